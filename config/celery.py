@@ -1,0 +1,49 @@
+"""The Celery application.
+
+A message is a wake-up and never a payload: PostgreSQL holds what is owed (`tenants.OutboxEntry`), and a sweep enqueues it
+again. So messages are acknowledged early and never kept: one that is lost costs a sweep interval, nothing more.
+"""
+
+import os
+
+from celery import Celery
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+
+app = Celery("lifeguard")
+
+
+def configure(app: Celery) -> None:
+    """Apply Lifeguard's settings; called when Celery first reads its configuration."""
+    from django.conf import settings  # read late, so that importing this module needs no environment
+
+    app.conf.update(
+        broker_url=settings.REDIS_URL,
+        broker_connection_retry_on_startup=True,
+        broker_connection_max_retries=None,
+        # A Redis that stands still must not hold a worker or a request for ever (security-reference.md, fault matrix).
+        broker_transport_options={
+            "socket_timeout": 10,
+            "socket_connect_timeout": 2,
+            "socket_keepalive": True,
+            "health_check_interval": 10,
+        },
+        task_ignore_result=True,
+        task_acks_late=False,
+        worker_prefetch_multiplier=1,
+        worker_hijack_root_logger=False,
+        worker_send_task_events=False,
+        task_default_queue="lifeguard",
+        task_publish_retry=False,
+        timezone="UTC",
+        beat_schedule={
+            "sweep": {"task": "identity.sync.sweep", "schedule": settings.SYNC_SWEEP_SECONDS},
+            "heartbeat": {"task": "identity.sync.heartbeat", "schedule": 15.0},
+            "rotate-signing-keys": {"task": "federation.rotate_signing_keys", "schedule": 3600.0},
+            "purge-sign-in-state": {"task": "federation.purge_sign_in_state", "schedule": 3600.0},
+        },
+    )
+
+
+app.on_configure.connect(lambda sender, **_: configure(sender), weak=False)
+app.autodiscover_tasks(["identity.sync", "federation"])

@@ -1,0 +1,99 @@
+"""The environment, read once, typed, and refused with a clear message when it is wrong."""
+
+import base64
+import binascii
+from enum import StrEnum
+from functools import cached_property
+from typing import Self
+from urllib.parse import urlsplit
+
+from pydantic import SecretStr, field_validator, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Site(StrEnum):
+    """Which of the two hosts this process serves: they have different addresses, cookies and URL maps."""
+
+    DASHBOARD = "dashboard"
+    SIGNIN = "signin"
+
+
+class Environment(BaseSettings):
+    """Every setting an installation can choose; `LIFEGUARD_<NAME>` in the environment.
+
+    Raises:
+        pydantic.ValidationError: names each variable that is missing or unusable, and why.
+    """
+
+    model_config = SettingsConfigDict(env_prefix="LIFEGUARD_", frozen=True)
+
+    site: Site = Site.DASHBOARD
+    secret_key: SecretStr
+    encryption_keys: SecretStr
+    database_url: str
+    redis_url: str
+    dashboard_url: str
+    signin_url: str
+    email_url: str
+    email_from: str
+    product_name: str = "Lifeguard"
+    debug: bool = False
+    trusted_proxies: int = 0
+    log_level: str = "INFO"
+    sync_lease_seconds: int = 60
+    sync_sweep_seconds: int = 5
+    sync_create_grace_seconds: int = 60
+
+    @field_validator("dashboard_url", "signin_url")
+    @classmethod
+    def _origin(cls, value: str) -> str:
+        parts = urlsplit(value)
+        if parts.scheme not in {"http", "https"} or not parts.hostname or parts.path.strip("/") or parts.query:
+            raise ValueError("must be an origin such as https://login.example.com, without a path")
+        local = parts.hostname in {"localhost", "127.0.0.1", "::1"}
+        if parts.scheme == "http" and not local:
+            raise ValueError("must be https; plain http is accepted for localhost alone")
+        return value.rstrip("/")
+
+    @field_validator("email_url")
+    @classmethod
+    def _mail_server(cls, value: str) -> str:
+        if urlsplit(value).scheme not in {"smtp", "smtp+tls", "smtps"} or not urlsplit(value).hostname:
+            raise ValueError("must be smtp://, smtp+tls:// or smtps:// with a host")
+        return value
+
+    @field_validator("encryption_keys")
+    @classmethod
+    def _keys_parse(cls, value: SecretStr) -> SecretStr:
+        _parse_keys(value.get_secret_value())
+        return value
+
+    @model_validator(mode="after")
+    def _hosts_differ(self) -> Self:
+        if self.dashboard_url == self.signin_url:
+            raise ValueError("LIFEGUARD_DASHBOARD_URL and LIFEGUARD_SIGNIN_URL must be two different origins")
+        return self
+
+    @cached_property
+    def data_keys(self) -> dict[str, bytes]:
+        """AES-256 keys by key id, in the order given; the first encrypts, all of them decrypt."""
+        return _parse_keys(self.encryption_keys.get_secret_value())
+
+    @property
+    def own_url(self) -> str:
+        """The origin that this process answers on."""
+        return self.dashboard_url if self.site is Site.DASHBOARD else self.signin_url
+
+
+def _parse_keys(text: str) -> dict[str, bytes]:
+    keys: dict[str, bytes] = {}
+    for item in text.split(","):
+        key_id, separator, encoded = item.strip().partition(":")
+        try:
+            key = base64.b64decode(encoded, validate=True)
+        except binascii.Error as error:
+            raise ValueError(f"encryption key {key_id!r} is not base64") from error
+        if not separator or not key_id or len(key) != 32:
+            raise ValueError("each encryption key is <id>:<32 bytes in base64>, separated by commas")
+        keys[key_id] = key
+    return keys

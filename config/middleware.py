@@ -1,0 +1,45 @@
+"""Middleware that belongs to no app: request ids, and domain errors turned into answers."""
+
+import re
+import uuid
+from collections.abc import Callable
+from typing import cast
+
+import structlog
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+
+from config import errors
+from tenants.errors import DomainError
+from tenants.http import Request
+
+GetResponse = Callable[[HttpRequest], HttpResponseBase]
+_REQUEST_ID = re.compile(r"^[A-Za-z0-9._-]{8,64}$")
+
+
+def request_id(get_response: GetResponse) -> GetResponse:
+    """Give each request an id, taken over from the proxy where it sent a plain one; logs, audit rows and errors carry it."""
+
+    def middleware(request: HttpRequest) -> HttpResponseBase:
+        given = request.headers.get("X-Request-ID", "")
+        chosen = given if _REQUEST_ID.match(given) else uuid.uuid4().hex
+        cast(Request, request).request_id = chosen
+        with structlog.contextvars.bound_contextvars(request_id=chosen, path=request.path):
+            response = get_response(request)
+        response["X-Request-ID"] = chosen
+        return response
+
+    return middleware
+
+
+class DomainErrors:
+    """Turns the errors that the core raises into a page, or into a fragment for htmx."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        """Answer a domain error; any other exception is a fault of ours and goes on to Django."""
+        return errors.page(request, exception) if isinstance(exception, DomainError) else None

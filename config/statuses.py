@@ -1,0 +1,71 @@
+"""The words, icons and tones of every state that the product shows. Data: one row per state."""
+
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+Tone: TypeAlias = Literal["success", "warning", "danger", "info", "neutral"]
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """How a state looks: never by colour alone (WCAG 2.2, success criterion 1.4.1).
+
+    Args:
+        word: The state's name, translated.
+        icon: A heroicon of the 16 px set.
+        tone: The family of colours.
+        moving: Whether the icon turns, because work is under way.
+    """
+
+    word: Promise
+    icon: str
+    tone: Tone
+    moving: bool = False
+
+
+STATUSES: dict[str, Status] = {
+    # Synchronisation.
+    "in_sync": Status(_("In sync"), "check-circle", "success"),
+    "syncing": Status(_("Syncing"), "arrow-path", "info", moving=True),
+    "pending": Status(_("Pending"), "clock", "info"),
+    "drifted": Status(_("Drifted"), "arrows-right-left", "warning"),
+    "blocked": Status(_("Blocked"), "hand-raised", "warning"),
+    "failing": Status(_("Failing"), "exclamation-triangle", "danger"),
+    "unsupported": Status(_("Not supported by this endpoint"), "minus-circle", "neutral"),
+    # The life of a tenant, an application or a person.
+    "draft": Status(_("Draft"), "pencil", "neutral"),
+    "active": Status(_("Active"), "check-circle", "success"),
+    "suspended": Status(_("Suspended"), "pause-circle", "warning"),
+    "disabled": Status(_("Disabled"), "no-symbol", "neutral"),
+    "enabled": Status(_("Enabled"), "check-circle", "success"),
+    "deleting": Status(_("Deleting"), "trash", "danger"),
+    # Invitations, domains and factors.
+    "invited": Status(_("Invited"), "envelope", "info"),
+    "accepted": Status(_("Accepted"), "check-circle", "success"),
+    "expired": Status(_("Expired"), "clock", "neutral"),
+    "revoked": Status(_("Revoked"), "no-symbol", "neutral"),
+    "verified": Status(_("Verified"), "check-badge", "success"),
+    "unverified": Status(_("Unverified"), "question-mark-circle", "warning"),
+    "password_change_required": Status(_("Must change password"), "key", "warning"),
+    "off": Status(_("Off"), "minus-circle", "neutral"),
+    "optional": Status(_("Optional"), "shield-check", "info"),
+    "required": Status(_("Required"), "lock-closed", "success"),
+}
+
+
+def status_of(state: str) -> Status:
+    """The look of a state.
+
+    Args:
+        state: A key of ``STATUSES``; case does not matter, and a hyphen or a space stands for an underscore.
+
+    Raises:
+        ValueError: The state is not in the table: a page must not invent one.
+    """
+    key = state.strip().lower().replace("-", "_").replace(" ", "_")
+    if key not in STATUSES:
+        raise ValueError(f"No status {state!r}: add it to config.statuses.STATUSES.")
+    return STATUSES[key]

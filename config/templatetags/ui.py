@@ -1,0 +1,106 @@
+"""Template tags and filters of the design system. ``{% load ui %}``; described in ``docs/design-system.md``."""
+
+from datetime import UTC, datetime
+
+from django import template
+from django.conf import settings
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from config.statuses import status_of
+
+register = template.Library()
+
+MINUTE, HOUR, DAY = 60, 60 * 60, 24 * 60 * 60
+TONE_ICONS = {
+    "success": "check-circle",
+    "info": "information-circle",
+    "warning": "exclamation-triangle",
+    "danger": "exclamation-circle",
+    "neutral": "information-circle",
+}
+# django.contrib.messages has levels, the design system has tones.
+MESSAGE_TONES = {"debug": "neutral", "info": "info", "success": "success", "warning": "warning", "error": "danger"}
+
+
+def relative(moment: datetime, now: datetime) -> str:
+    """How long ago (or how far ahead) a moment is, in the largest whole unit up to days.
+
+    Args:
+        moment: An aware datetime.
+        now: The aware datetime to measure from.
+    """
+    seconds = int((now - moment).total_seconds())
+    size = abs(seconds)
+    if size < MINUTE:
+        return _("just now") if seconds >= 0 else _("in a moment")
+    if size < HOUR:
+        count = size // MINUTE
+        past, ahead = ngettext("%d min ago", "%d min ago", count), ngettext("in %d min", "in %d min", count)
+    elif size < DAY:
+        count = size // HOUR
+        past, ahead = ngettext("%d h ago", "%d h ago", count), ngettext("in %d h", "in %d h", count)
+    else:
+        count = size // DAY
+        past, ahead = ngettext("%d day ago", "%d days ago", count), ngettext("in %d day", "in %d days", count)
+    return (past if seconds >= 0 else ahead) % count
+
+
+@register.inclusion_tag("components/time.html")
+def relative_time(moment: datetime | None) -> dict[str, object]:
+    """A ``<time>``: relative for reading, exact (UTC) in its title. None shows a dash."""
+    if moment is None:
+        return {"moment": None}
+    return {"moment": moment, "exact": moment.astimezone(UTC), "words": relative(moment, timezone.now())}
+
+
+@register.inclusion_tag("components/status.html")
+def status(state: str, label: str | Promise = "") -> dict[str, object]:
+    """A status badge: icon, word and colour of a state from ``config.statuses``; ``label`` replaces the word."""
+    look = status_of(str(state))
+    return {"status": look, "label": label or look.word}
+
+
+@register.filter
+def status_look(state: str) -> object:
+    """The ``Status`` of a state, for components that lay it out themselves."""
+    return status_of(str(state))
+
+
+@register.simple_tag
+def product_name() -> str:
+    """The operator's name for the product."""
+    return str(settings.PRODUCT_NAME)
+
+
+@register.filter
+def tone_icon(tone: str) -> str:
+    """The heroicon that goes with a tone."""
+    return TONE_ICONS[tone]
+
+
+@register.filter
+def message_tone(level_tag: str) -> str:
+    """The tone of a ``django.contrib.messages`` level."""
+    return MESSAGE_TONES.get(level_tag, "neutral")
+
+
+@register.filter
+def initials(name: str) -> str:
+    """One or two letters that stand for a name or an e-mail address."""
+    words = str(name).partition("@")[0].replace(".", " ").replace("-", " ").replace("_", " ").split()
+    return "".join(word[0] for word in words[:2])
+
+
+@register.filter
+def first_line(text: str) -> str:
+    """The label of a choice: its text up to the first line break."""
+    return str(text).partition("\n")[0]
+
+
+@register.filter
+def after_first_line(text: str) -> str:
+    """The hint of a choice: its text after the first line break."""
+    return str(text).partition("\n")[2].strip()

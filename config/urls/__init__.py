@@ -1,0 +1,1 @@
+"""The URL maps of the two sites."""

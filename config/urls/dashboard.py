@@ -1,0 +1,15 @@
+"""The dashboard's URL map."""
+
+from django.urls import URLPattern, URLResolver, include, path
+
+from config.health import healthz, readyz
+
+handler404 = "config.errors.not_found"
+handler500 = "config.errors.server_error"
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("healthz", healthz, name="healthz"),
+    path("readyz", readyz, name="readyz"),
+    path("accounts/", include("allauth.account.urls")),
+    path("accounts/2fa/", include("allauth.mfa.urls")),
+]

@@ -1,0 +1,13 @@
+"""The sign-in host's URL map."""
+
+from django.urls import URLPattern, URLResolver, path
+
+from config.health import healthz, readyz
+
+handler404 = "config.errors.not_found"
+handler500 = "config.errors.server_error"
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("healthz", healthz, name="healthz"),
+    path("readyz", readyz, name="readyz"),
+]

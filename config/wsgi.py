@@ -1,0 +1,8 @@
+"""The WSGI entry point; `LIFEGUARD_SITE` says which of the two sites it serves."""
+
+import os
+
+from django.core.wsgi import get_wsgi_application
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+application = get_wsgi_application()

@@ -1,0 +1,1 @@
+"""How they arrive, and who trusts us: branded sign-in and the OpenID provider."""

@@ -1,0 +1,9 @@
+"""The app's registration with Django."""
+
+from django.apps import AppConfig
+
+
+class IdentityConfig(AppConfig):
+    """The middle of the three apps: it imports `tenants` and nothing above."""
+
+    name = "identity"

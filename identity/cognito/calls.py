@@ -1,0 +1,42 @@
+"""What is known about one call: who makes it, which quota it counts against, how it ended."""
+
+from dataclasses import dataclass
+from enum import IntEnum, StrEnum
+
+from identity.cognito.categories import Category
+from identity.cognito.endpoint import CellEndpoint
+
+
+class Priority(IntEnum):
+    """Who goes first when the budget is short; the lower number wins."""
+
+    SIGN_IN = 0
+    KILL_SWITCH = 1
+    CONFIGURATION = 2
+    BULK = 3
+
+
+class Outcome(StrEnum):
+    """How one call ended."""
+
+    OK = "ok"
+    THROTTLED = "throttled"
+    CONFLICT = "conflict"
+    AMBIGUOUS = "ambiguous"
+    TRANSIENT = "transient"
+    REFUSED = "refused"
+    UNSUPPORTED = "unsupported"
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One call about to be made.
+
+    ``pool_id`` is the pool that the request names, where it names one: three quota categories are also limited per pool.
+    """
+
+    endpoint: CellEndpoint
+    category: Category
+    operation: str
+    pool_id: str | None
+    priority: Priority

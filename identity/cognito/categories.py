@@ -1,0 +1,129 @@
+"""Amazon Cognito's request-rate quotas as data.
+
+Source: Amazon Cognito developer guide, "Quotas in Amazon Cognito" (quotas.html), the table of user pools API request
+rate quotas. Rates are per account and Region, pooled over all user pools.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Category(StrEnum):
+    """A group of operations that share one request-rate quota."""
+
+    USER_AUTHENTICATION = "UserAuthentication"
+    USER_CREATION = "UserCreation"
+    USER_ACCOUNT_RECOVERY = "UserAccountRecovery"
+    USER_READ = "UserRead"
+    USER_UPDATE = "UserUpdate"
+    USER_TOKEN = "UserToken"  # noqa: S105 -- the quota category's name, not a credential.
+    USER_RESOURCE_READ = "UserResourceRead"
+    USER_RESOURCE_UPDATE = "UserResourceUpdate"
+    USER_LIST = "UserList"
+    USER_POOL_READ = "UserPoolRead"
+    USER_POOL_UPDATE = "UserPoolUpdate"
+    USER_POOL_RESOURCE_READ = "UserPoolResourceRead"
+    USER_POOL_RESOURCE_UPDATE = "UserPoolResourceUpdate"
+    USER_POOL_CLIENT_READ = "UserPoolClientRead"
+    USER_POOL_CLIENT_UPDATE = "UserPoolClientUpdate"
+    CLIENT_AUTHENTICATION = "ClientAuthentication"
+    LIMIT_MANAGEMENT = "LimitManagement"
+    UNASSIGNED = "Unassigned"
+
+
+@dataclass(frozen=True, slots=True)
+class Quota:
+    """Requests per second: for the whole account and Region, and for each operation in each pool where that is limited."""
+
+    per_second: int
+    per_operation_and_pool: int | None = None
+
+
+# UNASSIGNED holds the operations that the quota page puts in no category. Five per second is our own careful figure.
+QUOTAS: dict[Category, Quota] = {
+    Category.USER_AUTHENTICATION: Quota(120),
+    Category.USER_CREATION: Quota(50),
+    Category.USER_ACCOUNT_RECOVERY: Quota(30),
+    Category.USER_READ: Quota(120),
+    Category.USER_UPDATE: Quota(25),
+    Category.USER_TOKEN: Quota(120),
+    Category.USER_RESOURCE_READ: Quota(50),
+    Category.USER_RESOURCE_UPDATE: Quota(25),
+    Category.USER_LIST: Quota(30),
+    Category.USER_POOL_READ: Quota(15),
+    Category.USER_POOL_UPDATE: Quota(15),
+    Category.USER_POOL_RESOURCE_READ: Quota(20, 5),
+    Category.USER_POOL_RESOURCE_UPDATE: Quota(15, 5),
+    Category.USER_POOL_CLIENT_READ: Quota(15, 5),
+    Category.USER_POOL_CLIENT_UPDATE: Quota(15, 5),
+    Category.CLIENT_AUTHENTICATION: Quota(150),
+    Category.LIMIT_MANAGEMENT: Quota(1),
+    Category.UNASSIGNED: Quota(5),
+}
+
+_MEMBERS: dict[Category, str] = {
+    Category.USER_AUTHENTICATION: """
+        InitiateAuth AdminInitiateAuth RespondToAuthChallenge AdminRespondToAuthChallenge GetTokensFromRefreshToken""",
+    Category.USER_CREATION: "SignUp ConfirmSignUp AdminCreateUser AdminConfirmSignUp",
+    Category.USER_ACCOUNT_RECOVERY: """
+        ChangePassword ForgotPassword ConfirmForgotPassword AdminResetUserPassword AdminSetUserPassword""",
+    Category.USER_READ: "AdminGetUser GetUser AdminGetUserAuthFactors",
+    Category.USER_UPDATE: """
+        AdminAddUserToGroup AdminRemoveUserFromGroup AdminUpdateUserAttributes AdminDeleteUserAttributes
+        AdminDeleteUser AdminDisableUser AdminEnableUser AdminLinkProviderForUser AdminDisableProviderForUser
+        AdminUserGlobalSignOut GlobalSignOut UpdateUserAttributes DeleteUserAttributes VerifyUserAttribute
+        DeleteUser""",
+    Category.USER_TOKEN: "RevokeToken",
+    Category.USER_RESOURCE_READ: """
+        AdminListGroupsForUser AdminListDevices AdminGetDevice GetDevice ListDevices
+        GetUserAttributeVerificationCode ResendConfirmationCode AdminListUserAuthEvents""",
+    Category.USER_RESOURCE_UPDATE: """
+        SetUserMFAPreference AdminSetUserMFAPreference AdminDeleteSoftwareToken AssociateSoftwareToken
+        VerifySoftwareToken ConfirmDevice ForgetDevice AdminForgetDevice UpdateDeviceStatus
+        AdminUpdateDeviceStatus UpdateAuthEventFeedback AdminUpdateAuthEventFeedback SetUserSettings
+        AdminSetUserSettings""",
+    Category.USER_LIST: "ListUsers ListUsersInGroup",
+    Category.USER_POOL_READ: "DescribeUserPool ListUserPools",
+    Category.USER_POOL_UPDATE: "CreateUserPool UpdateUserPool DeleteUserPool",
+    Category.USER_POOL_RESOURCE_READ: """
+        DescribeIdentityProvider ListIdentityProviders GetIdentityProviderByIdentifier DescribeResourceServer
+        ListResourceServers GetGroup ListGroups DescribeUserPoolDomain DescribeUserImportJob ListUserImportJobs
+        GetUserPoolMfaConfig DescribeRiskConfiguration DescribeManagedLoginBranding
+        DescribeManagedLoginBrandingByClient GetUICustomization ListTagsForResource GetCSVHeader
+        GetSigningCertificate""",
+    Category.USER_POOL_RESOURCE_UPDATE: """
+        AddCustomAttributes CreateGroup UpdateGroup DeleteGroup CreateIdentityProvider UpdateIdentityProvider
+        DeleteIdentityProvider CreateResourceServer UpdateResourceServer DeleteResourceServer CreateUserPoolDomain
+        UpdateUserPoolDomain DeleteUserPoolDomain CreateManagedLoginBranding UpdateManagedLoginBranding
+        DeleteManagedLoginBranding CreateUserImportJob StartUserImportJob StopUserImportJob SetUserPoolMfaConfig
+        SetRiskConfiguration SetUICustomization TagResource UntagResource""",
+    Category.USER_POOL_CLIENT_READ: "DescribeUserPoolClient ListUserPoolClients",
+    Category.USER_POOL_CLIENT_UPDATE: "CreateUserPoolClient UpdateUserPoolClient DeleteUserPoolClient",
+    Category.CLIENT_AUTHENTICATION: "GetClientToken",
+    Category.LIMIT_MANAGEMENT: "GetProvisionedLimit UpdateProvisionedLimit",
+}
+
+_CATEGORY_OF: dict[str, Category] = {
+    operation: category for category, members in _MEMBERS.items() for operation in members.split()
+}
+
+_READ_PREFIXES = ("Describe", "List", "AdminList", "AdminGet")
+_OTHER_READS = frozenset(
+    """GetUser GetGroup GetDevice GetUserAuthFactors GetUserPoolMfaConfig GetUICustomization GetCSVHeader
+    GetSigningCertificate GetIdentityProviderByIdentifier GetLogDeliveryConfiguration GetProvisionedLimit
+    InitiateAuth AdminInitiateAuth""".split()
+)
+
+
+def category_of(operation: str) -> Category:
+    """The quota category that ``operation`` (an API name such as ``AdminGetUser``) counts against."""
+    return _CATEGORY_OF.get(operation, Category.UNASSIGNED)
+
+
+def is_read(operation: str) -> bool:
+    """Whether repeating ``operation`` after a lost answer changes nothing.
+
+    InitiateAuth counts as a read: it hands out a new challenge and leaves the old one as it was. Operations with Get in
+    their name that rotate a token or send a code are writes.
+    """
+    return operation.startswith(_READ_PREFIXES) or operation in _OTHER_READS

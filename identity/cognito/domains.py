@@ -1,0 +1,91 @@
+"""Domains of user pools: the host names of Cognito's hosted pages and OAuth endpoints."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import IntEnum
+from typing import Any
+
+from identity.cognito.calls import Priority
+from identity.cognito.endpoint import CellEndpoint, PoolRef
+from identity.cognito.gate import call
+
+
+class LoginPages(IntEnum):
+    """Which hosted pages a domain serves; managed login is not in the Lite plan."""
+
+    CLASSIC = 1
+    MANAGED = 2
+
+
+@dataclass(frozen=True, slots=True)
+class DescribedDomain:
+    """A domain as Cognito describes it; ``status`` is ``ACTIVE``, ``CREATING``, ``FAILED`` and the like."""
+
+    domain: str
+    pool_id: str
+    status: str
+    login_pages: LoginPages
+    certificate_arn: str | None
+    cloudfront: str | None
+
+
+def create_domain(
+    pool: PoolRef,
+    domain: str,
+    *,
+    login_pages: LoginPages,
+    priority: Priority,
+    certificate_arn: str | None = None,
+) -> None:
+    """Give a pool a domain: a prefix of Amazon's host name, or with ``certificate_arn`` (in us-east-1) a custom host.
+
+    Raises:
+        InvalidRequest: the prefix is taken, by any AWS account of the Region, or holds a reserved word.
+    """
+    call(pool.endpoint, "CreateUserPoolDomain", _request(pool, domain, login_pages, certificate_arn), priority=priority)
+
+
+def update_domain(
+    pool: PoolRef,
+    domain: str,
+    *,
+    login_pages: LoginPages,
+    priority: Priority,
+    certificate_arn: str | None = None,
+) -> None:
+    """Change the pages that a domain serves, or a custom domain's certificate. Its name cannot change."""
+    call(pool.endpoint, "UpdateUserPoolDomain", _request(pool, domain, login_pages, certificate_arn), priority=priority)
+
+
+def describe_domain(
+    endpoint: CellEndpoint, domain: str, *, priority: Priority, pool_id: str | None = None
+) -> DescribedDomain | None:
+    """Describe a domain; ``None`` when this account has no such domain, which Cognito says with an empty description."""
+    answer = call(endpoint, "DescribeUserPoolDomain", {"Domain": domain}, priority=priority, pool_id=pool_id)
+    found: Mapping[str, Any] = answer.get("DomainDescription", {})
+    if not found.get("UserPoolId"):
+        return None
+    return DescribedDomain(
+        domain=found["Domain"],
+        pool_id=found["UserPoolId"],
+        status=found.get("Status", "ACTIVE"),
+        login_pages=LoginPages(found.get("ManagedLoginVersion", LoginPages.CLASSIC)),
+        certificate_arn=found.get("CustomDomainConfig", {}).get("CertificateArn"),
+        cloudfront=found.get("CloudFrontDistribution"),
+    )
+
+
+def delete_domain(pool: PoolRef, domain: str, *, priority: Priority) -> None:
+    """Take a domain away from its pool."""
+    call(pool.endpoint, "DeleteUserPoolDomain", {"UserPoolId": pool.pool_id, "Domain": domain}, priority=priority)
+
+
+def _request(pool: PoolRef, domain: str, login_pages: LoginPages, certificate_arn: str | None) -> dict[str, Any]:
+    request: dict[str, Any] = {
+        "UserPoolId": pool.pool_id,
+        "Domain": domain,
+        "ManagedLoginVersion": login_pages.value,
+    }
+    if certificate_arn:
+        request["CustomDomainConfig"] = {"CertificateArn": certificate_arn}
+    return request

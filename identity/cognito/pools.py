@@ -1,0 +1,159 @@
+"""User pools."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from identity.cognito.calls import Priority
+from identity.cognito.endpoint import CellEndpoint, PoolRef
+from identity.cognito.gate import call
+from identity.cognito.listing import pages
+from identity.cognito.pool_spec import MfaMode, MfaSpec, PoolSpec, create_pool_request
+
+
+@dataclass(frozen=True, slots=True)
+class PoolSummary:
+    """One line of a listing of pools."""
+
+    pool_id: str
+    name: str
+    created_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class DescribedPool:
+    """A pool as Cognito describes it.
+
+    ``document`` is ``UserPool`` of the answer in the API's own names: what ``merge.merge_pool_update`` takes, and what a
+    comparison with desired settings reads.
+    """
+
+    pool_id: str
+    arn: str
+    name: str
+    domain: str | None
+    custom_domain: str | None
+    deletion_protection: bool
+    tags: Mapping[str, str]
+    document: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class MfaConfig:
+    """A pool's MFA settings; ``document`` is the whole answer in the API's own names."""
+
+    mode: MfaMode
+    totp: bool
+    document: Mapping[str, Any]
+
+
+def create_pool(endpoint: CellEndpoint, spec: PoolSpec, *, priority: Priority) -> DescribedPool:
+    """Create a pool. Not idempotent: names are not unique, so look for the name again after ``AmbiguousOutcome``."""
+    return _described(call(endpoint, "CreateUserPool", create_pool_request(spec), priority=priority)["UserPool"])
+
+
+def describe_pool(pool: PoolRef, *, priority: Priority) -> DescribedPool:
+    """Describe a pool.
+
+    Raises:
+        NotFound: there is no such pool.
+    """
+    answer = call(pool.endpoint, "DescribeUserPool", {"UserPoolId": pool.pool_id}, priority=priority)
+    return _described(answer["UserPool"])
+
+
+def list_pools(endpoint: CellEndpoint, *, priority: Priority) -> Iterator[PoolSummary]:
+    """All pools of a cell, page by page. A page that fails raises: a listing that ends without error is complete."""
+    for page in pages(endpoint, "ListUserPools", {"MaxResults": 60}, token="NextToken", priority=priority):
+        for pool in page["UserPools"]:
+            yield PoolSummary(pool["Id"], pool["Name"], pool.get("CreationDate"))
+
+
+def update_pool(pool: PoolRef, request: Mapping[str, Any], *, priority: Priority) -> None:
+    """Replace a pool's settings by a complete document.
+
+    Arguments:
+        request: from ``merge.merge_pool_update``, made from a description read under the pool's write lock. What it
+            omits is reset to Cognito's defaults.
+
+    Raises:
+        ConcurrentModification: somebody else is changing the pool.
+    """
+    call(pool.endpoint, "UpdateUserPool", {**request, "UserPoolId": pool.pool_id}, priority=priority)
+
+
+def delete_pool(pool: PoolRef, *, priority: Priority) -> None:
+    """Delete a pool. Its deletion protection must be off and its domain deleted first.
+
+    Raises:
+        InvalidRequest: the pool is protected.
+        NotFound: there is no such pool.
+    """
+    call(pool.endpoint, "DeleteUserPool", {"UserPoolId": pool.pool_id}, priority=priority)
+
+
+def get_mfa_config(pool: PoolRef, *, priority: Priority) -> MfaConfig:
+    """Read a pool's MFA settings."""
+    answer = call(pool.endpoint, "GetUserPoolMfaConfig", {"UserPoolId": pool.pool_id}, priority=priority)
+    return _mfa_config(answer)
+
+
+def set_mfa_config(pool: PoolRef, spec: MfaSpec, *, priority: Priority) -> MfaConfig:
+    """Set the mode and the TOTP factor; SMS, e-mail and passkey settings that the pool has stay as they are.
+
+    Raises:
+        InvalidRequest: the mode asks for MFA, but the pool would be left without any factor.
+    """
+    current = get_mfa_config(pool, priority=priority).document
+    kept = {
+        name: current[name]
+        for name in ("SmsMfaConfiguration", "EmailMfaConfiguration", "WebAuthnConfiguration")
+        if current.get(name)
+    }
+    request = {
+        **kept,
+        "UserPoolId": pool.pool_id,
+        "MfaConfiguration": spec.mode.value,
+        "SoftwareTokenMfaConfiguration": {"Enabled": spec.totp},
+    }
+    return _mfa_config(call(pool.endpoint, "SetUserPoolMfaConfig", request, priority=priority))
+
+
+def tag_pool(pool: PoolRef, arn: str, tags: Mapping[str, str], *, priority: Priority) -> None:
+    """Add tags to a pool, or change their values; repeatable."""
+    call(
+        pool.endpoint,
+        "TagResource",
+        {"ResourceArn": arn, "Tags": dict(tags)},
+        priority=priority,
+        pool_id=pool.pool_id,
+    )
+
+
+def list_pool_tags(pool: PoolRef, arn: str, *, priority: Priority) -> Mapping[str, str]:
+    """A pool's tags."""
+    answer = call(pool.endpoint, "ListTagsForResource", {"ResourceArn": arn}, priority=priority, pool_id=pool.pool_id)
+    return dict(answer.get("Tags", {}))
+
+
+def _described(document: Mapping[str, Any]) -> DescribedPool:
+    return DescribedPool(
+        pool_id=document["Id"],
+        arn=document["Arn"],
+        name=document["Name"],
+        domain=document.get("Domain"),
+        custom_domain=document.get("CustomDomain"),
+        deletion_protection=document.get("DeletionProtection") == "ACTIVE",
+        tags=document.get("UserPoolTags", {}),
+        document=document,
+    )
+
+
+def _mfa_config(answer: Mapping[str, Any]) -> MfaConfig:
+    document = {name: value for name, value in answer.items() if name != "ResponseMetadata"}
+    return MfaConfig(
+        mode=MfaMode(document.get("MfaConfiguration", "OFF")),
+        totp=bool(document.get("SoftwareTokenMfaConfiguration", {}).get("Enabled", False)),
+        document=document,
+    )

@@ -1,0 +1,206 @@
+"""Local users of user pools, as an administrator sees them."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from identity.cognito import errors
+from identity.cognito.calls import Priority
+from identity.cognito.endpoint import PoolRef
+from identity.cognito.gate import call
+from identity.cognito.listing import pages
+
+
+class UserStatus(StrEnum):
+    """Where a user stands in Cognito."""
+
+    UNCONFIRMED = "UNCONFIRMED"
+    CONFIRMED = "CONFIRMED"
+    ARCHIVED = "ARCHIVED"
+    COMPROMISED = "COMPROMISED"
+    UNKNOWN = "UNKNOWN"
+    RESET_REQUIRED = "RESET_REQUIRED"
+    FORCE_CHANGE_PASSWORD = "FORCE_CHANGE_PASSWORD"
+    EXTERNAL_PROVIDER = "EXTERNAL_PROVIDER"
+
+
+@dataclass(frozen=True, slots=True)
+class CognitoUser:
+    """A user of a pool. ``factors`` is ``None`` in listings, which do not say."""
+
+    username: str
+    subject: str
+    status: UserStatus
+    enabled: bool
+    attributes: Mapping[str, str]
+    created_at: datetime | None
+    modified_at: datetime | None
+    factors: tuple[str, ...] | None
+
+    @property
+    def email(self) -> str:
+        """The e-mail address, empty when there is none."""
+        return self.attributes.get("email", "")
+
+
+def create_user(
+    pool: PoolRef,
+    username: str,
+    attributes: Mapping[str, str],
+    *,
+    priority: Priority,
+    temporary_password: str | None = None,
+) -> CognitoUser:
+    """Create a user without sending anything: Lifeguard writes to people itself. Bills the user for the month.
+
+    The user is in ``FORCE_CHANGE_PASSWORD``; without ``temporary_password`` Cognito sets one that nobody knows.
+
+    Raises:
+        AlreadyExists: the username is taken, or the verified e-mail address in a pool with that alias.
+        PasswordPolicyViolation: the temporary password breaks the pool's policy.
+    """
+    request: dict[str, Any] = {
+        "UserPoolId": pool.pool_id,
+        "Username": username,
+        "UserAttributes": _attribute_list(attributes),
+        "MessageAction": "SUPPRESS",
+    }
+    if temporary_password is not None:
+        request["TemporaryPassword"] = temporary_password
+    return _user(call(pool.endpoint, "AdminCreateUser", request, priority=priority)["User"])
+
+
+def set_password(pool: PoolRef, username: str, password: str, *, permanent: bool, priority: Priority) -> None:
+    """Set a password: a permanent one confirms the user, a temporary one must be replaced at the next sign-in.
+
+    Raises:
+        PasswordPolicyViolation: the password breaks the pool's policy.
+        UserNotFound: there is no such user.
+    """
+    request = {
+        "UserPoolId": pool.pool_id,
+        "Username": username,
+        "Password": password,
+        "Permanent": permanent,
+    }
+    call(pool.endpoint, "AdminSetUserPassword", request, priority=priority)
+
+
+def get_user(pool: PoolRef, username: str, *, priority: Priority) -> CognitoUser:
+    """Read one user, with the factors set up. Bills the user for the month; ``find_user`` does not.
+
+    Raises:
+        UserNotFound: there is no such user.
+    """
+    answer = call(pool.endpoint, "AdminGetUser", _of(pool, username), priority=priority)
+    return _user(
+        {**answer, "Attributes": answer.get("UserAttributes", [])}, tuple(answer.get("UserMFASettingList", ()))
+    )
+
+
+def find_user(pool: PoolRef, username: str, *, priority: Priority) -> CognitoUser | None:
+    """Look one user up without billing; eventually consistent, so a user created just now may be missing."""
+    for user in _list(pool, f'username = "{_quoted(username)}"', priority):
+        if user.username.casefold() == username.casefold():
+            return user
+    return None
+
+
+def list_users(pool: PoolRef, *, username_prefix: str = "", priority: Priority) -> Iterator[CognitoUser]:
+    """All users whose username begins with ``username_prefix``; a partition's are ``<key>.``. Does not bill.
+
+    Eventually consistent and in no order. A page that fails raises: a listing that ends without error is complete.
+    """
+    return _list(pool, f'username ^= "{_quoted(username_prefix)}"' if username_prefix else "", priority)
+
+
+def update_attributes(pool: PoolRef, username: str, attributes: Mapping[str, str], *, priority: Priority) -> None:
+    """Set some attributes; others stay. An e-mail address is unverified unless ``email_verified`` is sent with it.
+
+    Raises:
+        AlreadyExists: another user has this verified e-mail address as an alias.
+        UserNotFound: there is no such user.
+    """
+    request = {**_of(pool, username), "UserAttributes": _attribute_list(attributes)}
+    call(pool.endpoint, "AdminUpdateUserAttributes", request, priority=priority)
+
+
+def enable_user(pool: PoolRef, username: str, *, priority: Priority) -> None:
+    """Let a disabled user sign in again; repeatable."""
+    call(pool.endpoint, "AdminEnableUser", _of(pool, username), priority=priority)
+
+
+def disable_user(pool: PoolRef, username: str, *, priority: Priority) -> None:
+    """Stop a user from signing in, and revoke all tokens; repeatable."""
+    call(pool.endpoint, "AdminDisableUser", _of(pool, username), priority=priority)
+
+
+def delete_user(pool: PoolRef, username: str, *, priority: Priority) -> None:
+    """Delete a user for good.
+
+    Raises:
+        UserNotFound: there is no such user.
+    """
+    call(pool.endpoint, "AdminDeleteUser", _of(pool, username), priority=priority)
+
+
+def global_sign_out(pool: PoolRef, username: str, *, priority: Priority) -> None:
+    """Revoke all of a user's refresh and access tokens at Cognito; a managed-login cookie survives."""
+    call(pool.endpoint, "AdminUserGlobalSignOut", _of(pool, username), priority=priority)
+
+
+def reset_totp(pool: PoolRef, username: str, *, priority: Priority) -> bool:
+    """Take a user's TOTP factor away, so that it is set up anew.
+
+    Returns:
+        Whether the registered secret was deleted too. An endpoint without AdminDeleteSoftwareToken keeps it, unused,
+        until the next set-up replaces it.
+    """
+    preference = {**_of(pool, username), "SoftwareTokenMfaSettings": {"Enabled": False, "PreferredMfa": False}}
+    call(pool.endpoint, "AdminSetUserMFAPreference", preference, priority=priority)
+    try:
+        call(pool.endpoint, "AdminDeleteSoftwareToken", _of(pool, username), priority=priority)
+    except errors.FactorNotFound:
+        # There was none to delete, which is the state asked for.
+        return True
+    except errors.UnsupportedByEndpoint:
+        return False
+    return True
+
+
+def _of(pool: PoolRef, username: str) -> dict[str, Any]:
+    return {"UserPoolId": pool.pool_id, "Username": username}
+
+
+def _list(pool: PoolRef, search: str, priority: Priority) -> Iterator[CognitoUser]:
+    request: dict[str, Any] = {"UserPoolId": pool.pool_id, "Limit": 60}
+    if search:
+        request["Filter"] = search
+    for page in pages(pool.endpoint, "ListUsers", request, token="PaginationToken", priority=priority):
+        for user in page["Users"]:
+            yield _user(user)
+
+
+def _quoted(text: str) -> str:
+    """``text`` inside the quotation marks of a ListUsers filter, where a backslash escapes a quotation mark."""
+    return text.replace("\\", "\\\\").replace('"', '\\"')
+
+
+def _attribute_list(attributes: Mapping[str, str]) -> Sequence[dict[str, str]]:
+    return [{"Name": name, "Value": value} for name, value in attributes.items()]
+
+
+def _user(document: Mapping[str, Any], factors: tuple[str, ...] | None = None) -> CognitoUser:
+    attributes = {item["Name"]: item.get("Value", "") for item in document.get("Attributes", [])}
+    return CognitoUser(
+        username=document["Username"],
+        subject=attributes.get("sub", ""),
+        status=UserStatus(document.get("UserStatus", "UNKNOWN")),
+        enabled=bool(document["Enabled"]),
+        attributes=attributes,
+        created_at=document.get("UserCreateDate"),
+        modified_at=document.get("UserLastModifiedDate"),
+        factors=factors,
+    )

@@ -1,0 +1,75 @@
+"""What the reconciler knows of each resource in Cognito, and who may write to a pool now."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from tenants.models import SyncKind, UserPool
+
+
+class Family(models.TextChoices):
+    """A kind of Cognito resource."""
+
+    POOL = "pool", _("User pool")
+    MFA = "mfa", _("MFA settings")
+    DOMAIN = "domain", _("Sign-in domain")
+    CLIENT = "client", _("App client")
+    USER = "user", _("User")
+
+
+class ResourceState(models.TextChoices):
+    """The state of a resource, in the words that pages show."""
+
+    PENDING = "pending", _("Pending")
+    SYNCING = "syncing", _("Syncing")
+    IN_SYNC = "in_sync", _("In sync")
+    DRIFTED = "drifted", _("Drifted")
+    BLOCKED = "blocked", _("Blocked")
+    FAILING = "failing", _("Failing")
+
+
+class SyncedResource(models.Model):
+    """One resource that a reconcile of (scope, key) looks after."""
+
+    scope = models.CharField(max_length=16, choices=SyncKind)
+    key = models.UUIDField()
+    family = models.CharField(max_length=32, choices=Family)
+    name = models.CharField(max_length=128, help_text="Its name in Cognito.")
+    state = models.CharField(max_length=16, choices=ResourceState, default=ResourceState.PENDING)
+    remote_id = models.CharField(max_length=128, blank=True)
+    last_applied = models.JSONField(default=dict)
+    # Set, and committed, before a create that is not idempotent is sent: until it is known what came of it we look for
+    # the resource by its name, and do not create it again within the grace period (design.md section 4).
+    create_started_at = models.DateTimeField(null=True, blank=True)
+    detail = models.TextField(blank=True)
+    remedy = models.TextField(blank=True)
+    next_attempt_at = models.DateTimeField(null=True, blank=True)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["scope", "key", "family", "name"], name="synced_resource_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.family} {self.name}: {self.state}"
+
+
+class WriteLease(models.Model):
+    """Who may write to a pool. Cognito's updates have no version, so that one writer at a time is ours to ensure."""
+
+    pool = models.OneToOneField(UserPool, on_delete=models.CASCADE, primary_key=True, related_name="+")
+    token = models.UUIDField()
+    expires_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.pool} until {self.expires_at}"
+
+
+class WorkerHeartbeat(models.Model):
+    """When a worker last carried out a task: what `/readyz` asks. Convergence, not process life, is what counts."""
+
+    worker = models.CharField(max_length=128, primary_key=True)
+    seen_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.worker} at {self.seen_at}"

@@ -1,0 +1,66 @@
+"""Who is behind a request to the dashboard: resolved once, from rows that are read now and not from the session."""
+
+from collections.abc import Callable
+from typing import cast
+
+from django.http import HttpRequest, HttpResponseBase
+
+from identity.models import DirectoryUser, UserStatus
+from tenants.actor import ANONYMOUS, Actor, ActorKind
+from tenants.http import Request, client_ip
+from tenants.models import Account, TenantStatus
+from tenants.permissions import OPERATOR_PERMISSIONS, TENANT_PERMISSIONS, OperatorRole, TenantRole
+
+GetResponse = Callable[[HttpRequest], HttpResponseBase]
+
+
+def actor_middleware(get_response: GetResponse) -> GetResponse:
+    """Set `request.actor`. Status and role come from the database at each request, so that a disabled user is out at once."""
+
+    def middleware(request: HttpRequest) -> HttpResponseBase:
+        cast(Request, request).actor = resolve_actor(request)
+        return get_response(request)
+
+    return middleware
+
+
+def resolve_actor(request: HttpRequest) -> Actor:
+    """Return the actor of a request; anonymous where nobody, or nobody who still may, is signed in."""
+    user = getattr(request, "user", None)
+    if user is None or not user.is_authenticated:
+        return ANONYMOUS
+    account = cast(Account, user)
+    return _operator(request, account) if account.is_operator else _member(request, account)
+
+
+def _operator(request: HttpRequest, account: Account) -> Actor:
+    return Actor(
+        kind=ActorKind.OPERATOR,
+        id=str(account.pk),
+        label=str(account),
+        role=account.operator_role,
+        permissions=OPERATOR_PERMISSIONS[OperatorRole(account.operator_role)],
+        request_id=getattr(request, "request_id", ""),
+        ip=client_ip(request),
+    )
+
+
+def _member(request: HttpRequest, account: Account) -> Actor:
+    user = DirectoryUser.objects.filter(
+        pk=account.subject,
+        tenant_id=account.tenant_id,
+        tenant__status=TenantStatus.ACTIVE,
+        status=UserStatus.ACTIVE,
+    ).first()
+    if user is None or not user.role:
+        return ANONYMOUS
+    return Actor(
+        kind=ActorKind.MEMBER,
+        id=str(user.pk),
+        label=user.email,
+        role=user.role,
+        tenant_id=user.tenant_id,
+        permissions=TENANT_PERMISSIONS[TenantRole(user.role)],
+        request_id=getattr(request, "request_id", ""),
+        ip=client_ip(request),
+    )

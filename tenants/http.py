@@ -1,0 +1,23 @@
+"""The request as Lifeguard's views see it, after the middleware has been."""
+
+from django.conf import settings
+from django.http import HttpRequest
+from django_htmx.middleware import HtmxDetails
+
+from tenants.actor import Actor
+
+
+class Request(HttpRequest):
+    """A request with what our middleware sets; only ever an annotation, Django makes the objects."""
+
+    request_id: str
+    actor: Actor
+    htmx: HtmxDetails
+
+
+def client_ip(request: HttpRequest) -> str | None:
+    """Return the caller's address: the peer's, or, behind `TRUSTED_PROXIES` proxies, the one the outermost of them saw."""
+    hops = [part.strip() for part in request.headers.get("X-Forwarded-For", "").split(",") if part.strip()]
+    if settings.TRUSTED_PROXIES and len(hops) >= settings.TRUSTED_PROXIES:
+        return hops[-settings.TRUSTED_PROXIES]
+    return request.META.get("REMOTE_ADDR")

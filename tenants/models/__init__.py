@@ -1,0 +1,31 @@
+"""The tables of `tenants`, one noun a module."""
+
+from tenants.models.account import Account, SupportSession
+from tenants.models.application import Application, TenantApplication
+from tenants.models.audit import AuditEvent
+from tenants.models.branding import Branding
+from tenants.models.cell import Cell
+from tenants.models.invitation import Invitation
+from tenants.models.outbox import OutboxEntry, SyncKind
+from tenants.models.policy import MfaPolicy, SignInPolicy
+from tenants.models.tenant import Tenant, TenantStatus
+from tenants.models.user_pool import PoolKind, UserPool
+
+__all__ = [
+    "Account",
+    "Application",
+    "AuditEvent",
+    "Branding",
+    "Cell",
+    "Invitation",
+    "MfaPolicy",
+    "OutboxEntry",
+    "PoolKind",
+    "SignInPolicy",
+    "SupportSession",
+    "SyncKind",
+    "Tenant",
+    "TenantApplication",
+    "TenantStatus",
+    "UserPool",
+]

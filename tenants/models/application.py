@@ -1,0 +1,64 @@
+"""The operator's applications: ordinary OpenID Connect clients of Lifeguard."""
+
+import hashlib
+import hmac
+import secrets
+import uuid
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+
+from tenants.models.base import TenantOwned
+
+
+def hash_secret(secret: str) -> str:
+    """Return what is kept of a client secret.
+
+    SHA-256 is enough, since the secret is 256 random bits and cannot be guessed from a dictionary.
+    """
+    return hashlib.sha256(secret.encode()).hexdigest()
+
+
+class Application(models.Model):
+    """An application that users sign in to. Confidential: it authenticates at the token endpoint with its secret."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    name = models.CharField(max_length=100, unique=True)
+    client_id = models.CharField(max_length=64, unique=True, editable=False)
+    secret_hash = models.CharField(max_length=64, editable=False)
+    redirect_uris = ArrayField(models.CharField(max_length=1024))
+    post_logout_redirect_uris = ArrayField(models.CharField(max_length=1024), default=list, blank=True)
+    # `aud` of its access tokens (RFC 9068 section 3): what the application's own API calls itself.
+    audience = models.CharField(max_length=255)
+    require_nonce = models.BooleanField(default=True)
+    # Lifeguard's own dashboard: every tenant may use it, and it cannot be edited.
+    is_builtin = models.BooleanField(default=False, editable=False)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def check_secret(self, secret: str) -> bool:
+        """Compare a presented client secret in constant time."""
+        return hmac.compare_digest(hash_secret(secret), self.secret_hash)
+
+    @staticmethod
+    def generate_credentials() -> tuple[str, str]:
+        """Return a fresh client id and client secret."""
+        return f"app_{secrets.token_hex(12)}", secrets.token_urlsafe(32)
+
+
+class TenantApplication(TenantOwned):
+    """That one tenant's users may sign in to one application."""
+
+    application = models.ForeignKey(Application, on_delete=models.CASCADE, related_name="+")
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["tenant", "application"], name="tenant_application_once")]
+
+    def __str__(self) -> str:
+        return f"{self.tenant} → {self.application}"

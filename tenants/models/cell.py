@@ -1,0 +1,29 @@
+"""Where pools live: an AWS account and Region with request quotas of its own."""
+
+import uuid
+
+from django.db import models
+
+
+class Cell(models.Model):
+    """One AWS account and Region. Placing a tenant in a cell decides its residency and blast radius."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    name = models.SlugField(max_length=40, unique=True)
+    region = models.CharField(max_length=32)
+    role_arn = models.CharField(max_length=2048, blank=True, help_text="Role to assume; blank to use our own identity.")
+    external_id = models.CharField(max_length=1224, blank=True)
+    endpoint_url = models.URLField(blank=True, help_text="Blank for AWS itself.")
+    # An emulator's hosted pages are not at the AWS host name that its answers carry, so the base URL is the cell's.
+    hosted_base_url = models.URLField(
+        blank=True, help_text="Blank for https://<prefix>.auth.<region>.amazoncognito.com."
+    )
+    # Operations that this endpoint was found not to offer, by name, with the time it was found out (ISO 8601).
+    unsupported_operations = models.JSONField(default=dict, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.region})"

@@ -1,0 +1,51 @@
+"""What is owed to Cognito: one row per thing to reconcile."""
+
+from django.db import models
+from django.db.models import F, Q
+
+
+class SyncKind(models.TextChoices):
+    """What a key names. A reconcile of a kind brings all its resources to what PostgreSQL says."""
+
+    POOL = "pool", "User pool"
+    TENANT = "tenant", "Tenant"
+    USER = "user", "User"
+    INVITATION = "invitation", "Invitation mail"
+
+
+class OutboxEntry(models.Model):
+    """One (kind, key) that may differ from what Cognito has.
+
+    Level-triggered: a service raises `wanted_gen` in the transaction of its change, and a worker that has applied what it
+    read at generation n sets `done_gen` to n. The row is owed while they differ, however many messages got lost.
+    """
+
+    kind = models.CharField(max_length=16, choices=SyncKind)
+    key = models.UUIDField()
+    wanted_gen = models.PositiveBigIntegerField(default=1)
+    done_gen = models.PositiveBigIntegerField(default=0)
+    lease_token = models.UUIDField(null=True, blank=True)
+    lease_until = models.DateTimeField(null=True, blank=True)
+    attempts = models.PositiveIntegerField(default=0)
+    next_attempt_at = models.DateTimeField(null=True, blank=True)
+    last_error = models.TextField(blank=True)
+    last_error_code = models.CharField(max_length=64, blank=True)
+    remedy = models.TextField(blank=True)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["kind", "key"], name="outbox_kind_key"),
+            models.CheckConstraint(condition=Q(done_gen__lte=F("wanted_gen")), name="outbox_done_not_ahead"),
+        ]
+        indexes = [
+            models.Index(fields=["next_attempt_at"], condition=Q(done_gen__lt=F("wanted_gen")), name="outbox_owed")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.key}"
+
+    @property
+    def is_owed(self) -> bool:
+        """Say whether something is still to be applied."""
+        return self.done_gen < self.wanted_gen

@@ -1,0 +1,64 @@
+"""A customer of the SaaS operator."""
+
+import secrets
+import uuid
+
+from django.core.validators import RegexValidator
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from tenants.models.user_pool import UserPool
+
+_KEY_ALPHABET = "bcdfghjkmnpqrstvwxz23456789"
+_KEY_FIRST = "bcdfghjkmnpqrstvwxz"
+
+slug_validator = RegexValidator(
+    r"^[a-z](?:[a-z0-9]|-(?=[a-z0-9])){1,38}[a-z0-9]$",
+    _("Use 3 to 40 lower-case letters, digits and single hyphens, beginning with a letter."),
+)
+
+
+def generate_key() -> str:
+    """Return a fresh tenant key: 8 characters, a letter first.
+
+    It prefixes names in Cognito (design.md section 3). Without vowels it cannot spell a word or the name of a social
+    provider, with which Cognito would mix it up.
+    """
+    return secrets.choice(_KEY_FIRST) + "".join(secrets.choice(_KEY_ALPHABET) for _ in range(7))
+
+
+class TenantStatus(models.TextChoices):
+    """Where a tenant is in its life."""
+
+    ACTIVE = "active", _("Active")
+    SUSPENDED = "suspended", _("Suspended")
+
+
+class Tenant(models.Model):
+    """One tenant. `key` never changes and is in Cognito's names; `slug` is in addresses and may change."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    key = models.CharField(max_length=8, unique=True, default=generate_key, editable=False)
+    slug = models.CharField(max_length=40, unique=True, validators=[slug_validator])
+    name = models.CharField(max_length=100)
+    pool = models.ForeignKey(UserPool, on_delete=models.PROTECT, related_name="tenants")
+    status = models.CharField(max_length=16, choices=TenantStatus, default=TenantStatus.ACTIVE)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["name"]
+        constraints = [
+            models.CheckConstraint(condition=models.Q(key__regex=r"^[a-z][a-z0-9]{7}$"), name="tenant_key_shape"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def is_active(self) -> bool:
+        """Say whether its users may sign in."""
+        return self.status == TenantStatus.ACTIVE
+
+    def client_name(self, purpose: str) -> str:
+        """Return the name of this tenant's Cognito app client for `purpose`."""
+        return f"{self.key}-{purpose}"

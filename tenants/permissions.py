@@ -1,0 +1,76 @@
+"""Permissions and roles, as data: the checks and the pages that explain roles read the same tables."""
+
+from enum import StrEnum
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Permission(StrEnum):
+    """What can be allowed, as `scope:action`. `fleet.*` is the operator's, the others are within one tenant."""
+
+    FLEET_READ = "fleet.tenants:read"
+    FLEET_ONBOARD = "fleet.tenants:onboard"
+    FLEET_APPLICATIONS_READ = "fleet.applications:read"
+    FLEET_APPLICATIONS_WRITE = "fleet.applications:write"
+    FLEET_CELLS_READ = "fleet.cells:read"
+    FLEET_CELLS_WRITE = "fleet.cells:write"
+    FLEET_SYNC_READ = "fleet.sync:read"
+    FLEET_SYNC_RUN = "fleet.sync:run"
+    FLEET_AUDIT_READ = "fleet.audit:read"
+    FLEET_TEAM_READ = "fleet.team:read"
+    FLEET_SUPPORT = "fleet.support:enter"
+
+    TENANT_READ = "tenant:read"
+    TENANT_WRITE = "tenant:write"
+    USERS_READ = "users:read"
+    USERS_WRITE = "users:write"
+    ROLES_WRITE = "roles:write"
+    BRANDING_READ = "branding:read"
+    BRANDING_WRITE = "branding:write"
+    POLICY_READ = "policy:read"
+    POLICY_WRITE = "policy:write"
+    APPLICATIONS_READ = "applications:read"
+    SYNC_READ = "sync:read"
+    SYNC_RUN = "sync:run"
+    AUDIT_READ = "audit:read"
+
+
+class OperatorRole(models.TextChoices):
+    """A role of the operator's own staff."""
+
+    OWNER = "owner", _("Owner")
+    SUPPORT = "support", _("Support")
+    AUDITOR = "auditor", _("Auditor")
+
+
+class TenantRole(models.TextChoices):
+    """A role within one tenant. A user without one reaches applications, but not the dashboard."""
+
+    OWNER = "owner", _("Owner")
+    ADMIN = "admin", _("Admin")
+    AUDITOR = "auditor", _("Auditor")
+
+
+_FLEET = frozenset(p for p in Permission if p.value.startswith("fleet."))
+_TENANT = frozenset(Permission) - _FLEET
+_READ = frozenset(p for p in Permission if p.value.endswith(":read"))
+
+OPERATOR_PERMISSIONS: dict[OperatorRole, frozenset[Permission]] = {
+    OperatorRole.OWNER: _FLEET,
+    OperatorRole.SUPPORT: (_FLEET & _READ) | {Permission.FLEET_SUPPORT, Permission.FLEET_SYNC_RUN},
+    OperatorRole.AUDITOR: _FLEET & _READ,
+}
+
+TENANT_PERMISSIONS: dict[TenantRole, frozenset[Permission]] = {
+    TenantRole.OWNER: _TENANT,
+    TenantRole.ADMIN: _TENANT - {Permission.ROLES_WRITE, Permission.TENANT_WRITE},
+    TenantRole.AUDITOR: _TENANT & _READ,
+}
+
+# What an operator may do inside a tenant, after stating a reason that the tenant can read in its own audit log.
+SUPPORT_PERMISSIONS: dict[OperatorRole, frozenset[Permission]] = {
+    OperatorRole.OWNER: _TENANT,
+    OperatorRole.SUPPORT: _TENANT - {Permission.ROLES_WRITE, Permission.TENANT_WRITE},
+    OperatorRole.AUDITOR: frozenset(),
+}

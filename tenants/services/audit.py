@@ -1,0 +1,147 @@
+"""Writing the audit log, and proving that nobody rewrote it."""
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from django.db import connection, models, transaction
+from django.utils import timezone
+
+from tenants.actor import Actor
+from tenants.models import AuditEvent, Tenant
+
+GENESIS = "0" * 64
+FLEET_CHAIN = "fleet"
+_HASHED = (
+    "chain", "sequence", "actor_kind", "actor_id", "actor_label", "action", "target_type", "target_id", "target_label",
+    "before", "after", "reason", "request_id", "ip",
+)  # fmt: skip
+
+
+class Action(StrEnum):
+    """What can be in the log, as `thing.verb`."""
+
+    TENANT_ONBOARDED = "tenant.onboarded"
+    TENANT_UPDATED = "tenant.updated"
+    TENANT_APPLICATIONS_SET = "tenant.applications_set"
+    APPLICATION_REGISTERED = "application.registered"
+    APPLICATION_UPDATED = "application.updated"
+    APPLICATION_SECRET_ROTATED = "application.secret_rotated"
+    CELL_ADDED = "cell.added"
+    OPERATOR_ADDED = "operator.added"
+    BRANDING_UPDATED = "branding.updated"
+    LOGO_UPLOADED = "branding.logo_uploaded"
+    LOGO_REMOVED = "branding.logo_removed"
+    POLICY_UPDATED = "policy.updated"
+    USER_INVITED = "user.invited"
+    INVITATION_RESENT = "user.invitation_resent"
+    INVITATION_ACCEPTED = "user.invitation_accepted"
+    USER_CREATED = "user.created"
+    USER_UPDATED = "user.updated"
+    USER_ROLE_SET = "user.role_set"
+    USER_DISABLED = "user.disabled"
+    USER_ENABLED = "user.enabled"
+    USER_MFA_RESET = "user.mfa_reset"
+    USER_PASSWORD_SET = "user.temporary_password_set"
+    USER_DELETED = "user.deleted"
+    SIGNED_IN = "session.signed_in"
+    SIGN_IN_REFUSED = "session.refused"
+    SIGNED_OUT = "session.signed_out"
+    TOTP_ENROLLED = "user.totp_enrolled"
+    SYNC_REQUESTED = "sync.requested"
+    RESOURCE_ADOPTED = "sync.adopted"
+    SUPPORT_ENTERED = "support.entered"
+    SUPPORT_LEFT = "support.left"
+
+
+@dataclass(frozen=True)
+class BrokenLink:
+    """The first event of a chain that does not follow from the one before it."""
+
+    chain: str
+    sequence: int
+    why: str
+
+
+def _digest(event: AuditEvent) -> str:
+    content = {name: getattr(event, name) for name in _HASHED}
+    content["created_at"] = event.created_at.isoformat(timespec="microseconds")
+    canonical = json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
+    return hashlib.sha256(f"{event.previous_hash}\n{canonical}".encode()).hexdigest()
+
+
+def record(
+    action: Action,
+    *,
+    actor: Actor,
+    tenant: Tenant | None = None,
+    target: models.Model | None = None,
+    before: Mapping[str, Any] | None = None,
+    after: Mapping[str, Any] | None = None,
+) -> AuditEvent:
+    """Append one event to the tenant's chain, or to the fleet's. Must run in the transaction of the change.
+
+    Args:
+        action: what happened.
+        actor: who did it; an operator's support reason goes with it.
+        tenant: whose log it is for; None for the fleet's.
+        target: the row that was changed.
+        before: JSON-serialisable values before. Never a secret: the caller leaves those out.
+        after: the same, after.
+    """
+    if not connection.in_atomic_block:
+        raise transaction.TransactionManagementError("An audit event belongs in the transaction of its change.")
+    chain = str(tenant.pk) if tenant else FLEET_CHAIN
+    with connection.cursor() as cursor:
+        # One writer a chain until commit; taken before the newest event is read, so that no two follow the same one.
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 7))", [f"audit:{chain}"])
+    newest = AuditEvent.objects.filter(chain=chain).order_by("-sequence").values_list("sequence", "hash").first()
+    sequence, previous_hash = newest or (0, GENESIS)
+    event = AuditEvent(
+        tenant=tenant,
+        chain=chain,
+        sequence=sequence + 1,
+        created_at=timezone.now(),
+        actor_kind=actor.kind.value,
+        actor_id=actor.id,
+        actor_label=actor.label,
+        action=action.value,
+        target_type=target._meta.model_name or "" if target is not None else "",
+        target_id=str(target.pk) if target is not None else "",
+        target_label=str(target)[:254] if target is not None else "",
+        before=dict(before or {}),
+        after=dict(after or {}),
+        reason=actor.reason,
+        request_id=actor.request_id,
+        ip=actor.ip,
+        previous_hash=previous_hash,
+    )
+    event.hash = _digest(event)
+    event.save(force_insert=True)
+    return event
+
+
+def verify(chain: str) -> BrokenLink | None:
+    """Recompute one chain and return the first event that was changed, removed or put in; None when all is well."""
+    expected_sequence, previous_hash = 1, GENESIS
+    for event in _events(chain):
+        if event.sequence != expected_sequence:
+            return BrokenLink(chain, expected_sequence, "an event is missing")
+        if event.previous_hash != previous_hash:
+            return BrokenLink(chain, event.sequence, "it does not follow from the event before it")
+        if event.hash != _digest(event):
+            return BrokenLink(chain, event.sequence, "its content was changed")
+        expected_sequence, previous_hash = event.sequence + 1, event.hash
+    return None
+
+
+def _events(chain: str) -> Iterator[AuditEvent]:
+    return AuditEvent.objects.filter(chain=chain).order_by("sequence").iterator(chunk_size=500)
+
+
+def chains() -> list[str]:
+    """Return the name of every chain there is."""
+    return list(AuditEvent.objects.order_by("chain").values_list("chain", flat=True).distinct())
