@@ -1,0 +1,1 @@
+"""Demonstration data, made through the product's own services."""

@@ -1,0 +1,1 @@
+"""The page at /local/mail: all mail that the product and the local Cognito sent."""

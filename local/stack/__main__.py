@@ -1,0 +1,55 @@
+"""`python -m local.stack services|demo|clean`: run the servers, run everything, or remove what it left."""
+
+import argparse
+import sys
+from pathlib import Path
+
+from local.stack import commands
+from local.stack.accounts import NoAccount
+from local.stack.lock import AlreadyRunning
+from local.stack.ports import Ports, PortTaken, UnknownPort
+from local.stack.postgres import PostgresUnusable
+from local.stack.processes import ServiceFailed
+from local.stack.servers import RedisMissing
+
+_REFUSALS = (AlreadyRunning, NoAccount, PortTaken, PostgresUnusable, RedisMissing, ServiceFailed, UnknownPort)
+
+
+def main() -> int:
+    """Run one command; a failure that has a cause a person can mend is told in words, without a traceback."""
+    options = _parser().parse_args()
+    try:
+        ports = _ports(options)
+        if options.command == "services":
+            return commands.run_services(options.data, ports, keep=options.keep)
+        return commands.run_demo(options.data, ports)
+    except KeyboardInterrupt:
+        return 0
+    except _REFUSALS as refusal:
+        print(refusal, file=sys.stderr)
+        return 1
+
+
+def _ports(options: argparse.Namespace) -> Ports:
+    if options.port_base is not None:
+        start = Ports.from_base(options.port_base)
+    else:
+        start = Ports.unused() if options.command == "services" else Ports()
+    return start.with_choices(options.port)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m local.stack", description=__doc__)
+    subcommands = parser.add_subparsers(dest="command", required=True)
+    services = subcommands.add_parser("services", help="PostgreSQL, Redis, Cognito and mail; prints one line of JSON")
+    services.add_argument("--keep", action="store_true", help="keep the data (it is removed at the end otherwise)")
+    demo = subcommands.add_parser("demo", help="these and the whole product, with demonstration data")
+    for command in (services, demo):
+        command.add_argument("--data", type=Path, required=True, help="the folder that holds all data")
+        command.add_argument("--port-base", type=int, help="take consecutive ports from this one on")
+        command.add_argument("--port", action="append", default=[], metavar="SERVER=PORT", help="choose one port")
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,96 @@
+"""Which port each server gets, and a clear refusal when one is taken."""
+
+import contextlib
+import socket
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, fields, replace
+from typing import Self
+
+LOOPBACK = "127.0.0.1"
+
+
+class PortTaken(Exception):
+    """A server's port belongs to another process."""
+
+
+class UnknownPort(Exception):
+    """A port was chosen for a server that does not exist, or is not a port number."""
+
+
+@dataclass(frozen=True)
+class Ports:
+    """The TCP port on loopback of each server. The defaults are those of `make demo`."""
+
+    dashboard: int = 8000
+    signin: int = 8001
+    sample: int = 8002
+    cognito: int = 4566
+    postgres: int = 5462
+    redis: int = 6399
+    smtp: int = 1026
+
+    @classmethod
+    def from_base(cls, base: int) -> Self:
+        """Consecutive ports from `base` on, in the order of the fields."""
+        return cls(**{field.name: base + offset for offset, field in enumerate(fields(cls))})
+
+    @classmethod
+    def unused(cls) -> Self:
+        """Ports that nothing listens on now; all are held at once while they are chosen, so that they differ."""
+        with contextlib.ExitStack() as stack:
+            sockets = {field.name: stack.enter_context(socket.socket()) for field in fields(cls)}
+            for held in sockets.values():
+                held.bind((LOOPBACK, 0))
+            return cls(**{name: held.getsockname()[1] for name, held in sockets.items()})
+
+    def with_choices(self, choices: Iterable[str]) -> Self:
+        """These ports with some replaced.
+
+        Args:
+            choices: texts of the form `server=port`, such as `redis=7000`.
+
+        Raises:
+            UnknownPort: a text names no server, or no port.
+        """
+        changes: dict[str, int] = {}
+        for choice in choices:
+            name, _, number = choice.partition("=")
+            if name not in self.by_name() or not number.isdecimal() or not 0 < int(number) < 65536:
+                known = ", ".join(self.by_name())
+                raise UnknownPort(f"{choice!r} is not a choice of port: say server=number, where server is one of {known}")
+            changes[name] = int(number)
+        return replace(self, **changes)
+
+    def by_name(self) -> Mapping[str, int]:
+        """The port of each server, by the server's name."""
+        return asdict(self)
+
+
+def require_free(ports: Mapping[str, int]) -> None:
+    """Check, before anything is started, that every port can be listened on.
+
+    Raises:
+        PortTaken: names each port that cannot be had with its server, and says how to choose others.
+    """
+    taken = [f"  port {port} ({name}) is in use" for name, port in ports.items() if not _is_free(port)]
+    if taken:
+        variables = " ".join(f"{name.upper()}_PORT={port}" for name, port in list(ports.items())[:1])
+        raise PortTaken(
+            "Nothing was started, because a port is taken by another process:\n"
+            + "\n".join(taken)
+            + "\nChoose others: `make demo PORT_BASE=9000` takes seven ports from 9000 on, and"
+            + f"\n`make demo {variables}` moves one server (also "
+            + ", ".join(f"{name.upper()}_PORT" for name in list(ports)[1:])
+            + ")."
+        )
+
+
+def _is_free(port: int) -> bool:
+    with socket.socket() as probe:
+        # A server that ended a moment ago leaves connections in TIME_WAIT; those do not keep the next one from listening.
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((LOOPBACK, port))
+        except OSError:
+            return False
+    return True

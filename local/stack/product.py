@@ -1,0 +1,57 @@
+"""The product's own processes, as production runs them: gunicorn twice, a Celery worker, and beat."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from local.stack.ports import LOOPBACK
+from local.stack.probes import http_ok, redis_has_consumer
+from local.stack.processes import Service, Stage
+
+
+def web(site: str, python: Path, environment: Mapping[str, str], port: int, log: Path) -> Service:
+    """One of the two web servers.
+
+    Args:
+        site: `dashboard` or `signin`, for LIFEGUARD_SITE.
+        python: the interpreter of the product's virtual environment.
+        environment: that of `product_environment`.
+        port: where it listens, on loopback.
+        log: gets its output.
+    """
+    options = ("--bind", f"{LOOPBACK}:{port}", "--preload", "--workers", "2", "--worker-class", "gthread", "--threads", "4")
+    return Service(
+        name=site,
+        stage=Stage.PRODUCT,
+        command=(str(python), "-m", "gunicorn", *options, "config.wsgi:application"),
+        log=log,
+        ready=lambda: http_ok(port, "/healthz"),
+        environment={**environment, "LIFEGUARD_SITE": site},
+    )
+
+
+def worker(python: Path, environment: Mapping[str, str], redis_port: int, log: Path) -> Service:
+    """A Celery worker. It listens nowhere, so Redis is asked whether somebody waits for messages."""
+    options = ("--concurrency", "2", "--without-gossip", "--without-mingle", "--loglevel", "INFO")
+    return Service(
+        name="worker",
+        stage=Stage.PRODUCT,
+        command=(str(python), "-m", "celery", "--app", "config.celery", "worker", *options),
+        log=log,
+        ready=lambda: redis_has_consumer(redis_port),
+        environment=environment,
+    )
+
+
+def beat(python: Path, environment: Mapping[str, str], log: Path, schedule: Path) -> Service:
+    """Celery beat, which wakes the sweep. It listens nowhere either; it opens its schedule file as it starts."""
+    return Service(
+        name="beat",
+        stage=Stage.PRODUCT,
+        command=(
+            *(str(python), "-m", "celery", "--app", "config.celery", "beat", "--loglevel", "INFO"),
+            *("--schedule", str(schedule), "--pidfile", ""),
+        ),
+        log=log,
+        ready=schedule.exists,
+        environment=environment,
+    )

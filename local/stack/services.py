@@ -1,0 +1,71 @@
+"""The four servers that the product needs: PostgreSQL, Redis, the local Cognito, and the mail sink."""
+
+import json
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Self
+
+from local.stack import postgres, servers
+from local.stack.ports import LOOPBACK, Ports, require_free
+from local.stack.processes import Supervisor, open_logs
+
+
+@dataclass(frozen=True)
+class ServiceAddresses:
+    """Where the running servers are: URLs, and the Maildir in which all mail arrives."""
+
+    database_url: str
+    redis_url: str
+    cognito_url: str
+    email_url: str
+    maildir: str
+
+    def to_json(self) -> str:
+        """One line."""
+        return json.dumps(asdict(self))
+
+    @classmethod
+    def from_json(cls, line: str) -> Self:
+        """What `to_json` wrote."""
+        return cls(**json.loads(line))
+
+
+def start_services(
+    supervisor: Supervisor, data_dir: Path, log_dir: Path, ports: Ports, *, durable: bool
+) -> ServiceAddresses:
+    """Start all four and wait until each answers.
+
+    Args:
+        supervisor: gets the servers as children, to be stopped with it.
+        data_dir: holds everything they keep.
+        log_dir: gets one log per server.
+        ports: those of the four are used.
+        durable: False when the data is thrown away afterwards: then nothing waits for the disk.
+
+    Raises:
+        PortTaken: before anything is started.
+        ServiceFailed: one of them ended, or did not answer.
+        PostgresUnusable, RedisMissing, NoAccount: one of them cannot be run here.
+    """
+    require_free({name: port for name, port in ports.by_name().items() if name in _NAMES})
+    logs = open_logs(log_dir, _NAMES)
+    maildir = data_dir / "mail"
+    cluster = postgres.open_cluster(data_dir, ports.postgres, durable=durable)
+    if Path("local/cognito/__main__.py").exists():
+        supervisor.start(servers.cognito(data_dir, ports.cognito, ports.smtp, logs["cognito"]))
+    supervisor.start(servers.smtp(maildir, ports.smtp, logs["smtp"]))
+    supervisor.start(servers.redis(data_dir, ports.redis, logs["redis"], durable=durable))
+    cluster.initialise()
+    supervisor.start(cluster.service(logs["postgres"]))
+    supervisor.wait_ready()
+    cluster.ensure_database()
+    return ServiceAddresses(
+        database_url=cluster.url,
+        redis_url=f"redis://{LOOPBACK}:{ports.redis}/0",
+        cognito_url=f"http://localhost:{ports.cognito}",
+        email_url=f"smtp://{LOOPBACK}:{ports.smtp}",
+        maildir=str(maildir),
+    )
+
+
+_NAMES = ("cognito", "smtp", "redis", "postgres")

@@ -1,0 +1,46 @@
+"""Fixtures for every test: the stack's mailbox, and a real Celery worker."""
+
+import shutil
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from django.db import connection
+
+from tests.support.mail import Mailbox
+from tests.support.processes import LiveWorker
+from tests.support.stack_plugin import Stack
+
+_CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")
+CHROMIUM = next((path for name in _CHROMIUM_NAMES if (path := shutil.which(name))), None)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Skip what needs a browser where there is none."""
+    if CHROMIUM is None:
+        for item in items:
+            if item.get_closest_marker("browser"):
+                item.add_marker(pytest.mark.skip(reason="browser test: no Chromium was found on the PATH"))
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Path:
+    """The browser's executable; only for tests marked `browser`."""
+    assert CHROMIUM is not None, "mark the test `browser`"
+    return Path(CHROMIUM)
+
+
+@pytest.fixture
+def mailbox(stack: Stack) -> Mailbox:
+    """All mail that Django and the local Cognito sent."""
+    return Mailbox(stack.maildir)
+
+
+@pytest.fixture
+def live_worker(stack: Stack, transactional_db: None, tmp_path: Path) -> Iterator[LiveWorker]:
+    """A Celery worker with beat on the test database: `start()`, `kill()` (SIGKILL), `stop()`; stopped after the test."""
+    database = str(connection.settings_dict["NAME"])
+    worker = LiveWorker(Path(sys.executable), database, stack.ports.redis, tmp_path)
+    yield worker
+    worker.stop()

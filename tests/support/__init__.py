@@ -1,0 +1,1 @@
+"""What tests share: the running stack, waiting for a condition, the mailbox."""
