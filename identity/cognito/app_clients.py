@@ -62,7 +62,7 @@ def describe_client(pool: PoolRef, client_id: str, *, priority: Priority) -> Des
 def list_clients(pool: PoolRef, *, priority: Priority) -> Iterator[AppClientSummary]:
     """All app clients of a pool. A page that fails raises: a listing that ends without error is complete."""
     request = {"UserPoolId": pool.pool_id, "MaxResults": 60}
-    for page in pages(pool.endpoint, "ListUserPoolClients", request, token="NextToken", priority=priority):
+    for page in pages(pool.endpoint, "ListUserPoolClients", request, carried_by="NextToken", priority=priority):
         for client in page["UserPoolClients"]:
             yield AppClientSummary(client["ClientId"], client["ClientName"])
 

@@ -32,7 +32,7 @@ class Outcome(StrEnum):
 class Call:
     """One call about to be made.
 
-    ``pool_id`` is the pool that the request names, where it names one: three quota categories are also limited per pool.
+    ``pool_id`` is the pool concerned, where there is one: some quota categories are also limited per pool.
     """
 
     endpoint: CellEndpoint

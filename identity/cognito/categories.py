@@ -33,7 +33,7 @@ class Category(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Quota:
-    """Requests per second: for the whole account and Region, and for each operation in each pool where that is limited."""
+    """Requests per second: of a whole account and Region, and of one operation in one pool where that is limited."""
 
     per_second: int
     per_operation_and_pool: int | None = None
@@ -109,9 +109,21 @@ _CATEGORY_OF: dict[str, Category] = {
 
 _READ_PREFIXES = ("Describe", "List", "AdminList", "AdminGet")
 _OTHER_READS = frozenset(
-    """GetUser GetGroup GetDevice GetUserAuthFactors GetUserPoolMfaConfig GetUICustomization GetCSVHeader
-    GetSigningCertificate GetIdentityProviderByIdentifier GetLogDeliveryConfiguration GetProvisionedLimit
-    InitiateAuth AdminInitiateAuth""".split()
+    {
+        "AdminInitiateAuth",
+        "GetCSVHeader",
+        "GetDevice",
+        "GetGroup",
+        "GetIdentityProviderByIdentifier",
+        "GetLogDeliveryConfiguration",
+        "GetProvisionedLimit",
+        "GetSigningCertificate",
+        "GetUICustomization",
+        "GetUser",
+        "GetUserAuthFactors",
+        "GetUserPoolMfaConfig",
+        "InitiateAuth",
+    }
 )
 
 

@@ -9,7 +9,12 @@ from functools import cache
 from typing import Any
 
 from botocore.config import Config
-from botocore.credentials import AssumeRoleCredentialFetcher, CredentialResolver, DeferredRefreshableCredentials
+from botocore.credentials import (
+    AssumeRoleCredentialFetcher,
+    CredentialProvider,
+    CredentialResolver,
+    DeferredRefreshableCredentials,
+)
 from botocore.loaders import Loader
 from botocore.model import ServiceModel
 from botocore.session import Session
@@ -30,8 +35,7 @@ _CONFIG = Config(
 @cache
 def _loader() -> Loader:
     """One loader, so that the service model is read from disk once in a process."""
-    loader = Session().get_component("data_loader")
-    assert isinstance(loader, Loader)
+    loader: Loader = Session().get_component("data_loader")
     return loader
 
 
@@ -41,13 +45,13 @@ def service_model() -> ServiceModel:
     return ServiceModel(_loader().load_service_model("cognito-idp", "service-2"), service_name="cognito-idp")
 
 
-class _AssumedRole:
+class _AssumedRole(CredentialProvider):
     """A botocore credential provider that assumes the cell's role and renews the credentials before they expire."""
 
     METHOD = "assume-role"
-    CANONICAL_NAME = None
 
     def __init__(self, endpoint: CellEndpoint, role_arn: str) -> None:
+        super().__init__()
         self._endpoint = endpoint
         self._role_arn = role_arn
 

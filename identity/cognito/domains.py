@@ -60,7 +60,7 @@ def update_domain(
 def describe_domain(
     endpoint: CellEndpoint, domain: str, *, priority: Priority, pool_id: str | None = None
 ) -> DescribedDomain | None:
-    """Describe a domain; ``None`` when this account has no such domain, which Cognito says with an empty description."""
+    """Describe a domain; ``None`` when this account has no such domain, which Cognito says by describing nothing."""
     answer = call(endpoint, "DescribeUserPoolDomain", {"Domain": domain}, priority=priority, pool_id=pool_id)
     found: Mapping[str, Any] = answer.get("DomainDescription", {})
     if not found.get("UserPoolId"):

@@ -21,8 +21,17 @@ class Refusal:
 
 
 THROTTLING_CODES = frozenset(
-    """TooManyRequestsException ThrottlingException Throttling ThrottledException RequestThrottled
-    RequestThrottledException RequestLimitExceeded BandwidthLimitExceeded SlowDown""".split()
+    {
+        "BandwidthLimitExceeded",
+        "RequestLimitExceeded",
+        "RequestThrottled",
+        "RequestThrottledException",
+        "SlowDown",
+        "ThrottledException",
+        "Throttling",
+        "ThrottlingException",
+        "TooManyRequestsException",
+    }
 )
 
 # An operation that the endpoint does not know: AWS's JSON protocol says UnknownOperationException, emulators that share
@@ -37,8 +46,15 @@ TRANSIENT_CODES: Mapping[str, type[Transient]] = {
 
 # Server faults. After a write they are ambiguous, because the fault may have come after the change was stored.
 SERVER_FAULT_CODES = frozenset(
-    """InternalErrorException InternalServerException InternalFailure ServiceUnavailable
-    ServiceUnavailableException RequestTimeout RequestTimeoutException""".split()
+    {
+        "InternalErrorException",
+        "InternalFailure",
+        "InternalServerException",
+        "RequestTimeout",
+        "RequestTimeoutException",
+        "ServiceUnavailable",
+        "ServiceUnavailableException",
+    }
 )
 
 UNSUPPORTED = Refusal(

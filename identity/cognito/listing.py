@@ -9,7 +9,7 @@ from identity.cognito.gate import call
 
 
 def pages(
-    endpoint: CellEndpoint, operation: str, params: Mapping[str, Any], *, token: str, priority: Priority
+    endpoint: CellEndpoint, operation: str, params: Mapping[str, Any], *, carried_by: str, priority: Priority
 ) -> Iterator[dict[str, Any]]:
     """Every page of a listing; each page is a call of its own against the budget.
 
@@ -17,12 +17,12 @@ def pages(
     token ends the listing, and a page that fails raises: what ends without an error is complete.
 
     Arguments:
-        token: the name of the member that carries the listing on, in request and answer alike.
+        carried_by: the name of the member that carries the listing on, in request and answer alike.
     """
     request = dict(params)
     while True:
         page = call(endpoint, operation, request, priority=priority)
         yield page
-        if not page.get(token):
+        if not page.get(carried_by):
             return
-        request[token] = page[token]
+        request[carried_by] = page[carried_by]

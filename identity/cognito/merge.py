@@ -1,14 +1,14 @@
 """Read, merge, write: complete update requests from what Cognito describes. Pure.
 
-UpdateUserPool and UpdateUserPoolClient reset what they omit (their descriptions in botocore's service model), so that an
-update is always the described settings with the changes laid over them. What may be sent is taken from botocore's model
-of the request, so that a setting that Lifeguard does not know survives too.
+UpdateUserPool and UpdateUserPoolClient reset what they omit (their descriptions in botocore's service model), so that
+an update is always the described settings with the changes laid over them. What may be sent is taken from botocore's
+model of the request, so that a setting that Lifeguard does not know survives too.
 """
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, cast
 
-from botocore.model import Shape, StructureShape
+from botocore.model import StructureShape
 
 from identity.cognito.clients import service_model
 
@@ -41,27 +41,23 @@ def merge_client_update(described: Document, changes: Document) -> dict[str, Any
 
 
 def _merge(operation: str, current: Document, changes: Document) -> dict[str, Any]:
-    shape = service_model().operation_model(operation).input_shape
-    assert isinstance(shape, StructureShape)
+    shape = cast("StructureShape", service_model().operation_model(operation).input_shape)
     unknown = sorted(set(changes) - set(shape.members))
     if unknown:
         raise ValueError(f"{operation} has no member {', '.join(unknown)}")
     settable = {name: value for name, value in current.items() if name in shape.members}
-    merged = _overlay(shape, settable, changes)
-    assert isinstance(merged, dict)
-    return merged
+    return _overlay(shape, settable, changes)
 
 
-def _overlay(shape: Shape, current: Any, change: Any) -> Any:
-    """``change`` over ``current``: structures member by member, everything else replaced."""
-    if not isinstance(shape, StructureShape) or not isinstance(current, Mapping) or not isinstance(change, Mapping):
-        return change
+def _overlay(shape: StructureShape, current: Document, changes: Document) -> dict[str, Any]:
+    """``changes`` over ``current``: structures member by member, everything else replaced."""
     merged = dict(current)
-    for name, value in change.items():
+    for name, value in changes.items():
+        member = shape.members.get(name)
         if value is None:
             merged.pop(name, None)
-        elif name in merged and name in shape.members:
-            merged[name] = _overlay(shape.members[name], merged[name], value)
+        elif isinstance(member, StructureShape) and name in current:
+            merged[name] = _overlay(member, current[name], value)
         else:
             merged[name] = value
     return merged

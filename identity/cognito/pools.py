@@ -25,8 +25,8 @@ class PoolSummary:
 class DescribedPool:
     """A pool as Cognito describes it.
 
-    ``document`` is ``UserPool`` of the answer in the API's own names: what ``merge.merge_pool_update`` takes, and what a
-    comparison with desired settings reads.
+    ``document`` is ``UserPool`` of the answer in the API's own names: what ``merge.merge_pool_update`` takes, and what
+    a comparison with desired settings reads.
     """
 
     pool_id: str
@@ -65,7 +65,7 @@ def describe_pool(pool: PoolRef, *, priority: Priority) -> DescribedPool:
 
 def list_pools(endpoint: CellEndpoint, *, priority: Priority) -> Iterator[PoolSummary]:
     """All pools of a cell, page by page. A page that fails raises: a listing that ends without error is complete."""
-    for page in pages(endpoint, "ListUserPools", {"MaxResults": 60}, token="NextToken", priority=priority):
+    for page in pages(endpoint, "ListUserPools", {"MaxResults": 60}, carried_by="NextToken", priority=priority):
         for pool in page["UserPools"]:
             yield PoolSummary(pool["Id"], pool["Name"], pool.get("CreationDate"))
 

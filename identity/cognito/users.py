@@ -22,7 +22,7 @@ class UserStatus(StrEnum):
     COMPROMISED = "COMPROMISED"
     UNKNOWN = "UNKNOWN"
     RESET_REQUIRED = "RESET_REQUIRED"
-    FORCE_CHANGE_PASSWORD = "FORCE_CHANGE_PASSWORD"
+    FORCE_CHANGE_PASSWORD = "FORCE_CHANGE_PASSWORD"  # noqa: S105 -- a status, not a password.
     EXTERNAL_PROVIDER = "EXTERNAL_PROVIDER"
 
 
@@ -178,7 +178,7 @@ def _list(pool: PoolRef, search: str, priority: Priority) -> Iterator[CognitoUse
     request: dict[str, Any] = {"UserPoolId": pool.pool_id, "Limit": 60}
     if search:
         request["Filter"] = search
-    for page in pages(pool.endpoint, "ListUsers", request, token="PaginationToken", priority=priority):
+    for page in pages(pool.endpoint, "ListUsers", request, carried_by="PaginationToken", priority=priority):
         for user in page["Users"]:
             yield _user(user)
 

@@ -1,0 +1,68 @@
+"""The port that sign-in uses: everything a sign-in page needs from Cognito, typed, in terms of people and factors."""
+
+from identity.auth.accounts import create_user_with_password, reset_totp, set_temporary_password, sign_out_everywhere
+from identity.auth.errors import (
+    AuthError,
+    AuthMisconfigured,
+    AuthUnavailable,
+    CodeMismatch,
+    EmailTaken,
+    InvalidCredentials,
+    PasswordProblem,
+    PasswordRejected,
+    PasswordResetRequired,
+    SessionExpired,
+    TemporaryPasswordExpired,
+    TooManyAttempts,
+    UnknownUser,
+    UserDisabled,
+)
+from identity.auth.password import answer_new_password, sign_in_with_password
+from identity.auth.totp import answer_totp, begin_totp_setup, finish_totp_setup
+from identity.auth.types import (
+    AppClientRef,
+    NewPasswordRequired,
+    OtherChallenge,
+    SignedIn,
+    SignInResult,
+    TotpRequired,
+    TotpSecret,
+    TotpSetupRequired,
+)
+from identity.cognito.endpoint import CellEndpoint, PoolRef
+
+__all__ = [
+    "AppClientRef",
+    "AuthError",
+    "AuthMisconfigured",
+    "AuthUnavailable",
+    "CellEndpoint",
+    "CodeMismatch",
+    "EmailTaken",
+    "InvalidCredentials",
+    "NewPasswordRequired",
+    "OtherChallenge",
+    "PasswordProblem",
+    "PasswordRejected",
+    "PasswordResetRequired",
+    "PoolRef",
+    "SessionExpired",
+    "SignInResult",
+    "SignedIn",
+    "TemporaryPasswordExpired",
+    "TooManyAttempts",
+    "TotpRequired",
+    "TotpSecret",
+    "TotpSetupRequired",
+    "UnknownUser",
+    "UserDisabled",
+    "answer_new_password",
+    "answer_totp",
+    "begin_totp_setup",
+    "create_user_with_password",
+    "finish_totp_setup",
+    "reset_totp",
+    "set_temporary_password",
+    "sign_in_with_password",
+    "sign_out_everywhere",
+]

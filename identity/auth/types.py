@@ -1,0 +1,88 @@
+"""What goes into signing in, and what comes out."""
+
+from dataclasses import dataclass, field
+
+from pydantic import SecretStr
+
+from identity.cognito.endpoint import CellEndpoint, PoolRef
+
+
+@dataclass(frozen=True, slots=True)
+class AppClientRef:
+    """The confidential app client through which a person signs in."""
+
+    endpoint: CellEndpoint
+    pool_id: str
+    client_id: str
+    client_secret: SecretStr
+
+    @property
+    def pool(self) -> PoolRef:
+        """The client's pool."""
+        return PoolRef(self.endpoint, self.pool_id)
+
+
+@dataclass(frozen=True, slots=True)
+class SignedIn:
+    """The person is signed in at Cognito.
+
+    ``subject``, ``username`` and ``client_id`` are read from the access token as it came from Cognito; its signature is
+    not checked here. ``refresh_token`` is ``None`` where the pool issues none.
+    """
+
+    subject: str
+    username: str
+    client_id: str
+    access_token: SecretStr
+    id_token: SecretStr
+    refresh_token: SecretStr | None
+
+
+@dataclass(frozen=True, slots=True)
+class NewPasswordRequired:
+    """The password is a temporary one. ``missing_attributes`` are required ones that the user has no value for yet.
+
+    In this and the other challenges, ``username`` is the name to answer with (not the alias that was typed), and
+    ``session`` is a secret: whoever has it can answer.
+    """
+
+    username: str
+    session: str = field(repr=False)
+    missing_attributes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class TotpRequired:
+    """A code from the person's authenticator app is asked for."""
+
+    username: str
+    session: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class TotpSetupRequired:
+    """The pool demands a second factor and the person has none yet: set up an authenticator app."""
+
+    username: str
+    session: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class OtherChallenge:
+    """A challenge that this port does not answer; ``name`` is Cognito's, for the log."""
+
+    name: str
+
+
+SignInResult = SignedIn | NewPasswordRequired | TotpRequired | TotpSetupRequired | OtherChallenge
+
+
+@dataclass(frozen=True, slots=True)
+class TotpSecret:
+    """What an authenticator app is set up with: ``secret`` in base32 (RFC 6238 with SHA-1, 6 digits, 30 seconds).
+
+    ``session`` carries a set-up during sign-in on; it is ``None`` for a person who is signed in already.
+    """
+
+    secret: SecretStr
+    session: str | None = field(repr=False)
