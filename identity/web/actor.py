@@ -46,6 +46,8 @@ def _operator(request: HttpRequest, account: Account) -> Actor:
 
 
 def _member(request: HttpRequest, account: Account) -> Actor:
+    if account.subject is None or account.tenant_id is None:
+        return ANONYMOUS
     user = DirectoryUser.objects.filter(
         pk=account.subject,
         tenant_id=account.tenant_id,

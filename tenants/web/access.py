@@ -23,10 +23,10 @@ FleetView = Callable[Concatenate[Request, P], HttpResponseBase]
 TenantView = Callable[Concatenate[Request, Tenant, P], HttpResponseBase]
 
 
-def fleet_view(permission: Permission) -> Callable[[FleetView[P]], FleetView[P]]:
+def fleet_view(permission: Permission) -> Callable[[FleetView[P]], Callable[..., HttpResponseBase]]:
     """Make a view one of the operator's: 404 for members, the sign-in page for nobody, 403 without `permission`."""
 
-    def decorate(view: FleetView[P]) -> FleetView[P]:
+    def decorate(view: FleetView[P]) -> Callable[..., HttpResponseBase]:
         @wraps(view)
         def guarded(request: Request, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
             actor = request.actor
