@@ -1,6 +1,7 @@
-"""The settings of a production installation, for checks that need some: mypy's Django plugin, `check --deploy`, migrations.
+"""The settings of a production installation, for checks that need some.
 
-The values are invented, and nothing connects to what they name.
+These are mypy's Django plugin, `check --deploy`, and the look for missing migrations. The values are invented, and
+nothing connects to what they name.
 """
 
 import os

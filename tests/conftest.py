@@ -39,7 +39,7 @@ def mailbox(stack: Stack) -> Mailbox:
 
 @pytest.fixture
 def live_worker(stack: Stack, transactional_db: None, tmp_path: Path) -> Iterator[LiveWorker]:
-    """A Celery worker with beat on the test database: `start()`, `kill()` (SIGKILL), `stop()`; stopped after the test."""
+    """A Celery worker with beat on the test database, not started yet; it is stopped after the test."""
     database = str(connection.settings_dict["NAME"])
     worker = LiveWorker(Path(sys.executable), database, stack.ports.redis, tmp_path)
     yield worker

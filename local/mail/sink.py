@@ -22,7 +22,9 @@ class MaildirHandler:
     def __init__(self, maildir: mailbox.Maildir) -> None:
         self._maildir = maildir
 
-    async def handle_DATA(self, _server: SMTP, _session: Session, envelope: Envelope) -> str:
+    async def handle_DATA(  # noqa: N802  # aiosmtpd looks for this name.
+        self, _server: SMTP, _session: Session, envelope: Envelope
+    ) -> str:
         """Called by aiosmtpd when a message is complete; the answer is the SMTP reply."""
         content = envelope.content
         if not isinstance(content, bytes):

@@ -13,9 +13,9 @@ _OWN_ACCOUNT = "lifeguard-local"
 
 
 class _PopenArguments(TypedDict):
-    user: int
-    group: int
-    extra_groups: list[int]
+    user: int | None
+    group: int | None
+    extra_groups: list[int] | None
 
 
 @dataclass(frozen=True)
@@ -25,10 +25,6 @@ class Account:
     name: str
     uid: int
     gid: int
-
-    def popen_arguments(self) -> _PopenArguments:
-        """What `subprocess.Popen` needs to start a process as this account."""
-        return {"user": self.uid, "group": self.gid, "extra_groups": []}
 
     def can_enter(self, directory: Path) -> bool:
         """True when this account may pass through `directory` and every directory above it."""
@@ -42,6 +38,13 @@ class Account:
         if facts.st_gid == self.gid:
             return bool(facts.st_mode & stat.S_IXGRP)
         return bool(facts.st_mode & stat.S_IXOTH)
+
+
+def as_account(account: Account | None) -> _PopenArguments:
+    """What `subprocess.Popen` needs to start a process as `account`, or as ourselves."""
+    if account is None:
+        return {"user": None, "group": None, "extra_groups": None}
+    return {"user": account.uid, "group": account.gid, "extra_groups": []}
 
 
 class NoAccount(Exception):
@@ -76,4 +79,5 @@ def _create_account() -> pwd.struct_passwd:
     try:
         return pwd.getpwnam(_OWN_ACCOUNT)
     except KeyError:
-        raise NoAccount(f"The account {_OWN_ACCOUNT} could not be created ({result.stderr.strip()}): {advice}") from None
+        reason = result.stderr.strip()
+        raise NoAccount(f"The account {_OWN_ACCOUNT} could not be created ({reason}): {advice}") from None

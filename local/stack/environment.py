@@ -41,7 +41,10 @@ class Secrets:
 
 @dataclass(frozen=True)
 class Urls:
-    """The origins of the three sites. `localhost` and not an address: a passkey's RP id must be a domain (WebAuthn 5.1.2)."""
+    """The origins of the three sites.
+
+    On `localhost` and not an address, because the RP id of a passkey must be a domain (WebAuthn section 5.1.2).
+    """
 
     dashboard: str
     signin: str

@@ -57,7 +57,7 @@ class Ports:
             name, _, number = choice.partition("=")
             if name not in self.by_name() or not number.isdecimal() or not 0 < int(number) < 65536:
                 known = ", ".join(self.by_name())
-                raise UnknownPort(f"{choice!r} is not a choice of port: say server=number, where server is one of {known}")
+                raise UnknownPort(f"{choice!r} is no choice of a port: say server=number; the servers are {known}")
             changes[name] = int(number)
         return replace(self, **changes)
 
@@ -87,7 +87,7 @@ def require_free(ports: Mapping[str, int]) -> None:
 
 def _is_free(port: int) -> bool:
     with socket.socket() as probe:
-        # A server that ended a moment ago leaves connections in TIME_WAIT; those do not keep the next one from listening.
+        # A server that ended a moment ago leaves connections in TIME_WAIT; those do not keep its successor out.
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((LOOPBACK, port))

@@ -10,7 +10,7 @@ import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
-from local.stack.accounts import Account, lent_account
+from local.stack.accounts import Account, as_account, lent_account
 from local.stack.ports import LOOPBACK
 from local.stack.probes import postgres_accepts
 from local.stack.processes import Service, Stage
@@ -109,8 +109,7 @@ class Cluster:
         """
         if postgres_accepts(self.port, ROLE, DATABASE):
             return
-        role_exists = self._psql(f"SELECT 1 FROM pg_roles WHERE rolname = '{ROLE}'")
-        if not role_exists:
+        if ROLE not in self._psql("SELECT rolname FROM pg_roles").split():
             self._psql(f"CREATE ROLE {ROLE} LOGIN CREATEDB")
         self._psql(f"CREATE DATABASE {DATABASE} OWNER {ROLE}")
 
@@ -119,9 +118,10 @@ class Cluster:
         return self._run([str(self.binaries.folder / "psql"), "-XAtq", *server, "-c", statement])
 
     def _run(self, command: list[str]) -> str:
-        account = {} if self.account is None else self.account.popen_arguments()
         # The account may not be allowed into the folder we are in, and initdb insists on reading it.
-        result = subprocess.run(command, capture_output=True, text=True, check=False, cwd="/", **account)
+        result = subprocess.run(
+            command, capture_output=True, text=True, check=False, cwd="/", **as_account(self.account)
+        )
         if result.returncode != 0:
             raise PostgresUnusable(f"{Path(command[0]).name} failed:\n{result.stdout}{result.stderr}")
         return result.stdout.strip()

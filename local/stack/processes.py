@@ -12,7 +12,7 @@ from enum import IntEnum
 from pathlib import Path
 from threading import Event
 
-from local.stack.accounts import Account
+from local.stack.accounts import Account, as_account
 
 _READY_SECONDS = 120.0
 _STOP_SECONDS = 60.0
@@ -58,7 +58,7 @@ class _Child:
         self.ready = False
         with service.log.open("ab") as log:
             self.log_start = log.tell()
-            # A session of its own keeps the terminal's Ctrl-C away from the child: it is stopped in its turn, not at once.
+            # In a session of its own the child does not get the terminal's Ctrl-C: it is stopped in its turn.
             self.process = subprocess.Popen(
                 service.command,
                 stdin=subprocess.DEVNULL,
@@ -66,8 +66,8 @@ class _Child:
                 stderr=log,
                 env=dict(service.environment),
                 start_new_session=True,
-                preexec_fn=_ends_with_parent(service.stop_signal),
-                **({} if service.account is None else service.account.popen_arguments()),
+                preexec_fn=_ends_with_parent(service.stop_signal),  # noqa: PLW1509  # This program has one thread.
+                **as_account(service.account),
             )
 
     def failure(self) -> str | None:

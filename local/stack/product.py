@@ -18,11 +18,12 @@ def web(site: str, python: Path, environment: Mapping[str, str], port: int, log:
         port: where it listens, on loopback.
         log: gets its output.
     """
-    options = ("--bind", f"{LOOPBACK}:{port}", "--preload", "--workers", "2", "--worker-class", "gthread", "--threads", "4")
+    # Both workers are forks of one that has loaded everything, which halves the time to start.
+    options = ("--preload", "--workers", "2", "--worker-class", "gthread", "--threads", "4")
     return Service(
         name=site,
         stage=Stage.PRODUCT,
-        command=(str(python), "-m", "gunicorn", *options, "config.wsgi:application"),
+        command=(str(python), "-m", "gunicorn", "--bind", f"{LOOPBACK}:{port}", *options, "config.wsgi:application"),
         log=log,
         ready=lambda: http_ok(port, "/healthz"),
         environment={**environment, "LIFEGUARD_SITE": site},

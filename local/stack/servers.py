@@ -68,7 +68,7 @@ def smtp(maildir: Path, port: int, log: Path) -> Service:
 
 
 def python_environment() -> dict[str, str]:
-    """Our environment, in which Python finds this repository's packages from any folder and does not hold back its log."""
+    """Our environment, in which Python finds this repository's packages and does not hold back its log."""
     root = str(Path(__file__).resolve().parents[2])
     return {**os.environ, "PYTHONPATH": root, "PYTHONUNBUFFERED": "1"}
 

@@ -35,5 +35,5 @@ def test_mail_is_kept_for_its_envelope_recipient(stack: Stack, mailbox: Mailbox)
     received = mailbox.wait_for("hidden@stack.example")
 
     assert received["Subject"] == "Grüße"
-    assert body_text(received) .rstrip() == "Schöne Grüße"
+    assert body_text(received).rstrip() == "Schöne Grüße"
     assert mailbox.messages_to("list@stack.example") == []

@@ -26,10 +26,12 @@ class Mailbox:
 
     def wait_for(self, recipient: str, *, count: int = 1, timeout: float = 30.0) -> EmailMessage:
         """Wait until `recipient` has `count` messages or more, and return the newest."""
-        messages = eventually(
-            lambda: found if len(found := self.messages_to(recipient)) >= count else None, timeout=timeout
-        )
-        return messages[-1]
+
+        def arrived() -> list[EmailMessage]:
+            found = self.messages_to(recipient)
+            return found if len(found) >= count else []
+
+        return eventually(arrived, timeout=timeout)[-1]
 
     def clear(self) -> None:
         """Throw all mail away."""
@@ -39,7 +41,7 @@ class Mailbox:
         # Files of a Maildir are complete once they are in `new`; their names begin with the time of delivery.
         paths = sorted((self._maildir / "new").iterdir(), key=lambda path: path.stat().st_mtime_ns)
         parser = BytesParser(policy=default)
-        return [cast(EmailMessage, parser.parsebytes(path.read_bytes())) for path in paths]
+        return [parser.parsebytes(path.read_bytes()) for path in paths]
 
 
 def body_text(message: EmailMessage) -> str:

@@ -1,7 +1,7 @@
 """A pytest plugin that runs PostgreSQL, Redis, the local Cognito and the mail sink for the whole session.
 
-It is a plugin (`-p` in pyproject.toml) and not a conftest.py because Django's settings, which pytest-django reads before
-any conftest.py, need the servers' addresses.
+It is a plugin (`-p` in pyproject.toml) and not a conftest.py because Django's settings need the servers' addresses, and
+pytest-django reads them before any conftest.py.
 """
 
 import os
