@@ -38,6 +38,7 @@ class Action(StrEnum):
     POLICY_UPDATED = "policy.updated"
     USER_INVITED = "user.invited"
     INVITATION_RESENT = "user.invitation_resent"
+    INVITATION_REVOKED = "user.invitation_revoked"
     INVITATION_ACCEPTED = "user.invitation_accepted"
     USER_CREATED = "user.created"
     USER_UPDATED = "user.updated"
