@@ -1,7 +1,7 @@
 """The Celery application.
 
-A message is a wake-up and never a payload: PostgreSQL holds what is owed (`tenants.OutboxEntry`), and a sweep enqueues it
-again. So messages are acknowledged early and never kept: one that is lost costs a sweep interval, nothing more.
+A message is a wake-up and never a payload: PostgreSQL holds what is owed (`tenants.OutboxEntry`), and a sweep enqueues
+it again. So messages are acknowledged early and never kept: one that is lost costs a sweep interval, nothing more.
 """
 
 import os

@@ -25,7 +25,7 @@ def healthz(request: HttpRequest) -> JsonResponse:
 @require_safe
 @never_cache
 def readyz(request: HttpRequest) -> JsonResponse:
-    """Answer 200 when the database and Redis answer and a worker was seen lately; 503 with which of them is not well."""
+    """Answer 200 when the database and Redis answer and a worker was seen lately; 503 with which of them is not."""
     checks = {"database": _database(), "redis": _redis()}
     checks["worker"] = checks["database"] and _worker()
     ready = all(checks.values())

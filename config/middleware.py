@@ -17,7 +17,7 @@ _REQUEST_ID = re.compile(r"^[A-Za-z0-9._-]{8,64}$")
 
 
 def request_id(get_response: GetResponse) -> GetResponse:
-    """Give each request an id, taken over from the proxy where it sent a plain one; logs, audit rows and errors carry it."""
+    """Give each request an id, the proxy's where it sent a plain one; logs, audit rows and errors carry it."""
 
     def middleware(request: HttpRequest) -> HttpResponseBase:
         given = request.headers.get("X-Request-ID", "")

@@ -1,7 +1,7 @@
 """Secrets at rest: AES-256-GCM, bound to where they are kept, under keys that rotate.
 
-The stored form is `key id || 0x00 || nonce || ciphertext`. The context is authenticated (AAD), so that a ciphertext copied
-to another row, column or tenant does not decrypt there.
+The stored form is `key id || 0x00 || nonce || ciphertext`. The context is authenticated (AAD), so that a ciphertext
+copied to another row, column or tenant does not decrypt there.
 """
 
 import os
@@ -26,7 +26,7 @@ def encrypt(plaintext: str, *, context: tuple[object, ...]) -> bytes:
 
     Args:
         plaintext: the secret.
-        context: what names its place, such as `("identity.AppClient", tenant_id, client_id)`; asked for again to decrypt.
+        context: what names its place, such as `("identity.AppClient", tenant_id, client_id)`; needed again to decrypt.
     """
     key_id, key = next(iter(settings.DATA_KEYS.items()))
     nonce = os.urandom(_NONCE_BYTES)

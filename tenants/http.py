@@ -16,7 +16,7 @@ class Request(HttpRequest):
 
 
 def client_ip(request: HttpRequest) -> str | None:
-    """Return the caller's address: the peer's, or, behind `TRUSTED_PROXIES` proxies, the one the outermost of them saw."""
+    """Return the caller's address: the peer's, or the one that the outermost of `TRUSTED_PROXIES` proxies saw."""
     hops = [part.strip() for part in request.headers.get("X-Forwarded-For", "").split(",") if part.strip()]
     if settings.TRUSTED_PROXIES and len(hops) >= settings.TRUSTED_PROXIES:
         return hops[-settings.TRUSTED_PROXIES]

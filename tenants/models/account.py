@@ -25,7 +25,7 @@ class AccountManager(BaseUserManager["Account"]):
         return account
 
     def for_member(self, *, tenant: Tenant, subject: uuid.UUID) -> Account:
-        """Return the account of a tenant's user, made at the first entry. It has neither password nor e-mail of its own."""
+        """Return the account of a tenant's user, made at the first entry, without a password or e-mail of its own."""
         account, created = self.get_or_create(
             subject=subject, tenant=tenant, defaults={"username": f"member:{subject}"}
         )

@@ -11,8 +11,8 @@ from tenants.models.base import TenantOwned
 class Invitation(TenantOwned):
     """A single-use link, owed to the outbox until it is sent.
 
-    The worker that sends the mail makes the token and keeps its hash alone: a crash in between costs a token that nobody
-    saw. Sending it again makes a new invitation and revokes this one.
+    The worker that sends the mail makes the token and keeps its hash alone: a crash in between costs a token that
+    nobody saw. Sending it again makes a new invitation and revokes this one.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)

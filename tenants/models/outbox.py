@@ -16,8 +16,8 @@ class SyncKind(models.TextChoices):
 class OutboxEntry(models.Model):
     """One (kind, key) that may differ from what Cognito has.
 
-    Level-triggered: a service raises `wanted_gen` in the transaction of its change, and a worker that has applied what it
-    read at generation n sets `done_gen` to n. The row is owed while they differ, however many messages got lost.
+    Level-triggered: a service raises `wanted_gen` in the transaction of its change, and a worker that has applied what
+    it read at generation n sets `done_gen` to n. The row is owed while they differ, however many messages got lost.
     """
 
     kind = models.CharField(max_length=16, choices=SyncKind)

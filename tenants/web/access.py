@@ -46,8 +46,8 @@ def fleet_view(permission: Permission) -> Callable[[FleetView[P]], Callable[...,
 def tenant_view(permission: Permission) -> Callable[[TenantView[P]], Callable[..., HttpResponseBase]]:
     """Make a view one of a tenant's: it gets the tenant that `slug` names, if that is the actor's to enter.
 
-    A foreign tenant answers exactly as one that does not exist. Nobody is sent to that tenant's own sign-in, an operator
-    without a support session to the page that asks for the reason.
+    A foreign tenant answers exactly as one that does not exist. Whoever is not signed in is sent to that tenant's own
+    sign-in, an operator without a support session to the page that asks for the reason.
     """
 
     def decorate(view: TenantView[P]) -> Callable[..., HttpResponseBase]:
@@ -78,8 +78,8 @@ def tenant_view(permission: Permission) -> Callable[[TenantView[P]], Callable[..
 def enter_tenant(actor: Actor, tenant: Tenant) -> Actor | None:
     """Return the actor as they stand inside `tenant`, or None where it is not theirs to see.
 
-    A member is in their own tenant alone. An operator needs a support session that is still running; its reason goes with
-    every change they make.
+    A member is in their own tenant alone. An operator needs a support session that is still running; its reason goes
+    with every change they make.
     """
     if actor.kind is ActorKind.MEMBER:
         return actor if actor.tenant_id == tenant.pk else None
