@@ -12,6 +12,7 @@ from tests.support.mail import Mailbox
 from tests.support.processes import LiveWorker
 from tests.support.stack_plugin import Stack
 
+pytest_plugins = ["tests.fixtures"]
 _CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")
 CHROMIUM = next((path for name in _CHROMIUM_NAMES if (path := shutil.which(name))), None)
 
