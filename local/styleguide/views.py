@@ -1,0 +1,73 @@
+"""The pages of the style guide."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+
+from config.statuses import STATUSES
+from local.styleguide.forms import CodeForm, FilterForm, PasswordForm, SampleForm
+from local.styleguide.samples import Brand, Item, Samples, frame, menu
+
+QR = (
+    "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 21 21' shape-rendering='crispEdges'%3E"
+    "%3Cpath d='M0 0h7v7H0zM14 0h7v7h-7zM0 14h7v7H0zM9 1h2v3H9zM12 5h1v4h-1zM8 8h3v2H8zM14 9h4v2h-4zM9 12h2v5H9z"
+    "M13 13h3v2h-3zM17 16h4v2h-4zM12 18h3v3h-3z'/%3E%3C/svg%3E"
+)
+TONES = ["info", "success", "warning", "danger"]
+
+
+def components(request: HttpRequest) -> HttpResponse:
+    """Every component."""
+    context = {
+        "frame": frame(),
+        "states": list(STATUSES),
+        "tones": TONES,
+        "form": SampleForm(),
+        "wrong": SampleForm({"slug": "Not a slug!", "email": "ada@", "isolation": "dedicated", "mfa": "off"}),
+        "filters": FilterForm(),
+        "samples": Samples(),
+        "menu": menu(),
+        "tabs": [Item("Users", current=True, count=48), Item("Invitations", count=3), Item("Deleted")],
+        "breadcrumb": [Item("Tenants"), Item("Acme Robotics")],
+        "steps": [Item("Details", state="done"), Item("Isolation", state="current"), Item("Review", state="ahead")],
+    }
+    return render(request, "styleguide/components.html", context)
+
+
+def empty(request: HttpRequest) -> HttpResponse:
+    """A page of a list that has nothing in it yet."""
+    return render(request, "styleguide/empty.html", {"frame": frame()})
+
+
+def _brand() -> Brand:
+    return Brand(name="Acme Robotics", stylesheet_url=reverse("styleguide_brand_css"))
+
+
+def brand_password(request: HttpRequest) -> HttpResponse:
+    """The password page of a tenant; with ``?wrong`` after a failed attempt."""
+    form = PasswordForm()
+    if "wrong" in request.GET:
+        form = PasswordForm({"password": "x"})
+        form.add_error(None, "The e-mail address or the password is not right.")
+    return render(request, "styleguide/brand_password.html", {"brand": _brand(), "form": form})
+
+
+def brand_code(request: HttpRequest) -> HttpResponse:
+    """The page that asks for a one-time code."""
+    return render(request, "styleguide/brand_code.html", {"brand": _brand(), "form": CodeForm()})
+
+
+def brand_enrol(request: HttpRequest) -> HttpResponse:
+    """The page that enrols an authenticator app."""
+    steps = [Item("Password", state="done"), Item("Authenticator app", state="current"), Item("Done", state="ahead")]
+    context = {"brand": _brand(), "form": CodeForm(), "qr": QR, "secret": "JBSW Y3DP EHPK 3PXP", "steps": steps}
+    return render(request, "styleguide/brand_enrol.html", context)
+
+
+def brand_stylesheet(request: HttpRequest) -> HttpResponse:
+    """A tenant's tokens, as the sign-in site serves them."""
+    css = (
+        ":root { --brand-accent: light-dark(#0f766e, #2dd4bf); --brand-accent-contrast: light-dark(#ffffff, #04201c);"
+        " --brand-background: light-dark(#f0f5f4, #0b1312); }"
+    )
+    return HttpResponse(css, content_type="text/css")

@@ -1,0 +1,28 @@
+// The entry point: everything here enhances pages that work without it.
+import { startCopy } from "./copy.js";
+import { startDialogs } from "./dialog.js";
+import { startFeedback } from "./feedback.js";
+import { startFilePreview } from "./file-preview.js";
+import { startForms } from "./forms.js";
+import { startMenus } from "./menu.js";
+import { startPalette } from "./palette.js";
+import { startPasskeyErrors } from "./passkey.js";
+import { startTheme } from "./theme.js";
+
+const starters = [startCopy, startFilePreview, startForms, startTheme];
+
+// `enhance` runs over new content too, whenever htmx has put some in.
+function enhance(root) {
+  for (const start of starters) start(root);
+}
+
+enhance(document);
+startDialogs();
+startFeedback();
+startMenus();
+startPalette();
+startPasskeyErrors();
+// htmx reports the whole body once at the start; that has been enhanced above.
+document.addEventListener("htmx:load", (event) => {
+  if (event.detail.elt !== document.body) enhance(event.detail.elt);
+});
