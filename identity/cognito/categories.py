@@ -103,7 +103,7 @@ _MEMBERS: dict[Category, str] = {
     Category.LIMIT_MANAGEMENT: "GetProvisionedLimit UpdateProvisionedLimit",
 }
 
-_CATEGORY_OF: dict[str, Category] = {
+CATEGORY_OF: dict[str, Category] = {
     operation: category for category, members in _MEMBERS.items() for operation in members.split()
 }
 
@@ -129,7 +129,7 @@ _OTHER_READS = frozenset(
 
 def category_of(operation: str) -> Category:
     """The quota category that ``operation`` (an API name such as ``AdminGetUser``) counts against."""
-    return _CATEGORY_OF.get(operation, Category.UNASSIGNED)
+    return CATEGORY_OF.get(operation, Category.UNASSIGNED)
 
 
 def is_read(operation: str) -> bool:

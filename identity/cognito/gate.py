@@ -5,7 +5,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from botocore import xform_name
-from botocore.exceptions import BotoCoreError, ClientError
 
 from identity.cognito import errors
 from identity.cognito.calls import Call, Outcome, Priority
@@ -15,7 +14,7 @@ from identity.cognito.endpoint import CellEndpoint
 from identity.cognito.error_rules import UNSUPPORTED
 from identity.cognito.errors import CognitoError
 from identity.cognito.hooks import hooks
-from identity.cognito.translate import refused, translate
+from identity.cognito.translate import SDK_ERRORS, refused, translate
 
 
 def call(
@@ -50,7 +49,7 @@ def call(
     started = time.monotonic()
     try:
         answer: dict[str, Any] = getattr(client_for(endpoint), xform_name(operation))(**params)
-    except (BotoCoreError, ClientError) as cause:
+    except SDK_ERRORS as cause:
         error = translate(cause, operation)
         _observe(this_call, _outcome_of(error), started)
         if isinstance(error, errors.UnsupportedByEndpoint):

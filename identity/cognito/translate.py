@@ -1,6 +1,7 @@
 """botocore's exceptions into ours. Pure: the caller raises the result, chained to its cause."""
 
 from botocore import exceptions as sdk
+from botocore.parsers import ResponseParserError
 
 from identity.cognito import errors
 from identity.cognito.categories import is_read
@@ -29,7 +30,11 @@ _NO_CREDENTIALS = (
 )
 
 
-def translate(error: sdk.BotoCoreError | sdk.ClientError, operation: str) -> CognitoError:
+# All that a call may raise. ResponseParserError, for an answer that is not JSON, is outside botocore's own hierarchy.
+SDK_ERRORS = (sdk.BotoCoreError, sdk.ClientError, ResponseParserError)
+
+
+def translate(error: sdk.BotoCoreError | sdk.ClientError | ResponseParserError, operation: str) -> CognitoError:
     """The error of ours that says the same as ``error``, which came up while calling ``operation``."""
     if isinstance(error, sdk.ClientError):
         return _from_answer(error, operation)

@@ -1,0 +1,43 @@
+"""The quota table against botocore's service model."""
+
+import pytest
+
+from identity.cognito.categories import CATEGORY_OF, QUOTAS, Category, category_of, is_read
+from identity.cognito.clients import service_model
+
+
+def test_every_operation_in_the_table_exists() -> None:
+    assert set(CATEGORY_OF) - set(service_model().operation_names) == set()
+
+
+def test_every_category_has_a_quota() -> None:
+    assert set(QUOTAS) == set(Category)
+
+
+def test_an_operation_outside_the_table_is_unassigned() -> None:
+    assert category_of("ListUserPoolClientSecrets") is Category.UNASSIGNED
+
+
+@pytest.mark.parametrize("operation", service_model().operation_names)
+def test_what_changes_something_is_no_read(operation: str) -> None:
+    changing = ("Create", "Update", "Delete", "Set", "Add", "Remove", "Reset", "Revoke", "Confirm", "Respond", "Verify")
+    if any(word in operation.removeprefix("Admin") for word in changing):
+        # The words also end the names of things that are only read.
+        assert not is_read(operation) or operation.startswith(("Get", "List", "Describe"))
+
+
+@pytest.mark.parametrize(
+    ("operation", "expected"),
+    [
+        ("DescribeUserPool", True),
+        ("AdminListGroupsForUser", True),
+        ("GetUserPoolMfaConfig", True),
+        ("InitiateAuth", True),
+        ("GetTokensFromRefreshToken", False),
+        ("GetUserAttributeVerificationCode", False),
+        ("GetClientToken", False),
+        ("AdminCreateUser", False),
+    ],
+)
+def test_reads(operation: str, expected: bool) -> None:
+    assert is_read(operation) is expected
