@@ -1,0 +1,69 @@
+"""Changing what a tenant asks of those who sign in."""
+
+from dataclasses import asdict, dataclass
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from tenants.actor import Actor
+from tenants.errors import ValidationFailed
+from tenants.models import SignInPolicy, SyncKind, Tenant
+from tenants.services import audit
+from tenants.services.audit import Action
+from tenants.services.outbox import request_sync
+
+# What Cognito keeps for a whole pool, so that a change has to reach the pool as well as the tenant's own client.
+_POOL_WIDE = {"mfa", "password_min_length"}
+
+
+@dataclass(frozen=True, kw_only=True)
+class PolicyChange:
+    """What to change; None leaves a value as it is. Times are in minutes."""
+
+    mfa: str | None = None
+    password_min_length: int | None = None
+    session_idle_minutes: int | None = None
+    session_absolute_minutes: int | None = None
+
+
+@transaction.atomic
+def update_policy(tenant: Tenant, change: PolicyChange, *, actor: Actor) -> SignInPolicy:
+    """Change a tenant's sign-in policy, and have Cognito follow where it is Cognito's to enforce.
+
+    Raises:
+        ValidationFailed: a value out of its bounds, an idle limit above the absolute one, or a password length in a
+            shared pool, where it is the same for every tenant.
+    """
+    policy = SignInPolicy.objects.select_for_update(of=("self",)).get(tenant=tenant)
+    wanted = {
+        name: value for name, value in asdict(change).items() if value is not None and getattr(policy, name) != value
+    }
+    if not wanted:
+        return policy
+    if tenant.pool.is_shared and "password_min_length" in wanted:
+        message = _("The password length of a shared pool is the same for all its tenants.")
+        raise ValidationFailed(message, fields={"password_min_length": message})
+    before = {name: getattr(policy, name) for name in wanted}
+    for name, value in wanted.items():
+        setattr(policy, name, value)
+    _require_valid(policy)
+    policy.save(update_fields=[*wanted, "updated_at"])
+    audit.record(Action.POLICY_UPDATED, actor=actor, tenant=tenant, target=policy, before=before, after=wanted)
+    if not tenant.pool.is_shared and _POOL_WIDE & wanted.keys():
+        request_sync(SyncKind.POOL, tenant.pool_id)
+    request_sync(SyncKind.TENANT, tenant.pk)
+    return policy
+
+
+def _require_valid(policy: SignInPolicy) -> None:
+    problems: dict[str, str] = {}
+    try:
+        policy.clean_fields(exclude=["tenant"])
+    except ValidationError as error:
+        problems = {name: messages[0] for name, messages in error.message_dict.items()}
+    else:
+        if policy.session_idle_minutes > policy.session_absolute_minutes:
+            problems["session_idle_minutes"] = _("This cannot be longer than a session may last at all.")
+    if problems:
+        raise ValidationFailed(_("The policy was not saved."), fields=problems)
