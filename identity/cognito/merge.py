@@ -56,8 +56,8 @@ def _overlay(shape: StructureShape, current: Document, changes: Document) -> dic
         member = shape.members.get(name)
         if value is None:
             merged.pop(name, None)
-        elif isinstance(member, StructureShape) and name in current:
-            merged[name] = _overlay(member, current[name], value)
+        elif isinstance(member, StructureShape):
+            merged[name] = _overlay(member, current.get(name, {}), value)
         else:
             merged[name] = value
     return merged

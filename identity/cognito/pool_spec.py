@@ -64,7 +64,10 @@ class MfaSpec:
 
 
 def pool_settings(spec: PoolSpec) -> dict[str, Any]:
-    """The members of UpdateUserPool that ``spec`` decides: the ``changes`` for ``merge.merge_pool_update``."""
+    """The members of UpdateUserPool that ``spec`` decides: the ``changes`` for ``merge.merge_pool_update``.
+
+    As there, ``None`` stands for a member that must be absent.
+    """
     return {
         "PoolName": spec.name,
         "UserPoolTier": spec.tier.value,
@@ -79,23 +82,29 @@ def pool_settings(spec: PoolSpec) -> dict[str, Any]:
 
 def create_pool_request(spec: PoolSpec) -> dict[str, Any]:
     """The CreateUserPool request for ``spec``. MFA is off: CreateUserPool can configure no factor but SMS."""
-    request = pool_settings(spec)
+    request = _without_none(pool_settings(spec))
     request["UsernameConfiguration"] = {"CaseSensitive": False}
     if spec.email_alias:
         request["AliasAttributes"] = ["email"]
     return request
 
 
+def _without_none(members: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        name: _without_none(value) if isinstance(value, Mapping) else value
+        for name, value in members.items()
+        if value is not None
+    }
+
+
 def _password_policy(policy: PasswordPolicy) -> dict[str, Any]:
-    members: dict[str, Any] = {
+    return {
         "MinimumLength": policy.minimum_length,
         "RequireUppercase": policy.uppercase,
         "RequireLowercase": policy.lowercase,
         "RequireNumbers": policy.numbers,
         "RequireSymbols": policy.symbols,
         "TemporaryPasswordValidityDays": policy.temporary_days,
+        # The Lite plan refuses the member even with 0, so that no history is said by leaving it out.
+        "PasswordHistorySize": policy.history or None,
     }
-    if policy.history:
-        # Sending the member at all is refused in the Lite plan.
-        members["PasswordHistorySize"] = policy.history
-    return members
