@@ -1,0 +1,79 @@
+"""What a redirect URI of an application may look like. Pure.
+
+RFC 6749 section 3.1.2 asks for an absolute URI without a fragment; RFC 9700 section 4.1.3 for exact comparison, which
+rules wildcards out; RFC 9700 section 2.6 and OpenID Connect Core section 3.1.2.1 for https, with http on loopback
+alone.
+"""
+
+from urllib.parse import SplitResult, urlsplit
+
+from django.utils.translation import gettext as _
+
+from tenants.errors import ValidationFailed
+
+LONGEST = 1024
+MOST = 100
+_LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
+
+
+def parse_uris(text: str) -> list[str]:
+    """Return the lines of a text area, without blank ones and repetitions, in their order."""
+    return list(dict.fromkeys(line.strip() for line in text.splitlines() if line.strip()))
+
+
+def clean_uris(uris: list[str], *, field: str, required: bool) -> list[str]:
+    """Return the URIs unchanged if an application may have them all.
+
+    Args:
+        uris: one address each.
+        field: the form field to blame.
+        required: whether an empty list is refused.
+
+    Raises:
+        ValidationFailed: names the first address that cannot be used, and why.
+    """
+    message = ""
+    if required and not uris:
+        message = _("Enter at least one address.")
+    elif len(uris) > MOST:
+        message = _("Enter at most %(most)d addresses.") % {"most": MOST}
+    for uri in uris:
+        why = fault(uri)
+        if why and not message:
+            message = _("%(uri)s: %(why)s") % {"uri": uri[:80], "why": why}
+    if message:
+        raise ValidationFailed(message, fields={field: message})
+    return uris
+
+
+def fault(uri: str) -> str:
+    """Return why an address cannot be a redirect URI, or "" when it can."""
+    if len(uri) > LONGEST:
+        return _("it is longer than %(longest)d characters.") % {"longest": LONGEST}
+    if not uri.isascii() or not uri.isprintable() or set(uri) & set(' "<>\\^`{|}'):
+        return _("it holds characters that an address may not hold.")
+    if "*" in uri:
+        return _("wildcards are not possible; addresses are compared exactly.")
+    if "#" in uri:
+        return _("leave the fragment (#…) out.")
+    parts = _split(uri)
+    return _("it is not an address.") if parts is None else _fault_of_parts(parts)
+
+
+def _split(uri: str) -> SplitResult | None:
+    try:
+        parts = urlsplit(uri)
+        # Reading the port is what checks it.
+        return None if parts.port == 0 else parts
+    except ValueError:
+        return None
+
+
+def _fault_of_parts(parts: SplitResult) -> str:
+    if parts.scheme not in {"http", "https"} or not parts.hostname:
+        return _("begin with https:// and a host.")
+    if parts.scheme == "http" and parts.hostname not in _LOOPBACK:
+        return _("use https; plain http is for localhost, 127.0.0.1 and [::1] alone.")
+    if parts.username is not None or parts.password is not None:
+        return _("leave user name and password out.")
+    return ""

@@ -1,0 +1,146 @@
+"""Registering the operator's applications, and changing them."""
+
+import uuid
+from dataclasses import dataclass
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from tenants.actor import Actor
+from tenants.errors import Conflict, NotFound, ValidationFailed
+from tenants.models import Application
+from tenants.models.application import hash_secret
+from tenants.redirect_uris import clean_uris
+from tenants.services import audit
+from tenants.services.audit import Action
+from tenants.text import clean_line
+
+_AUDITED = ("name", "redirect_uris", "post_logout_redirect_uris", "audience", "require_nonce")
+LONGEST_NAME, LONGEST_AUDIENCE = 100, 255
+
+
+@dataclass(frozen=True, kw_only=True)
+class ApplicationSettings:
+    """What an operator chooses for an application.
+
+    Args:
+        name: what sign-in pages call it; unique.
+        redirect_uris: where a user may be sent back to, compared exactly.
+        post_logout_redirect_uris: where a user may be sent after signing out; may be empty.
+        audience: `aud` of access tokens; empty for one made from the client id.
+        require_nonce: whether an authorization request without `nonce` is refused.
+    """
+
+    name: str
+    redirect_uris: list[str]
+    post_logout_redirect_uris: list[str]
+    audience: str = ""
+    require_nonce: bool = True
+
+
+@dataclass(frozen=True)
+class IssuedSecret:
+    """An application and its client secret, which is kept nowhere and can be shown this once."""
+
+    application: Application
+    secret: str
+
+
+@transaction.atomic
+def register_application(settings: ApplicationSettings, *, actor: Actor) -> IssuedSecret:
+    """Register an application, with a fresh client id and secret.
+
+    Raises:
+        ValidationFailed: a field cannot be used, or the name is taken.
+    """
+    client_id, secret = Application.generate_credentials()
+    application = Application(client_id=client_id, secret_hash=hash_secret(secret))
+    _apply(application, settings)
+    _save(application)
+    audit.record(Action.APPLICATION_REGISTERED, actor=actor, target=application, after=_facts(application))
+    return IssuedSecret(application, secret)
+
+
+@transaction.atomic
+def update_application(application_id: uuid.UUID, settings: ApplicationSettings, *, actor: Actor) -> Application:
+    """Change an application's settings. Sign-ins that are under way go on by the new ones.
+
+    Raises:
+        NotFound: no such application.
+        Conflict: it is Lifeguard's own.
+        ValidationFailed: a field cannot be used, or the name is taken.
+    """
+    application = _lock(application_id)
+    before = _facts(application)
+    _apply(application, settings)
+    after = _facts(application)
+    if after != before:
+        _save(application, update_fields=list(_AUDITED))
+        audit.record(Action.APPLICATION_UPDATED, actor=actor, target=application, before=before, after=after)
+    return application
+
+
+@transaction.atomic
+def rotate_application_secret(application_id: uuid.UUID, *, confirm_name: str, actor: Actor) -> IssuedSecret:
+    """Replace an application's client secret. The old one stops working at once.
+
+    Args:
+        application_id: which application.
+        confirm_name: its name as the actor typed it.
+        actor: who rotates.
+
+    Raises:
+        NotFound: no such application.
+        Conflict: it is Lifeguard's own.
+        ValidationFailed: another name was typed.
+    """
+    application = _lock(application_id)
+    if confirm_name.strip() != application.name:
+        message = _("This is not the application's name.")
+        raise ValidationFailed(message, fields={"confirm_name": message})
+    _client_id, secret = Application.generate_credentials()
+    application.secret_hash = hash_secret(secret)
+    application.save(update_fields=["secret_hash"])
+    audit.record(Action.APPLICATION_SECRET_ROTATED, actor=actor, target=application)
+    return IssuedSecret(application, secret)
+
+
+def _lock(application_id: uuid.UUID) -> Application:
+    application = Application.objects.select_for_update().filter(pk=application_id).first()
+    if application is None:
+        raise NotFound
+    if application.is_builtin:
+        raise Conflict(_("This is the dashboard itself. It is set up by the product and cannot be changed."))
+    return application
+
+
+def _apply(application: Application, settings: ApplicationSettings) -> None:
+    application.name = clean_line(settings.name, field="name", longest=LONGEST_NAME)
+    application.redirect_uris = clean_uris(settings.redirect_uris, field="redirect_uris", required=True)
+    application.post_logout_redirect_uris = clean_uris(
+        settings.post_logout_redirect_uris, field="post_logout_redirect_uris", required=False
+    )
+    application.audience = _clean_audience(settings.audience) or f"urn:lifeguard:api:{application.client_id}"
+    application.require_nonce = settings.require_nonce
+
+
+def _clean_audience(value: str) -> str:
+    # RFC 7519 section 4.1.3: a StringOrURI; kept free of spaces, so that it can be copied into a configuration.
+    audience = value.strip()
+    if len(audience) > LONGEST_AUDIENCE or not audience.isascii() or not audience.isprintable() or " " in audience:
+        message = _("Use at most %(longest)d ASCII characters without spaces.") % {"longest": LONGEST_AUDIENCE}
+        raise ValidationFailed(message, fields={"audience": message})
+    return audience
+
+
+def _save(application: Application, update_fields: list[str] | None = None) -> None:
+    try:
+        with transaction.atomic():
+            application.save(update_fields=update_fields)
+    except IntegrityError as error:
+        message = _("Another application has this name.")
+        raise ValidationFailed(message, fields={"name": message}) from error
+
+
+def _facts(application: Application) -> dict[str, object]:
+    return {name: getattr(application, name) for name in _AUDITED}
