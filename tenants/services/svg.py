@@ -42,10 +42,10 @@ _GEOMETRY = (
 _PRESENTATION = (
     "fill fill-opacity fill-rule stroke stroke-width stroke-linecap stroke-linejoin stroke-miterlimit stroke-dasharray "
     "stroke-dashoffset stroke-opacity opacity color display visibility overflow clip clip-path clip-rule mask "
-    "mask-type stop-color stop-opacity font-family font-size font-weight font-style font-stretch font-variant letter-spacing "
-    "word-spacing text-anchor text-decoration text-rendering shape-rendering color-interpolation color-rendering "
-    "dominant-baseline alignment-baseline baseline-shift paint-order vector-effect enable-background isolation "
-    "mix-blend-mode"
+    "mask-type stop-color stop-opacity font-family font-size font-weight font-style font-stretch font-variant "
+    "letter-spacing word-spacing text-anchor text-decoration text-rendering shape-rendering color-interpolation "
+    "color-rendering dominant-baseline alignment-baseline baseline-shift paint-order vector-effect isolation "
+    "enable-background mix-blend-mode"
 )
 _NAMING = "id class style version baseProfile type lang role aria-label aria-hidden data-name focusable"
 _ATTRIBUTES = _names(f"{_GEOMETRY} {_PRESENTATION} {_NAMING}") | {f"{{{XML}}}space", f"{{{XML}}}lang"}
