@@ -14,7 +14,7 @@ from identity.cognito.endpoint import CellEndpoint
 from identity.cognito.error_rules import UNSUPPORTED
 from identity.cognito.errors import CognitoError
 from identity.cognito.hooks import hooks
-from identity.cognito.translate import SDK_ERRORS, refused, translate
+from identity.cognito.translate import SDK_ERRORS, translate
 
 
 def call(
@@ -42,7 +42,7 @@ def call(
         Terminal: when it cannot; ``UnsupportedByEndpoint`` when the endpoint does not know the operation.
     """
     if hooks.capabilities.is_unsupported(endpoint, operation):
-        raise refused(UNSUPPORTED, "Known from an earlier call.", code="UnsupportedByEndpoint", operation=operation)
+        raise UNSUPPORTED.raised_by(operation, "Known from an earlier call.", code="UnsupportedByEndpoint")
     pool_id = pool_id or params.get("UserPoolId")
     this_call = Call(endpoint, category_of(operation), operation, pool_id, priority)
     hooks.budget.acquire(endpoint, this_call.category, operation, pool_id, priority)

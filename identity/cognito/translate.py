@@ -13,13 +13,12 @@ from identity.cognito.error_rules import (
     TRANSIENT_CODES,
     UNKNOWN_OPERATION_CODES,
     UNSUPPORTED,
-    Refusal,
     refusal_for,
 )
-from identity.cognito.errors import CognitoError, Terminal, Throttled, Transient
+from identity.cognito.errors import CognitoError, Throttled, Transient
 
 # The request cannot have reached Cognito, so that not even a write is ambiguous.
-_NEVER_SENT = (sdk.EndpointConnectionError, sdk.ConnectTimeoutError, sdk.ProxyConnectionError, sdk.SSLError)
+_NEVER_SENT = (sdk.EndpointConnectionError, sdk.ConnectTimeoutError, sdk.ProxyConnectionError)
 _NO_CREDENTIALS = (
     sdk.NoCredentialsError,
     sdk.PartialCredentialsError,
@@ -28,8 +27,6 @@ _NO_CREDENTIALS = (
     sdk.TokenRetrievalError,
     sdk.NoAuthTokenError,
 )
-
-
 # All that a call may raise. ResponseParserError, for an answer that is not JSON, is outside botocore's own hierarchy.
 SDK_ERRORS = (sdk.BotoCoreError, sdk.ClientError, ResponseParserError)
 
@@ -40,20 +37,13 @@ def translate(error: sdk.BotoCoreError | sdk.ClientError | ResponseParserError, 
         return _from_answer(error, operation)
     code = type(error).__name__
     if isinstance(error, _NO_CREDENTIALS):
-        return refused(NO_CREDENTIALS, str(error), code=code, operation=operation)
+        return NO_CREDENTIALS.raised_by(operation, str(error), code=code)
     if isinstance(error, sdk.ParamValidationError):
-        return refused(LOCAL_VALIDATION, str(error), code=code, operation=operation)
+        return LOCAL_VALIDATION.raised_by(operation, str(error), code=code)
     if isinstance(error, _NEVER_SENT) or is_read(operation):
         return Transient(str(error), code=code, operation=operation)
-    # A read timeout, a dropped connection or an unreadable answer: the write may have been applied.
+    # A read timeout, a dropped connection, broken TLS or an unreadable answer: the write may have been applied.
     return errors.AmbiguousOutcome(str(error), code=code, operation=operation)
-
-
-def refused(rule: Refusal, message: str, *, code: str, operation: str, request_id: str | None = None) -> Terminal:
-    """The terminal error that ``rule`` prescribes."""
-    return rule.error(
-        message, code=code, operation=operation, reason=rule.reason, remedy=rule.remedy, request_id=request_id
-    )
 
 
 def _from_answer(error: sdk.ClientError, operation: str) -> CognitoError:
@@ -77,7 +67,7 @@ def _from_answer(error: sdk.ClientError, operation: str) -> CognitoError:
     if code in TRANSIENT_CODES:
         return TRANSIENT_CODES[code](message, code=code, operation=operation, request_id=request_id)
     if code in UNKNOWN_OPERATION_CODES and not never_sent:
-        return refused(UNSUPPORTED, message, code=code, operation=operation, request_id=request_id)
+        return UNSUPPORTED.raised_by(operation, message, code=code, request_id=request_id)
     if code in SERVER_FAULT_CODES or status >= 500:
         kind = Transient if never_sent or is_read(operation) else errors.AmbiguousOutcome
         return kind(
@@ -87,7 +77,7 @@ def _from_answer(error: sdk.ClientError, operation: str) -> CognitoError:
             request_id=request_id,
             retry_after=_seconds(headers.get("retry-after")),
         )
-    return refused(refusal_for(code, message), message, code=code, operation=operation, request_id=request_id)
+    return refusal_for(code, message).raised_by(operation, message, code=code, request_id=request_id)
 
 
 def _seconds(retry_after: str | None) -> float | None:

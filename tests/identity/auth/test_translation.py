@@ -7,11 +7,10 @@ from identity.auth.errors import PasswordProblem
 from identity.auth.translation import as_auth_error, auth_errors
 from identity.cognito import errors as cognito
 from identity.cognito.error_rules import refusal_for
-from identity.cognito.translate import refused
 
 
 def refusal(code: str, message: str) -> cognito.CognitoError:
-    return refused(refusal_for(code, message), message, code=code, operation="RespondToAuthChallenge")
+    return refusal_for(code, message).raised_by("RespondToAuthChallenge", message, code=code)
 
 
 # The messages are those of AWS, as the Amazon Cognito developer guide and public issue threads quote them.

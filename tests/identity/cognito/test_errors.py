@@ -16,7 +16,6 @@ from identity.cognito.calls import Priority
 from identity.cognito.clients import service_model
 from identity.cognito.endpoint import CellEndpoint
 from identity.cognito.error_rules import (
-    REFINEMENTS,
     REFUSALS,
     SERVER_FAULT_CODES,
     THROTTLING_CODES,
@@ -26,6 +25,7 @@ from identity.cognito.error_rules import (
 from identity.cognito.errors import CognitoError
 from identity.cognito.gate import call
 from identity.cognito.translate import SDK_ERRORS, translate
+from identity.cognito.user_error_rules import REFINEMENTS
 
 READ, WRITE = "DescribeUserPool", "DeleteUserPool"
 
@@ -173,7 +173,7 @@ def test_a_closed_port_is_not_ambiguous() -> None:
         (sdk.ReadTimeoutError(endpoint_url="x"), WRITE, errors.AmbiguousOutcome),
         (sdk.ReadTimeoutError(endpoint_url="x"), READ, errors.Transient),
         (sdk.ConnectTimeoutError(endpoint_url="x"), WRITE, errors.Transient),
-        (sdk.SSLError(endpoint_url="x", error=OSError("bad certificate")), WRITE, errors.Transient),
+        (sdk.SSLError(endpoint_url="x", error=OSError("broken")), WRITE, errors.AmbiguousOutcome),
         (ResponseParserError("not JSON"), WRITE, errors.AmbiguousOutcome),
         (sdk.CredentialRetrievalError(provider="x", error_msg="y"), READ, errors.AccessDenied),
     ],
