@@ -1,14 +1,10 @@
 """Django's settings in the demo and in the tests: the product's own, and the pages that only a local stack has."""
 
-import os
-from pathlib import Path
-
 from config import settings as product
 from config.settings import *  # noqa: F403  # Django reads every upper-case name of the settings module.
 
-INSTALLED_APPS = [*product.INSTALLED_APPS, "local.mailbox", "local.demo"]
+INSTALLED_APPS = [*product.INSTALLED_APPS, "local.mailbox", "local.styleguide", "local.demo"]
 ROOT_URLCONF = "local.urls" if product.IS_DASHBOARD else product.ROOT_URLCONF
-LOCAL_MAIL_DIR = Path(os.environ["LOCAL_MAIL_DIR"])
 
 # Static files are served from where they are written, so that an edit shows without a build.
 STORAGES = {

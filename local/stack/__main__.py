@@ -19,10 +19,11 @@ def main() -> int:
     """Run one command; a failure that has a cause a person can mend is told in words, without a traceback."""
     options = _parser().parse_args()
     try:
-        ports = _ports(options)
         if options.command == "services":
-            return commands.run_services(options.data, ports, keep=options.keep)
-        return commands.run_demo(options.data, ports)
+            return commands.run_services(options.data, _ports(options, Ports.unused()), keep=options.keep)
+        if options.command == "demo":
+            return commands.run_demo(options.data, _ports(options, Ports()))
+        return commands.clean(options.data)
     except KeyboardInterrupt:
         return 0
     except _REFUSALS as refusal:
@@ -30,11 +31,8 @@ def main() -> int:
         return 1
 
 
-def _ports(options: argparse.Namespace) -> Ports:
-    if options.port_base is not None:
-        start = Ports.from_base(options.port_base)
-    else:
-        start = Ports.unused() if options.command == "services" else Ports()
+def _ports(options: argparse.Namespace, default: Ports) -> Ports:
+    start = default if options.port_base is None else Ports.from_base(options.port_base)
     return start.with_choices(options.port)
 
 
@@ -44,8 +42,10 @@ def _parser() -> argparse.ArgumentParser:
     services = subcommands.add_parser("services", help="PostgreSQL, Redis, Cognito and mail; prints one line of JSON")
     services.add_argument("--keep", action="store_true", help="keep the data (it is removed at the end otherwise)")
     demo = subcommands.add_parser("demo", help="these and the whole product, with demonstration data")
-    for command in (services, demo):
+    clean = subcommands.add_parser("clean", help="remove all data")
+    for command in (services, demo, clean):
         command.add_argument("--data", type=Path, required=True, help="the folder that holds all data")
+    for command in (services, demo):
         command.add_argument("--port-base", type=int, help="take consecutive ports from this one on")
         command.add_argument("--port", action="append", default=[], metavar="SERVER=PORT", help="choose one port")
     return parser

@@ -7,8 +7,10 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from local.stack import lock
+from local.stack.accounts import lent_account
 from local.stack.demo import start_demo
 from local.stack.ports import Ports
+from local.stack.postgres import data_folder
 from local.stack.processes import ServiceFailed, Supervisor, end_with_parent
 from local.stack.services import start_services
 
@@ -32,7 +34,7 @@ def run_services(data_dir: Path, ports: Ports, *, keep: bool) -> int:
                 supervisor.follow()
         finally:
             if not keep:
-                shutil.rmtree(data_dir)
+                _remove_data(data_dir)
     return 0
 
 
@@ -44,6 +46,21 @@ def run_demo(data_dir: Path, ports: Ports) -> int:
         print("\nStopping…", flush=True)
     print("Stopped. The data is kept for the next start.", flush=True)
     return 0
+
+
+def clean(data_dir: Path) -> int:
+    """Remove everything that the servers kept."""
+    with lock.hold(data_dir):
+        _remove_data(data_dir)
+    return 0
+
+
+def _remove_data(data_dir: Path) -> None:
+    # PostgreSQL's folder may lie elsewhere: where the account it runs as can get to it.
+    elsewhere = data_folder(data_dir, lent_account())
+    if elsewhere.parent != data_dir and elsewhere.exists():
+        shutil.rmtree(elsewhere)
+    shutil.rmtree(data_dir)
 
 
 @contextmanager

@@ -1,10 +1,160 @@
 """The whole product on one machine, on data that stays."""
 
+import json
+import subprocess
+import sys
+import time
+from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Self
 
-from local.stack.ports import Ports
-from local.stack.processes import Supervisor
+from local.stack import product, servers
+from local.stack.environment import Secrets, Urls, product_environment, write_private
+from local.stack.ports import Ports, require_free
+from local.stack.probes import http_ok
+from local.stack.processes import Service, ServiceFailed, Stage, Supervisor, open_logs
+from local.stack.services import ServiceAddresses, start_services
+
+_ROOT = Path(__file__).resolve().parents[2]
+_PRODUCT_PYTHON = _ROOT / ".venv" / "bin" / "python"
+_OPERATOR_EMAIL = "operator@lifeguard.example"
+
+
+@dataclass(frozen=True)
+class SetupRequest:
+    """What `manage.py demo_setup` reads; the sample application's credentials are empty on the first run."""
+
+    operator_email: str
+    operator_password: str
+    cognito_url: str
+    sample_url: str
+    sample_client_id: str
+    sample_client_secret: str
+
+
+@dataclass(frozen=True)
+class SampleCredentials:
+    """What the sample application was given when it was registered; its secret cannot be read again."""
+
+    client_id: str = ""
+    client_secret: str = ""
+
+    @classmethod
+    def load(cls, path: Path) -> Self:
+        """Those in the file; none on the first run."""
+        return cls(**json.loads(path.read_text())) if path.exists() else cls()
 
 
 def start_demo(supervisor: Supervisor, data_dir: Path, ports: Ports) -> None:
-    raise NotImplementedError
+    """Start everything, wait until all of it answers, and say how to use it.
+
+    Raises:
+        PortTaken: before anything is started.
+        ServiceFailed: something ended, or did not answer; with the end of its log.
+    """
+    began = time.monotonic()
+    require_free(ports.by_name())
+    log_dir = data_dir.parent / "log"
+    own = Secrets.load_or_generate(data_dir / "secrets.json")
+    urls = Urls.on(ports)
+    print("Starting PostgreSQL, Redis, the local Cognito and the mail sink…", flush=True)
+    addresses = start_services(supervisor, data_dir, log_dir, ports, durable=True)
+    environment = product_environment(addresses, urls, own)
+    print("Setting up the database and the demonstration data…", flush=True)
+    credentials = _set_up(environment, data_dir, log_dir, addresses, urls, own)
+    supervisor.raise_if_ended()
+    print("Starting the dashboard, the sign-in pages, a worker, beat and the sample application…", flush=True)
+    for service in _product_services(environment, data_dir, log_dir, ports, urls, credentials):
+        supervisor.start(service)
+    supervisor.wait_ready()
+    print(_welcome(urls, own, data_dir, log_dir, time.monotonic() - began), flush=True)
+
+
+def _set_up(
+    environment: dict[str, str],
+    data_dir: Path,
+    log_dir: Path,
+    addresses: ServiceAddresses,
+    urls: Urls,
+    own: Secrets,
+) -> SampleCredentials:
+    """Migrate, and make the demonstration data; both find what is there already and change nothing then."""
+    kept = data_dir / "sample_app.json"
+    before = SampleCredentials.load(kept)
+    request = SetupRequest(
+        operator_email=_OPERATOR_EMAIL,
+        operator_password=own.operator_password,
+        cognito_url=addresses.cognito_url,
+        sample_url=urls.sample,
+        sample_client_id=before.client_id,
+        sample_client_secret=before.client_secret,
+    )
+    log = log_dir / "setup.log"
+    with log.open("w") as output:
+        result = subprocess.run(
+            [str(_PRODUCT_PYTHON), str(_ROOT / "manage.py"), "demo_setup"],
+            input=json.dumps(asdict(request)),
+            stdout=subprocess.PIPE,
+            stderr=output,
+            env=environment,
+            text=True,
+            check=False,
+            start_new_session=True,  # Ctrl-C lets it finish; then everything is stopped.
+        )
+    if result.returncode != 0:
+        raise ServiceFailed(f"The set-up failed (manage.py demo_setup):\n{log.read_text()}")
+    after = SampleCredentials(**json.loads(result.stdout))
+    if after != before:
+        write_private(kept, json.dumps(asdict(after)))
+    return after
+
+
+def _product_services(
+    environment: dict[str, str],
+    data_dir: Path,
+    log_dir: Path,
+    ports: Ports,
+    urls: Urls,
+    credentials: SampleCredentials,
+) -> list[Service]:
+    logs = open_logs(log_dir, ("dashboard", "signin", "worker", "beat", "sample"))
+    return [
+        product.web("dashboard", _PRODUCT_PYTHON, environment, ports.dashboard, logs["dashboard"]),
+        product.web("signin", _PRODUCT_PYTHON, environment, ports.signin, logs["signin"]),
+        product.worker(_PRODUCT_PYTHON, environment, ports.redis, logs["worker"]),
+        product.beat(_PRODUCT_PYTHON, environment, logs["beat"], data_dir / "beat-schedule"),
+        sample_application(urls.signin, credentials, ports.sample, logs["sample"]),
+    ]
+
+
+def sample_application(issuer: str, credentials: SampleCredentials, port: int, log: Path) -> Service:
+    """The sample application, which is told its issuer and credentials, and nothing else of Lifeguard."""
+    told = {
+        "OIDC_ISSUER": issuer,
+        "OIDC_CLIENT_ID": credentials.client_id,
+        "OIDC_CLIENT_SECRET": credentials.client_secret,
+    }
+    return Service(
+        name="sample",
+        stage=Stage.PRODUCT,
+        command=(sys.executable, "-m", "local.sample_app", "--port", str(port)),
+        log=log,
+        ready=lambda: http_ok(port, "/healthz"),
+        environment={**servers.python_environment(), **told},
+    )
+
+
+def _welcome(urls: Urls, own: Secrets, data_dir: Path, log_dir: Path, seconds: float) -> str:
+    return f"""
+Lifeguard is running (it took {seconds:.1f} s).
+
+  Open       {urls.dashboard}
+  Sign in    {_OPERATOR_EMAIL}
+  Password   {own.operator_password}
+
+  Mailbox               {urls.dashboard}/local/mail
+  Sample application    {urls.sample}
+  Data, logs            {data_dir}, {log_dir}
+
+Ctrl-C stops everything; the data is kept.
+"""

@@ -120,7 +120,13 @@ class Cluster:
     def _run(self, command: list[str]) -> str:
         # The account may not be allowed into the folder we are in, and initdb insists on reading it.
         result = subprocess.run(
-            command, capture_output=True, text=True, check=False, cwd="/", **as_account(self.account)
+            command,
+            capture_output=True,
+            text=True,
+            check=False,
+            cwd="/",
+            start_new_session=True,  # Ctrl-C lets it finish; then everything is stopped.
+            **as_account(self.account),
         )
         if result.returncode != 0:
             raise PostgresUnusable(f"{Path(command[0]).name} failed:\n{result.stdout}{result.stderr}")
@@ -135,14 +141,14 @@ def open_cluster(data_dir: Path, port: int, *, durable: bool) -> Cluster:
         NoAccount: we are root and have no account to lend.
     """
     account = lent_account()
-    data = _data_folder(data_dir, account)
+    data = data_folder(data_dir, account)
     binaries = _choose_binaries(data)
     if account is not None and not account.can_enter(binaries.folder):
         binaries = _copy_binaries(binaries)
     return Cluster(binaries, data, port, account, durable)
 
 
-def _data_folder(data_dir: Path, account: Account | None) -> Path:
+def data_folder(data_dir: Path, account: Account | None) -> Path:
     """`data_dir`/postgres; for an account that cannot get there, a folder of the same name where it can."""
     if account is None or account.can_enter(data_dir):
         return data_dir / "postgres"
