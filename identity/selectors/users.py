@@ -1,0 +1,121 @@
+"""Reads of a tenant's users."""
+
+import uuid
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from django.db.models import Count, Q, QuerySet, Value
+from django.db.models.functions import Coalesce, Lower
+
+from identity.models import DirectoryUser, UserStatus
+from tenants.errors import NotFound
+from tenants.models import Invitation, Tenant
+
+# Sorts before every sign-in there can have been.
+_NEVER = datetime(1970, 1, 1, tzinfo=UTC)
+NO_ROLE = "none"
+
+# How the list can be sorted: the fields of a keyset (see `tenants.paging`), by the name in the URL.
+USER_ORDERS: dict[str, tuple[str, ...]] = {
+    "email": ("email", "pk"),
+    "-email": ("-email", "-pk"),
+    "name": ("name_key", "pk"),
+    "-name": ("-name_key", "-pk"),
+    "last_sign_in": ("last_sign_in_key", "pk"),
+    "-last_sign_in": ("-last_sign_in_key", "-pk"),
+    "created": ("created_at", "pk"),
+    "-created": ("-created_at", "-pk"),
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class UserFilter:
+    """What to look for; empty values do not narrow the list.
+
+    Args:
+        q: part of the e-mail address or name, in any case.
+        status: a `UserStatus`.
+        role: a `TenantRole`, or `NO_ROLE`.
+        mfa: "on" for those with a second factor, "off" for those without.
+    """
+
+    q: str = ""
+    status: str = ""
+    role: str = ""
+    mfa: str = ""
+
+
+@dataclass(frozen=True)
+class UserCounts:
+    """How many users a tenant has; `with_mfa` counts active ones."""
+
+    total: int
+    active: int
+    invited: int
+    disabled: int
+    with_mfa: int
+
+    @property
+    def mfa_percent(self) -> int:
+        """The share of active users with a second factor, rounded down."""
+        return 100 * self.with_mfa // self.active if self.active else 0
+
+
+def _users(tenant: Tenant) -> QuerySet[DirectoryUser]:
+    return DirectoryUser.objects.filter(tenant=tenant).exclude(status=UserStatus.DELETING)
+
+
+def get_user(tenant: Tenant, user_id: uuid.UUID) -> DirectoryUser:
+    """Return one user.
+
+    Raises:
+        NotFound: no such user in this tenant, or one that is being deleted.
+    """
+    user = _users(tenant).select_related("tenant").filter(pk=user_id).first()
+    if user is None:
+        raise NotFound
+    return user
+
+
+def find_users(tenant: Tenant, wanted: UserFilter) -> QuerySet[DirectoryUser]:
+    """Return the users that a filter leaves, in no order yet."""
+    users = _users(tenant)
+    # PostgreSQL's text has no NUL, so that nothing can match it.
+    if q := wanted.q.strip().replace("\0", ""):
+        users = users.filter(Q(email__icontains=q) | Q(name__icontains=q))
+    if wanted.status:
+        users = users.filter(status=wanted.status)
+    if wanted.role:
+        users = users.filter(role="" if wanted.role == NO_ROLE else wanted.role)
+    if wanted.mfa:
+        users = users.filter(has_totp=wanted.mfa == "on")
+    return users
+
+
+def ordered_users(users: QuerySet[DirectoryUser]) -> QuerySet[DirectoryUser]:
+    """Return users with the annotations that `USER_ORDERS` sorts by, none of which is null."""
+    return users.annotate(
+        name_key=Lower("name"), last_sign_in_key=Coalesce("last_sign_in_at", Value(_NEVER))
+    ).select_related("tenant")
+
+
+def count_users(tenant: Tenant) -> UserCounts:
+    """Count a tenant's users by status."""
+    counts = _users(tenant).aggregate(
+        total=Count("pk"),
+        active=Count("pk", filter=Q(status=UserStatus.ACTIVE)),
+        invited=Count("pk", filter=Q(status=UserStatus.INVITED)),
+        disabled=Count("pk", filter=Q(status=UserStatus.DISABLED)),
+        with_mfa=Count("pk", filter=Q(status=UserStatus.ACTIVE, has_totp=True)),
+    )
+    return UserCounts(**counts)
+
+
+def list_team(tenant: Tenant) -> list[DirectoryUser]:
+    """Return the users with a role in the dashboard, by e-mail address."""
+    return list(_users(tenant).exclude(role="").select_related("tenant").order_by("email"))
+
+
+def latest_invitation(user: DirectoryUser) -> Invitation | None:
+    """Return the newest invitation of a user."""
+    return Invitation.objects.filter(tenant_id=user.tenant_id, user_id=user.pk).order_by("-created_at").first()
