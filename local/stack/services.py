@@ -51,8 +51,7 @@ def start_services(
     logs = open_logs(log_dir, _NAMES)
     maildir = data_dir / "mail"
     cluster = postgres.open_cluster(data_dir, ports.postgres, durable=durable)
-    if Path("local/cognito/__main__.py").exists():
-        supervisor.start(servers.cognito(data_dir, ports.cognito, ports.smtp, logs["cognito"]))
+    supervisor.start(servers.cognito(data_dir, ports.cognito, ports.smtp, logs["cognito"]))
     supervisor.start(servers.smtp(maildir, ports.smtp, logs["smtp"]))
     supervisor.start(servers.redis(data_dir, ports.redis, logs["redis"], durable=durable))
     cluster.initialise()
