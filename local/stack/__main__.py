@@ -6,13 +6,22 @@ from pathlib import Path
 
 from local.stack import commands
 from local.stack.accounts import NoAccount
-from local.stack.lock import AlreadyRunning
+from local.stack.lock import AlreadyRunning, NotOurs
 from local.stack.ports import Ports, PortTaken, UnknownPort
 from local.stack.postgres import PostgresUnusable
 from local.stack.processes import ServiceFailed
 from local.stack.servers import RedisMissing
 
-_REFUSALS = (AlreadyRunning, NoAccount, PortTaken, PostgresUnusable, RedisMissing, ServiceFailed, UnknownPort)
+_REFUSALS = (
+    AlreadyRunning,
+    NoAccount,
+    NotOurs,
+    PortTaken,
+    PostgresUnusable,
+    RedisMissing,
+    ServiceFailed,
+    UnknownPort,
+)
 
 
 def main() -> int:

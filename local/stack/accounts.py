@@ -69,6 +69,20 @@ def lent_account() -> Account | None:
     return Account(entry.pw_name, entry.pw_uid, entry.pw_gid)
 
 
+def owner_of(data: Path) -> Account | None:
+    """The account that a server with existing data must run as: the one that wrote it. None when that is ourselves.
+
+    Raises:
+        NoAccount: it is somebody else, and we are not root.
+    """
+    entry = pwd.getpwuid(data.stat().st_uid)
+    if entry.pw_uid == os.geteuid():
+        return None
+    if os.geteuid() != 0:
+        raise NoAccount(f"{data} belongs to {entry.pw_name}: it was made by another user's run, or by root's.")
+    return Account(entry.pw_name, entry.pw_uid, entry.pw_gid)
+
+
 def _create_account() -> pwd.struct_passwd:
     useradd = shutil.which("useradd", path=f"{os.environ.get('PATH', '')}:/usr/sbin:/sbin")
     advice = f"create it (useradd --system {_OWN_ACCOUNT}) or run as an ordinary user"

@@ -58,8 +58,8 @@ def clean(data_dir: Path) -> int:
 def _remove_data(data_dir: Path) -> None:
     # PostgreSQL's folder may lie elsewhere: where the account it runs as can get to it.
     elsewhere = data_folder(data_dir, lent_account())
-    if elsewhere.parent != data_dir and elsewhere.exists():
-        shutil.rmtree(elsewhere)
+    if elsewhere.parent != data_dir and elsewhere.parent.exists():
+        shutil.rmtree(elsewhere.parent)
     shutil.rmtree(data_dir)
 
 

@@ -5,10 +5,15 @@ import fcntl
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TextIO
 
 
 class AlreadyRunning(Exception):
     """Another run holds the data folder."""
+
+
+class NotOurs(Exception):
+    """The data folder was made by another user."""
 
 
 @contextlib.contextmanager
@@ -17,9 +22,9 @@ def hold(data_dir: Path) -> Iterator[None]:
 
     Raises:
         AlreadyRunning: another process holds it.
+        NotOurs: we may not write to it.
     """
-    data_dir.mkdir(parents=True, exist_ok=True)
-    with (data_dir / "lock").open("a+") as lock:
+    with _open(data_dir) as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
@@ -32,3 +37,11 @@ def hold(data_dir: Path) -> Iterator[None]:
         lock.write(f"{os.getpid()}\n")
         lock.flush()
         yield
+
+
+def _open(data_dir: Path) -> TextIO:
+    try:
+        data_dir.mkdir(parents=True, exist_ok=True)
+        return (data_dir / "lock").open("a+")
+    except PermissionError as error:
+        raise NotOurs(f"{data_dir} cannot be written by this user. Was the demo last run by root? ({error})") from error

@@ -1,16 +1,16 @@
 """PostgreSQL on loopback: which binaries, where its data is, and its first start."""
 
-import hashlib
 import importlib.util
 import os
 import re
+import secrets
 import shutil
 import signal
 import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
-from local.stack.accounts import Account, as_account, lent_account
+from local.stack.accounts import Account, as_account, lent_account, owner_of
 from local.stack.ports import LOOPBACK
 from local.stack.probes import postgres_accepts
 from local.stack.processes import Service, Stage
@@ -138,10 +138,12 @@ def open_cluster(data_dir: Path, port: int, *, durable: bool) -> Cluster:
 
     Raises:
         PostgresUnusable: there are no binaries of a version that fits.
-        NoAccount: we are root and have no account to lend.
+        NoAccount: we are root and have no account to lend, or another user's server wrote the data.
     """
     account = lent_account()
     data = data_folder(data_dir, account)
+    if data.exists():
+        account = owner_of(data)
     binaries = _choose_binaries(data)
     if account is not None and not account.can_enter(binaries.folder):
         binaries = _copy_binaries(binaries)
@@ -149,11 +151,25 @@ def open_cluster(data_dir: Path, port: int, *, durable: bool) -> Cluster:
 
 
 def data_folder(data_dir: Path, account: Account | None) -> Path:
-    """`data_dir`/postgres; for an account that cannot get there, a folder of the same name where it can."""
+    """`data_dir`/postgres, or a folder that `account` can reach where it cannot get there.
+
+    A file in `data_dir` then names that folder, so that one belongs to the other: a new `data_dir` has new secrets,
+    with which an old database could not be read.
+
+    Raises:
+        PostgresUnusable: that file names a folder which is none of ours.
+    """
+    pointer = data_dir / "postgres-folder"
+    if pointer.exists():
+        named = Path(pointer.read_text())
+        if named.parent.parent != _REACHABLE_HOME:
+            raise PostgresUnusable(f"{pointer} names {named}, which is not a folder inside {_REACHABLE_HOME}.")
+        return named
     if account is None or account.can_enter(data_dir):
         return data_dir / "postgres"
-    digest = hashlib.sha256(str(data_dir.resolve()).encode()).hexdigest()[:12]
-    return _REACHABLE_HOME / digest / "postgres"
+    folder = _REACHABLE_HOME / secrets.token_hex(6) / "postgres"
+    pointer.write_text(str(folder))
+    return folder
 
 
 def _choose_binaries(data: Path) -> Binaries:
