@@ -1,0 +1,81 @@
+"""From an operation's name and parameters to its answer."""
+
+import importlib
+from dataclasses import dataclass
+
+from local.cognito.clock import Clock
+from local.cognito.errors import ServiceError
+from local.cognito.mail import Post
+from local.cognito.model import Doc, check_request, find_operation
+from local.cognito.operations import Call, Handler, find_handler
+from local.cognito.store import Store
+
+_MODULES = (
+    "admin_users",
+    "clients",
+    "domains",
+    "groups",
+    "list_users",
+    "mfa",
+    "mfa_config",
+    "pools",
+    "providers",
+    "recovery",
+    "refresh",
+    "resource_servers",
+    "self_service",
+    "signin",
+    "signin_steps",
+    "tags",
+)
+
+for _name in _MODULES:
+    importlib.import_module(f"local.cognito.{_name}")
+
+
+@dataclass(frozen=True)
+class Caller:
+    """Account and Region a request acts in; no Region for an unsigned request."""
+
+    account: str
+    region: str | None
+
+
+class Service:
+    """Everything an operation needs."""
+
+    def __init__(self, store: Store, clock: Clock, post: Post) -> None:
+        self.store = store
+        self.clock = clock
+        self._post = post
+
+    def prepare(self, name: str, params: Doc, caller: Caller) -> Handler:
+        """The handler of a request that may run, or ServiceError."""
+        model, handler = find_operation(name), find_handler(name)
+        if model is None or handler is None:
+            raise ServiceError("UnknownOperationException", f"This local Cognito has no operation {name}.")
+        if caller.region is None and model.auth_type != "none":
+            raise ServiceError("MissingAuthenticationTokenException", "Missing Authentication Token")
+        check_request(model, params)
+        return handler
+
+    def execute(self, name: str, params: Doc, caller: Caller) -> Doc:
+        """Run a prepared request: one transaction, then the letters it wrote."""
+        handler = self.prepare(name, params, caller)
+        # AWS JSON takes an explicit null for a member that is absent.
+        given = {key: value for key, value in params.items() if value is not None}
+        call = Call(name, given, caller.account, caller.region, self.store, self.clock)
+        refusal: ServiceError | None = None
+        answer: Doc = {}
+        with self.store.transaction():
+            try:
+                answer = handler(call)
+            except ServiceError as error:
+                if not error.keep_changes:
+                    raise
+                refusal = error
+        if refusal is not None:
+            raise refusal
+        for letter in call.outbox:
+            self._post.send(letter)
+        return answer

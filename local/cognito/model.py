@@ -1,0 +1,128 @@
+"""Botocore's service model of ``cognito-idp``: which operations exist and what a valid request is."""
+
+import functools
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import botocore.session
+from botocore.model import ListShape, MapShape, OperationModel, ServiceModel, Shape, StructureShape
+
+from local.cognito.errors import invalid
+from local.cognito.patterns import compile_pattern
+
+Doc = dict[str, Any]
+
+TARGET_PREFIX = "AWSCognitoIdentityProviderService"
+
+# The model's pattern of DomainType has no dot, yet the service takes custom domains such as auth.example.com
+# (DG:cognito-user-pools-add-custom-domain). `domains` checks the label rule for prefix domains.
+_PATTERN_CORRECTIONS = {"DomainType": r"[a-z0-9](?:[a-z0-9\-.]{0,61}[a-z0-9])?"}
+
+_PYTHON_TYPES: dict[str, tuple[type, ...]] = {
+    "string": (str,),
+    "boolean": (bool,),
+    "integer": (int,),
+    "long": (int,),
+    "list": (list,),
+    "map": (dict,),
+    "structure": (dict,),
+    "blob": (str,),
+    "timestamp": (int, float),
+}
+
+
+@functools.cache
+def service_model() -> ServiceModel:
+    """The model shipped with the installed botocore."""
+    return botocore.session.get_session().get_service_model("cognito-idp")
+
+
+def find_operation(name: str) -> OperationModel | None:
+    """The operation's model, or None where the service has no such operation."""
+    if name not in service_model().operation_names:
+        return None
+    return service_model().operation_model(name)
+
+
+def check_request(operation: OperationModel, params: Doc) -> None:
+    """Raise InvalidParameterException, worded as AWS words it, unless `params` satisfy the model."""
+    shape = operation.input_shape
+    problems = list(_structure_problems(shape, params, "")) if shape is not None else []
+    if problems:
+        noun = "error" if len(problems) == 1 else "errors"
+        raise invalid(f"{len(problems)} validation {noun} detected: {'; '.join(problems)}")
+
+
+def _member_path(path: str, name: str) -> str:
+    camel = name[:1].lower() + name[1:]
+    return f"{path}.{camel}" if path else camel
+
+
+def _structure_problems(shape: Shape, value: Doc, path: str) -> Iterator[str]:
+    assert isinstance(shape, StructureShape)
+    for name in shape.required_members:
+        if value.get(name) is None:
+            yield f"Value null at '{_member_path(path, name)}' failed to satisfy constraint: Member must not be null"
+    for name, item in value.items():
+        if name not in shape.members:
+            # AWS ignores members it does not know; here a typing error, or a setting newer than the model,
+            # must not vanish silently.
+            yield f"Value at '{_member_path(path, name)}' failed to satisfy constraint: Member is not in the model"
+        elif item is not None:
+            yield from _problems(shape.members[name], item, _member_path(path, name))
+
+
+def _problems(shape: Shape, value: Any, path: str) -> Iterator[str]:
+    expected = _PYTHON_TYPES[shape.type_name]
+    if not isinstance(value, expected) or (isinstance(value, bool) and bool not in expected):
+        yield f"Value at '{path}' failed to satisfy constraint: Member must be of type {shape.type_name}"
+    elif isinstance(shape, StructureShape):
+        yield from _structure_problems(shape, value, path)
+    elif isinstance(shape, ListShape):
+        yield from _size_problems(shape, value, path)
+        for number, item in enumerate(value, start=1):
+            yield from _problems(shape.member, item, f"{path}.{number}.member")
+    elif isinstance(shape, MapShape):
+        yield from _size_problems(shape, value, path)
+        for key, item in value.items():
+            yield from _problems(shape.key, key, f"{path}.key")
+            yield from _problems(shape.value, item, f"{path}.{key}.member")
+    elif isinstance(value, str):
+        yield from _string_problems(shape, value, path)
+    elif isinstance(value, int):
+        yield from _number_problems(shape, value, path)
+
+
+def _shown(shape: Shape, value: object, path: str) -> str:
+    """The value's place, with the value itself unless the model marks it as sensitive."""
+    return f"Value at '{path}'" if shape.metadata.get("sensitive") else f"Value '{value}' at '{path}'"
+
+
+def _size_problems(shape: Shape, value: str | list[Any] | Doc, path: str) -> Iterator[str]:
+    least, most = shape.metadata.get("min"), shape.metadata.get("max")
+    failed = f"{_shown(shape, value, path)} failed to satisfy constraint: Member must have length"
+    if least is not None and len(value) < least:
+        yield f"{failed} greater than or equal to {least}"
+    if most is not None and len(value) > most:
+        yield f"{failed} less than or equal to {most}"
+
+
+def _string_problems(shape: Shape, value: str, path: str) -> Iterator[str]:
+    yield from _size_problems(shape, value, path)
+    failed = f"{_shown(shape, value, path)} failed to satisfy constraint: Member must satisfy"
+    pattern = _PATTERN_CORRECTIONS.get(shape.name, shape.metadata.get("pattern"))
+    if pattern is not None and compile_pattern(re.sub(r"^\^|\$$", "", pattern)).fullmatch(value) is None:
+        yield f"{failed} regular expression pattern: {pattern}"
+    choices = shape.metadata.get("enum")
+    if choices and value not in choices:
+        yield f"{failed} enum value set: [{', '.join(choices)}]"
+
+
+def _number_problems(shape: Shape, value: int, path: str) -> Iterator[str]:
+    least, most = shape.metadata.get("min"), shape.metadata.get("max")
+    failed = f"{_shown(shape, value, path)} failed to satisfy constraint: Member must have value"
+    if least is not None and value < least:
+        yield f"{failed} greater than or equal to {least}"
+    if most is not None and value > most:
+        yield f"{failed} less than or equal to {most}"

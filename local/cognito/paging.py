@@ -1,0 +1,90 @@
+"""Pages with opaque tokens that cannot be made up, or carried to another listing."""
+
+import base64
+import binascii
+import hashlib
+import hmac
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from local.cognito.errors import invalid
+from local.cognito.model import Doc
+from local.cognito.operations import Call
+from local.cognito.store import Store
+
+_MAC_BYTES = 16
+_DEFAULT_PAGE = 60
+
+
+@dataclass(frozen=True)
+class Page:
+    """What one call lists, and the token for the next call where there is more."""
+
+    items: list[Doc]
+    token: str | None
+
+
+def read_page(
+    call: Call,
+    fetch: Callable[[str | None, int], list[Doc]],
+    key: Callable[[Doc], str],
+    *,
+    limit_name: str,
+    token_name: str = "NextToken",
+    most: int = _DEFAULT_PAGE,
+) -> Page:
+    """One page of a listing.
+
+    Args:
+        fetch: given the key to begin after and a limit, returns documents in the order of their key.
+        key: the ordering key of a document.
+        limit_name: the request's member with the page size; absent or 0 means `most`, which is 60 for most
+            operations (B).
+    """
+    limit = int(call.params.get(limit_name) or most)
+    scope = _scope(call, limit_name, token_name)
+    token = call.params.get(token_name)
+    after = None if token is None else _open_token(call.store, scope, str(token))
+    items = fetch(after, limit + 1)
+    if len(items) <= limit:
+        return Page(items, None)
+    return Page(items[:limit], _make_token(call.store, scope, key(items[limit - 1])))
+
+
+def with_token(answer: Doc, page: Page, token_name: str = "NextToken") -> Doc:
+    """`answer` with the page's token, where there is one."""
+    return answer if page.token is None else {**answer, token_name: page.token}
+
+
+def _scope(call: Call, *left_out: str) -> str:
+    parts = sorted((name, str(value)) for name, value in call.params.items() if name not in left_out)
+    return f"{call.operation}|{call.account}|{call.region}|{parts}"
+
+
+def service_secret(store: Store) -> bytes:
+    """A random key of this data directory, made on first use."""
+    doc = store.get("meta", name="secret")
+    if doc is None:
+        doc = {"hex": secrets.token_hex(32)}
+        store.insert("meta", doc, name="secret")
+    return bytes.fromhex(doc["hex"])
+
+
+def _mac(store: Store, scope: str, key: str) -> bytes:
+    return hmac.digest(service_secret(store), f"page|{scope}|{key}".encode(), hashlib.sha256)[:_MAC_BYTES]
+
+
+def _make_token(store: Store, scope: str, key: str) -> str:
+    return base64.urlsafe_b64encode(_mac(store, scope, key) + key.encode()).decode()
+
+
+def _open_token(store: Store, scope: str, token: str) -> str:
+    try:
+        raw = base64.b64decode(token, altchars=b"-_", validate=True)
+        key = raw[_MAC_BYTES:].decode()
+    except (binascii.Error, UnicodeDecodeError) as error:
+        raise invalid("Invalid pagination token.") from error
+    if not hmac.compare_digest(raw[:_MAC_BYTES], _mac(store, scope, key)):
+        raise invalid("Invalid pagination token.")
+    return key

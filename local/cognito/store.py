@@ -1,0 +1,169 @@
+"""The state on disk: SQLite, one table per noun, a JSON document beside real keys.
+
+Every operation is one transaction on a WAL database, so a SIGKILL of the process loses nothing that was answered.
+"""
+
+import contextlib
+import json
+import sqlite3
+import threading
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from local.cognito.model import Doc
+
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS meta (name TEXT PRIMARY KEY, doc TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS pools (id TEXT PRIMARY KEY, account TEXT NOT NULL, region TEXT NOT NULL, doc TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS signing_keys (
+    pool_id TEXT NOT NULL REFERENCES pools ON DELETE CASCADE, token_use TEXT NOT NULL, doc TEXT NOT NULL,
+    PRIMARY KEY (pool_id, token_use));
+CREATE TABLE IF NOT EXISTS domains (
+    region TEXT NOT NULL, domain TEXT NOT NULL, pool_id TEXT NOT NULL REFERENCES pools ON DELETE CASCADE,
+    doc TEXT NOT NULL, PRIMARY KEY (region, domain));
+CREATE TABLE IF NOT EXISTS clients (
+    id TEXT PRIMARY KEY, pool_id TEXT NOT NULL REFERENCES pools ON DELETE CASCADE, doc TEXT NOT NULL);
+CREATE INDEX IF NOT EXISTS clients_by_pool ON clients (pool_id, id);
+CREATE TABLE IF NOT EXISTS resource_servers (
+    pool_id TEXT NOT NULL REFERENCES pools ON DELETE CASCADE, identifier TEXT NOT NULL, doc TEXT NOT NULL,
+    PRIMARY KEY (pool_id, identifier));
+CREATE TABLE IF NOT EXISTS providers (
+    pool_id TEXT NOT NULL REFERENCES pools ON DELETE CASCADE, name TEXT NOT NULL, doc TEXT NOT NULL,
+    PRIMARY KEY (pool_id, name));
+CREATE TABLE IF NOT EXISTS provider_identifiers (
+    pool_id TEXT NOT NULL, identifier TEXT NOT NULL, name TEXT NOT NULL, doc TEXT NOT NULL,
+    PRIMARY KEY (pool_id, identifier),
+    FOREIGN KEY (pool_id, name) REFERENCES providers ON DELETE CASCADE);
+CREATE TABLE IF NOT EXISTS groups (
+    pool_id TEXT NOT NULL REFERENCES pools ON DELETE CASCADE, name TEXT NOT NULL, doc TEXT NOT NULL,
+    PRIMARY KEY (pool_id, name));
+CREATE TABLE IF NOT EXISTS users (
+    sub TEXT PRIMARY KEY, pool_id TEXT NOT NULL REFERENCES pools ON DELETE CASCADE, username_key TEXT NOT NULL,
+    doc TEXT NOT NULL, UNIQUE (pool_id, username_key));
+CREATE TABLE IF NOT EXISTS aliases (
+    pool_id TEXT NOT NULL, attribute TEXT NOT NULL, value TEXT NOT NULL,
+    sub TEXT NOT NULL REFERENCES users ON DELETE CASCADE, doc TEXT NOT NULL,
+    PRIMARY KEY (pool_id, attribute, value));
+CREATE INDEX IF NOT EXISTS aliases_by_user ON aliases (sub);
+CREATE TABLE IF NOT EXISTS memberships (
+    pool_id TEXT NOT NULL, name TEXT NOT NULL, sub TEXT NOT NULL REFERENCES users ON DELETE CASCADE,
+    doc TEXT NOT NULL, PRIMARY KEY (pool_id, name, sub),
+    FOREIGN KEY (pool_id, name) REFERENCES groups ON DELETE CASCADE);
+CREATE INDEX IF NOT EXISTS memberships_by_user ON memberships (sub, name);
+CREATE TABLE IF NOT EXISTS auth_sessions (
+    id TEXT PRIMARY KEY, pool_id TEXT NOT NULL REFERENCES pools ON DELETE CASCADE, doc TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS token_families (
+    id TEXT PRIMARY KEY, pool_id TEXT NOT NULL REFERENCES pools ON DELETE CASCADE,
+    client_id TEXT NOT NULL REFERENCES clients ON DELETE CASCADE,
+    sub TEXT NOT NULL REFERENCES users ON DELETE CASCADE, doc TEXT NOT NULL);
+CREATE INDEX IF NOT EXISTS token_families_by_user ON token_families (sub);
+CREATE TABLE IF NOT EXISTS refresh_tokens (
+    id TEXT PRIMARY KEY, family_id TEXT NOT NULL REFERENCES token_families ON DELETE CASCADE, doc TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS lockouts (
+    pool_id TEXT NOT NULL REFERENCES pools ON DELETE CASCADE, username_key TEXT NOT NULL, doc TEXT NOT NULL,
+    PRIMARY KEY (pool_id, username_key));
+"""
+
+
+class AlreadyExists(Exception):
+    """An insert met a row with the same key."""
+
+
+class Store:
+    """Documents by key. Use inside `transaction`; names of tables and columns are the program's own, never input."""
+
+    def __init__(self, directory: Path) -> None:
+        directory.mkdir(parents=True, exist_ok=True)
+        self._lock = threading.Lock()
+        self._db = sqlite3.connect(directory / "cognito.sqlite3", check_same_thread=False, isolation_level=None)
+        self._db.execute("PRAGMA journal_mode = WAL")
+        # NORMAL survives the death of the process; only a power cut could lose the last transactions.
+        self._db.execute("PRAGMA synchronous = NORMAL")
+        self._db.execute("PRAGMA foreign_keys = ON")
+        self._db.executescript(_SCHEMA)
+
+    @contextlib.contextmanager
+    def transaction(self) -> Iterator[None]:
+        """One transaction at a time; commits on a normal exit and rolls back on any exception."""
+        with self._lock:
+            self._db.execute("BEGIN IMMEDIATE")
+            try:
+                yield
+            except BaseException:
+                self._db.execute("ROLLBACK")
+                raise
+            self._db.execute("COMMIT")
+
+    def close(self) -> None:
+        """Close the database; nothing may use the store afterwards."""
+        with self._lock:
+            self._db.close()
+
+    def get(self, table: str, **keys: str) -> Doc | None:
+        """The document under `keys`, or None."""
+        rows = self.select(table, limit=1, **keys)
+        return rows[0] if rows else None
+
+    def row(self, table: str, **keys: str) -> dict[str, Any] | None:
+        """The key columns (without the document) of the first row under `keys`, or None."""
+        where, values = _equals(keys)
+        cursor = self._db.execute(f"SELECT * FROM {table} WHERE {where} LIMIT 1", values)
+        found = cursor.fetchone()
+        if found is None:
+            return None
+        names = [column[0] for column in cursor.description]
+        return {name: value for name, value in zip(names, found, strict=True) if name != "doc"}
+
+    def select(
+        self,
+        table: str,
+        *,
+        order: str = "rowid",
+        after: str | None = None,
+        limit: int = -1,
+        where: tuple[str, tuple[Any, ...]] | None = None,
+        **keys: str,
+    ) -> list[Doc]:
+        """Documents under `keys`, ordered by column `order`, beginning after the value `after`; -1 means all."""
+        condition, values = _equals(keys)
+        if after is not None:
+            condition, values = f"{condition} AND {order} > ?", (*values, after)
+        if where is not None:
+            condition, values = f"{condition} AND ({where[0]})", (*values, *where[1])
+        statement = f"SELECT doc FROM {table} WHERE {condition} ORDER BY {order} LIMIT {int(limit)}"
+        return [json.loads(row[0]) for row in self._db.execute(statement, values)]
+
+    def count(self, table: str, **keys: str) -> int:
+        """How many rows are under `keys`."""
+        where, values = _equals(keys)
+        return int(self._db.execute(f"SELECT count(*) FROM {table} WHERE {where}", values).fetchone()[0])
+
+    def insert(self, table: str, doc: Mapping[str, Any], **keys: str) -> None:
+        """Add a row; AlreadyExists where its key is taken."""
+        columns = ", ".join([*keys, "doc"])
+        marks = ", ".join("?" * (len(keys) + 1))
+        try:
+            self._db.execute(f"INSERT INTO {table} ({columns}) VALUES ({marks})", (*keys.values(), json.dumps(doc)))
+        except sqlite3.IntegrityError as error:
+            if error.sqlite_errorcode in (sqlite3.SQLITE_CONSTRAINT_PRIMARYKEY, sqlite3.SQLITE_CONSTRAINT_UNIQUE):
+                raise AlreadyExists(f"{table} {keys}") from error
+            raise
+
+    def update(self, table: str, doc: Mapping[str, Any], **keys: str) -> None:
+        """Replace the document of the one row under `keys`."""
+        where, values = _equals(keys)
+        changed = self._db.execute(f"UPDATE {table} SET doc = ? WHERE {where}", (json.dumps(doc), *values)).rowcount
+        if changed != 1:
+            raise LookupError(f"{changed} rows of {table} under {keys}")
+
+    def delete(self, table: str, **keys: str) -> int:
+        """Remove the rows under `keys` and, by foreign keys, what belongs to them; return how many there were."""
+        where, values = _equals(keys)
+        return self._db.execute(f"DELETE FROM {table} WHERE {where}", values).rowcount
+
+
+def _equals(keys: Mapping[str, str]) -> tuple[str, tuple[Any, ...]]:
+    if not keys:
+        return "1", ()
+    return " AND ".join(f"{name} = ?" for name in keys), tuple(keys.values())

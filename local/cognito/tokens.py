@@ -1,0 +1,198 @@
+"""ID and access tokens as Cognito makes them (DG:amazon-cognito-user-pools-using-tokens-with-identity-providers)."""
+
+import json
+import uuid
+from typing import Any
+
+import jwt
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import rsa
+from jwt.algorithms import RSAAlgorithm
+
+from local.cognito.client_rules import access_seconds, id_seconds, refresh_seconds
+from local.cognito.errors import ServiceError, not_authorized
+from local.cognito.model import Doc
+from local.cognito.operations import Call
+from local.cognito.schema_attributes import STANDARD_NAMES
+from local.cognito.store import Store
+from local.cognito.token_families import issue_refresh_token, new_family
+from local.cognito.users import User, load_user
+
+USER_ADMIN_SCOPE = "aws.cognito.signin.user.admin"
+_BOOLEANS = frozenset({"email_verified", "phone_number_verified"})
+_USES = ("id", "access")
+
+
+def issuer(pool: Doc) -> str:
+    """The ``iss`` of a pool's tokens: always AWS's address, wherever the service runs (B:IssuerConfigurationType)."""
+    pool_id = str(pool["Id"])
+    updated = pool.get("IssuerConfiguration", {}).get("Type") == "UPDATED"
+    host = "issuer-cognito-idp" if updated else "cognito-idp"
+    return f"https://{host}.{pool_id.split('_')[0]}.amazonaws.com/{pool_id}"
+
+
+def _signing_key(store: Store, pool_id: str, use: str) -> Doc:
+    """The pool's key for ID or access tokens, which differ as at AWS; made on first use."""
+    doc = store.get("signing_keys", pool_id=pool_id, token_use=use)
+    if doc is None:
+        key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+        pem = key.private_bytes(
+            serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+        )
+        doc = {"kid": f"{uuid.uuid4().hex}=", "pem": pem.decode()}
+        store.insert("signing_keys", doc, pool_id=pool_id, token_use=use)
+    return doc
+
+
+def _load_private(pem: str) -> rsa.RSAPrivateKey:
+    key = serialization.load_pem_private_key(pem.encode(), None)
+    if not isinstance(key, rsa.RSAPrivateKey):
+        raise TypeError("a signing key that is not RSA")
+    return key
+
+
+def public_keys(store: Store, pool_id: str) -> list[Doc]:
+    """The pool's JWKS entries."""
+    keys = []
+    for use in _USES:
+        doc = _signing_key(store, pool_id, use)
+        jwk: dict[str, Any] = json.loads(RSAAlgorithm.to_jwk(_load_private(doc["pem"]).public_key()))
+        jwk.pop("key_ops", None)
+        keys.append({**jwk, "kid": doc["kid"], "alg": "RS256", "use": "sig"})
+    return keys
+
+
+def _sign(store: Store, pool_id: str, use: str, claims: Doc) -> str:
+    key = _signing_key(store, pool_id, use)
+    return jwt.encode(claims, _load_private(key["pem"]), algorithm="RS256", headers={"kid": key["kid"]})
+
+
+def sign_in_result(call: Call, pool: Doc, client: Doc, user: User) -> Doc:
+    """Tokens for a completed sign-in: a new family with a refresh token."""
+    now = call.clock.now()
+    family_id = str(uuid.uuid4())
+    new_family(call.store, family_id, client, user.sub, auth_time=now, expires=now + refresh_seconds(client))
+    family = {"id": family_id, "auth_time": now}
+    refresh = issue_refresh_token(call.store, family_id)
+    return {**token_result(call, pool, client, user, family), "RefreshToken": refresh}
+
+
+def token_result(call: Call, pool: Doc, client: Doc, user: User, family: Doc) -> Doc:
+    """An AuthenticationResult with ID and access token of a family."""
+    now, pool_id = int(call.clock.now()), str(pool["Id"])
+    common: Doc = {
+        "sub": user.sub,
+        "iss": issuer(pool),
+        # The family is found by its event id; origin_jti is there only where revocation is on (DG:token-revocation).
+        "event_id": family["id"],
+        "auth_time": int(family["auth_time"]),
+        "iat": now,
+        **_group_claims(call.store, user),
+    }
+    if client["EnableTokenRevocation"]:
+        common["origin_jti"] = str(uuid.uuid5(uuid.UUID(str(family["id"])), "origin"))
+    identity = {
+        **_attribute_claims(client, user),
+        **common,
+        **_role_claims(call.store, user),
+        "cognito:username": user.username,
+        "aud": client["ClientId"],
+        "token_use": "id",
+        "exp": now + id_seconds(client),
+        "jti": str(uuid.uuid4()),
+    }
+    access = {
+        **common,
+        "client_id": client["ClientId"],
+        "token_use": "access",
+        "scope": USER_ADMIN_SCOPE,
+        "exp": now + access_seconds(client),
+        "jti": str(uuid.uuid4()),
+        "username": user.username,
+    }
+    return {
+        "AccessToken": _sign(call.store, pool_id, "access", access),
+        "IdToken": _sign(call.store, pool_id, "id", identity),
+        "ExpiresIn": access_seconds(client),
+        "TokenType": "Bearer",
+    }
+
+
+def readable_names(client: Doc) -> set[str]:
+    """Attributes the client may read; by default the standard ones (B:CreateUserPoolClientRequest)."""
+    return {*client.get("ReadAttributes", STANDARD_NAMES), "sub"}
+
+
+def _attribute_claims(client: Doc, user: User) -> Doc:
+    readable = readable_names(client)
+    return {
+        name: value == "true" if name in _BOOLEANS else value
+        for name, value in user.attributes.items()
+        if name in readable or name == "identities"
+    }
+
+
+def _groups(store: Store, user: User) -> list[Doc]:
+    names = [item["GroupName"] for item in store.select("memberships", order="name", sub=user.sub)]
+    found = [store.get("groups", pool_id=user.pool_id, name=name) for name in names]
+    groups = [group for group in found if group is not None]
+    return sorted(groups, key=lambda group: (group.get("Precedence", float("inf")), group["GroupName"]))
+
+
+def _group_claims(store: Store, user: User) -> Doc:
+    names = [group["GroupName"] for group in _groups(store, user)]
+    return {"cognito:groups": names} if names else {}
+
+
+def _role_claims(store: Store, user: User) -> Doc:
+    """Roles of the user's groups; the preferred one where the lowest precedence names one (B:CreateGroupRequest)."""
+    groups = [group for group in _groups(store, user) if "RoleArn" in group]
+    if not groups:
+        return {}
+    claims: Doc = {"cognito:roles": [group["RoleArn"] for group in groups]}
+    best = {group["RoleArn"] for group in groups if group.get("Precedence") == groups[0].get("Precedence")}
+    if "Precedence" in groups[0] and len(best) == 1:
+        claims["cognito:preferred_role"] = groups[0]["RoleArn"]
+    return claims
+
+
+def user_of_access_token(call: Call, token: str) -> tuple[Doc, Doc, User]:
+    """Pool, claims and user of a valid, unrevoked access token with the user-admin scope."""
+    claims = _verified_claims(call, token)
+    pool = call.pool(pool_id_of(claims))
+    family = call.store.get("token_families", id=str(claims["event_id"]))
+    user = load_user(call.store, str(claims["sub"]))
+    if user is None:
+        raise ServiceError("UserNotFoundException", "User does not exist.")
+    if family is None or family["revoked"]:
+        raise not_authorized("Access Token has been revoked")
+    if not user.enabled:
+        raise not_authorized("User is disabled.")
+    if claims["exp"] <= call.clock.now():
+        raise not_authorized("Access Token has expired")
+    if USER_ADMIN_SCOPE not in str(claims["scope"]).split():
+        raise not_authorized("Access Token does not have required scopes")
+    return pool, claims, user
+
+
+def pool_id_of(claims: Doc) -> str:
+    """The pool id at the end of ``iss``."""
+    return str(claims.get("iss", "")).rpartition("/")[2]
+
+
+def _verified_claims(call: Call, token: str) -> Doc:
+    bad = not_authorized("Invalid Access Token")
+    try:
+        unverified = jwt.decode(token, options={"verify_signature": False})
+        key = call.store.get("signing_keys", pool_id=pool_id_of(unverified), token_use="access")
+        if key is None:
+            raise bad
+        # Expiry is checked by the service's own clock, which a test may have moved.
+        options: dict[str, Any] = {"verify_aud": False, "verify_exp": False, "verify_iat": False}
+        public = _load_private(key["pem"]).public_key()
+        claims: Doc = jwt.decode(token, public, algorithms=["RS256"], options=options)
+    except jwt.InvalidTokenError as error:
+        raise bad from error
+    if claims.get("token_use") != "access":
+        raise bad
+    return claims
