@@ -206,14 +206,19 @@ def _inspect(folder: Path) -> Binaries | None:
 
 
 def _copy_binaries(binaries: Binaries) -> Binaries:
-    """A copy that every account can reach; PostgreSQL finds its libraries and files relative to itself."""
-    target = _REACHABLE_HOME / f"postgres-{binaries.major}"
+    """A copy of the pgserver package's binaries that every account can reach.
+
+    They find their libraries in `pgserver.libs` beside the package, so the copy keeps that arrangement.
+    """
+    site = binaries.folder.parents[2]
+    target = _REACHABLE_HOME / f"pgserver-{binaries.major}"
     if not target.exists():
         unfinished = target.with_name(f"{target.name}.unfinished-{os.getpid()}")
-        shutil.copytree(binaries.folder.parent, unfinished, symlinks=True)
+        for part in ("pgserver/pginstall", "pgserver.libs"):
+            shutil.copytree(site / part, unfinished / part, symlinks=True)
         _let_everybody_read(unfinished)
         unfinished.rename(target)
-    return Binaries(target / "bin", binaries.major)
+    return Binaries(target / binaries.folder.relative_to(site), binaries.major)
 
 
 def _let_everybody_read(root: Path) -> None:
