@@ -18,12 +18,22 @@ function closeToast(event) {
   if (button) button.closest(".toast").remove();
 }
 
+// Good news leaves by itself, unless somebody is at it with the pointer or the keyboard. Bad news stays until closed.
+function expire(toast) {
+  const leave = () => {
+    if (toast.matches(":hover, :focus-within")) setTimeout(leave, 2000);
+    else toast.remove();
+  };
+  setTimeout(leave, 8000);
+}
+
 function textFor(kind) {
   return document.getElementById("failure-toast")?.dataset[kind] ?? "";
 }
 
 export function startFeedback() {
   document.addEventListener("click", closeToast);
+  document.querySelectorAll("[data-toast-expires]").forEach(expire);
   // htmx swaps no error by itself. An answer that says where it belongs (HX-Retarget) is shown there all the same.
   document.addEventListener("htmx:beforeSwap", (event) => {
     if (event.detail.xhr.getResponseHeader("HX-Retarget") === null) return;

@@ -76,8 +76,10 @@ export function startPalette() {
   items = JSON.parse(data.textContent);
   dialog.querySelector("input").addEventListener("input", () => refresh(dialog));
   dialog.querySelector("input").addEventListener("keydown", (event) => onInputKey(dialog, event));
+  const apple = /Mac|iPhone|iPad/.test(navigator.platform);
   for (const button of document.querySelectorAll("[data-palette-open]")) {
     button.hidden = false;
+    if (apple) button.querySelector("kbd").textContent = "⌘K";
     button.addEventListener("click", () => open(dialog));
   }
   document.addEventListener("keydown", (event) => {
