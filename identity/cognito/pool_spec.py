@@ -74,8 +74,10 @@ def pool_settings(spec: PoolSpec) -> dict[str, Any]:
         "DeletionProtection": "ACTIVE" if spec.deletion_protection else "INACTIVE",
         "Policies": {"PasswordPolicy": _password_policy(spec.password_policy)},
         "AdminCreateUserConfig": {"AllowAdminCreateUserOnly": True},
-        # Lifeguard resets passwords itself, with its own mail in the tenant's brand.
-        "AccountRecoverySetting": {"RecoveryMechanisms": [{"Name": "admin_only", "Priority": 1}]},
+        "AccountRecoverySetting": {"RecoveryMechanisms": [{"Name": "verified_email", "Priority": 1}]},
+        "AutoVerifiedAttributes": ["email"],
+        # A user's new address counts only once a code sent to it has come back.
+        "UserAttributeUpdateSettings": {"AttributesRequireVerificationBeforeUpdate": ["email"]},
         "UserPoolTags": dict(spec.tags),
     }
 

@@ -54,6 +54,7 @@ class Action(StrEnum):
     TOTP_ENROLLED = "user.totp_enrolled"
     SYNC_REQUESTED = "sync.requested"
     RESOURCE_ADOPTED = "sync.adopted"
+    DRIFT_REPAIRED = "sync.drift_repaired"
     SUPPORT_ENTERED = "support.entered"
     SUPPORT_LEFT = "support.left"
 

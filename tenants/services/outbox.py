@@ -1,15 +1,18 @@
-"""Owing something to Cognito, taking it on, and settling it. The only code that writes outbox rows."""
+"""Owing something to Cognito, taking it on, and settling it. The only code that writes outbox rows.
+
+All times are PostgreSQL's: a lease must mean the same to every process, also where a machine's clock jumped.
+"""
 
 import logging
 import uuid
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from celery import current_app
 from django.conf import settings
 from django.db import IntegrityError, connection, transaction
-from django.db.models import F, Q
-from django.utils import timezone
+from django.db.models import F, Q, QuerySet
+from django.db.models.functions import Now
 from kombu.exceptions import OperationalError
 
 from tenants.models import OutboxEntry, SyncKind
@@ -42,7 +45,7 @@ def request_sync(kind: SyncKind, key: uuid.UUID) -> None:
     if not _raise_wanted(kind, key):
         try:
             with transaction.atomic():
-                OutboxEntry.objects.create(kind=kind, key=key, next_attempt_at=timezone.now())
+                OutboxEntry.objects.create(kind=kind, key=key, next_attempt_at=Now())
         except IntegrityError:
             # Somebody inserted the row meanwhile; it is there now.
             _raise_wanted(kind, key)
@@ -51,49 +54,65 @@ def request_sync(kind: SyncKind, key: uuid.UUID) -> None:
 
 def _raise_wanted(kind: SyncKind, key: uuid.UUID) -> bool:
     rows = OutboxEntry.objects.filter(kind=kind, key=key)
-    return bool(
-        rows.update(
-            wanted_gen=F("wanted_gen") + 1, next_attempt_at=timezone.now(), attempts=0, updated_at=timezone.now()
-        )
-    )
+    return bool(rows.update(wanted_gen=F("wanted_gen") + 1, next_attempt_at=Now(), attempts=0, updated_at=Now()))
 
 
-def wake(kind: SyncKind, key: uuid.UUID) -> None:
-    """Ask a worker to look at (kind, key) now. A broker that is away costs only the wait for the next sweep."""
+def is_owed(kind: SyncKind, key: uuid.UUID) -> bool:
+    """Say whether a reconcile of (kind, key) is still to be done."""
+    return OutboxEntry.objects.filter(kind=kind, key=key, done_gen__lt=F("wanted_gen")).exists()
+
+
+def wake(kind: SyncKind, key: uuid.UUID, *, delay: timedelta = timedelta(0), expires: int | None = None) -> None:
+    """Ask a worker to look at (kind, key). A broker that is away costs only the wait for the next sweep.
+
+    Args:
+        kind: what the key names.
+        key: which one.
+        delay: how long the message waits before a worker takes it.
+        expires: seconds after which the message is thrown away unread.
+    """
     try:
-        current_app.send_task(RECONCILE_TASK, args=[str(kind), str(key)], retry=False)
+        current_app.send_task(
+            RECONCILE_TASK,
+            args=[str(kind), str(key)],
+            retry=False,
+            countdown=delay.total_seconds() or None,
+            expires=expires,
+        )
     except (OperationalError, OSError) as error:
         logger.warning("The broker is away; the sweep will pick %s %s up: %s", kind, key, error)
 
 
+def _due() -> Q:
+    free = Q(lease_until__isnull=True) | Q(lease_until__lt=Now())
+    return free & Q(done_gen__lt=F("wanted_gen"), next_attempt_at__lte=Now())
+
+
 def due(limit: int) -> list[tuple[SyncKind, uuid.UUID]]:
     """Return what is owed, may be tried now and nobody holds; the longest waiting first."""
-    now = timezone.now()
-    rows = OutboxEntry.objects.filter(
-        Q(lease_until__isnull=True) | Q(lease_until__lt=now),
-        done_gen__lt=F("wanted_gen"),
-        next_attempt_at__lte=now,
-    ).order_by("next_attempt_at")
+    rows = OutboxEntry.objects.filter(_due()).order_by("next_attempt_at")
     return [(SyncKind(kind), key) for kind, key in rows.values_list("kind", "key")[:limit]]
 
 
 def take_lease(kind: SyncKind, key: uuid.UUID) -> Lease | None:
-    """Take (kind, key) on, unless nothing is owed, it is not yet time, or somebody else holds it."""
-    now = timezone.now()
-    with transaction.atomic():
-        entry = (
-            OutboxEntry.objects.select_for_update(skip_locked=True)
-            .filter(Q(lease_until__isnull=True) | Q(lease_until__lt=now), kind=kind, key=key)
-            .filter(done_gen__lt=F("wanted_gen"), next_attempt_at__lte=now)
-            .first()
-        )
+    """Take (kind, key) on, unless nothing is owed, it is not yet time, or somebody else holds it.
+
+    Refuses to run inside a transaction: the lease must be visible to others before anything remote happens.
+    """
+    token = uuid.uuid4()
+    with transaction.atomic(durable=True):
+        rows = OutboxEntry.objects.select_for_update(skip_locked=True).filter(_due(), kind=kind, key=key)
+        entry = rows.first()
         if entry is None:
             return None
-        entry.lease_token = uuid.uuid4()
-        entry.lease_until = now + timedelta(seconds=settings.SYNC_LEASE_SECONDS)
-        entry.attempts += 1
-        entry.save(update_fields=["lease_token", "lease_until", "attempts", "updated_at"])
-    return Lease(entry.pk, SyncKind(kind), key, entry.lease_token, entry.wanted_gen, entry.attempts)
+        OutboxEntry.objects.filter(pk=entry.pk).update(
+            lease_token=token, lease_until=Now() + _term(), attempts=F("attempts") + 1
+        )
+    return Lease(entry.pk, SyncKind(kind), key, token, entry.wanted_gen, entry.attempts + 1)
+
+
+def _term() -> timedelta:
+    return timedelta(seconds=settings.SYNC_LEASE_SECONDS)
 
 
 def renew_lease(lease: Lease) -> None:
@@ -102,8 +121,7 @@ def renew_lease(lease: Lease) -> None:
     Raises:
         LeaseLost: it expired and somebody else took the row.
     """
-    until = timezone.now() + timedelta(seconds=settings.SYNC_LEASE_SECONDS)
-    if not OutboxEntry.objects.filter(pk=lease.entry_id, lease_token=lease.token).update(lease_until=until):
+    if not _held(lease).update(lease_until=Now() + _term()):
         raise LeaseLost(f"{lease.kind} {lease.key}")
 
 
@@ -113,7 +131,7 @@ def settle(lease: Lease) -> None:
     Raises:
         LeaseLost: the lease is no longer ours, so what we applied may be out of date and is not recorded.
     """
-    settled = OutboxEntry.objects.filter(pk=lease.entry_id, lease_token=lease.token).update(
+    settled = _held(lease).update(
         done_gen=lease.generation,
         lease_token=None,
         lease_until=None,
@@ -121,26 +139,40 @@ def settle(lease: Lease) -> None:
         last_error="",
         last_error_code="",
         remedy="",
-        updated_at=timezone.now(),
+        updated_at=Now(),
     )
     if not settled:
         raise LeaseLost(f"{lease.kind} {lease.key}")
-    if OutboxEntry.objects.filter(pk=lease.entry_id, done_gen__lt=F("wanted_gen")).exists():
+    if is_owed(lease.kind, lease.key):
         wake(lease.kind, lease.key)
 
 
-def postpone(lease: Lease, *, until: datetime, code: str, error: str, remedy: str = "") -> None:
+def postpone(lease: Lease, *, delay: timedelta, code: str, error: str, remedy: str = "") -> None:
     """Give the lease back with the reason and the time of the next attempt.
 
     A change that arrived meanwhile has set the time to now; it is not put off by our failure with older wishes.
 
+    Args:
+        lease: what was tried.
+        delay: from now to the next attempt. One that is due before the next sweep gets a message of its own.
+        code: the failure, for a program.
+        error: the failure, in words.
+        remedy: what a person can do about it.
+
     Raises:
         LeaseLost: the lease is no longer ours.
     """
-    row = OutboxEntry.objects.filter(pk=lease.entry_id, lease_token=lease.token)
     with transaction.atomic():
-        released = row.update(last_error=error, last_error_code=code, remedy=remedy, updated_at=timezone.now())
-        row.filter(wanted_gen=lease.generation).update(next_attempt_at=until)
-        row.update(lease_token=None, lease_until=None)
-    if not released:
-        raise LeaseLost(f"{lease.kind} {lease.key}")
+        # The first update locks the row, so that a request which commits meanwhile is either seen or comes after.
+        if not _held(lease).update(last_error=error, last_error_code=code, remedy=remedy, updated_at=Now()):
+            raise LeaseLost(f"{lease.kind} {lease.key}")
+        unchanged = _held(lease).filter(wanted_gen=lease.generation).update(next_attempt_at=Now() + delay)
+        _held(lease).update(lease_token=None, lease_until=None)
+    if not unchanged:
+        wake(lease.kind, lease.key)
+    elif delay < timedelta(seconds=settings.SYNC_SWEEP_SECONDS):
+        wake(lease.kind, lease.key, delay=delay)
+
+
+def _held(lease: Lease) -> QuerySet[OutboxEntry]:
+    return OutboxEntry.objects.filter(pk=lease.entry_id, lease_token=lease.token)

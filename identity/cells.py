@@ -1,0 +1,27 @@
+"""From the rows of `tenants` to the addresses that `identity.cognito` and `identity.auth` take."""
+
+from identity.cognito.endpoint import CellEndpoint, PoolRef
+from tenants.models import Cell, UserPool
+
+
+def endpoint_of(cell: Cell) -> CellEndpoint:
+    """Return where a cell's Cognito is, and as whom to call it."""
+    return CellEndpoint(
+        name=cell.name,
+        region=cell.region,
+        endpoint_url=cell.endpoint_url or None,
+        role_arn=cell.role_arn or None,
+        external_id=cell.external_id or None,
+        hosted_base_url=cell.hosted_base_url or None,
+    )
+
+
+def pool_ref(pool: UserPool) -> PoolRef:
+    """Return the address of a pool that Cognito has (`UserPool.is_provisioned`); its cell is read with it.
+
+    Raises:
+        ValueError: Cognito has not created the pool yet.
+    """
+    if not pool.is_provisioned:
+        raise ValueError(f"{pool.name} is not in Cognito yet")
+    return PoolRef(endpoint_of(pool.cell), pool.cognito_id)

@@ -1,0 +1,69 @@
+"""What a failed reconcile means for the resource, and when it is tried again. Pure but for the dice."""
+
+import random
+from dataclasses import dataclass
+from datetime import timedelta
+
+from identity.cognito.errors import Terminal, Transient
+from identity.models import ResourceState
+from identity.sync.errors import Blocked, NotTaken, NotYet
+
+BASE = timedelta(seconds=1)
+CAP = timedelta(minutes=5)
+# A blocked resource is waiting for a person. It is tried at each change, and now and then in case the cure was in AWS.
+BLOCKED_RETRY = timedelta(minutes=15)
+
+
+@dataclass(frozen=True)
+class Failure:
+    """A failure in words. `delay` is set where the failure itself says when; otherwise attempts decide."""
+
+    state: ResourceState
+    code: str
+    message: str
+    remedy: str = ""
+    delay: timedelta | None = None
+    # The least pause that the other side asked for.
+    retry_after: timedelta = timedelta(0)
+
+
+def classify(error: Exception) -> Failure:
+    """Say what `error` means. An exception that nobody expected tells its name alone: its text is for the log."""
+    match error:
+        case NotYet():
+            return Failure(ResourceState.PENDING, "waiting", error.why, delay=error.delay)
+        case Blocked():
+            return Failure(ResourceState.BLOCKED, error.code, error.reason, error.remedy, delay=BLOCKED_RETRY)
+        case Terminal():
+            message = f"{error.reason} {error.operation}: {error.message}"
+            return Failure(ResourceState.BLOCKED, error.code, message, error.remedy, delay=BLOCKED_RETRY)
+        case Transient():
+            wait = timedelta(seconds=error.retry_after or 0)
+            return Failure(ResourceState.FAILING, error.code, f"{error.operation}: {error.message}", retry_after=wait)
+        case NotTaken():
+            return Failure(ResourceState.FAILING, "NotTaken", str(error))
+        case _:
+            name = type(error).__name__
+            return Failure(ResourceState.FAILING, name, f"An unexpected error ({name}); the worker's log has it.")
+
+
+def is_unexpected(error: Exception) -> bool:
+    """Say whether `error` is none of the failures that reconciling knows: a fault in the program, for the log."""
+    return not isinstance(error, NotYet | Blocked | Terminal | Transient | NotTaken)
+
+
+def backoff_ceiling(attempts: int) -> timedelta:
+    """Return the longest pause after so many attempts: doubling, up to `CAP`."""
+    # Bounded before the power is taken, so that a row with very many attempts does not make a giant number.
+    return min(CAP, BASE * (1 << min(attempts, 16)))
+
+
+def pause(failure: Failure, attempts: int) -> timedelta:
+    """Return the time to the next attempt: the failure's own, or exponential back-off with full jitter.
+
+    Full jitter (a uniformly random part of the ceiling) spreads retries best: "Exponential Backoff And Jitter", AWS
+    Architecture Blog, 2015.
+    """
+    if failure.delay is not None:
+        return failure.delay
+    return max(failure.retry_after, backoff_ceiling(attempts) * random.random())  # noqa: S311  # Jitter is no secret.

@@ -1,0 +1,1 @@
+"""The kinds of Cognito resource that the reconciler looks after, one module each."""

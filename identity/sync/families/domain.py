@@ -1,0 +1,88 @@
+"""The prefix domain of a pool."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import ClassVar
+
+from identity.cognito import domains
+from identity.cognito.calls import Priority
+from identity.cognito.domains import DescribedDomain, LoginPages
+from identity.models import Family
+from identity.sync.changes import Change
+from identity.sync.errors import Blocked, NotYet
+from identity.sync.family import Fact, ResourceFamily, Site
+from tenants.models import UserPool
+
+_LOOK_AGAIN = timedelta(seconds=2)
+
+
+@dataclass(frozen=True)
+class DomainSpec:
+    """A pool's domain: what comes before `.auth.<region>.amazoncognito.com`, and which of Cognito's pages it serves."""
+
+    prefix: str
+    region: str
+    login_pages: LoginPages = LoginPages.MANAGED
+
+
+def desired(pool: UserPool) -> DomainSpec:
+    """Return the pool's domain, where identity providers send people back to. Pure.
+
+    Managed login serves no page for an app client without a style, and ours have none: people sign in at Lifeguard.
+    """
+    return DomainSpec(prefix=pool.domain_prefix, region=pool.cell.region)
+
+
+class DomainFamily(ResourceFamily[DomainSpec, DescribedDomain]):
+    """The domain. Its name is unique in the Region, so that a create cannot happen twice."""
+
+    family: ClassVar[Family] = Family.DOMAIN
+
+    def facts(self, spec: DomainSpec) -> tuple[Fact, ...]:
+        """See `ResourceFamily`."""
+        return (Fact("Address", f"{spec.prefix}.auth.{spec.region}.amazoncognito.com"),)
+
+    def observe(self, site: Site, spec: DomainSpec) -> DescribedDomain | None:
+        """Describe the domain.
+
+        Raises:
+            Blocked: it belongs to another pool of the account.
+        """
+        pool = site.pool_ref
+        found = domains.describe_domain(
+            pool.endpoint, spec.prefix, priority=Priority.CONFIGURATION, pool_id=pool.pool_id
+        )
+        if found is not None and found.pool_id != pool.pool_id:
+            raise Blocked(
+                "DomainTaken",
+                f"The domain {spec.prefix} belongs to the user pool {found.pool_id}.",
+                remedy="Delete the domain there by hand, if nothing uses that pool.",
+            )
+        return found
+
+    def diff(self, spec: DomainSpec, live: DescribedDomain) -> list[Change]:
+        """See `ResourceFamily`."""
+        if live.login_pages is spec.login_pages:
+            return []
+        return [Change("ManagedLoginVersion", int(live.login_pages), int(spec.login_pages))]
+
+    def create(self, site: Site, spec: DomainSpec) -> DescribedDomain:
+        """Give the pool its domain."""
+        domains.create_domain(site.pool_ref, spec.prefix, login_pages=spec.login_pages, priority=Priority.CONFIGURATION)
+        return self._written(site, spec)
+
+    def update(self, site: Site, spec: DomainSpec, live: DescribedDomain, changes: Sequence[Change]) -> DescribedDomain:
+        """Set which pages it serves."""
+        domains.update_domain(site.pool_ref, spec.prefix, login_pages=spec.login_pages, priority=Priority.CONFIGURATION)
+        return self._written(site, spec)
+
+    def remote_id(self, live: DescribedDomain) -> str:
+        """See `ResourceFamily`."""
+        return live.domain
+
+    def _written(self, site: Site, spec: DomainSpec) -> DescribedDomain:
+        written = self.observe(site, spec)
+        if written is None:
+            raise NotYet("Cognito does not show the new domain yet.", delay=_LOOK_AGAIN)
+        return written

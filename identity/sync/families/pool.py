@@ -1,0 +1,194 @@
+"""User pools and their settings."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any, ClassVar
+
+from django.db import transaction
+
+from identity.cognito import errors, pools
+from identity.cognito.calls import Priority
+from identity.cognito.endpoint import PoolRef
+from identity.cognito.merge import merge_pool_update
+from identity.cognito.pool_spec import PasswordPolicy, PoolSpec, pool_settings
+from identity.cognito.pools import DescribedPool, PoolSummary
+from identity.models import Family
+from identity.sync.adoption import audit_adoption
+from identity.sync.changes import Change, differences
+from identity.sync.errors import Blocked, NotYet
+from identity.sync.family import Fact, ResourceFamily, Site
+from tenants.models import SignInPolicy, Tenant, UserPool
+from tenants.services.outbox import LeaseLost
+
+POOL_TAG = "lifeguard:pool"
+TENANT_TAG = "lifeguard:tenant"
+_SHARED = "shared"
+_SHARED_MINIMUM_LENGTH = 12
+_LOOK_AGAIN = timedelta(seconds=2)
+_PRIORITY = Priority.CONFIGURATION
+# Cognito fixes these when the pool is created (developer guide, "Updating user pool configuration").
+_IMMUTABLE = ("AliasAttributes", "UsernameConfiguration.CaseSensitive")
+
+
+@dataclass(frozen=True)
+class LivePool:
+    """A pool in Cognito; not yet `recorded` when it was found by its name after a create whose answer was lost."""
+
+    described: DescribedPool
+    recorded: bool
+    twins: tuple[str, ...] = ()
+
+
+def desired(pool: UserPool, *, tenant: Tenant | None, policy: SignInPolicy | None) -> PoolSpec:
+    """Return what the pool should be. Pure.
+
+    Length is what makes a password strong, and rules of composition make people choose worse ones: NIST SP 800-63B-4,
+    section 3.1.1.2, forbids such rules. So the pool asks for 12 characters, or for
+    what the tenant's policy says, of any kind.
+
+    Args:
+        pool: the row.
+        tenant: the tenant of a dedicated pool; None for a shared one.
+        policy: that tenant's policy.
+    """
+    length = policy.password_min_length if policy is not None else _SHARED_MINIMUM_LENGTH
+    return PoolSpec(
+        name=pool.name,
+        # Native mode needs it. In a shared pool two tenants may have one address, which an alias could not be.
+        email_alias=not pool.is_shared,
+        password_policy=PasswordPolicy(
+            minimum_length=length, uppercase=False, lowercase=False, numbers=False, symbols=False
+        ),
+        tags={POOL_TAG: str(pool.pk), TENANT_TAG: tenant.key if tenant is not None else _SHARED},
+    )
+
+
+def wanted_document(spec: PoolSpec) -> dict[str, Any]:
+    """Return the settings as DescribeUserPool names them. Pure."""
+    settings = pool_settings(spec)
+    settings["Name"] = settings.pop("PoolName")
+    # Remembered devices would let somebody past a second factor; absent is off.
+    settings["DeviceConfiguration"] = None
+    settings["AliasAttributes"] = ["email"] if spec.email_alias else []
+    settings["UsernameConfiguration"] = {"CaseSensitive": False}
+    return settings
+
+
+def merged_update(spec: PoolSpec, document: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the complete UpdateUserPool request: what is there, with our settings over it. Pure.
+
+    Tags that others put on the pool, for their cost reports say, stay.
+    """
+    tags = {**document.get("UserPoolTags", {}), **spec.tags}
+    return merge_pool_update(document, {**pool_settings(spec), "DeviceConfiguration": None, "UserPoolTags": tags})
+
+
+class PoolFamily(ResourceFamily[PoolSpec, LivePool]):
+    """The pool itself."""
+
+    family: ClassVar[Family] = Family.POOL
+
+    def facts(self, spec: PoolSpec) -> tuple[Fact, ...]:
+        """See `ResourceFamily`."""
+        return (
+            Fact("Passwords", f"{spec.password_policy.minimum_length} characters or more, of any kind"),
+            Fact("Users", "created by administrators only; user names regardless of case"),
+            Fact("E-mail address as user name", "yes" if spec.email_alias else "no"),
+            Fact("Deletion protection", "on" if spec.deletion_protection else "off"),
+            Fact("Feature plan", spec.tier.value.capitalize()),
+        )
+
+    def observe(self, site: Site, spec: PoolSpec) -> LivePool | None:
+        """Describe the pool, or look for it by its name while its id is not known.
+
+        Raises:
+            Blocked: it was there and is gone. Its users are gone with it, which no synchronising brings back.
+            NotYet: it may be there, from a create of which nothing is known, and not yet in the listing.
+        """
+        if site.pool.is_provisioned:
+            return LivePool(self._describe(site), recorded=True)
+        found = self._named(site, spec)
+        if found:
+            keep, *twins = found
+            return LivePool(keep, recorded=False, twins=tuple(twin.pool_id for twin in twins))
+        if site.tracked.may_have_been_created():
+            raise NotYet("The answer to the creation was lost; looking whether it took place.", delay=_LOOK_AGAIN)
+        return None
+
+    def diff(self, spec: PoolSpec, live: LivePool) -> list[Change]:
+        """See `ResourceFamily`."""
+        changes = differences(wanted_document(spec), live.described.document)
+        return changes if live.recorded else [Change("Id", None, live.described.pool_id), *changes]
+
+    def create(self, site: Site, spec: PoolSpec) -> LivePool:
+        """Create the pool and keep its id."""
+        described = pools.create_pool(site.endpoint, spec, priority=_PRIORITY)
+        with transaction.atomic():
+            _record_id(site.pool, described.pool_id)
+        return LivePool(described, recorded=True)
+
+    def update(self, site: Site, spec: PoolSpec, live: LivePool, changes: Sequence[Change]) -> LivePool:
+        """Adopt a pool that was found, then write what differs.
+
+        Raises:
+            Blocked: a setting differs that Cognito cannot change any more.
+        """
+        if not live.recorded:
+            _adopt(site, live)
+        settings = [change for change in changes if change.field != "Id"]
+        _refuse_immutable(settings)
+        if settings:
+            pools.update_pool(site.pool_ref, merged_update(spec, live.described.document), priority=_PRIORITY)
+            return LivePool(pools.describe_pool(site.pool_ref, priority=_PRIORITY), recorded=True)
+        return LivePool(live.described, recorded=True)
+
+    def remote_id(self, live: LivePool) -> str:
+        """See `ResourceFamily`."""
+        return live.described.pool_id
+
+    def _describe(self, site: Site) -> DescribedPool:
+        try:
+            return pools.describe_pool(site.pool_ref, priority=_PRIORITY)
+        except errors.NotFound as error:
+            raise Blocked(
+                "PoolDeleted",
+                f"The user pool {site.pool.cognito_id} was deleted outside Lifeguard, and its users with it.",
+                remedy="Ask AWS Support to restore it, which is possible for 14 days after the deletion.",
+            ) from error
+
+    def _named(self, site: Site, spec: PoolSpec) -> list[DescribedPool]:
+        """The pools of our name and tag, oldest first. The whole listing is read: a page that fails raises."""
+        summaries = [pool for pool in pools.list_pools(site.endpoint, priority=_PRIORITY) if pool.name == spec.name]
+        described = [
+            pools.describe_pool(PoolRef(site.endpoint, pool.pool_id), priority=_PRIORITY)
+            for pool in sorted(summaries, key=_age)
+        ]
+        return [pool for pool in described if pool.tags.get(POOL_TAG) == spec.tags[POOL_TAG]]
+
+
+def _age(pool: PoolSummary) -> tuple[float, str]:
+    return (pool.created_at.timestamp() if pool.created_at else 0.0, pool.pool_id)
+
+
+def _record_id(pool: UserPool, cognito_id: str) -> None:
+    """Keep the id, unless another worker has kept another one meanwhile."""
+    if not UserPool.objects.filter(pk=pool.pk, cognito_id__in=("", cognito_id)).update(cognito_id=cognito_id):
+        raise LeaseLost(f"the user pool {pool.name} has an id already; {cognito_id} is a second one")
+    pool.cognito_id = cognito_id
+
+
+def _adopt(site: Site, live: LivePool) -> None:
+    with transaction.atomic():
+        _record_id(site.pool, live.described.pool_id)
+        audit_adoption(site, live.described.pool_id, live.twins)
+
+
+def _refuse_immutable(changes: Sequence[Change]) -> None:
+    fixed = [change for change in changes if change.field in _IMMUTABLE]
+    if fixed:
+        raise Blocked(
+            "ImmutableSetting",
+            f"Cognito cannot change this after a pool is created: {'; '.join(map(str, fixed))}",
+            remedy="Place the tenant in a new user pool.",
+        )

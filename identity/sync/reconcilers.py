@@ -1,0 +1,91 @@
+"""What a reconcile of each kind of key does: read the rows, then converge (design.md section 4)."""
+
+from datetime import timedelta
+
+from django.db import transaction
+
+from identity.models import AppClient, DirectoryUser, SyncedResource, UserStatus
+from identity.sync.attempt import Attempt
+from identity.sync.converge import converge
+from identity.sync.errors import NotYet
+from identity.sync.plans import pool_steps, tenant_steps, user_steps
+from identity.sync.write_lease import pool_writer
+from tenants.models import SyncKind, Tenant, UserPool
+from tenants.services import outbox
+
+# A pool that is done asks for its tenants; this is for the case that something came in between.
+_WAIT_FOR_POOL = timedelta(seconds=15)
+
+
+def reconcile_pool(attempt: Attempt) -> None:
+    """Bring a pool, its MFA settings and its domain into sync, then wake the tenants that waited for it."""
+    pool = UserPool.objects.select_related("cell").get(pk=attempt.key)
+    with pool_writer(attempt, pool) as guard:
+        # Another worker may have created it before we got the lease.
+        pool.refresh_from_db(fields=["cognito_id"])
+        tenant = dedicated_tenant(pool)
+        policy = tenant.policy if tenant is not None else None
+        converge(attempt, pool_steps(pool, tenant=tenant, policy=policy), pool=pool, tenant=tenant, guard=guard)
+    _request_waiting_tenants(pool)
+
+
+def dedicated_tenant(pool: UserPool) -> Tenant | None:
+    """Return the tenant whose policy the pool follows; None for a shared pool."""
+    return None if pool.is_shared else pool.tenants.select_related("policy").get()
+
+
+def _request_waiting_tenants(pool: UserPool) -> None:
+    served = AppClient.objects.filter(pool=pool, purpose=AppClient.SIGN_IN).values("tenant")
+    with transaction.atomic():
+        for tenant_id in pool.tenants.exclude(pk__in=served).values_list("pk", flat=True):
+            outbox.request_sync(SyncKind.TENANT, tenant_id)
+
+
+def reconcile_tenant(attempt: Attempt) -> None:
+    """Bring a tenant's app client into sync.
+
+    Raises:
+        NotYet: its pool is not there yet; it is asked for.
+    """
+    tenant = Tenant.objects.select_related("pool__cell").get(pk=attempt.key)
+    if not tenant.pool.is_provisioned:
+        _request_pool(tenant.pool)
+        raise NotYet("Waits for the user pool.", delay=_WAIT_FOR_POOL)
+    with pool_writer(attempt, tenant.pool) as guard:
+        converge(attempt, tenant_steps(tenant), pool=tenant.pool, tenant=tenant, guard=guard)
+
+
+def _request_pool(pool: UserPool) -> None:
+    with transaction.atomic():
+        if not outbox.is_owed(SyncKind.POOL, pool.pk):
+            outbox.request_sync(SyncKind.POOL, pool.pk)
+
+
+def reconcile_user(attempt: Attempt) -> None:
+    """Bring a user into sync; a deleted one's row goes when Cognito has them no more.
+
+    Users need no lease on their pool: what is written for one touches nothing that another's writer reads.
+
+    Raises:
+        NotYet: the pool is not there yet.
+    """
+    user = DirectoryUser.objects.select_related("tenant__pool__cell").filter(pk=attempt.key).first()
+    if user is None:
+        # Deleted by an attempt that died before it was settled.
+        return
+    if user.status == UserStatus.INVITED:
+        # They come into Cognito when they accept, with the password that they choose then.
+        return
+    pool = user.tenant.pool
+    if pool.is_provisioned:
+        converge(attempt, user_steps(user), pool=pool, tenant=user.tenant, guard=attempt)
+    elif user.status != UserStatus.DELETING:
+        raise NotYet("Waits for the user pool.", delay=_WAIT_FOR_POOL)
+    if user.status == UserStatus.DELETING:
+        _forget(user)
+
+
+def _forget(user: DirectoryUser) -> None:
+    with transaction.atomic():
+        SyncedResource.objects.filter(scope=SyncKind.USER, key=user.pk).delete()
+        DirectoryUser.objects.filter(pk=user.pk, status=UserStatus.DELETING).delete()

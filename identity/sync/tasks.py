@@ -1,0 +1,38 @@
+"""The Celery tasks: thin, because a message is only a wake-up."""
+
+import uuid
+
+from celery import Task, shared_task
+from django.conf import settings
+from django.db.models.functions import Now
+
+from identity.models import WorkerHeartbeat
+from identity.sync import engine
+from tenants.models import SyncKind
+from tenants.services import outbox
+
+# What one sweep wakes at most. The next sweep takes the next ones, so that a backlog does not fill Redis.
+_SWEEP_LIMIT = 500
+
+
+@shared_task(name=outbox.RECONCILE_TASK)
+def reconcile(kind: str, key: str) -> None:
+    """Reconcile one key, if it is owed and due; a message too many does nothing."""
+    engine.run(SyncKind(kind), uuid.UUID(key))
+
+
+@shared_task(name="identity.sync.sweep")
+def sweep() -> None:
+    """Wake workers for all that is owed and due, whatever became of the messages sent for it.
+
+    These messages expire by the next sweep, which sends them again: a busy worker does not find heaps of them.
+    """
+    for kind, key in outbox.due(_SWEEP_LIMIT):
+        outbox.wake(kind, key, expires=settings.SYNC_SWEEP_SECONDS)
+
+
+@shared_task(name="identity.sync.heartbeat", bind=True)
+def heartbeat(self: "Task[[], None]") -> None:
+    """Record that this worker carries out tasks."""
+    worker = self.request.hostname or "unknown"
+    WorkerHeartbeat.objects.update_or_create(worker=worker, defaults={"seen_at": Now()})
