@@ -40,7 +40,7 @@ def send_invitation(attempt: Attempt) -> None:
         return
     token = secrets.token_urlsafe(32)
     invitation.expires_at = timezone.now() + VALID_FOR
-    attempt.keep()
+    attempt.before_write()
     # Conditional: a revocation that commits meanwhile wins.
     kept = Invitation.objects.filter(pk=invitation.pk, accepted_at__isnull=True, revoked_at__isnull=True).update(
         token_hash=hash_token(token), expires_at=invitation.expires_at

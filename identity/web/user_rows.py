@@ -1,0 +1,93 @@
+"""What a page shows of a user: their state, and the actions that the person looking may take."""
+
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from identity.models import DirectoryUser, UserStatus
+from identity.selectors import SyncView
+from tenants.actor import Actor
+from tenants.models import Tenant
+from tenants.permissions import Permission
+
+
+@dataclass(frozen=True)
+class Action:
+    """One entry of a user's menu; what `components/menu_items.html` takes."""
+
+    label: Promise
+    url: str
+    icon: str
+    method: str = "post"
+    danger: bool = False
+
+
+@dataclass(frozen=True)
+class UserRow:
+    """A user and what goes with them in a table."""
+
+    user: DirectoryUser
+    url: str
+    sync: SyncView | None
+    sync_url: str
+    actions: list[Action]
+
+    @property
+    def factor(self) -> str:
+        """The state of the second factor, a key of `config.statuses`."""
+        return "enabled" if self.user.has_totp else "off"
+
+
+def list_url(tenant: Tenant) -> str:
+    """Return the address of the tenant's list of users."""
+    return reverse("tenant:users", args=[tenant.slug])
+
+
+def user_row(user: DirectoryUser, sync: SyncView | None, *, actor: Actor, back: str) -> UserRow:
+    """Return a user's row for somebody who looks at it.
+
+    Args:
+        user: with its tenant loaded.
+        sync: from `reconcile_state`.
+        actor: who looks; decides which actions there are.
+        back: where an action returns to.
+    """
+    return UserRow(
+        user=user,
+        url=_url("user", user),
+        sync=sync,
+        sync_url=_url("user-sync", user),
+        actions=_actions(user, actor=actor, back=back),
+    )
+
+
+def _url(name: str, user: DirectoryUser, back: str = "") -> str:
+    url = reverse(f"tenant:{name}", args=[user.tenant.slug, user.pk])
+    return f"{url}?{urlencode({'next': back})}" if back else url
+
+
+def _actions(user: DirectoryUser, *, actor: Actor, back: str) -> list[Action]:
+    """The actions that would not be refused; the services hold the rules (`identity.services.guards`)."""
+    if not actor.allows(Permission.USERS_WRITE):
+        return []
+    actions: list[Action] = []
+    if user.status == UserStatus.INVITED:
+        actions.append(Action(_("Send a new invitation"), _url("user-resend", user, back), "paper-airplane"))
+        actions.append(Action(_("Revoke the invitation"), _url("user-revoke", user, back), "x-circle"))
+    if user.role and not actor.allows(Permission.ROLES_WRITE):
+        return actions
+    if user.status != UserStatus.DISABLED:
+        password = Action(_("Set a temporary password…"), _url("user-temporary-password", user), "key", method="get")
+        actions.append(password)
+    if user.cognito_sub:
+        actions.append(Action(_("Reset second factor…"), _url("user-reset-mfa", user), "device-phone-mobile", "get"))
+    if user.status == UserStatus.DISABLED:
+        actions.append(Action(_("Enable"), _url("user-enable", user, back), "check-circle"))
+    elif actor.id != str(user.pk):
+        actions.append(Action(_("Disable"), _url("user-disable", user, back), "no-symbol", danger=True))
+    if actor.id != str(user.pk):
+        actions.append(Action(_("Delete…"), _url("user-delete", user), "trash", method="get", danger=True))
+    return actions

@@ -1,0 +1,90 @@
+"""The tenant's first page."""
+
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.http import HttpResponseBase
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from identity.models import SyncedResource
+from identity.selectors import UserCounts, count_users, list_team
+from tenants.http import Request
+from tenants.models import Branding, MfaPolicy, SignInPolicy, SyncKind, Tenant
+from tenants.permissions import Permission, TenantRole
+from tenants.web.access import tenant_view
+
+
+@dataclass(frozen=True)
+class Task:
+    """Something worth doing in a new tenant."""
+
+    label: str
+    detail: str
+    url: str
+    done: bool
+
+
+@tenant_view(Permission.TENANT_READ)
+def overview(request: Request, tenant: Tenant) -> HttpResponseBase:
+    """The tenant at a glance: how to get in, who is in, how far Cognito has followed, and what to do next."""
+    counts = count_users(tenant)
+    tasks = _tasks(tenant, counts)
+    context = {
+        "tenant": tenant,
+        "branding": Branding.objects.get(tenant=tenant),
+        "policy": SignInPolicy.objects.get(tenant=tenant),
+        "sign_in_url": f"{settings.SIGNIN_URL}/{tenant.slug}",
+        "admin_url": f"{settings.DASHBOARD_URL}{reverse('tenant:overview', args=[tenant.slug])}",
+        "counts": counts,
+        "tasks": tasks,
+        "tasks_open": sum(not task.done for task in tasks),
+        "resources": _resources(tenant),
+    }
+    template = "tenant/overview.html#resources" if request.htmx else "tenant/overview.html"
+    return render(request, template, context)
+
+
+def _resources(tenant: Tenant) -> list[SyncedResource]:
+    """What Cognito holds for this tenant. A shared pool itself is the operator's, and none of its tenants' business."""
+    scopes = [(SyncKind.TENANT, tenant.pk)]
+    if not tenant.pool.is_shared:
+        scopes.insert(0, (SyncKind.POOL, tenant.pool_id))
+    return [
+        resource
+        for scope, key in scopes
+        for resource in SyncedResource.objects.filter(scope=scope, key=key).order_by("pk")
+    ]
+
+
+def _tasks(tenant: Tenant, counts: UserCounts) -> list[Task]:
+    branding, policy = Branding.objects.get(tenant=tenant), SignInPolicy.objects.get(tenant=tenant)
+    owners = sum(user.role == TenantRole.OWNER and user.may_sign_in for user in list_team(tenant))
+
+    def url(name: str) -> str:
+        return reverse(f"tenant:{name}", args=[tenant.slug])
+
+    return [
+        Task(
+            _("Upload your logo"),
+            _("Your people see it when they sign in, and know that they are in the right place."),
+            url("branding"),
+            branding.has_logo,
+        ),
+        Task(
+            _("Require a second factor"),
+            _("A stolen password alone then opens nothing."),
+            url("sign-in-policy"),
+            policy.mfa == MfaPolicy.REQUIRED,
+        ),
+        Task(
+            _("Invite your users"), _("By e-mail; they set their own password."), url("user-invite"), counts.total > 1
+        ),
+        Task(
+            _("Have a second owner"),
+            _("Somebody who can let you in again, should you lose your phone."),
+            url("team"),
+            owners > 1,
+        ),
+    ]

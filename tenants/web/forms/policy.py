@@ -1,0 +1,65 @@
+"""The form of the sign-in policy page."""
+
+from django import forms
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from tenants.models import MfaPolicy, SignInPolicy
+from tenants.services.policy import PolicyChange
+
+_MFA_CHOICES = [
+    (MfaPolicy.OFF, _("Off\nNobody is asked for a second factor, and nobody can set one up.")),
+    (MfaPolicy.OPTIONAL, _("Optional\nWho has set up an authenticator app is asked for its code; others are not.")),
+    (
+        MfaPolicy.REQUIRED,
+        _("Required\nEverybody is asked for a code. Who has no authenticator app yet sets one up at the next sign-in."),
+    ),
+]
+
+
+class PolicyForm(forms.Form):
+    """What a tenant asks of those who sign in. In a shared pool it has no field for the password length."""
+
+    mfa = forms.ChoiceField(
+        label=_("Second factor"), choices=_MFA_CHOICES, widget=forms.RadioSelect(attrs={"class": "cards"})
+    )
+    password_min_length = forms.IntegerField(
+        label=_("Shortest password, in characters"),
+        help_text=_("12 to 99. Applies to passwords set from now on; passwords in use stay valid."),
+    )
+    session_idle_minutes = forms.IntegerField(
+        label=_("End a session after inactivity of (minutes)"),
+        help_text=_("5 to 43,200 (30 days)."),
+    )
+    session_absolute_minutes = forms.IntegerField(
+        label=_("End every session after (minutes)"),
+        help_text=_("5 to 129,600 (90 days). Then people sign in again, active or not."),
+    )
+
+    def __init__(self, *args: object, shared: bool, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type]  # Django's own parameters, passed through
+        if shared:
+            # Fixed for the whole pool: shown as a fact, never as a control that does nothing.
+            del self.fields["password_min_length"]
+        for name, field in self.fields.items():
+            self._bound(name, field)
+
+    @classmethod
+    def of(cls, policy: SignInPolicy, *, shared: bool) -> "PolicyForm":
+        """Return the form filled with what is saved."""
+        return cls(shared=shared, initial={name: getattr(policy, name) for name in cls.base_fields})
+
+    def change(self) -> PolicyChange:
+        """Return the change that a valid form asks for."""
+        return PolicyChange(**self.cleaned_data)
+
+    @staticmethod
+    def _bound(name: str, field: forms.Field) -> None:
+        """Take the bounds of a number from the model, which has the only copy of them."""
+        column = SignInPolicy._meta.get_field(name)
+        for validator in column.validators if isinstance(column, models.Field) else []:
+            if isinstance(validator, MinValueValidator):
+                field.widget.attrs["min"] = validator.limit_value
+            if isinstance(validator, MaxValueValidator):
+                field.widget.attrs["max"] = validator.limit_value

@@ -1,0 +1,53 @@
+"""The sign-in policy page."""
+
+from django.contrib import messages
+from django.http import HttpResponseBase
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from tenants.errors import ValidationFailed
+from tenants.http import Request
+from tenants.models import SignInPolicy, Tenant
+from tenants.permissions import Permission
+from tenants.services.policy import update_policy
+from tenants.web.access import tenant_view
+from tenants.web.forms import show_faults
+from tenants.web.forms.policy import PolicyForm
+
+_REFUSED = 422
+
+
+@tenant_view(Permission.POLICY_READ)
+@require_safe
+def policy_page(request: Request, tenant: Tenant) -> HttpResponseBase:
+    """Show what the tenant asks of those who sign in, and the form to change it where the person may."""
+    policy = SignInPolicy.objects.get(tenant=tenant)
+    return _page(request, tenant, PolicyForm.of(policy, shared=tenant.pool.is_shared))
+
+
+@tenant_view(Permission.POLICY_WRITE)
+@require_POST
+def policy_save(request: Request, tenant: Tenant) -> HttpResponseBase:
+    """Change what the tenant asks of those who sign in."""
+    form = PolicyForm(request.POST, shared=tenant.pool.is_shared)
+    if form.is_valid():
+        try:
+            update_policy(tenant, form.change(), actor=request.actor)
+        except ValidationFailed as error:
+            show_faults(form, error)
+        else:
+            messages.success(request, _("Saved. Applying to Cognito…"))
+            return redirect("tenant:sign-in-policy", slug=tenant.slug)
+    return _page(request, tenant, form, status=_REFUSED)
+
+
+def _page(request: Request, tenant: Tenant, form: PolicyForm, *, status: int = 200) -> HttpResponseBase:
+    context = {
+        "tenant": tenant,
+        "policy": SignInPolicy.objects.get(tenant=tenant),
+        "shared": tenant.pool.is_shared,
+        "form": form,
+        "may_write": request.actor.allows(Permission.POLICY_WRITE),
+    }
+    return render(request, "tenant/policy.html", context, status=status)
