@@ -1,18 +1,18 @@
 """The pages of the style guide."""
 
+from base64 import b64encode
+
+import qrcode
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from qrcode.image.svg import SvgPathImage
 
 from config.statuses import STATUSES
 from local.styleguide.forms import CodeForm, FilterForm, PasswordForm, SampleForm
 from local.styleguide.samples import Brand, Item, Samples, frame, menu
 
-QR = (
-    "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 21 21' shape-rendering='crispEdges'%3E"
-    "%3Cpath d='M0 0h7v7H0zM14 0h7v7h-7zM0 14h7v7H0zM9 1h2v3H9zM12 5h1v4h-1zM8 8h3v2H8zM14 9h4v2h-4zM9 12h2v5H9z"
-    "M13 13h3v2h-3zM17 16h4v2h-4zM12 18h3v3h-3z'/%3E%3C/svg%3E"
-)
+CODE = "OIDC_ISSUER=https://login.harbor.example\nOIDC_CLIENT_ID=app_7f2m9qa"
 TONES = ["info", "success", "warning", "danger"]
 
 
@@ -22,6 +22,7 @@ def components(request: HttpRequest) -> HttpResponse:
         "frame": frame(),
         "states": list(STATUSES),
         "tones": TONES,
+        "code": CODE,
         "form": SampleForm(),
         "wrong": SampleForm({"slug": "Not a slug!", "email": "ada@", "isolation": "dedicated", "mfa": "off"}),
         "filters": FilterForm(),
@@ -57,10 +58,21 @@ def brand_code(request: HttpRequest) -> HttpResponse:
     return render(request, "styleguide/brand_code.html", {"brand": _brand(), "form": CodeForm()})
 
 
+def _qr(text: str) -> str:
+    image = qrcode.make(text, image_factory=SvgPathImage, border=0)
+    return "data:image/svg+xml;base64," + b64encode(image.to_string()).decode()
+
+
 def brand_enrol(request: HttpRequest) -> HttpResponse:
     """The page that enrols an authenticator app."""
     steps = [Item("Password", state="done"), Item("Authenticator app", state="current"), Item("Done", state="ahead")]
-    context = {"brand": _brand(), "form": CodeForm(), "qr": QR, "secret": "JBSW Y3DP EHPK 3PXP", "steps": steps}
+    context = {
+        "brand": _brand(),
+        "form": CodeForm(),
+        "qr": _qr("otpauth://totp/Acme:ada@acme.example?secret=JBSWY3DPEHPK3PXP&issuer=Acme"),
+        "secret": "JBSW Y3DP EHPK 3PXP",
+        "steps": steps,
+    }
     return render(request, "styleguide/brand_enrol.html", context)
 
 
