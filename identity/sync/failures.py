@@ -10,6 +10,7 @@ from identity.sync.errors import Blocked, NotTaken, NotYet
 
 BASE = timedelta(seconds=1)
 CAP = timedelta(minutes=5)
+WAITING = "waiting"
 # A blocked resource is waiting for a person. It is tried at each change, and now and then in case the cure was in AWS.
 BLOCKED_RETRY = timedelta(minutes=15)
 
@@ -31,7 +32,7 @@ def classify(error: Exception) -> Failure:
     """Say what `error` means. An exception that nobody expected tells its name alone: its text is for the log."""
     match error:
         case NotYet():
-            return Failure(ResourceState.PENDING, "waiting", error.why, delay=error.delay)
+            return Failure(ResourceState.PENDING, WAITING, error.why, delay=error.delay)
         case Blocked():
             return Failure(ResourceState.BLOCKED, error.code, error.reason, error.remedy, delay=BLOCKED_RETRY)
         case Terminal():

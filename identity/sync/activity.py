@@ -1,0 +1,107 @@
+"""What the workers owe and do, for the fleet page."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, TypedDict
+
+from django.db.models import Case, CharField, Count, F, Q, QuerySet, Value, When
+from django.db.models.functions import Now
+
+from identity.models import DirectoryUser, ResourceState
+from identity.sync.failures import WAITING
+from tenants.models import Invitation, OutboxEntry, SyncKind, Tenant, UserPool
+
+if TYPE_CHECKING:
+    from django_stubs_ext import WithAnnotations
+
+    class _Annotations(TypedDict):
+        state: str
+
+    EntryWithState = WithAnnotations[OutboxEntry, _Annotations]
+
+
+@dataclass(frozen=True)
+class ActivityRow:
+    """One outbox row in words."""
+
+    kind: str
+    key: uuid.UUID
+    label: str
+    state: ResourceState
+    attempts: int
+    last_error: str
+    remedy: str
+    next_attempt_at: datetime | None
+    updated_at: datetime
+
+
+def activity(*, state: ResourceState | None = None, offset: int = 0, limit: int = 50) -> list[ActivityRow]:
+    """Return what was asked of the workers, the last touched first.
+
+    Args:
+        state: only what is in this state.
+        offset: how many to pass over.
+        limit: how many to return at most.
+    """
+    entries = _with_state()
+    if state is not None:
+        entries = entries.filter(state=state)
+    page = list(entries.order_by("-updated_at", "-pk")[offset : offset + limit])
+    labels = _labels(page)
+    return [_row(entry, labels) for entry in page]
+
+
+def activity_counts() -> dict[ResourceState, int]:
+    """Return how many keys are in each state; states without any are left out."""
+    counted = _with_state().order_by().values_list("state").annotate(number=Count("pk"))
+    return {ResourceState(state): number for state, number in counted}
+
+
+def _with_state() -> QuerySet[EntryWithState]:
+    """Outbox rows with `state`: only a failure that a person must mend has a remedy."""
+    owed = Q(done_gen__lt=F("wanted_gen"))
+    states = Case(
+        When(~owed, then=Value(ResourceState.IN_SYNC.value)),
+        When(lease_until__gt=Now(), then=Value(ResourceState.SYNCING.value)),
+        When(last_error_code__in=("", WAITING), then=Value(ResourceState.PENDING.value)),
+        When(~Q(remedy=""), then=Value(ResourceState.BLOCKED.value)),
+        default=Value(ResourceState.FAILING.value),
+        output_field=CharField(),
+    )
+    return OutboxEntry.objects.annotate(state=states)
+
+
+def _row(entry: EntryWithState, labels: dict[tuple[str, uuid.UUID], str]) -> ActivityRow:
+    state = ResourceState(entry.state)
+    return ActivityRow(
+        kind=SyncKind(entry.kind).label,
+        key=entry.key,
+        label=labels.get((entry.kind, entry.key), str(entry.key)),
+        state=state,
+        attempts=entry.attempts,
+        last_error=entry.last_error if entry.is_owed else "",
+        remedy=entry.remedy if entry.is_owed else "",
+        next_attempt_at=entry.next_attempt_at if entry.is_owed and state != ResourceState.SYNCING else None,
+        updated_at=entry.updated_at,
+    )
+
+
+def _labels(entries: Sequence[EntryWithState]) -> dict[tuple[str, uuid.UUID], str]:
+    """What the keys name, in one query a kind. A key whose row is gone has no label."""
+    sources: dict[str, QuerySet[UserPool] | QuerySet[Tenant] | QuerySet[DirectoryUser] | QuerySet[Invitation]] = {
+        SyncKind.POOL: UserPool.objects.all(),
+        SyncKind.TENANT: Tenant.objects.all(),
+        SyncKind.USER: DirectoryUser.objects.all(),
+        SyncKind.INVITATION: Invitation.objects.select_related("tenant"),
+    }
+    keys = {kind: [entry.key for entry in entries if entry.kind == kind] for kind in sources}
+    return {
+        (kind, row.pk): str(row)
+        for kind, source in sources.items()
+        if keys[kind]
+        for row in source.filter(pk__in=keys[kind])
+    }
