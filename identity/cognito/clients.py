@@ -117,8 +117,3 @@ def client_for(endpoint: CellEndpoint) -> Any:
     Only ``gate`` calls this, so that no call misses the budget or the translation of errors.
     """
     return _clients.get(endpoint)
-
-
-def forget_clients() -> None:
-    """Drop this process's clients, so that the next call reads credentials anew (after an operator changed them)."""
-    _clients.reset()

@@ -5,6 +5,12 @@ error becomes which of these is data in ``error_rules``.
 """
 
 
+def _restored(kind: "type[CognitoError]", args: tuple[object, ...], state: dict[str, object]) -> "CognitoError":
+    error = kind.__new__(kind, *args)
+    error.__dict__.update(state)
+    return error
+
+
 class CognitoError(Exception):
     """A call to Cognito that did not succeed.
 
@@ -21,6 +27,10 @@ class CognitoError(Exception):
         self.message = message
         self.operation = operation
         self.request_id = request_id
+
+    def __reduce__(self) -> tuple[object, ...]:
+        """Pickle by state: Celery hands a task's error from the child process to its parent pickled."""
+        return _restored, (type(self), self.args, self.__dict__)
 
 
 class Transient(CognitoError):

@@ -89,6 +89,7 @@ REFINEMENTS: tuple[tuple[str, str, Refusal], ...] = (
     ("NotAuthorizedException", "attempts exceeded", _ATTEMPTS),
     ("NotAuthorizedException", "secret hash", _WRONG_SECRET),
     ("NotAuthorizedException", "secret_hash", _WRONG_SECRET),
+    ("NotAuthorizedException", "secrethash", _WRONG_SECRET),
     ("NotAuthorizedException", "invalid session", _SESSION),
     ("NotAuthorizedException", "session is expired", _SESSION),
     ("CodeMismatchException", "auth state", _SESSION),

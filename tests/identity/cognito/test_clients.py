@@ -11,7 +11,7 @@ from urllib.parse import parse_qs
 import pytest
 
 from identity.cognito.calls import Priority
-from identity.cognito.clients import client_for, forget_clients
+from identity.cognito.clients import client_for
 from identity.cognito.endpoint import CellEndpoint
 from identity.cognito.gate import call
 
@@ -59,12 +59,6 @@ def test_timeouts_are_short_and_nothing_is_retried(endpoint: CellEndpoint) -> No
     assert (config.connect_timeout, config.read_timeout) == (2, 5)
     assert config.retries["total_max_attempts"] == 1
     assert "lifeguard" in config.user_agent_extra
-
-
-def test_forgotten_clients_are_made_anew(endpoint: CellEndpoint) -> None:
-    before = client_for(endpoint)
-    forget_clients()
-    assert client_for(endpoint) is not before
 
 
 @dataclass

@@ -1,5 +1,6 @@
 """Every error that AWS or botocore can give becomes one of ours."""
 
+import pickle
 import socket
 import threading
 from collections.abc import Iterator
@@ -107,6 +108,16 @@ def test_a_throttle_says_when_to_come_back(
     error = fail(endpoint)
     assert isinstance(error, errors.Throttled)
     assert error.retry_after == seconds
+
+
+@pytest.mark.parametrize(
+    "code", ["TooManyRequestsException", "NotAuthorizedException", "ConcurrentModificationException"]
+)
+def test_an_error_survives_pickling(code: str, stub: Stubber, endpoint: CellEndpoint) -> None:
+    error = fail_with(stub, endpoint, code)
+    copy = pickle.loads(pickle.dumps(error))  # noqa: S301 -- our own bytes.
+    assert type(copy) is type(error)
+    assert (str(copy), vars(copy)) == (str(error), vars(error))
 
 
 @pytest.mark.parametrize("code", sorted(UNKNOWN_OPERATION_CODES))
