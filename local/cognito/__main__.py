@@ -10,7 +10,6 @@ import uvicorn
 from local.cognito.app import Settings, make_app
 from local.cognito.connections import Connections
 
-_HOST = "127.0.0.1"
 _SHUTDOWN_SECONDS = 1
 
 
@@ -23,6 +22,7 @@ def _address(text: str) -> tuple[str, int]:
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m local.cognito", description="A strict local Amazon Cognito.")
+    parser.add_argument("--host", default="127.0.0.1", help="another address only inside a container")
     parser.add_argument("--port", type=int, required=True, help="0 takes a free one; the first line of output names it")
     parser.add_argument("--data", type=Path, required=True, help="directory for all state")
     parser.add_argument("--smtp", type=_address, help="HOST:PORT that takes invitations and codes")
@@ -39,9 +39,9 @@ def main() -> None:
     # asyncio sends small writes at once only on sockets whose protocol is named; otherwise each answer waits 40 ms.
     listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    listener.bind((_HOST, arguments.port))
+    listener.bind((arguments.host, arguments.port))
     listener.listen(128)
-    print(f"listening on http://{_HOST}:{listener.getsockname()[1]}", flush=True)
+    print(f"listening on http://{arguments.host}:{listener.getsockname()[1]}", flush=True)
     config = uvicorn.Config(
         app,
         http=connections.protocol(),

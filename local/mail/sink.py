@@ -7,7 +7,6 @@ from pathlib import Path
 
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
-_LOOPBACK = "127.0.0.1"
 # Twice what the product lets anybody upload, so that a mail with a logo in it always fits.
 _LARGEST_BYTES = 8 * 1024 * 1024
 
@@ -37,10 +36,11 @@ class MaildirHandler:
         return "250 kept"
 
 
-async def serve(port: int, maildir: Path, stop: asyncio.Event) -> None:
-    """Accept mail on loopback until `stop` is set.
+async def serve(host: str, port: int, maildir: Path, stop: asyncio.Event) -> None:
+    """Accept mail until `stop` is set.
 
     Args:
+        host: address to listen on.
         port: TCP port to listen on.
         maildir: created when it does not exist.
         stop: ends the server.
@@ -51,6 +51,6 @@ async def serve(port: int, maildir: Path, stop: asyncio.Event) -> None:
     def connection() -> SMTP:
         return SMTP(handler, hostname="localhost", data_size_limit=_LARGEST_BYTES, enable_SMTPUTF8=True)
 
-    server = await asyncio.get_running_loop().create_server(connection, _LOOPBACK, port)
+    server = await asyncio.get_running_loop().create_server(connection, host, port)
     async with server:
         await stop.wait()
