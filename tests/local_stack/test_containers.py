@@ -25,10 +25,10 @@ def compose_is_installed() -> bool:
 
 
 @pytest.mark.skipif(not compose_is_installed(), reason="docker compose is not installed here")
-@pytest.mark.parametrize("profile", ["", "local"])
-def test_compose_file_is_valid(profile: str) -> None:
+@pytest.mark.parametrize("options", [[], ["--profile", "local"]])
+def test_compose_file_is_valid(options: list[str]) -> None:
     result = subprocess.run(
-        ["docker", "compose", "--profile", profile, "config", "--quiet"],
+        ["docker", "compose", *options, "config", "--quiet"],
         cwd=ROOT,
         env={"PATH": "/usr/local/bin:/usr/bin:/bin", **SETTINGS},
         capture_output=True,
