@@ -1,7 +1,13 @@
 """What every template gets."""
 
+from typing import cast
+
 from django.conf import settings
 from django.http import HttpRequest
+from django.utils.functional import SimpleLazyObject
+
+from config.place import frame_of
+from tenants.http import Request
 
 
 def product(request: HttpRequest) -> dict[str, str]:
@@ -14,5 +20,5 @@ def product(request: HttpRequest) -> dict[str, str]:
 
 
 def frame(request: HttpRequest) -> dict[str, object]:
-    """Return the page frame of the place the request is in."""
-    return {}
+    """Return the page frame of the place the request is in. Made when a template asks for it: fragments do not."""
+    return {"frame": SimpleLazyObject(lambda: frame_of(cast(Request, request)))}

@@ -18,7 +18,6 @@ from tenants.models import (
     TenantStatus,
     UserPool,
 )
-from tenants.services.audit import FLEET_CHAIN
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,7 +39,7 @@ class TenantFilter:
 
 def find_tenants(wanted: TenantFilter) -> QuerySet[Tenant]:
     """Return the tenants that a filter leaves, with their places, in no order yet."""
-    tenants = Tenant.objects.select_related("pool", "pool__cell")
+    tenants = Tenant.objects.select_related("pool__cell", "policy")
     if q := wanted.q.strip().replace("\0", ""):
         tenants = tenants.filter(Q(name__icontains=q) | Q(slug__icontains=q) | Q(key=q))
     if wanted.status:
@@ -58,7 +57,7 @@ def get_tenant(tenant_id: uuid.UUID) -> Tenant:
     Raises:
         NotFound: no such tenant.
     """
-    tenant = Tenant.objects.select_related("pool", "pool__cell").filter(pk=tenant_id).first()
+    tenant = Tenant.objects.select_related("pool__cell", "policy").filter(pk=tenant_id).first()
     if tenant is None:
         raise NotFound
     return tenant
@@ -165,7 +164,7 @@ class FleetAuditFilter:
 
 def fleet_events(wanted: FleetAuditFilter) -> QuerySet[AuditEvent]:
     """Return the events of the fleet's chain that a filter leaves, in no order yet."""
-    events = AuditEvent.objects.filter(chain=FLEET_CHAIN)
+    events = AuditEvent.objects.filter(tenant__isnull=True)
     if q := wanted.q.strip().replace("\0", ""):
         events = events.filter(Q(actor_label__icontains=q) | Q(target_label__icontains=q))
     if wanted.action:

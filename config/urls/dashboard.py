@@ -2,12 +2,31 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
+import identity.web.fleet_urls
+import identity.web.tenant_urls
+import tenants.web.fleet_urls
 from config.health import healthz, readyz
+from config.home import home
+from config.pills import fleet_sync_pill, tenant_sync_pill
 
 handler404 = "config.errors.not_found"
 handler500 = "config.errors.server_error"
 
+# A namespace can be included once, so that what the apps have in a place is joined here.
+fleet = [
+    *identity.web.fleet_urls.urlpatterns,
+    *tenants.web.fleet_urls.urlpatterns,
+    path("sync/pill/", fleet_sync_pill, name="sync-pill"),
+]
+tenant = [
+    *identity.web.tenant_urls.urlpatterns,
+    path("sync/pill/", tenant_sync_pill, name="sync-pill"),
+]
+
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("", home, name="home"),
+    path("fleet/", include((fleet, "fleet"))),
+    path("t/<slug:slug>/", include((tenant, "tenant"))),
     path("healthz", healthz, name="healthz"),
     path("readyz", readyz, name="readyz"),
     path("accounts/", include("allauth.account.urls")),

@@ -1,20 +1,14 @@
-"""How far Cognito has followed, over the whole fleet."""
+"""How far Cognito has followed, over the whole fleet; and whom a tenant began with."""
 
-import uuid
-from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from django.db.models import Count, F, Q
 
-from identity.models import ResourceState, SyncedResource
-from identity.selectors.sync import SyncView, reconcile_states
-from tenants.models import OutboxEntry, SyncKind, Tenant
-
-# What needs somebody most comes first.
-_BY_URGENCY = (
-    ResourceState.BLOCKED, ResourceState.FAILING, ResourceState.DRIFTED, ResourceState.SYNCING, ResourceState.PENDING,
-    ResourceState.IN_SYNC,
-)  # fmt: skip
+from identity.models import DirectoryUser, ResourceState, SyncedResource
+from identity.sync.activity import ActivityRow, activity
+from identity.sync.failures import WAITING
+from tenants.models import OutboxEntry, Tenant
+from tenants.permissions import TenantRole
 
 
 @dataclass(frozen=True)
@@ -46,33 +40,24 @@ class FleetSync:
 
 
 def fleet_sync() -> FleetSync:
-    """Count what is owed, in two queries."""
+    """Count what is owed. Every page asks: only owed rows are read, which have an index of their own."""
+    failed = ~Q(last_error_code__in=("", WAITING))
     owed = OutboxEntry.objects.filter(done_gen__lt=F("wanted_gen")).aggregate(
         total=Count("pk"),
-        blocked=Count("pk", filter=~Q(remedy="")),
-        failing=Count("pk", filter=Q(remedy="") & ~Q(last_error="")),
+        blocked=Count("pk", filter=failed & ~Q(remedy="")),
+        failing=Count("pk", filter=failed & Q(remedy="")),
     )
     drifted = SyncedResource.objects.filter(state=ResourceState.DRIFTED).count()
     return FleetSync(owed["total"], owed["blocked"], owed["failing"], drifted)
 
 
-def tenant_states(tenants: Iterable[Tenant]) -> Mapping[uuid.UUID, SyncView]:
-    """Return the state of each tenant with its pool, by tenant id; the one of the two that needs somebody most."""
-    tenants = list(tenants)
-    own = reconcile_states(SyncKind.TENANT, [tenant.pk for tenant in tenants])
-    pools = reconcile_states(SyncKind.POOL, {tenant.pool_id for tenant in tenants})
-    return {tenant.pk: _most_urgent([own.get(tenant.pk), pools.get(tenant.pool_id)]) for tenant in tenants}
+def troubles(limit: int) -> list[ActivityRow]:
+    """Return what is blocked, then what is failing."""
+    rows = [*activity(state=ResourceState.BLOCKED, limit=limit), *activity(state=ResourceState.FAILING, limit=limit)]
+    return rows[:limit]
 
 
-def _most_urgent(views: Iterable[SyncView | None]) -> SyncView:
-    known = [view for view in views if view is not None]
-    if not known:
-        return SyncView(state=ResourceState.PENDING, settled=True)
-    worst = min(known, key=lambda view: _BY_URGENCY.index(view.state))
-    return SyncView(
-        state=worst.state,
-        settled=all(view.settled for view in known),
-        detail=worst.detail,
-        remedy=worst.remedy,
-        next_attempt_at=worst.next_attempt_at,
-    )
+def first_owner(tenant: Tenant) -> DirectoryUser | None:
+    """Return the owner who was there first: the one that onboarding invited, unless that one was deleted."""
+    owners = DirectoryUser.objects.filter(tenant=tenant, role=TenantRole.OWNER).exclude(status="deleting")
+    return owners.order_by("created_at", "pk").first()

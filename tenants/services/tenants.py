@@ -73,13 +73,13 @@ def request_tenant_sync(tenant_id: uuid.UUID, *, actor: Actor) -> Tenant:
 
 
 @transaction.atomic
-def retry_sync(entry_id: int, *, actor: Actor) -> OutboxEntry:
-    """Try what an outbox row owes now, rather than at its next attempt.
+def retry_sync(kind: str, key: uuid.UUID, *, actor: Actor) -> OutboxEntry:
+    """Try what is owed for (kind, key) now, rather than at its next attempt.
 
     Raises:
-        NotFound: no such row.
+        NotFound: nothing was ever owed for it.
     """
-    entry = OutboxEntry.objects.filter(pk=entry_id).first()
+    entry = OutboxEntry.objects.filter(kind=kind, key=key).first()
     if entry is None:
         raise NotFound
     request_sync(SyncKind(entry.kind), entry.key)

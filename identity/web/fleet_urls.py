@@ -1,0 +1,20 @@
+"""Pages of the operator: under /fleet/, in the namespace `fleet`."""
+
+from django.urls import path
+
+from identity.web.views import cells, onboarding, overview, sync, tenants
+
+urlpatterns = [
+    path("", overview.overview, name="overview"),
+    path("tenants/", tenants.tenant_list, name="tenants"),
+    path("tenants/export.csv", tenants.tenant_export, name="tenants-export"),
+    path("tenants/new/", onboarding.tenant_draft, name="tenant-new"),
+    path("tenants/new/<uuid:draft_id>/", onboarding.tenant_review, name="tenant-review"),
+    path("tenants/<uuid:tenant_id>/", tenants.tenant_detail, name="tenant"),
+    path("tenants/<uuid:tenant_id>/resources/", tenants.tenant_resources, name="tenant-resources"),
+    path("tenants/<uuid:tenant_id>/applications/", tenants.tenant_applications, name="tenant-applications"),
+    path("tenants/<uuid:tenant_id>/sync/", tenants.tenant_sync, name="tenant-sync"),
+    path("cells/", cells.cell_list, name="cells"),
+    path("sync/", sync.sync_activity, name="sync"),
+    path("sync/<slug:kind>/<uuid:key>/retry/", sync.sync_retry, name="sync-retry"),
+]

@@ -1,0 +1,19 @@
+"""Pages of the operator: under /fleet/, in the namespace `fleet`."""
+
+from django.urls import path
+
+from tenants.web.views import applications, audit, cells, support, team
+
+urlpatterns = [
+    path("applications/", applications.application_list, name="applications"),
+    path("applications/new/", applications.application_register, name="application-register"),
+    path("applications/<uuid:application_id>/", applications.application_detail, name="application"),
+    path("applications/<uuid:application_id>/edit/", applications.application_edit, name="application-edit"),
+    path("applications/<uuid:application_id>/rotate/", applications.application_rotate, name="application-rotate"),
+    path("cells/new/", cells.cell_add, name="cell-add"),
+    path("audit/", audit.audit_log, name="audit"),
+    path("audit/export.csv", audit.audit_export, name="audit-export"),
+    path("team/", team.team_list, name="team"),
+    path("tenants/<uuid:tenant_id>/enter/", support.support_enter, name="support-enter"),
+    path("tenants/<uuid:tenant_id>/leave/", support.support_leave, name="support-leave"),
+]

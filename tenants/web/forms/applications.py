@@ -1,0 +1,70 @@
+"""Forms about applications."""
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from tenants.models import Application
+from tenants.redirect_uris import parse_uris
+from tenants.services.applications import LONGEST_AUDIENCE, LONGEST_NAME, ApplicationSettings
+
+
+class ApplicationForm(forms.Form):
+    """Registers an application, or changes one."""
+
+    name = forms.CharField(
+        label=_("Name"), max_length=LONGEST_NAME, help_text=_("What users read when they sign in to it.")
+    )
+    redirect_uris = forms.CharField(
+        label=_("Redirect URIs"),
+        widget=forms.Textarea(attrs={"rows": 3, "spellcheck": "false"}),
+        help_text=_(
+            "Where users return to after signing in; one address per line. They are compared exactly: no wildcards, no "
+            "fragments, https (or http on localhost)."
+        ),
+    )
+    post_logout_redirect_uris = forms.CharField(
+        label=_("Addresses after signing out"),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2, "spellcheck": "false"}),
+        help_text=_("Where users may be sent after they signed out; one address per line."),
+    )
+    audience = forms.CharField(
+        label=_("Audience of access tokens"),
+        required=False,
+        max_length=LONGEST_AUDIENCE,
+        help_text=_(
+            "What the application's own API expects in “aud”, such as https://api.example.com. Empty: an identifier is "
+            "made for it."
+        ),
+    )
+    require_nonce = forms.BooleanField(
+        label=_("Require a nonce"),
+        required=False,
+        initial=True,
+        help_text=_(
+            "It ties an ID token to the sign-in that asked for it. Switch it off only for a client that cannot send "
+            "one."
+        ),
+    )
+
+    @classmethod
+    def initial_of(cls, application: Application) -> dict[str, object]:
+        """Return what the form shows for an application."""
+        return {
+            "name": application.name,
+            "redirect_uris": "\n".join(application.redirect_uris),
+            "post_logout_redirect_uris": "\n".join(application.post_logout_redirect_uris),
+            "audience": application.audience,
+            "require_nonce": application.require_nonce,
+        }
+
+    def settings(self) -> ApplicationSettings:
+        """Return what was asked for; the form must be valid."""
+        data = self.cleaned_data
+        return ApplicationSettings(
+            name=data["name"],
+            redirect_uris=parse_uris(data["redirect_uris"]),
+            post_logout_redirect_uris=parse_uris(data["post_logout_redirect_uris"]),
+            audience=data["audience"],
+            require_nonce=data["require_nonce"],
+        )

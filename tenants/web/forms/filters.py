@@ -1,0 +1,80 @@
+"""The filters of the operator's tables. They live in the address; a value that is not offered filters nothing."""
+
+from typing import Any
+
+from django import forms
+from django.http import QueryDict
+from django.utils.translation import gettext_lazy as _
+
+from tenants.models import PoolKind, TenantStatus
+from tenants.selectors import FleetAuditFilter, TenantFilter, list_cells, list_operators
+from tenants.services.audit import Action
+
+
+class FilterForm(forms.Form):
+    """A form whose unusable values are left out rather than refused."""
+
+    def __init__(self, query: QueryDict) -> None:
+        super().__init__(query)
+
+    def chosen(self) -> dict[str, Any]:
+        """Return the filters that are set and usable."""
+        self.full_clean()
+        return {name: value for name, value in self.cleaned_data.items() if value}
+
+
+class TenantFilterForm(FilterForm):
+    """The filters of the list of tenants."""
+
+    q = forms.CharField(
+        label=_("Search tenants"),
+        required=False,
+        max_length=100,
+        widget=forms.TextInput(attrs={"placeholder": _("Name, slug or key")}),
+    )
+    status = forms.ChoiceField(
+        label=_("Status"), required=False, choices=[("", _("Any status")), *TenantStatus.choices]
+    )
+    isolation = forms.ChoiceField(
+        label=_("Isolation"), required=False, choices=[("", _("Any isolation")), *PoolKind.choices]
+    )
+
+    def __init__(self, query: QueryDict) -> None:
+        super().__init__(query)
+        self.fields["cell"] = forms.ChoiceField(
+            label=_("Cell"),
+            required=False,
+            choices=[("", _("Any cell")), *((cell.name, cell.name) for cell in list_cells())],
+        )
+
+    def wanted(self) -> TenantFilter:
+        """Return what to look for."""
+        return TenantFilter(**self.chosen())
+
+
+class FleetAuditFilterForm(FilterForm):
+    """The filters of the fleet's audit log."""
+
+    q = forms.CharField(
+        label=_("Search the log"),
+        required=False,
+        max_length=100,
+        widget=forms.TextInput(attrs={"placeholder": _("Who, or what was changed")}),
+    )
+    action = forms.ChoiceField(
+        label=_("Action"),
+        required=False,
+        choices=[("", _("Any action")), *((action.value, action.value) for action in Action)],
+    )
+
+    def __init__(self, query: QueryDict) -> None:
+        super().__init__(query)
+        self.fields["actor"] = forms.ChoiceField(
+            label=_("Actor"),
+            required=False,
+            choices=[("", _("Anybody")), *((str(account.pk), str(account)) for account in list_operators())],
+        )
+
+    def wanted(self) -> FleetAuditFilter:
+        """Return what to look for."""
+        return FleetAuditFilter(**self.chosen())

@@ -1,0 +1,137 @@
+"""The operator's applications: list, register, look at, change, new secret."""
+
+import uuid
+
+from django.conf import settings
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
+
+from tenants import selectors
+from tenants.errors import Conflict, ValidationFailed
+from tenants.http import Request
+from tenants.models import Application
+from tenants.permissions import Permission
+from tenants.services import applications
+from tenants.services.applications import IssuedSecret
+from tenants.web.access import fleet_view
+from tenants.web.forms import show_faults
+from tenants.web.forms.applications import ApplicationForm
+
+
+@require_safe
+@fleet_view(Permission.FLEET_APPLICATIONS_READ)
+def application_list(request: Request) -> HttpResponse:
+    """List the applications that users sign in to."""
+    context = {
+        "applications": selectors.list_applications(),
+        "may_write": request.actor.allows(Permission.FLEET_APPLICATIONS_WRITE),
+    }
+    return render(request, "fleet/applications/list.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+@fleet_view(Permission.FLEET_APPLICATIONS_WRITE)
+def application_register(request: Request) -> HttpResponse:
+    """Register an application. The answer shows the secret, this once, and is kept by no cache."""
+    form = ApplicationForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            issued = applications.register_application(form.settings(), actor=request.actor)
+        except ValidationFailed as error:
+            show_faults(form, error)
+        else:
+            return _show_secret(request, issued, _("The application is registered"))
+    return render(request, "fleet/applications/form.html", {"form": form}, status=_status(form))
+
+
+@require_safe
+@fleet_view(Permission.FLEET_APPLICATIONS_READ)
+def application_detail(request: Request, application_id: uuid.UUID) -> HttpResponse:
+    """Show an application, how to configure its client, and who may use it."""
+    application = selectors.get_application(application_id)
+    may_write = request.actor.allows(Permission.FLEET_APPLICATIONS_WRITE) and not application.is_builtin
+    context = {
+        "application": application,
+        "tenants": selectors.tenants_of(application),
+        "may_write": may_write,
+        **_client_configuration(application, secret=None),
+    }
+    return render(request, "fleet/applications/detail.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@fleet_view(Permission.FLEET_APPLICATIONS_WRITE)
+def application_edit(request: Request, application_id: uuid.UUID) -> HttpResponse:
+    """Change an application's settings."""
+    application = _editable(application_id)
+    form = ApplicationForm(request.POST or None, initial=ApplicationForm.initial_of(application))
+    if request.method == "POST" and form.is_valid():
+        try:
+            applications.update_application(application_id, form.settings(), actor=request.actor)
+        except ValidationFailed as error:
+            show_faults(form, error)
+        else:
+            messages.success(request, _("Saved. It holds for sign-ins from now on."))
+            return redirect("fleet:application", application_id=application_id)
+    context = {"form": form, "application": application}
+    return render(request, "fleet/applications/form.html", context, status=_status(form))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+@fleet_view(Permission.FLEET_APPLICATIONS_WRITE)
+def application_rotate(request: Request, application_id: uuid.UUID) -> HttpResponse:
+    """Replace the client secret, once its name was typed."""
+    application, fault = _editable(application_id), ""
+    if request.method == "POST":
+        typed = request.POST.get("confirm_name", "")
+        try:
+            issued = applications.rotate_application_secret(application_id, confirm_name=typed, actor=request.actor)
+        except ValidationFailed as error:
+            fault = error.fields["confirm_name"]
+        else:
+            return _show_secret(request, issued, _("The secret is replaced"))
+    context = {"application": application, "fault": fault}
+    return render(request, "fleet/applications/rotate.html", context, status=422 if fault else 200)
+
+
+def _editable(application_id: uuid.UUID) -> Application:
+    application = selectors.get_application(application_id)
+    if application.is_builtin:
+        raise Conflict(_("This is the dashboard itself. It is set up by the product and cannot be changed."))
+    return application
+
+
+def _show_secret(request: Request, issued: IssuedSecret, title: str) -> HttpResponse:
+    context = {
+        "application": issued.application,
+        "secret": issued.secret,
+        "title": title,
+        **_client_configuration(issued.application, secret=issued.secret),
+    }
+    return render(request, "fleet/applications/secret.html", context)
+
+
+def _client_configuration(application: Application, *, secret: str | None) -> dict[str, str]:
+    """Return what a client is configured with; the names are those that most OpenID Connect libraries document."""
+    lines = [
+        f"OIDC_ISSUER={settings.SIGNIN_URL}",
+        f"OIDC_CLIENT_ID={application.client_id}",
+        f"OIDC_CLIENT_SECRET={secret or '…'}",
+        f"OIDC_REDIRECT_URI={application.redirect_uris[0]}",
+        "OIDC_SCOPES=openid email profile",
+    ]
+    return {
+        "issuer": settings.SIGNIN_URL,
+        "discovery_url": f"{settings.SIGNIN_URL}/.well-known/openid-configuration",
+        "configuration": "\n".join(lines),
+    }
+
+
+def _status(form: ApplicationForm) -> int:
+    return 422 if form.errors else 200
