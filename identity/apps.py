@@ -9,7 +9,11 @@ class IdentityConfig(AppConfig):
     name = "identity"
 
     def ready(self) -> None:
-        """Connect the reconciler."""
-        from identity.sync import startup  # models can be imported only now
+        """Connect the reconciler, and the sender of invitations with it."""
+        # Models can be imported only now.
+        from identity.services.invitation_mail import send_invitation
+        from identity.sync import registry, startup
+        from tenants.models import SyncKind
 
         startup.connect()
+        registry.register(SyncKind.INVITATION, send_invitation)
