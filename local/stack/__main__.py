@@ -45,6 +45,11 @@ def _ports(options: argparse.Namespace, default: Ports) -> Ports:
     return start.with_choices(options.port)
 
 
+def _folder(text: str) -> Path:
+    # The servers run in other folders than ours, so that a relative path would mean another one to them.
+    return Path(text).resolve()
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m local.stack", description=__doc__)
     subcommands = parser.add_subparsers(dest="command", required=True)
@@ -53,7 +58,7 @@ def _parser() -> argparse.ArgumentParser:
     demo = subcommands.add_parser("demo", help="these and the whole product, with demonstration data")
     clean = subcommands.add_parser("clean", help="remove all data")
     for command in (services, demo, clean):
-        command.add_argument("--data", type=Path, required=True, help="the folder that holds all data")
+        command.add_argument("--data", type=_folder, required=True, help="the folder that holds all data")
     for command in (services, demo):
         command.add_argument("--port-base", type=int, help="take consecutive ports from this one on")
         command.add_argument("--port", action="append", default=[], metavar="SERVER=PORT", help="choose one port")
