@@ -1,0 +1,148 @@
+"""Accepting an invitation: the one change to Cognito that a person waits for besides signing in."""
+
+from datetime import timedelta
+from enum import StrEnum
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from identity import auth
+from identity.endpoints import pool_ref
+from identity.models import AppClient, DirectoryUser, UserStatus
+from identity.password_words import words_for
+from identity.services.invitation_mail import hash_token
+from tenants.actor import Actor
+from tenants.errors import Conflict, DomainError, Unavailable, ValidationFailed
+from tenants.models import Invitation, SyncKind, Tenant
+from tenants.services import audit
+from tenants.services.audit import Action
+from tenants.services.outbox import request_sync
+
+# Longer than the calls to Cognito can take, so that two requests never set two passwords at once.
+_CLAIM = timedelta(seconds=60)
+
+
+class InvitationState(StrEnum):
+    """What the holder of a link may learn about it."""
+
+    OPEN = "open"
+    PREPARING = "preparing"
+    EXPIRED = "expired"
+    USED = "used"
+    UNKNOWN = "unknown"
+
+
+class InvitationClosed(DomainError):
+    """The invitation cannot be accepted; `state` says why, as far as its holder may know."""
+
+    code = "invitation_closed"
+    status = 410
+
+    def __init__(self, state: InvitationState) -> None:
+        super().__init__(_("This invitation can no longer be accepted."))
+        self.state = state
+
+
+def find_invitation(tenant: Tenant, token: str) -> tuple[InvitationState, Invitation | None]:
+    """Return an invitation by the token in its link, and what to tell its holder.
+
+    A revoked one is as unknown as one that never was: the newest link is the one that counts.
+    """
+    invitation = Invitation.objects.filter(tenant=tenant, token_hash=hash_token(token), revoked_at__isnull=True).first()
+    if invitation is None:
+        return InvitationState.UNKNOWN, None
+    if invitation.accepted_at is not None:
+        return InvitationState.USED, invitation
+    if not DirectoryUser.objects.filter(tenant=tenant, pk=invitation.user_id, status=UserStatus.INVITED).exists():
+        return InvitationState.UNKNOWN, None
+    if invitation.expires_at <= timezone.now():
+        return InvitationState.EXPIRED, invitation
+    return (InvitationState.OPEN if is_ready(tenant) else InvitationState.PREPARING), invitation
+
+
+def is_ready(tenant: Tenant) -> bool:
+    """Say whether Cognito has the tenant's pool and app client, so that somebody can sign in afterwards."""
+    return (
+        tenant.pool.is_provisioned
+        and AppClient.objects.filter(tenant=tenant, pool=tenant.pool, purpose=AppClient.SIGN_IN).exists()
+    )
+
+
+def accept_invitation(tenant: Tenant, token: str, password: str, *, actor: Actor) -> DirectoryUser:
+    """Set the password that an invited person chose, and make them an active user.
+
+    One UPDATE claims the invitation; then Cognito gets the user with the permanent password, outside any transaction; then
+    the user becomes active. After a crash in between, the claim runs out and the same link works again.
+
+    Args:
+        tenant: whose page the link is on.
+        token: from the link.
+        password: what the person chose.
+        actor: the request's actor, nobody as yet.
+
+    Raises:
+        InvitationClosed: expired, used or unknown, or the pool is not there yet.
+        Conflict: somebody is accepting it at this moment, or the address belongs to somebody else in the pool.
+        ValidationFailed: the password is not accepted; `fields["password"]` says why.
+        Unavailable: Cognito cannot answer now.
+    """
+    state, invitation = find_invitation(tenant, token)
+    if state is not InvitationState.OPEN or invitation is None:
+        raise InvitationClosed(state)
+    if len(password) < tenant.policy.password_min_length:
+        message = _("Use at least %(count)d characters.") % {"count": tenant.policy.password_min_length}
+        raise ValidationFailed(message, fields={"password": message})
+    _claim(invitation)
+    user = DirectoryUser.objects.select_related("tenant").get(tenant=tenant, pk=invitation.user_id)
+    try:
+        subject = _set_password(tenant, user, password)
+    except DomainError:
+        _release(invitation)
+        raise
+    return _activate(user, invitation, subject, actor=actor)
+
+
+def _set_password(tenant: Tenant, user: DirectoryUser, password: str) -> str:
+    try:
+        return auth.create_user_with_password(pool_ref(tenant.pool), user.username, user.email, password)
+    except auth.PasswordRejected as error:
+        message = words_for(error)
+        raise ValidationFailed(message, fields={"password": message}) from error
+    except auth.EmailTaken as error:
+        raise Conflict(_("Somebody else in this organisation signs in with this address already.")) from error
+    except auth.AuthUnavailable as error:
+        raise Unavailable(_("Your password could not be set just now. Try again in a minute.")) from error
+
+
+def _claim(invitation: Invitation) -> None:
+    now = timezone.now()
+    rows = Invitation.objects.filter(
+        pk=invitation.pk, accepted_at__isnull=True, revoked_at__isnull=True, expires_at__gt=now
+    )
+    free = rows.filter(claimed_until__isnull=True) | rows.filter(claimed_until__lt=now)
+    if not free.update(claimed_until=now + _CLAIM):
+        raise Conflict(_("This invitation is being accepted at this moment. Wait a minute and reload the page."))
+
+
+def _release(invitation: Invitation) -> None:
+    Invitation.objects.filter(pk=invitation.pk).update(claimed_until=None)
+
+
+def _activate(user: DirectoryUser, invitation: Invitation, subject: str, *, actor: Actor) -> DirectoryUser:
+    """Make the user active, unless the invitation was withdrawn or the user changed while Cognito was asked."""
+    with transaction.atomic():
+        locked = DirectoryUser.objects.select_for_update(of=("self",)).select_related("tenant").get(pk=user.pk)
+        current = Invitation.objects.select_for_update().get(pk=invitation.pk)
+        withdrawn = current.revoked_at is not None or locked.status != UserStatus.INVITED
+        # Also where it was withdrawn: Cognito has a user now, and the reconciler brings it to what the directory says.
+        request_sync(SyncKind.USER, locked.pk)
+        if not withdrawn:
+            locked.status, locked.cognito_sub = UserStatus.ACTIVE, subject
+            locked.save(update_fields=["status", "cognito_sub", "updated_at"])
+            current.accepted_at, current.claimed_until = timezone.now(), None
+            current.save(update_fields=["accepted_at", "claimed_until"])
+            audit.record(Action.INVITATION_ACCEPTED, actor=actor, tenant=locked.tenant, target=locked)
+    if withdrawn:
+        raise InvitationClosed(InvitationState.UNKNOWN)
+    return locked
