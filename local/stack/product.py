@@ -53,6 +53,7 @@ def beat(python: Path, environment: Mapping[str, str], log: Path, schedule: Path
             *("--schedule", str(schedule), "--pidfile", ""),
         ),
         log=log,
-        ready=schedule.exists,
+        # Which suffix the file has depends on the kind of dbm that Python was built with.
+        ready=lambda: any(schedule.parent.glob(f"{schedule.name}*")),
         environment=environment,
     )
