@@ -7,3 +7,10 @@ class FederationConfig(AppConfig):
     """The highest of the three apps."""
 
     name = "federation"
+
+    def ready(self) -> None:
+        """Tell `identity` where our public keys are."""
+        from federation.services.signing_keys import public_keys  # models are loaded only now
+        from identity.tokens import use_own_keys
+
+        use_own_keys(public_keys)

@@ -1,6 +1,6 @@
 """The sign-in host's URL map."""
 
-from django.urls import URLPattern, URLResolver, path
+from django.urls import URLPattern, URLResolver, include, path
 
 from config.health import healthz, readyz
 
@@ -10,4 +10,6 @@ handler500 = "config.errors.server_error"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", healthz, name="healthz"),
     path("readyz", readyz, name="readyz"),
+    path("", include("federation.provider.urls")),
+    path("", include("federation.signin.urls")),
 ]

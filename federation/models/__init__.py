@@ -1,1 +1,18 @@
 """The tables of `federation`, one noun a module."""
+
+from federation.models.authorization import AuthorizationCode, AuthorizationRequest, RefreshToken, TokenFamily
+from federation.models.browser_session import BrowserSession
+from federation.models.sign_in_attempt import SignInAttempt, Step
+from federation.models.signing_key import KeyState, SigningKey
+
+__all__ = [
+    "AuthorizationCode",
+    "AuthorizationRequest",
+    "BrowserSession",
+    "KeyState",
+    "RefreshToken",
+    "SignInAttempt",
+    "SigningKey",
+    "Step",
+    "TokenFamily",
+]

@@ -1,0 +1,43 @@
+"""A person's session at one tenant's sign-in, which answers further applications without asking again."""
+
+import uuid
+from datetime import timedelta
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.utils import timezone
+
+from identity.models import DirectoryUser
+from tenants.models import SignInPolicy
+from tenants.models.base import TenantOwned
+
+
+class BrowserSession(TenantOwned):
+    """One sign-in in one browser. Its token is in a cookie of that tenant; only the hash is kept. `id` is the `sid` claim."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    user = models.ForeignKey(DirectoryUser, on_delete=models.CASCADE, related_name="+")
+    token_hash = models.CharField(max_length=64, unique=True)
+    # Authentication methods (RFC 8176) and the level they amount to, as tokens carry them.
+    amr = ArrayField(models.CharField(max_length=16))
+    acr = models.CharField(max_length=64)
+    auth_time = models.DateTimeField()
+    last_seen_at = models.DateTimeField()
+    # The same person's session that this one took the place of in the browser; signing out ends both.
+    previous = models.ForeignKey("self", on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["user", "ended_at"], name="browser_session_of_user")]
+
+    def __str__(self) -> str:
+        return f"{self.user} since {self.auth_time}"
+
+    def is_live(self, policy: SignInPolicy) -> bool:
+        """Say whether the session still stands under its tenant's limits. Who the user is now is asked elsewhere."""
+        now = timezone.now()
+        return (
+            self.ended_at is None
+            and self.last_seen_at > now - timedelta(minutes=policy.session_idle_minutes)
+            and self.auth_time > now - timedelta(minutes=policy.session_absolute_minutes)
+        )

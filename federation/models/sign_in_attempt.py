@@ -1,0 +1,63 @@
+"""A sign-in under way, between the password and the session."""
+
+import uuid
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from federation.models.authorization import AuthorizationRequest
+from identity.models import DirectoryUser
+from tenants import crypto
+from tenants.models.base import TenantOwned
+
+
+class Step(models.TextChoices):
+    """What the person has to do next."""
+
+    NEW_PASSWORD = "new_password", _("New password")
+    TOTP = "totp", _("Code from the authenticator app")
+    TOTP_SETUP = "totp_setup", _("Set up the authenticator app")
+    DONE = "done", _("Done")
+
+
+class SignInAttempt(TenantOwned):
+    """Where one sign-in is, and what Cognito gave us to go on with, sealed.
+
+    `turn` names the present form. An answer takes the turn by one conditional UPDATE, so that one sent twice, or two sent at
+    once, reach Cognito once.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    request = models.ForeignKey(AuthorizationRequest, on_delete=models.CASCADE, related_name="+")
+    user = models.ForeignKey(DirectoryUser, on_delete=models.CASCADE, related_name="+")
+    step = models.CharField(max_length=16, choices=Step)
+    turn = models.UUIDField(default=uuid.uuid4)
+    taken_at = models.DateTimeField(null=True, blank=True)
+    # The name that Cognito wants in answers; not what the person typed.
+    username = models.CharField(max_length=128)
+    secrets_encrypted = models.BinaryField(blank=True, default=b"")
+    amr = ArrayField(models.CharField(max_length=16), default=list)
+    created_at = models.DateTimeField(auto_now_add=True)
+    expires_at = models.DateTimeField(db_index=True)
+
+    def __str__(self) -> str:
+        return f"{self.user}: {self.step}"
+
+    @property
+    def is_open(self) -> bool:
+        """Say whether it can still be answered."""
+        return self.step != Step.DONE and self.expires_at > timezone.now()
+
+    @property
+    def secrets(self) -> str:
+        """What was sealed, as JSON text."""
+        return crypto.decrypt(bytes(self.secrets_encrypted), context=self._context())
+
+    def seal_secrets(self, text: str) -> None:
+        """Keep Cognito's session and what belongs to it."""
+        self.secrets_encrypted = crypto.encrypt(text, context=self._context())
+
+    def _context(self) -> tuple[object, ...]:
+        return ("federation.SignInAttempt", self.tenant_id, self.id)

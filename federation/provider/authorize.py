@@ -1,0 +1,110 @@
+"""The authorization endpoint: validates the request, answers at once from a session, or sends the person to sign in."""
+
+from typing import Any
+
+from authlib.oauth2 import OAuth2Error
+from authlib.oidc.core.errors import LoginRequiredError
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods
+
+from federation.provider import prompt
+from federation.provider.answers import code_answer, error_answer, error_page
+from federation.provider.prompt import Asked
+from federation.provider.requests import ProviderRequest, from_http, refuse_repeated
+from federation.provider.server import server
+from federation.selectors import active_tenant, live_session
+from federation.services.requests import open_request
+from federation.services.sessions import meets_policy, record_single_sign_on
+from federation.signin import cookies
+from federation.visitor import visitor
+from federation.tokens import new_token
+from tenants.models import Application, Tenant
+
+# What is kept of a request until it is answered; anything else that was sent has no meaning here.
+_KEPT = (
+    *("response_type", "client_id", "redirect_uri", "scope", "state", "nonce", "code_challenge", "code_challenge_method"),
+    *("organization", "login_hint", "ui_locales", "prompt", "max_age"),
+)
+
+
+@csrf_exempt
+@never_cache
+@require_http_methods(["GET", "POST"])
+def authorize(request: HttpRequest) -> HttpResponse:
+    """Answer an authorization request (OpenID Connect Core section 3.1.2)."""
+    if request.method == "POST":
+        # A POST from another site brings no cookies (SameSite=Lax); the GET that follows it does.
+        return redirect_see_other(f"{request.path}?{request.POST.urlencode()}")
+    asked_for = from_http(request)
+    try:
+        application, asked = _validate(asked_for)
+    except OAuth2Error as error:
+        if error.redirect_uri:
+            return error_answer(error, redirect_uri=error.redirect_uri, state=asked_for.payload.state)
+        return error_page(request, error)
+    return _answer(request, application, asked, _kept(asked_for))
+
+
+def redirect_see_other(address: str) -> HttpResponse:
+    """Return a redirect that turns a POST into a GET."""
+    response = HttpResponseRedirect(address)
+    response.status_code = 303
+    return response
+
+
+def _validate(request: ProviderRequest) -> tuple[Application, Asked]:
+    """Check a request; an error carries `redirect_uri` only once that is known to be the client's own."""
+    refuse_repeated(request)
+    grant = server.get_authorization_grant(request)
+    redirect_uri = grant.validate_authorization_request()
+    try:
+        asked = prompt.read(request.payload.data)
+    except OAuth2Error as error:
+        error.redirect_uri = redirect_uri
+        raise
+    return request.client.application, asked
+
+
+def _kept(request: ProviderRequest) -> dict[str, Any]:
+    data = request.payload.data
+    return {name: data[name] for name in _KEPT if name in data}
+
+
+def _answer(request: HttpRequest, application: Application, asked: Asked, parameters: dict[str, Any]) -> HttpResponse:
+    slug = parameters.get("organization", "")
+    tenant = active_tenant(slug, application) if slug else None
+    if tenant is not None and (answer := _answer_from_session(request, tenant, application, asked, parameters)):
+        return answer
+    if asked.silent:
+        error = LoginRequiredError()
+        return error_answer(error, redirect_uri=parameters["redirect_uri"], state=parameters.get("state"))
+    if slug and tenant is None:
+        return render(request, "federation/organisation_unavailable.html", {"application": application}, status=404)
+    return _send_to_sign_in(request, tenant, application, parameters)
+
+
+def _answer_from_session(
+    request: HttpRequest, tenant: Tenant, application: Application, asked: Asked, parameters: dict[str, Any]
+) -> HttpResponse | None:
+    """Answer without asking anybody, where this browser has a session that is good enough."""
+    session = live_session(tenant, cookies.session_token(request, tenant))
+    if session is None or not asked.accepts(session.auth_time, timezone.now()) or not meets_policy(session):
+        return None
+    record_single_sign_on(session, application, visitor=visitor(request))
+    return code_answer(parameters, session)
+
+
+def _send_to_sign_in(
+    request: HttpRequest, tenant: Tenant | None, application: Application, parameters: dict[str, Any]
+) -> HttpResponse:
+    browser = cookies.browser_token(request) or new_token()
+    opened = open_request(application, tenant, parameters=parameters, browser_token=browser)
+    query = f"?request={opened.pk}"
+    page = redirect("sign-in", slug=tenant.slug) if tenant else redirect("choose-organisation")
+    response = HttpResponseRedirect(page.url + query)
+    cookies.set_browser_token(response, browser)
+    return response

@@ -1,0 +1,116 @@
+"""Sign-out that an application begins (OpenID Connect RP-Initiated Logout 1.0)."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from authlib.common.urls import add_params_to_uri
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods, require_POST
+
+from federation.models import BrowserSession
+from federation.selectors import session_of_token
+from federation.services.sessions import end_session
+from federation.signin import cookies
+from federation.signin.pages import page, speak
+from federation.visitor import visitor
+from identity.tokens import IdTokenClaims, TokenInvalid, verify_id_token
+from tenants.models import Application, Tenant
+
+
+@dataclass(frozen=True, slots=True)
+class LogoutRequest:
+    """A checked request.
+
+    Args:
+        claims: of a valid `id_token_hint`; None where the person has to be asked.
+        application: whose request it is, where that is known.
+        return_to: one of the application's registered addresses exactly, with `state`; empty for our own page.
+    """
+
+    claims: IdTokenClaims | None
+    application: Application | None
+    return_to: str
+
+
+@csrf_exempt
+@never_cache
+@require_http_methods(["GET", "POST"])
+def logout(request: HttpRequest) -> HttpResponse:
+    """End the session that the hint names, or ask first: without a hint anybody's page could sign people out."""
+    parameters = (request.POST if request.method == "POST" else request.GET).dict()
+    speak(request, parameters.get("ui_locales", ""))
+    checked = read_logout(parameters)
+    named = _named_session(request, checked.claims)
+    if checked.claims is None or (named is None and _sessions(request)):
+        return _confirm(request, parameters, checked)
+    ended = [named] if named else []
+    return _signed_out(request, ended, checked)
+
+
+@never_cache
+@require_POST
+def confirm_logout(request: HttpRequest) -> HttpResponse:
+    """End every session that this browser holds, after the person said so on our own page."""
+    return _signed_out(request, _sessions(request), read_logout(request.POST.dict()))
+
+
+def read_logout(parameters: dict[str, str]) -> LogoutRequest:
+    """Check the parameters. A hint that is not ours, or not for the client that is named, counts as none."""
+    claims = _hint(parameters.get("id_token_hint", ""))
+    client_id = parameters.get("client_id") or (claims.client_id if claims else "")
+    if claims is not None and claims.client_id != client_id:
+        claims = None
+    application = Application.objects.filter(client_id=client_id).first() if client_id else None
+    return_to = parameters.get("post_logout_redirect_uri", "")
+    if application is None or return_to not in application.post_logout_redirect_uris:
+        return LogoutRequest(claims, application, "")
+    if state := parameters.get("state"):
+        return_to = add_params_to_uri(return_to, {"state": state})
+    return LogoutRequest(claims, application, return_to)
+
+
+def _hint(token: str) -> IdTokenClaims | None:
+    if not token:
+        return None
+    try:
+        return verify_id_token(token, client_id=None, accept_expired=True)
+    except TokenInvalid:
+        return None
+
+
+def _named_session(request: HttpRequest, claims: IdTokenClaims | None) -> BrowserSession | None:
+    """Return the session of the hint, if this browser holds it or the one that took its place."""
+    if claims is None:
+        return None
+    return next((held for held in _sessions(request) if claims.session_id in {held.pk, held.previous_id}), None)
+
+
+def _sessions(request: HttpRequest) -> list[BrowserSession]:
+    found = (session_of_token(token) for token in cookies.session_tokens(request))
+    return [session for session in found if session is not None and session.ended_at is None]
+
+
+def _confirm(request: HttpRequest, parameters: dict[str, str], checked: LogoutRequest) -> HttpResponse:
+    kept = ("client_id", "post_logout_redirect_uri", "state", "ui_locales")
+    context: dict[str, Any] = {
+        "kept": {name: parameters[name] for name in kept if name in parameters},
+        "application": checked.application,
+        "sessions": _sessions(request),
+    }
+    return page(request, "federation/confirm_logout.html", context, redirect_uri=checked.return_to)
+
+
+def _signed_out(request: HttpRequest, sessions: list[BrowserSession], checked: LogoutRequest) -> HttpResponse:
+    tenants: list[Tenant] = []
+    for session in sessions:
+        end_session(session, visitor=visitor(request))
+        tenants.append(session.tenant)
+    if checked.return_to:
+        response: HttpResponse = HttpResponseRedirect(checked.return_to)
+    else:
+        response = page(request, "federation/signed_out.html", {}, tenant=tenants[0] if len(tenants) == 1 else None)
+    for tenant in tenants:
+        cookies.forget_session(response, tenant)
+    return response

@@ -1,0 +1,150 @@
+"""Minting Lifeguard's tokens. The claims are pure functions of who signed in, how, and for which application."""
+
+import base64
+import hashlib
+import time
+import uuid
+from dataclasses import dataclass
+from typing import Any
+
+import jwt
+from django.conf import settings
+
+from federation.models import TokenFamily
+from federation.services.signing_keys import active_key
+from identity.tokens import ALGORITHM
+
+ID_TOKEN_SECONDS = 10 * 60
+ACCESS_TOKEN_SECONDS = 10 * 60
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Subject:
+    """Who signed in, how and for whom: everything that claims are made of."""
+
+    issuer: str
+    subject: str
+    email: str
+    name: str
+    roles: tuple[str, ...]
+    tenant_id: str
+    tenant_slug: str
+    client_id: str
+    audience: str
+    scope: frozenset[str]
+    nonce: str
+    auth_time: int
+    acr: str
+    amr: tuple[str, ...]
+    session_id: str
+    family_id: str
+
+
+def subject_of(family: TokenFamily, scope: str) -> Subject:
+    """Read what claims are made of, as it is now: a changed name or role is in the next token."""
+    user, session, application = family.user, family.session, family.application
+    return Subject(
+        issuer=settings.SIGNIN_URL,
+        subject=str(user.pk),
+        email=user.email,
+        name=user.name,
+        roles=(user.role,) if user.role else (),
+        tenant_id=str(family.tenant_id),
+        tenant_slug=family.tenant.slug,
+        client_id=application.client_id,
+        audience=application.audience,
+        scope=frozenset(scope.split()),
+        nonce=family.nonce,
+        auth_time=int(session.auth_time.timestamp()),
+        acr=session.acr,
+        amr=tuple(session.amr),
+        session_id=str(session.pk),
+        family_id=family.pk.hex,
+    )
+
+
+def person_claims(subject: Subject) -> dict[str, Any]:
+    """Claims about the person that the granted scope allows (OpenID Connect Core section 5.4), and the tenant's."""
+    claims: dict[str, Any] = {
+        "sub": subject.subject,
+        "org_id": subject.tenant_id,
+        "org_slug": subject.tenant_slug,
+        "roles": list(subject.roles),
+    }
+    if "email" in subject.scope:
+        claims |= {"email": subject.email, "email_verified": True}
+    if "profile" in subject.scope and subject.name:
+        claims["name"] = subject.name
+    return claims
+
+
+def id_token_claims(subject: Subject, *, access_token: str, now: int) -> dict[str, Any]:
+    """Claims of an ID token (OpenID Connect Core section 2).
+
+    Args:
+        subject: who, how and for whom.
+        access_token: issued beside it; `at_hash` binds the two.
+        now: seconds since 1970.
+    """
+    claims = person_claims(subject) | {
+        "iss": subject.issuer,
+        "aud": subject.client_id,
+        "iat": now,
+        "exp": now + ID_TOKEN_SECONDS,
+        "auth_time": subject.auth_time,
+        "acr": subject.acr,
+        "amr": list(subject.amr),
+        "sid": subject.session_id,
+        "at_hash": half_hash(access_token),
+    }
+    if subject.nonce:
+        claims["nonce"] = subject.nonce
+    return claims
+
+
+def access_token_claims(subject: Subject, *, now: int, token_id: str) -> dict[str, Any]:
+    """Claims of an access token (RFC 9068 section 2.2)."""
+    return {
+        "iss": subject.issuer,
+        "sub": subject.subject,
+        "aud": subject.audience,
+        "client_id": subject.client_id,
+        "iat": now,
+        "exp": now + ACCESS_TOKEN_SECONDS,
+        "jti": token_id,
+        "auth_time": subject.auth_time,
+        "acr": subject.acr,
+        "amr": list(subject.amr),
+        "scope": " ".join(sorted(subject.scope)),
+        "org_id": subject.tenant_id,
+        "roles": list(subject.roles),
+    }
+
+
+def half_hash(token: str) -> str:
+    """Return the left half of the token's SHA-256 in base64url: `at_hash` for RS256 (OpenID Connect Core 3.1.3.6)."""
+    return base64.urlsafe_b64encode(hashlib.sha256(token.encode("ascii")).digest()[:16]).rstrip(b"=").decode()
+
+
+def mint_access_token(subject: Subject) -> str:
+    """Sign an access token. Its `jti` begins with the family's id, by which a revoked family is recognised here."""
+    token_id = f"{subject.family_id}.{uuid.uuid4().hex}"
+    return _sign(access_token_claims(subject, now=int(time.time()), token_id=token_id), token_type="at+jwt")
+
+
+def mint_id_token(subject: Subject, access_token: str) -> str:
+    """Sign an ID token."""
+    return _sign(id_token_claims(subject, access_token=access_token, now=int(time.time())), token_type="JWT")
+
+
+def family_of(token_id: str) -> uuid.UUID | None:
+    """Return the family that an access token's `jti` names, or None where it names none."""
+    try:
+        return uuid.UUID(hex=token_id.partition(".")[0])
+    except ValueError:
+        return None
+
+
+def _sign(claims: dict[str, Any], *, token_type: str) -> str:
+    kid, key = active_key()
+    return jwt.encode(claims, key, algorithm=ALGORITHM, headers={"kid": kid, "typ": token_type})

@@ -1,0 +1,72 @@
+"""What an authorization request asks of the sign-in itself: `prompt` and `max_age`. Pure."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from authlib.oauth2.rfc6749.errors import InvalidRequestError
+from authlib.oidc.core.errors import (
+    ConsentRequiredError,
+    RegistrationNotSupportedError,
+    RequestNotSupportedError,
+    RequestURINotSupportedError,
+)
+
+# `consent` is not among them: there is no consent page, since the operator chose the application for the tenant.
+PROMPTS = ("none", "login", "select_account")
+_NOT_SUPPORTED = {
+    "request": RequestNotSupportedError,
+    "request_uri": RequestURINotSupportedError,
+    "registration": RegistrationNotSupportedError,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What the application asks of the sign-in.
+
+    Args:
+        silent: no page may be shown (`prompt=none`).
+        fresh: the person must sign in now (`prompt=login` or `select_account`).
+        max_age: seconds since the last sign-in at most; None for no limit.
+    """
+
+    silent: bool
+    fresh: bool
+    max_age: int | None
+
+    def accepts(self, auth_time: datetime, now: datetime) -> bool:
+        """Say whether a session that began at `auth_time` will do."""
+        if self.fresh:
+            return False
+        return self.max_age is None or (now - auth_time).total_seconds() <= self.max_age
+
+
+def read(parameters: dict[str, str]) -> Asked:
+    """Read and check the optional parameters of an authorization request (OpenID Connect Core section 3.1.2.1).
+
+    Raises:
+        OAuth2Error: the standard error for a value that is not allowed or a parameter that is not supported.
+    """
+    for name, error in _NOT_SUPPORTED.items():
+        if name in parameters:
+            raise error()
+    if parameters.get("response_mode", "query") != "query":
+        raise InvalidRequestError("response_mode must be query.")
+    prompts = set(parameters.get("prompt", "").split())
+    if "consent" in prompts:
+        raise ConsentRequiredError()
+    if prompts - set(PROMPTS) or ("none" in prompts and len(prompts) > 1):
+        raise InvalidRequestError("prompt is not valid.")
+    return Asked(
+        silent="none" in prompts,
+        fresh=bool(prompts & {"login", "select_account"}),
+        max_age=_seconds(parameters.get("max_age")),
+    )
+
+
+def _seconds(text: str | None) -> int | None:
+    if text is None:
+        return None
+    if not text.isascii() or not text.isdigit() or len(text) > 9:
+        raise InvalidRequestError("max_age is not valid.")
+    return int(text)

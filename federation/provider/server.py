@@ -1,0 +1,93 @@
+"""The authorization server: Authlib's, on our clients, requests and grants."""
+
+from typing import Any
+
+from authlib.integrations.django_oauth2 import AuthorizationServer
+from authlib.oauth2.rfc6749.errors import InvalidRequestError
+from authlib.oauth2.rfc7009 import RevocationEndpoint
+from django.http import HttpRequest, HttpResponse
+
+from federation.models import RefreshToken, TokenFamily
+from federation.provider.client import CLIENT_AUTH_METHODS, Client
+from federation.provider.grants import CodeGrant, RefreshGrant, RequiredNonce, RequiredPkce
+from federation.provider.mint import family_of
+from federation.provider.requests import ProviderRequest, from_http, refuse_repeated
+from federation.services.token_families import revoke
+from federation.tokens import hash_token
+from identity.tokens import TokenInvalid, verify_access_token
+from tenants.models import Application
+
+
+class Server(AuthorizationServer):  # type: ignore[misc]  # Authlib ships no types
+    """Lifeguard's authorization server. It has no configuration of its own: what it offers is what its grants say."""
+
+    def __init__(self) -> None:
+        super().__init__(client_model=Application, token_model=RefreshToken)
+        self.register_grant(CodeGrant, [RequiredPkce(required=True), RequiredNonce()])
+        self.register_grant(RefreshGrant)
+        self.register_endpoint(Revocation)
+
+    def query_client(self, client_id: str) -> Client | None:
+        """Return the application with a client id."""
+        application = Application.objects.filter(client_id=client_id).first()
+        return Client(application) if application else None
+
+    def create_oauth2_request(self, request: HttpRequest | ProviderRequest) -> ProviderRequest:
+        """Return a request in Authlib's form."""
+        return request if isinstance(request, ProviderRequest) else from_http(request)
+
+    def send_signal(self, name: str, *args: Any, **kwargs: Any) -> None:
+        """Send none: nothing here listens, and a signal would carry tokens."""
+
+    def create_token_response(self, request: HttpRequest) -> HttpResponse:
+        """Answer the token endpoint; nothing may keep the answer (RFC 6749 section 5.1)."""
+        return _never_stored(super().create_token_response(request))
+
+    def create_endpoint_response(self, name: str, request: HttpRequest) -> HttpResponse:
+        """Answer another endpoint of this server, likewise."""
+        return _never_stored(super().create_endpoint_response(name, request))
+
+
+class Revocation(RevocationEndpoint):  # type: ignore[misc]  # Authlib ships no types
+    """Token revocation (RFC 7009): any token of a family ends the family, so that no refresh token outlives it."""
+
+    CLIENT_AUTH_METHODS = list(CLIENT_AUTH_METHODS)
+
+    def authenticate_token(self, request: ProviderRequest, client: Client) -> TokenFamily | None:
+        """Return the family of the token that is presented; None where there is nothing of this client's to revoke.
+
+        A token of another client is answered like an unknown one: whether it exists is not this client's business.
+        """
+        refuse_repeated(request)
+        token = request.form.get("token")
+        if not token:
+            raise InvalidRequestError("token is required.")
+        family = _family_of_refresh_token(token) or _family_of_access_token(token, client)
+        return family if family is not None and family.application_id == client.application_id else None
+
+    def revoke_token(self, token: TokenFamily, request: ProviderRequest) -> None:
+        """End the family."""
+        revoke(token)
+
+
+def _family_of_refresh_token(token: str) -> TokenFamily | None:
+    found = RefreshToken.objects.select_related("family").filter(token_hash=hash_token(token)).first()
+    return found.family if found else None
+
+
+def _family_of_access_token(token: str, client: Client) -> TokenFamily | None:
+    try:
+        claims = verify_access_token(token, audience=client.application.audience)
+    except TokenInvalid:
+        return None
+    return TokenFamily.objects.filter(pk=family_of(claims.token_id)).first()
+
+
+def _never_stored(response: HttpResponse) -> HttpResponse:
+    response["Cache-Control"] = "no-store"
+    response["Pragma"] = "no-cache"
+    return response
+
+
+server = Server()
+

@@ -1,0 +1,20 @@
+"""The provider's addresses. Their names are those of the metadata's members."""
+
+from django.urls import URLPattern, path
+
+from federation.provider.authorize import authorize
+from federation.provider.logout import confirm_logout, logout
+from federation.provider.views import discovery, jwks, revoke, token, userinfo
+
+urlpatterns: list[URLPattern] = [
+    path(".well-known/openid-configuration", discovery, name="openid-configuration"),
+    # RFC 8414 section 5: the same document serves a client that knows only OAuth.
+    path(".well-known/oauth-authorization-server", discovery, name="oauth-authorization-server"),
+    path("oauth2/jwks", jwks, name="oauth2-jwks"),
+    path("oauth2/authorize", authorize, name="oauth2-authorize"),
+    path("oauth2/token", token, name="oauth2-token"),
+    path("oauth2/userinfo", userinfo, name="oauth2-userinfo"),
+    path("oauth2/revoke", revoke, name="oauth2-revoke"),
+    path("oauth2/logout", logout, name="oauth2-logout"),
+    path("oauth2/logout/confirm", confirm_logout, name="oauth2-logout-confirm"),
+]

@@ -1,0 +1,115 @@
+"""The provider's endpoints that applications and their servers call: metadata, keys, tokens, userinfo, revocation."""
+
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.urls import reverse
+from django.views.decorators.cache import cache_control
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from federation.models import TokenFamily
+from federation.provider.client import CLIENT_AUTH_METHODS, GRANT_TYPES, SCOPES
+from federation.levels import ACR_MULTI_FACTOR, ACR_PASSWORD
+from federation.provider.mint import family_of, person_claims, subject_of
+from federation.provider.prompt import PROMPTS
+from federation.provider.server import Revocation, server
+from federation.services.signing_keys import key_set
+from federation.services.token_families import still_entitled
+from identity.tokens import TokenInvalid, verify_own_access_token
+
+
+def metadata() -> dict[str, Any]:
+    """Return what the provider says of itself (OpenID Connect Discovery section 3, RFC 8414). Every line has its test."""
+    return {
+        "issuer": settings.SIGNIN_URL,
+        "authorization_endpoint": _address("oauth2-authorize"),
+        "token_endpoint": _address("oauth2-token"),
+        "userinfo_endpoint": _address("oauth2-userinfo"),
+        "jwks_uri": _address("oauth2-jwks"),
+        "revocation_endpoint": _address("oauth2-revoke"),
+        "end_session_endpoint": _address("oauth2-logout"),
+        "scopes_supported": list(SCOPES),
+        "response_types_supported": ["code"],
+        "response_modes_supported": ["query"],
+        "grant_types_supported": list(GRANT_TYPES),
+        "subject_types_supported": ["public"],
+        "id_token_signing_alg_values_supported": ["RS256"],
+        "token_endpoint_auth_methods_supported": list(CLIENT_AUTH_METHODS),
+        "revocation_endpoint_auth_methods_supported": list(CLIENT_AUTH_METHODS),
+        "code_challenge_methods_supported": ["S256"],
+        "acr_values_supported": [ACR_PASSWORD, ACR_MULTI_FACTOR],
+        "prompt_values_supported": list(PROMPTS),
+        "ui_locales_supported": [code for code, _name in settings.LANGUAGES],
+        "claim_types_supported": ["normal"],
+        "claims_supported": [
+            *("iss", "sub", "aud", "exp", "iat", "nonce", "auth_time", "acr", "amr", "at_hash", "sid"),
+            *("email", "email_verified", "name", "org_id", "org_slug", "roles"),
+        ],
+        "claims_parameter_supported": False,
+        "request_parameter_supported": False,
+        "request_uri_parameter_supported": False,
+        "authorization_response_iss_parameter_supported": True,
+    }
+
+
+@require_safe
+@cache_control(public=True, max_age=300)
+def discovery(request: HttpRequest) -> JsonResponse:
+    """Answer the discovery document."""
+    return JsonResponse(metadata())
+
+
+@require_safe
+@cache_control(public=True, max_age=300)
+def jwks(request: HttpRequest) -> JsonResponse:
+    """Answer the public keys. A key is published long before it signs, so that a copy of some minutes does no harm."""
+    return JsonResponse(key_set())
+
+
+@csrf_exempt
+@require_POST
+def token(request: HttpRequest) -> HttpResponse:
+    """Exchange a code or a refresh token for tokens."""
+    return server.create_token_response(request)
+
+
+@csrf_exempt
+@require_POST
+def revoke(request: HttpRequest) -> HttpResponse:
+    """Revoke a token and all that descend from the same code."""
+    return server.create_endpoint_response(Revocation.ENDPOINT_NAME, request)
+
+
+@csrf_exempt
+@require_http_methods(["GET", "POST"])
+@cache_control(no_store=True)
+def userinfo(request: HttpRequest) -> HttpResponse:
+    """Answer the claims about the person an access token is for, as they are now (OpenID Connect Core section 5.3)."""
+    scheme, _, presented = request.headers.get("Authorization", "").partition(" ")
+    if scheme.lower() != "bearer" or not presented:
+        return _unauthorized("")
+    try:
+        claims = verify_own_access_token(presented.strip())
+    except TokenInvalid:
+        return _unauthorized("invalid_token")
+    family = (
+        TokenFamily.objects.select_related("user", "tenant", "application", "session")
+        .filter(pk=family_of(claims.token_id), tenant_id=claims.tenant_id, user_id=claims.subject)
+        .first()
+    )
+    if family is None or not still_entitled(family):
+        return _unauthorized("invalid_token")
+    return JsonResponse(person_claims(subject_of(family, " ".join(claims.scope))))
+
+
+def _unauthorized(error: str) -> HttpResponse:
+    """Return the challenge of RFC 6750 section 3; without an error where no token was sent."""
+    response = HttpResponse(status=401)
+    response["WWW-Authenticate"] = f'Bearer error="{error}"' if error else "Bearer"
+    return response
+
+
+def _address(name: str) -> str:
+    return f"{settings.SIGNIN_URL}{reverse(name, urlconf='config.urls.signin')}"

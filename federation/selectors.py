@@ -1,0 +1,53 @@
+"""Reads of who may sign in where."""
+
+from federation.access import application_allowed
+from federation.models import BrowserSession
+from federation.tokens import hash_token
+from identity.models import AppClient
+from tenants.models import Application, Tenant, TenantStatus
+
+
+def active_tenant(slug: str, application: Application | None = None) -> Tenant | None:
+    """Return the tenant of a slug, if its users may sign in (to `application`)."""
+    tenant = (
+        Tenant.objects.select_related("branding", "policy", "pool", "pool__cell")
+        .filter(slug=slug, status=TenantStatus.ACTIVE)
+        .first()
+    )
+    if tenant is None or (application is not None and not application_allowed(tenant, application)):
+        return None
+    return tenant
+
+
+def live_session(tenant: Tenant, token: str) -> BrowserSession | None:
+    """Return the session that a cookie's token names, if it is this tenant's and still stands for a user who may."""
+    if not token:
+        return None
+    session = (
+        BrowserSession.objects.select_related("user", "tenant", "tenant__policy")
+        .filter(tenant=tenant, token_hash=hash_token(token))
+        .first()
+    )
+    if session is None or not session.is_live(tenant.policy):
+        return None
+    return session if tenant.is_active and session.user.may_sign_in else None
+
+
+def session_of_token(token: str) -> BrowserSession | None:
+    """Return the session of a cookie's token, whatever its state: signing out works where signing in would not."""
+    return (
+        BrowserSession.objects.select_related("user", "tenant", "tenant__policy", "tenant__branding")
+        .filter(token_hash=hash_token(token))
+        .first()
+    )
+
+
+def sign_in_client(tenant: Tenant) -> AppClient | None:
+    """Return the tenant's app client in its present pool; None while Cognito does not have it yet."""
+    if not tenant.pool.is_provisioned:
+        return None
+    return (
+        AppClient.objects.select_related("pool", "pool__cell", "tenant")
+        .filter(tenant=tenant, pool=tenant.pool, purpose=AppClient.SIGN_IN)
+        .first()
+    )

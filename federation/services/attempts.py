@@ -1,0 +1,116 @@
+"""Sign-in attempts: whose turn it is, and what Cognito gave us to go on with."""
+
+import json
+import uuid
+from dataclasses import asdict, dataclass
+from datetime import timedelta
+
+from django.utils import timezone
+
+from federation.models import AuthorizationRequest, SignInAttempt, Step
+from identity.models import DirectoryUser
+from tenants.errors import Conflict
+from tenants.models import Tenant
+
+# Cognito ends its own challenge sessions earlier (AuthSessionValidity); this bounds what we keep.
+ATTEMPT_LIFETIME = timedelta(minutes=15)
+
+
+class StepTaken(Conflict):
+    """This form was sent before, or took too long: the sign-in begins again."""
+
+    def __init__(self) -> None:
+        super().__init__("This step was answered already, or it took too long. Sign in again.")
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """What is sealed in an attempt.
+
+    Args:
+        session: Cognito's challenge session; empty where `access_token` stands for it.
+        totp_secret: in base32, while an authenticator app is being set up.
+        access_token: Cognito's, only to set an authenticator app up in a pool that does not demand one.
+        missing_attributes: that Cognito wants together with a new password.
+    """
+
+    session: str = ""
+    totp_secret: str = ""
+    access_token: str = ""
+    missing_attributes: tuple[str, ...] = ()
+
+
+def open_attempt(
+    tenant: Tenant,
+    request: AuthorizationRequest,
+    user: DirectoryUser,
+    *,
+    step: Step,
+    username: str,
+    held: Held,
+    amr: list[str],
+) -> SignInAttempt:
+    """Begin an attempt after the password, at the step that Cognito or the policy asks for."""
+    attempt = SignInAttempt(
+        id=uuid.uuid4(),
+        tenant=tenant,
+        request=request,
+        user=user,
+        step=step,
+        username=username,
+        amr=amr,
+        expires_at=timezone.now() + ATTEMPT_LIFETIME,
+    )
+    attempt.seal_secrets(json.dumps(asdict(held)))
+    attempt.save(force_insert=True)
+    return attempt
+
+
+def find_attempt(tenant: Tenant, attempt_id: uuid.UUID, *, step: Step) -> SignInAttempt | None:
+    """Return an open attempt that is at `step`."""
+    found = (
+        SignInAttempt.objects.select_related("user", "tenant", "request", "request__application")
+        .filter(tenant=tenant, pk=attempt_id, step=step)
+        .first()
+    )
+    return found if found is not None and found.is_open else None
+
+
+def held_by(attempt: SignInAttempt) -> Held:
+    """Return what is sealed in an attempt."""
+    values = json.loads(attempt.secrets)
+    return Held(**{**values, "missing_attributes": tuple(values["missing_attributes"])})
+
+
+def take_turn(attempt: SignInAttempt, turn: uuid.UUID) -> None:
+    """Claim the right to answer the present step: one UPDATE decides between several who try.
+
+    Raises:
+        StepTaken: somebody else has it, or the form was of an earlier step.
+    """
+    now = timezone.now()
+    rows = SignInAttempt.objects.filter(
+        pk=attempt.pk, step=attempt.step, turn=turn, taken_at__isnull=True, expires_at__gt=now
+    )
+    if not rows.update(taken_at=now):
+        raise StepTaken
+
+
+def give_turn_back(attempt: SignInAttempt) -> None:
+    """Let the person answer the same step again, with a new form."""
+    attempt.turn, attempt.taken_at = uuid.uuid4(), None
+    attempt.save(update_fields=["turn", "taken_at"])
+
+
+def move_on(attempt: SignInAttempt, *, step: Step, username: str, held: Held, amr: list[str]) -> None:
+    """Go to the next step."""
+    attempt.step, attempt.username, attempt.amr = step, username, amr
+    attempt.turn, attempt.taken_at = uuid.uuid4(), None
+    attempt.seal_secrets(json.dumps(asdict(held)))
+    attempt.save(update_fields=["step", "username", "amr", "turn", "taken_at", "secrets_encrypted"])
+
+
+def close_attempt(attempt: SignInAttempt) -> None:
+    """End an attempt and forget what was sealed in it."""
+    attempt.step, attempt.secrets_encrypted = Step.DONE, b""
+    attempt.save(update_fields=["step", "secrets_encrypted"])

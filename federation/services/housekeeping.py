@@ -1,0 +1,24 @@
+"""Throwing away what sign-ins left behind."""
+
+from datetime import timedelta
+
+from django.utils import timezone
+
+from federation.models import AuthorizationCode, AuthorizationRequest, BrowserSession, SignInAttempt
+
+# The longest absolute session that a policy allows (`SignInPolicy`), and a day for the audit's readers.
+_SESSION_KEPT = timedelta(days=91)
+# As long as a code is kept, a second use of it or of its nonce is recognised.
+_CODE_KEPT = timedelta(days=7)
+
+
+def purge_sign_in_state() -> int:
+    """Delete requests, attempts, codes and sessions that can never matter again. Returns the number of rows."""
+    now = timezone.now()
+    rows = (
+        SignInAttempt.objects.filter(expires_at__lt=now),
+        AuthorizationRequest.objects.filter(expires_at__lt=now),
+        AuthorizationCode.objects.filter(expires_at__lt=now - _CODE_KEPT),
+        BrowserSession.objects.filter(auth_time__lt=now - _SESSION_KEPT),
+    )
+    return sum(found.delete()[0] for found in rows)

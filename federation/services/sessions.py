@@ -1,0 +1,139 @@
+"""Browser sessions: begun after a sign-in, used for single sign-on, ended."""
+
+from dataclasses import dataclass
+
+from django.db import transaction
+from django.utils import timezone
+
+from federation.models import AuthorizationRequest, BrowserSession, TokenFamily
+from federation.levels import AMR_MULTI_FACTOR, AMR_TOTP, acr_of
+from federation.services.requests import claim_request
+from federation.tokens import hash_token, new_token
+from federation.visitor import as_user
+from identity.models import DirectoryUser, UserStatus
+from tenants.actor import Actor
+from tenants.errors import Conflict
+from tenants.models import Application, MfaPolicy, Tenant
+from tenants.services import audit
+from tenants.services.audit import Action
+
+
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """A session that just began, and the token that only its cookie keeps."""
+
+    session: BrowserSession
+    token: str
+
+
+class AlreadyAnswered(Conflict):
+    """The application's request was answered meanwhile."""
+
+
+@transaction.atomic
+def begin_session(
+    user: DirectoryUser,
+    request: AuthorizationRequest,
+    *,
+    amr: list[str],
+    previous: BrowserSession | None,
+    visitor: Actor,
+) -> Begun:
+    """Begin a session for somebody who proved who they are, and claim the application's request.
+
+    Args:
+        user: whom the tenant check accepted.
+        request: the request that this sign-in answers.
+        amr: the authentication methods used.
+        previous: the session that this browser had at the tenant; one of another person ends.
+        visitor: the request's actor.
+
+    Raises:
+        AlreadyAnswered: another tab was faster.
+    """
+    if not claim_request(request):
+        raise AlreadyAnswered("This sign-in was finished already. Go back to the application.")
+    now, token = timezone.now(), new_token()
+    if previous is not None and previous.user_id != user.pk:
+        end_session(previous, visitor=visitor)
+        previous = None
+    session = BrowserSession.objects.create(
+        tenant_id=user.tenant_id,
+        user=user,
+        token_hash=hash_token(token),
+        amr=amr,
+        acr=acr_of(amr),
+        auth_time=now,
+        last_seen_at=now,
+        previous=previous,
+    )
+    _note_sign_in(user, has_totp=AMR_TOTP in amr)
+    _record_signed_in(session, request.application, visitor, single_sign_on=False)
+    return Begun(session, token)
+
+
+@transaction.atomic
+def record_single_sign_on(session: BrowserSession, application: Application, *, visitor: Actor) -> None:
+    """Note that a session answered an application without asking the person."""
+    BrowserSession.objects.filter(pk=session.pk).update(last_seen_at=timezone.now())
+    _record_signed_in(session, application, visitor, single_sign_on=True)
+
+
+@transaction.atomic
+def end_session(session: BrowserSession, *, visitor: Actor) -> bool:
+    """End a session with all that descends from it; False where it had ended before."""
+    now = timezone.now()
+    ended = False
+    current: BrowserSession | None = session
+    while current is not None:
+        ended = bool(BrowserSession.objects.filter(pk=current.pk, ended_at__isnull=True).update(ended_at=now)) or ended
+        TokenFamily.objects.filter(session_id=current.pk, revoked_at__isnull=True).update(revoked_at=now)
+        current = current.previous
+    if ended:
+        audit.record(
+            Action.SIGNED_OUT, actor=as_user(visitor, session.user), tenant=session.tenant, target=session.user
+        )
+    return ended
+
+
+def meets_policy(session: BrowserSession) -> bool:
+    """Say whether a session satisfies what its tenant asks now: a policy may have become stricter since it began."""
+    return session.tenant.policy.mfa != MfaPolicy.REQUIRED or AMR_MULTI_FACTOR in session.amr
+
+
+@transaction.atomic
+def record_refusal(tenant: Tenant, *, user: DirectoryUser | None, reason: str, application: Application, visitor: Actor) -> None:
+    """Write a refused sign-in into the tenant's log. What was typed is not in it: it may be a password.
+
+    Args:
+        tenant: whose sign-in it was.
+        user: who is concerned, where that is known.
+        reason: a word or two for the log.
+        application: what was to be signed in to.
+        visitor: the request's actor.
+    """
+    audit.record(
+        Action.SIGN_IN_REFUSED,
+        actor=visitor,
+        tenant=tenant,
+        target=user,
+        after={"reason": reason, "application": application.name},
+    )
+
+
+def _note_sign_in(user: DirectoryUser, *, has_totp: bool) -> None:
+    DirectoryUser.objects.filter(pk=user.pk, status=UserStatus.ACTIVE).update(
+        last_sign_in_at=timezone.now(), has_totp=has_totp
+    )
+
+
+def _record_signed_in(
+    session: BrowserSession, application: Application, visitor: Actor, *, single_sign_on: bool
+) -> None:
+    audit.record(
+        Action.SIGNED_IN,
+        actor=as_user(visitor, session.user),
+        tenant=session.tenant,
+        target=session.user,
+        after={"application": application.name, "amr": list(session.amr), "single_sign_on": single_sign_on},
+    )

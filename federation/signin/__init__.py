@@ -1,0 +1,1 @@
+"""The branded sign-in pages, and the flow behind them."""

@@ -1,0 +1,58 @@
+"""The sign-in host's own cookies: which browser this is, and one session for each tenant. None is Django's session."""
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponseBase
+
+from tenants.models import Tenant
+
+BROWSER_SECONDS = 24 * 60 * 60
+
+
+def browser_token(request: HttpRequest) -> str:
+    """Return the random token of this browser; empty where it has none yet."""
+    return request.COOKIES.get(_name("browser"), "")
+
+
+def set_browser_token(response: HttpResponseBase, token: str) -> None:
+    """Recognise this browser from now on."""
+    _set(response, _name("browser"), token, seconds=BROWSER_SECONDS)
+
+
+def session_token(request: HttpRequest, tenant: Tenant) -> str:
+    """Return the token of this browser's session at a tenant; empty where there is none."""
+    return request.COOKIES.get(_session_name(tenant), "")
+
+
+def session_tokens(request: HttpRequest) -> list[str]:
+    """Return the tokens of this browser's sessions at all tenants."""
+    prefix = _name("sso_")
+    return [value for name, value in request.COOKIES.items() if name.startswith(prefix)]
+
+
+def set_session_token(response: HttpResponseBase, tenant: Tenant, token: str) -> None:
+    """Hold a session at a tenant, as long as its policy's absolute limit allows."""
+    _set(response, _session_name(tenant), token, seconds=tenant.policy.session_absolute_minutes * 60)
+
+
+def forget_session(response: HttpResponseBase, tenant: Tenant) -> None:
+    """Hold no session at a tenant any more."""
+    _set(response, _session_name(tenant), "", seconds=0)
+
+
+def _set(response: HttpResponseBase, name: str, value: str, *, seconds: int) -> None:
+    response.set_cookie(
+        name, value, max_age=seconds, path="/", secure=_is_https(), httponly=True, samesite="Lax"
+    )
+
+
+def _session_name(tenant: Tenant) -> str:
+    return _name(f"sso_{tenant.key}")
+
+
+def _name(purpose: str) -> str:
+    """A `__Host-` cookie cannot be set by another host or for a subdomain, but needs https (RFC 6265bis 4.1.3.2)."""
+    return f"{'__Host-' if _is_https() else ''}lifeguard_{purpose}"
+
+
+def _is_https() -> bool:
+    return settings.SIGNIN_URL.startswith("https://")

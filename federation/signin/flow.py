@@ -1,0 +1,254 @@
+"""The flow of a sign-in: what each answer of the person leads to. No HTTP here; `views` render what comes out."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+
+from pydantic import SecretStr
+
+from federation.levels import AMR_MULTI_FACTOR, AMR_PASSWORD, AMR_TOTP
+from federation.models import AuthorizationRequest, BrowserSession, SignInAttempt, Step
+from federation.selectors import sign_in_client
+from federation.services.attempts import Held, close_attempt, give_turn_back, held_by, move_on, open_attempt
+from federation.services.sessions import Begun, begin_session, record_refusal
+from federation.signin.cognito import TenantMismatch, check_tenant, client_ref, decoy_username
+from identity import auth
+from identity.models import AppClient, DirectoryUser, UserStatus
+from identity.token_keys import KeysUnavailable
+from tenants.actor import Actor
+from tenants.errors import Unavailable
+from tenants.models import MfaPolicy, Tenant
+
+_SECOND_FACTOR = [AMR_TOTP, AMR_MULTI_FACTOR]
+
+
+class Refused(Exception):
+    """The sign-in is refused. The same for every reason that the person must not learn."""
+
+
+class NotReady(Unavailable):
+    """The tenant's pool or app client is not in Cognito yet."""
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What one answer is about.
+
+    Args:
+        tenant: whose page it is.
+        request: the application's request.
+        previous: the session that this browser has at the tenant.
+        visitor: the actor of the HTTP request.
+    """
+
+    tenant: Tenant
+    request: AuthorizationRequest
+    previous: BrowserSession | None
+    visitor: Actor
+
+    def client(self) -> AppClient:
+        """Return the tenant's app client.
+
+        Raises:
+            NotReady: Cognito does not have it yet.
+        """
+        client = sign_in_client(self.tenant)
+        if client is None:
+            raise NotReady("Sign-in is still being set up for this organisation. Try again in a minute.")
+        return client
+
+
+# The person is in, or has something more to do.
+Outcome = Begun | SignInAttempt
+
+
+@dataclass(frozen=True, slots=True)
+class _Progress:
+    """A sign-in within the request that moves it: who, how far, and the attempt where there is one already."""
+
+    context: Context
+    client: AppClient
+    user: DirectoryUser | None
+    amr: list[str]
+    attempt: SignInAttempt | None = None
+
+    def at_step(self, step: Step, username: str, held: Held) -> SignInAttempt:
+        """Keep where the sign-in is now."""
+        if self.attempt is not None:
+            move_on(self.attempt, step=step, username=username, held=held, amr=self.amr)
+            return self.attempt
+        if self.user is None:
+            # Cognito went on for a name that no user of ours has; it cannot be a person of this tenant.
+            raise TenantMismatch("not a user of the directory")
+        context = self.context
+        return open_attempt(
+            context.tenant, context.request, self.user, step=step, username=username, held=held, amr=self.amr
+        )
+
+
+def answer_password(context: Context, email: str, password: str) -> Outcome:
+    """Sign in with a password.
+
+    Raises:
+        Refused: wrong password, unknown address, or a user who may not: one answer for all.
+        NotReady, auth.AuthError: see `auth.sign_in_with_password`.
+    """
+    client = context.client()
+    email = email.strip().lower()
+    user = _user_of(context.tenant, email)
+    username = user.username if user else decoy_username(context.tenant, email)
+    progress = _Progress(context, client, user, [AMR_PASSWORD])
+    with _refusals(progress):
+        return _advance(progress, auth.sign_in_with_password(client_ref(client), username, password))
+
+
+def answer_new_password(context: Context, attempt: SignInAttempt, password: str) -> Outcome:
+    """Replace a temporary password. The attempt's turn must be taken.
+
+    Raises:
+        auth.PasswordRejected: the person may choose another one; the turn was given back.
+        Refused, auth.AuthError: the sign-in begins again.
+    """
+    progress = _resume(context, attempt)
+    held = held_by(attempt)
+    with _refusals(progress):
+        result = auth.answer_new_password(
+            client_ref(progress.client), attempt.username, held.session, password, _attributes(held, attempt.user)
+        )
+        return _advance(progress, result)
+
+
+def answer_totp(context: Context, attempt: SignInAttempt, code: str) -> Outcome:
+    """Answer with a code from the authenticator app. The attempt's turn must be taken.
+
+    Raises:
+        auth.CodeMismatch: the person may enter another one; the turn was given back.
+        Refused, auth.AuthError: the sign-in begins again.
+    """
+    progress = _resume(context, attempt)
+    with _refusals(progress):
+        result = auth.answer_totp(client_ref(progress.client), attempt.username, held_by(attempt).session, code)
+        return _advance(replace(progress, amr=[*progress.amr, *_SECOND_FACTOR]), result)
+
+
+def finish_totp_setup(context: Context, attempt: SignInAttempt, code: str) -> Outcome:
+    """Prove that the authenticator app was set up. The attempt's turn must be taken.
+
+    Raises: as `answer_totp`.
+    """
+    progress = _resume(context, attempt)
+    held, client = held_by(attempt), client_ref(progress.client)
+    enrolled = replace(progress, amr=[*progress.amr, *_SECOND_FACTOR])
+    device = context.tenant.branding.display_name
+    with _refusals(progress):
+        if held.access_token:
+            token = SecretStr(held.access_token)
+            auth.finish_totp_setup(client, attempt.username, access_token=token, code=code, device_name=device)
+            return _let_in(enrolled, _recheck(enrolled))
+        result = auth.finish_totp_setup(
+            client, attempt.username, session=held.session, code=code, device_name=device
+        )
+        return _advance(enrolled, result)
+
+
+def _advance(progress: _Progress, result: auth.SignInResult) -> Outcome:
+    match result:
+        case auth.SignedIn():
+            return _signed_in(progress, result)
+        case auth.NewPasswordRequired():
+            held = Held(session=result.session, missing_attributes=result.missing_attributes)
+            return progress.at_step(Step.NEW_PASSWORD, result.username, held)
+        case auth.TotpRequired():
+            return progress.at_step(Step.TOTP, result.username, Held(session=result.session))
+        case auth.TotpSetupRequired():
+            secret = auth.begin_totp_setup(client_ref(progress.client), session=result.session)
+            held = Held(session=secret.session or "", totp_secret=secret.secret.get_secret_value())
+            return progress.at_step(Step.TOTP_SETUP, result.username, held)
+        case auth.OtherChallenge():
+            raise TenantMismatch(f"Cognito asks for {result.name}, which is not offered here")
+
+
+def _signed_in(progress: _Progress, result: auth.SignedIn) -> Outcome:
+    """Let in whom Cognito let in, after the tenant check, and after what the tenant asks beyond its pool."""
+    user = check_tenant(progress.context.tenant, progress.client, result)
+    if progress.user is None or progress.user.pk != user.pk:
+        raise TenantMismatch("another user than the one who began")
+    policy = progress.context.tenant.policy
+    if policy.mfa == MfaPolicy.REQUIRED and AMR_MULTI_FACTOR not in progress.amr:
+        secret = auth.begin_totp_setup(client_ref(progress.client), access_token=result.access_token)
+        held = Held(
+            access_token=result.access_token.get_secret_value(), totp_secret=secret.secret.get_secret_value()
+        )
+        return progress.at_step(Step.TOTP_SETUP, result.username, held)
+    return _let_in(progress, user)
+
+
+def _let_in(progress: _Progress, user: DirectoryUser) -> Begun:
+    context = progress.context
+    if progress.attempt is not None:
+        close_attempt(progress.attempt)
+    return begin_session(
+        user, context.request, amr=progress.amr, previous=context.previous, visitor=context.visitor
+    )
+
+
+def _recheck(progress: _Progress) -> DirectoryUser:
+    """Read the user once more: setting an app up takes minutes, in which they may have been disabled."""
+    user = progress.user
+    if user is None or not DirectoryUser.objects.filter(pk=user.pk, status=UserStatus.ACTIVE).exists():
+        raise TenantMismatch("the user is not active")
+    return user
+
+
+def _resume(context: Context, attempt: SignInAttempt) -> _Progress:
+    return _Progress(context, context.client(), attempt.user, list(attempt.amr), attempt)
+
+
+def _user_of(tenant: Tenant, email: str) -> DirectoryUser | None:
+    return DirectoryUser.objects.select_related("tenant").filter(
+        tenant=tenant, email=email
+    ).exclude(status=UserStatus.DELETING).first()
+
+
+def _attributes(held: Held, user: DirectoryUser) -> dict[str, str]:
+    """What Cognito wants beside a new password, from the directory: the person is not asked for what we know."""
+    known = {"email": user.email, "name": user.name or user.email}
+    return {name: known[name] for name in held.missing_attributes if name in known}
+
+
+@contextmanager
+def _refusals(progress: _Progress) -> Iterator[None]:
+    """Turn what must not be told apart into `Refused`, with the true reason in the audit log."""
+    try:
+        yield
+    except TenantMismatch as error:
+        _record(progress, error.reason)
+        raise Refused from error
+    except auth.TemporaryPasswordExpired:
+        _record(progress, "temporary password expired")
+        raise
+    except auth.InvalidCredentials as error:
+        disabled = isinstance(error, auth.UserDisabled)
+        _record(progress, "disabled in Cognito" if disabled else "wrong password or unknown user")
+        raise Refused from error
+    except auth.TooManyAttempts:
+        _record(progress, "locked after too many attempts")
+        raise
+    except (auth.CodeMismatch, auth.PasswordRejected) as error:
+        _record(progress, "wrong code" if isinstance(error, auth.CodeMismatch) else "new password not accepted")
+        if progress.attempt is not None:
+            give_turn_back(progress.attempt)
+        raise
+    except KeysUnavailable as error:
+        raise auth.AuthUnavailable("The pool's keys cannot be fetched.") from error
+
+
+def _record(progress: _Progress, reason: str) -> None:
+    context = progress.context
+    record_refusal(
+        context.tenant,
+        user=progress.user,
+        reason=reason,
+        application=context.request.application,
+        visitor=context.visitor,
+    )

@@ -1,0 +1,91 @@
+"""The forms of the sign-in pages. Passwords are never rendered back."""
+
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+# Cognito takes passwords of up to 256 characters; a longer text is not one.
+_PASSWORD_LENGTH = 256
+
+
+class SignInForm(forms.Form):
+    """E-mail address and password."""
+
+    email = forms.EmailField(
+        label=_("E-mail address"),
+        max_length=254,
+        widget=forms.EmailInput(attrs={"autocomplete": "username", "autofocus": True}),
+    )
+    password = forms.CharField(
+        label=_("Password"),
+        max_length=_PASSWORD_LENGTH,
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+    )
+
+
+class NewPasswordForm(forms.Form):
+    """A new password, typed twice."""
+
+    password = forms.CharField(
+        label=_("New password"),
+        max_length=_PASSWORD_LENGTH,
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password", "autofocus": True}),
+    )
+    repeated = forms.CharField(
+        label=_("New password again"),
+        max_length=_PASSWORD_LENGTH,
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+    )
+
+    def __init__(self, *args: Any, min_length: int, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.min_length = min_length
+        self.fields["password"].help_text = _("At least %(count)d characters, with upper case, lower case, a digit and a symbol.") % {"count": min_length}
+
+    def clean_password(self) -> str:
+        """Check the tenant's own minimum, which may be above its pool's."""
+        password: str = self.cleaned_data["password"]
+        if len(password) < self.min_length:
+            raise ValidationError(_("Use at least %(count)d characters.") % {"count": self.min_length})
+        return password
+
+    def clean(self) -> dict[str, Any]:
+        """Check that both are the same."""
+        cleaned = super().clean() or {}
+        if "password" in cleaned and "repeated" in cleaned and cleaned["password"] != cleaned["repeated"]:
+            self.add_error("repeated", _("The two passwords are not the same."))
+        return cleaned
+
+
+class CodeForm(forms.Form):
+    """A code from an authenticator app."""
+
+    code = forms.CharField(
+        label=_("Six-digit code"),
+        max_length=12,
+        widget=forms.TextInput(
+            attrs={"autocomplete": "one-time-code", "inputmode": "numeric", "pattern": "[0-9 ]*", "autofocus": True}
+        ),
+    )
+
+    def clean_code(self) -> str:
+        """Accept the spaces that some apps show, and nothing but six digits otherwise."""
+        code: str = self.cleaned_data["code"].replace(" ", "")
+        if len(code) != 6 or not (code.isascii() and code.isdigit()):
+            raise ValidationError(_("Enter the six digits that the app shows."))
+        return code
+
+
+class EmailForm(forms.Form):
+    """An e-mail address, to be mailed the links to one's organisations."""
+
+    email = forms.EmailField(
+        label=_("E-mail address"),
+        max_length=254,
+        widget=forms.EmailInput(attrs={"autocomplete": "email", "autofocus": True}),
+    )

@@ -1,0 +1,82 @@
+"""What every page of the sign-in host has in common: the tenant's brand, its language, and where its forms may lead."""
+
+from typing import Any
+from urllib.parse import urlsplit
+
+from csp.decorators import csp_update
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import translation
+
+from tenants.models import Tenant
+
+
+def brand_context(tenant: Tenant | None) -> dict[str, Any] | None:
+    """Return what `brand/base.html` reads; None for a page of no tenant's."""
+    if tenant is None:
+        return None
+    brand = tenant.branding
+    logo = reverse("brand-logo", args=[tenant.slug, brand.version]) if brand.has_logo else ""
+    return {
+        "name": brand.display_name,
+        "logo_url": logo,
+        "stylesheet_url": reverse("brand-stylesheet", args=[tenant.slug, brand.version]),
+        "support_url": "",
+        "privacy_url": "",
+    }
+
+
+def page(
+    request: HttpRequest,
+    template: str,
+    context: dict[str, Any],
+    *,
+    tenant: Tenant | None = None,
+    status: int = 200,
+    redirect_uri: str = "",
+) -> HttpResponse:
+    """Render a page of the sign-in host; nothing may keep it.
+
+    Args:
+        request: the HTTP request.
+        template: below `templates/`.
+        context: for the template; `brand` is added.
+        tenant: whose brand it wears.
+        status: the HTTP status.
+        redirect_uri: where the form's POST may end after redirects. Browsers hold redirects to `form-action` too
+            (Content Security Policy Level 3, section 6.4.1), so that origin must be in it.
+    """
+
+    def view(request: HttpRequest) -> HttpResponse:
+        return render(request, template, {**context, "tenant": tenant, "brand": brand_context(tenant)}, status=status)
+
+    if redirect_uri:
+        response: HttpResponse = csp_update({"form-action": [origin_of(redirect_uri)]})(view)(request)
+    else:
+        response = view(request)
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+def origin_of(address: str) -> str:
+    """Return scheme, host and port of an address."""
+    parts = urlsplit(address)
+    return f"{parts.scheme}://{parts.netloc}"
+
+
+def speak(request: HttpRequest, ui_locales: str) -> None:
+    """Use the first language that the application asked for and we have; otherwise the browser's choice stands.
+
+    Args:
+        request: the HTTP request.
+        ui_locales: BCP 47 tags, separated by spaces (OpenID Connect Core section 3.1.2.1).
+    """
+    offered = {code for code, _name in settings.LANGUAGES}
+    for tag in ui_locales.split():
+        language = tag.partition("-")[0].lower()
+        if language in offered:
+            translation.activate(language)
+            request.LANGUAGE_CODE = language
+            return

@@ -1,0 +1,126 @@
+"""What the steps of a sign-in share: finding what a page is about, and turning an outcome into an answer."""
+
+import uuid
+from collections.abc import Callable
+from functools import wraps
+from typing import Concatenate, ParamSpec, assert_never
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from federation.models import AuthorizationRequest, SignInAttempt, Step
+from federation.provider.answers import code_answer
+from federation.selectors import active_tenant, live_session
+from federation.services.requests import find_request
+from federation.services.sessions import Begun
+from federation.signin import cookies
+from federation.signin.flow import Context, Outcome
+from federation.signin.pages import page, speak
+from federation.visitor import visitor
+from identity import auth
+from tenants.errors import DomainError
+from tenants.models import Tenant
+
+STEP_PAGES = {Step.NEW_PASSWORD: "sign-in-new-password", Step.TOTP: "sign-in-code", Step.TOTP_SETUP: "sign-in-enrol"}
+
+
+class StartAgain(DomainError):
+    """There is no such sign-in in this browser; only the application can start a new one."""
+
+    status = 404
+    code = "start_again"
+
+
+P = ParamSpec("P")
+FlowView = Callable[Concatenate[HttpRequest, P], HttpResponse]
+
+
+def flow_view(view: FlowView[P]) -> FlowView[P]:
+    """Show what a view of the flow raises as a page of this host: a person who signs in is not in the dashboard."""
+
+    @wraps(view)
+    def wrapped(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        try:
+            return view(request, *args, **kwargs)
+        except DomainError as error:
+            return page(request, "federation/stopped.html", {"message": error.message}, status=error.status)
+
+    return wrapped
+
+
+def load_context(request: HttpRequest, slug: str, request_id: uuid.UUID) -> Context:
+    """Return what a page of the flow is about.
+
+    Raises:
+        StartAgain: the request is unknown, another browser's, another tenant's, answered or too old: one answer for all.
+    """
+    found = find_request(request_id, browser_token=cookies.browser_token(request))
+    tenant = active_tenant(slug, found.application) if found else None
+    if found is None or tenant is None or found.tenant_id not in {None, tenant.pk}:
+        raise StartAgain(
+            _("This sign-in is no longer open, or was begun in another browser. Go back to the application and try again.")
+        )
+    speak(request, str(found.parameters.get("ui_locales", "")))
+    previous = live_session(tenant, cookies.session_token(request, tenant))
+    return Context(tenant=tenant, request=found, previous=previous, visitor=visitor(request))
+
+
+def proceed(context: Context, outcome: Outcome) -> HttpResponse:
+    """Answer with the next step's page, or with the code and the session's cookie."""
+    match outcome:
+        case Begun():
+            response = code_answer(context.request.parameters, outcome.session)
+            cookies.set_session_token(response, context.tenant, outcome.token)
+            return response
+        case SignInAttempt():
+            return redirect(step_address(context.tenant, outcome))
+        case _:
+            assert_never(outcome)
+
+
+def step_address(tenant: Tenant, attempt: SignInAttempt) -> str:
+    """Return the address of the page for an attempt's present step."""
+    return reverse(STEP_PAGES[Step(attempt.step)], args=[tenant.slug, attempt.pk])
+
+
+def sign_in_address(context: Context) -> str:
+    """Return the address of the page with the password, for the same request."""
+    return f"{reverse('sign-in', args=[context.tenant.slug])}?request={context.request.pk}"
+
+
+def stopped(request: HttpRequest, context: Context, error: Exception) -> HttpResponse:
+    """Show that this sign-in cannot go on, and how to begin it again."""
+    message, status = explain(error)
+    again = sign_in_address(context) if _may_begin_again(context.request) else ""
+    return page(
+        request,
+        "federation/stopped.html",
+        {"message": message, "again_url": again},
+        tenant=context.tenant,
+        status=status,
+    )
+
+
+def explain(error: Exception) -> tuple[str, int]:
+    """Return what to say about an error of signing in, and the HTTP status."""
+    match error:
+        case auth.TemporaryPasswordExpired():
+            return _("Your temporary password has expired. Ask an administrator of your organisation for a new one."), 403
+        case auth.PasswordResetRequired():
+            return _("Your password has to be reset. Ask an administrator of your organisation."), 403
+        case auth.TooManyAttempts():
+            return _("Too many failed attempts. Wait a few minutes, then try again."), 429
+        case auth.SessionExpired():
+            return _("That took too long. Sign in again."), 409
+        case auth.AuthUnavailable():
+            return _("Sign-in is not available just now. Nothing is wrong with your account; try again in a minute."), 503
+        case DomainError():
+            return error.message, error.status
+    return _("The e-mail address or the password is not right."), 403
+
+
+def _may_begin_again(request: AuthorizationRequest) -> bool:
+    request.refresh_from_db()
+    return request.is_open

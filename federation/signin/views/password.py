@@ -1,0 +1,81 @@
+"""The tenant's sign-in page: e-mail address and password."""
+
+import uuid
+from urllib.parse import urlencode
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods
+
+from federation.selectors import active_tenant
+from federation.services.sessions import AlreadyAnswered
+from federation.signin.flow import Context, NotReady, Refused, answer_password
+from federation.signin.forms import SignInForm
+from federation.signin.pages import page
+from federation.signin.views.common import StartAgain, explain, flow_view, load_context, proceed, stopped
+from identity import auth
+
+
+@never_cache
+@sensitive_post_parameters("password")
+@require_http_methods(["GET", "POST"])
+@flow_view
+def sign_in(request: HttpRequest, slug: str) -> HttpResponse:
+    """Ask for the password and check it. Reached without an application's request, it leads to the dashboard."""
+    if "request" not in request.GET:
+        return _to_dashboard(request, slug)
+    context = load_context(request, slug, _request_id(request))
+    if request.method == "GET":
+        form = SignInForm(initial={"email": context.request.parameters.get("login_hint", "")})
+        return _page(request, context, form)
+    form = SignInForm(request.POST)
+    if not form.is_valid():
+        return _page(request, context, form, status=422)
+    return _answer(request, context, form)
+
+
+def _answer(request: HttpRequest, context: Context, form: SignInForm) -> HttpResponse:
+    try:
+        outcome = answer_password(context, form.cleaned_data["email"], form.cleaned_data["password"])
+    except Refused as error:
+        message, status = explain(error)
+        form.add_error(None, message)
+        return _page(request, context, form, status=status)
+    except (auth.TooManyAttempts, auth.AuthUnavailable, NotReady) as error:
+        message, status = explain(error)
+        form.add_error(None, message)
+        return _page(request, context, form, status=status)
+    except (auth.AuthError, AlreadyAnswered) as error:
+        return stopped(request, context, error)
+    return proceed(context, outcome)
+
+
+def _page(request: HttpRequest, context: Context, form: SignInForm, *, status: int = 200) -> HttpResponse:
+    return page(
+        request,
+        "federation/sign_in.html",
+        {"form": form, "application": context.request.application},
+        tenant=context.tenant,
+        status=status,
+        redirect_uri=context.request.redirect_uri,
+    )
+
+
+def _to_dashboard(request: HttpRequest, slug: str) -> HttpResponse:
+    """Lead to the dashboard, whose own request comes back here; the same for a slug that nobody has."""
+    if active_tenant(slug) is None:
+        return page(request, "federation/organisation_unavailable.html", {}, status=404)
+    address = f"{settings.DASHBOARD_URL}/sign-in/{slug}/"
+    if hint := request.GET.get("login_hint", ""):
+        address = f"{address}?{urlencode({'login_hint': hint})}"
+    return HttpResponseRedirect(address)
+
+
+def _request_id(request: HttpRequest) -> uuid.UUID:
+    try:
+        return uuid.UUID(request.GET["request"])
+    except ValueError as error:
+        raise StartAgain(_("This sign-in is no longer open. Go back to the application and try again.")) from error
