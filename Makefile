@@ -26,7 +26,7 @@ help: ## Show this list
 		awk -F'|' '{ printf "  make %-14s %s\n", $$1, $$2 }'
 
 demo: ## Run everything on this machine: PORT_BASE=9000 or REDIS_PORT=7000 and the like choose ports
-	@$(MAKE) --no-print-directory -j2 $(BASE) $(LOCAL)
+	@$(MAKE) --silent --no-print-directory -j2 $(BASE) $(LOCAL)
 	@.local/venv/bin/python -m local.stack demo --data .local/data $(PORT_CHOICES)
 
 test: $(DEV) $(LOCAL) ## Run all tests: ARGS="-k onboarding" passes options to pytest

@@ -122,7 +122,7 @@ def _product_services(
         product.web("dashboard", _PRODUCT_PYTHON, environment, ports.dashboard, logs["dashboard"]),
         product.web("signin", _PRODUCT_PYTHON, environment, ports.signin, logs["signin"]),
         product.worker(_PRODUCT_PYTHON, environment, ports.redis, logs["worker"]),
-        product.beat(_PRODUCT_PYTHON, environment, logs["beat"], data_dir / "beat-schedule"),
+        product.beat(_PRODUCT_PYTHON, environment, logs["beat"], data_dir),
         sample_application(urls.signin, credentials, ports.sample, logs["sample"]),
     ]
 

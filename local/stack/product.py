@@ -19,7 +19,7 @@ def web(site: str, python: Path, environment: Mapping[str, str], port: int, log:
         log: gets its output.
     """
     # Both workers are forks of one that has loaded everything, which halves the time to start.
-    options = ("--preload", "--workers", "2", "--worker-class", "gthread", "--threads", "4")
+    options = ("--preload", "--workers", "2", "--worker-class", "gthread", "--threads", "4", "--no-control-socket")
     return Service(
         name=site,
         stage=Stage.PRODUCT,
@@ -43,17 +43,26 @@ def worker(python: Path, environment: Mapping[str, str], redis_port: int, log: P
     )
 
 
-def beat(python: Path, environment: Mapping[str, str], log: Path, schedule: Path) -> Service:
-    """Celery beat, which wakes the sweep. It listens nowhere either; it opens its schedule file as it starts."""
+def beat(python: Path, environment: Mapping[str, str], log: Path, folder: Path) -> Service:
+    """Celery beat, which wakes the sweep. It listens nowhere either, but writes its process id when it begins.
+
+    Args:
+        python: as in `web`.
+        environment: as in `web`.
+        log: gets its output.
+        folder: keeps its schedule. Only one beat may use it at a time.
+    """
+    running = folder / "beat.pid"
+    # One that was killed leaves the file behind.
+    running.unlink(missing_ok=True)
     return Service(
         name="beat",
         stage=Stage.PRODUCT,
         command=(
             *(str(python), "-m", "celery", "--app", "config.celery", "beat", "--loglevel", "INFO"),
-            *("--schedule", str(schedule), "--pidfile", ""),
+            *("--schedule", str(folder / "beat-schedule"), "--pidfile", str(running)),
         ),
         log=log,
-        # Which suffix the file has depends on the kind of dbm that Python was built with.
-        ready=lambda: any(schedule.parent.glob(f"{schedule.name}*")),
+        ready=running.exists,
         environment=environment,
     )

@@ -3,7 +3,7 @@
 import os
 import signal
 import subprocess
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
@@ -15,13 +15,15 @@ from tests.support.waiting import eventually
 class LiveProcess:
     """One service that can be started, stopped, killed, and started again."""
 
-    def __init__(self, service: Service) -> None:
-        self._service = service
+    def __init__(self, make_service: Callable[[], Service]) -> None:
+        self._make_service = make_service
+        self._service = make_service()
         self._process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
         """Start it and wait until it is ready."""
         assert self._process is None, "it runs already"
+        self._service = self._make_service()
         with self._service.log.open("ab") as log:
             self._process = subprocess.Popen(
                 self._service.command,
@@ -66,8 +68,8 @@ class LiveWorker:
 
     def __init__(self, python: Path, database: str, redis_port: int, folder: Path) -> None:
         environment = on_database(database)
-        self._worker = LiveProcess(product.worker(python, environment, redis_port, folder / "worker.log"))
-        self._beat = LiveProcess(product.beat(python, environment, folder / "beat.log", folder / "beat-schedule"))
+        self._worker = LiveProcess(lambda: product.worker(python, environment, redis_port, folder / "worker.log"))
+        self._beat = LiveProcess(lambda: product.beat(python, environment, folder / "beat.log", folder))
 
     def start(self) -> None:
         """Start both and wait until the worker takes work."""
