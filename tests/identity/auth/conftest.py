@@ -4,9 +4,17 @@ from dataclasses import dataclass
 
 import pytest
 
-from identity.auth import AppClientRef, SignedIn, create_user_with_password, sign_in_with_password
+from identity.auth import (
+    AppClientRef,
+    NewPasswordRequired,
+    SignedIn,
+    create_user_with_password,
+    set_temporary_password,
+    sign_in_with_password,
+)
 
 PASSWORD = "Correct-horse-7"
+TEMPORARY = "Temporary-pass-1"
 WRONG = "Wrong-horse-77"
 
 
@@ -35,3 +43,11 @@ def make_person(client: AppClientRef, username: str = "key.ann") -> Person:
 def ann(app_client: AppClientRef) -> Person:
     """A person with the password PASSWORD."""
     return make_person(app_client)
+
+
+def temporary_sign_in(client: AppClientRef) -> NewPasswordRequired:
+    """Sign a new person in with a temporary password."""
+    set_temporary_password(client.pool, "key.bob", "bob@acme.example", TEMPORARY)
+    result = sign_in_with_password(client, "key.bob", TEMPORARY)
+    assert isinstance(result, NewPasswordRequired)
+    return result

@@ -12,27 +12,22 @@ from identity.auth import (
     AuthMisconfigured,
     AuthUnavailable,
     InvalidCredentials,
-    NewPasswordRequired,
     PasswordProblem,
     PasswordRejected,
     PasswordResetRequired,
     SessionExpired,
     SignedIn,
-    TooManyAttempts,
     UserDisabled,
     answer_new_password,
-    set_temporary_password,
     sign_in_with_password,
 )
-from identity.auth.errors import TemporaryPasswordExpired
 from identity.cognito import users
 from identity.cognito.calls import Priority
 from identity.cognito.endpoint import CellEndpoint, PoolRef
 from identity.cognito.gate import call
-from tests.identity.auth.conftest import PASSWORD, WRONG, Person, make_person
+from tests.identity.auth.conftest import PASSWORD, TEMPORARY, WRONG, Person, make_person, temporary_sign_in
 from tests.identity.conftest import CognitoControl, make_client
 
-TEMPORARY = "Temporary-pass-1"
 LATER = "Better-horse-8x"
 
 
@@ -69,21 +64,6 @@ def test_a_wrong_password_and_an_unknown_user_get_the_same_answer(ann: Person) -
     assert answers[0] == answers[1] == (InvalidCredentials, "The user name or password is not accepted.")
 
 
-def try_wrongly(person: Person, times: int) -> None:
-    for _ in range(times):
-        with pytest.raises(InvalidCredentials):
-            sign_in_with_password(person.client, person.username, WRONG)
-
-
-def test_wrong_passwords_lock_for_a_while(ann: Person, control: CognitoControl) -> None:
-    try_wrongly(ann, 5)
-    # The lock of the fifth failure lasts one second, which a slow machine may miss; each further one doubles it.
-    with pytest.raises(TooManyAttempts):
-        try_wrongly(ann, 10)
-    control.advance(900)
-    assert ann.sign_in().subject == ann.subject
-
-
 def test_a_disabled_user(ann: Person) -> None:
     users.disable_user(ann.client.pool, ann.username, priority=Priority.KILL_SWITCH)
     with pytest.raises(UserDisabled):
@@ -98,13 +78,6 @@ def test_a_password_that_must_be_reset(ann: Person) -> None:
     call(ann.client.endpoint, "AdminResetUserPassword", request, priority=Priority.CONFIGURATION)
     with pytest.raises(PasswordResetRequired):
         sign_in_with_password(ann.client, ann.username, PASSWORD)
-
-
-def temporary_sign_in(client: AppClientRef) -> NewPasswordRequired:
-    set_temporary_password(client.pool, "key.bob", "bob@acme.example", TEMPORARY)
-    result = sign_in_with_password(client, "key.bob", TEMPORARY)
-    assert isinstance(result, NewPasswordRequired)
-    return result
 
 
 def test_a_temporary_password_must_be_replaced(app_client: AppClientRef) -> None:
@@ -132,13 +105,6 @@ def test_a_session_is_good_for_one_answer(app_client: AppClientRef) -> None:
         answer_new_password(app_client, required.username, required.session, "Another-horse-9")
 
 
-def test_a_session_ends(app_client: AppClientRef, control: CognitoControl) -> None:
-    required = temporary_sign_in(app_client)
-    control.advance(3 * 60 + 1)
-    with pytest.raises(SessionExpired):
-        answer_new_password(app_client, required.username, required.session, LATER)
-
-
 def test_a_session_belongs_to_its_client_and_user(app_client: AppClientRef, ann: Person) -> None:
     required = temporary_sign_in(app_client)
     with pytest.raises(SessionExpired):
@@ -147,13 +113,6 @@ def test_a_session_belongs_to_its_client_and_user(app_client: AppClientRef, ann:
     with pytest.raises(SessionExpired):
         answer_new_password(other, required.username, required.session, LATER)
     assert ann.sign_in().subject == ann.subject
-
-
-def test_a_temporary_password_ends(app_client: AppClientRef, control: CognitoControl) -> None:
-    set_temporary_password(app_client.pool, "key.bob", "bob@acme.example", TEMPORARY)
-    control.advance(7 * 24 * 3600 + 1)
-    with pytest.raises(TemporaryPasswordExpired):
-        sign_in_with_password(app_client, "key.bob", TEMPORARY)
 
 
 def test_a_wrong_client_secret_is_the_operators_problem(ann: Person) -> None:
