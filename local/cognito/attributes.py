@@ -118,15 +118,12 @@ def claim_aliases(call: Call, pool: Doc, user: User, *, force: bool) -> None:
 
 
 def _wanted_aliases(pool: Doc, user: User) -> list[tuple[str, str]]:
-    wanted = []
-    for attribute in pool.get("UsernameAttributes", []):
-        if user.attributes.get(attribute):
-            wanted.append((attribute, fold(pool, user.attributes[attribute])))
-    for attribute in pool.get("AliasAttributes", []):
-        verified = attribute == "preferred_username" or user.attributes.get(f"{attribute}_verified") == "true"
-        if verified and user.attributes.get(attribute):
-            wanted.append((attribute, fold(pool, user.attributes[attribute])))
-    return wanted
+    wanted = [name for name in pool.get("UsernameAttributes", []) if user.attributes.get(name)]
+    for name in pool.get("AliasAttributes", []):
+        verified = name == "preferred_username" or user.attributes.get(f"{name}_verified") == "true"
+        if verified and user.attributes.get(name):
+            wanted.append(name)
+    return [(name, fold(pool, user.attributes[name])) for name in wanted]
 
 
 def _take_alias(call: Call, sub: str, attribute: str) -> None:

@@ -14,7 +14,7 @@
 
                   The two "after" kinds meet only calls that succeed. A parked request whose caller goes away ends by
                   itself, so ``parked`` goes down without a release.
-``GET /_local/faults``     ``{"faults": [{..., "remaining", "parked"}], "parked": n}``: wait for ``parked``, never for time.
+``GET /_local/faults``     ``{"faults": [{..., "remaining", "parked"}], "parked": n}``: wait for `parked`.
 ``DELETE /_local/faults``  forgets all faults and releases what is parked.
 ``POST /_local/clock``     ``{"advance": seconds}`` moves lockouts, sessions, codes and token lifetimes on; answers
                            ``{"advanced": total}``. SRP time stamps and TOTP codes follow real time.

@@ -6,8 +6,17 @@ from local.cognito.model import Doc
 from local.cognito.store import Store
 from local.cognito.tokens import pool_id_of
 
-_KEYS = ("Username", "GroupName", "ProviderName", "ClientName", "ClientId", "Identifier", "IdpIdentifier")
-_KEYS += ("Domain", "PoolName")
+_KEYS = (
+    "Username",
+    "GroupName",
+    "ProviderName",
+    "ClientName",
+    "ClientId",
+    "Identifier",
+    "IdpIdentifier",
+    "Domain",
+    "PoolName",
+)
 
 
 def name_key(params: Doc) -> str | None:

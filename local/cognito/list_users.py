@@ -1,12 +1,12 @@
 """ListUsers: one strict filter, pages with opaque tokens (B:ListUsersRequest)."""
 
 import re
-from typing import Any
 
 from local.cognito.errors import invalid
 from local.cognito.model import Doc
 from local.cognito.operations import Call, operation
 from local.cognito.paging import read_page, with_token
+from local.cognito.store import Condition
 from local.cognito.users import user_type
 
 _FILTER = re.compile(r'\s*"?(?P<name>[a-z_:]+)"?\s*(?P<operator>\^?=)\s*"(?P<value>(?:[^"\\]|\\.)*)"\s*')
@@ -21,7 +21,7 @@ _EXPRESSIONS = {
 }
 
 
-def parse_filter(text: str) -> tuple[str, tuple[Any, ...]]:
+def parse_filter(text: str) -> Condition:
     """A filter as an SQL condition with its values; InvalidParameterException for anything else.
 
     The language is ``name = "value"`` and ``name ^= "value"`` (begins with), a quotation mark in the value escaped
@@ -35,12 +35,12 @@ def parse_filter(text: str) -> tuple[str, tuple[Any, ...]]:
         raise invalid(f"Filtering on {match['name']} is not supported.")
     value = re.sub(r"\\(.)", r"\1", match["value"])
     if match["operator"] == "=":
-        return f"{expression} = ?", (value,)
+        return Condition(f"{expression} = ?", (value,))
     condition = f"substr({expression}, 1, ?) = ?"
     if match["name"] == "username" and value:
         # The range lets the index find the prefix.
-        return f"username_key >= ? AND {condition}", (value, len(value), value)
-    return condition, (len(value), value)
+        return Condition(f"username_key >= ? AND {condition}", (value, len(value), value))
+    return Condition(condition, (len(value), value))
 
 
 @operation("ListUsers")
@@ -52,7 +52,7 @@ def list_users(call: Call) -> Doc:
     def fetch(after: str | None, limit: int) -> list[Doc]:
         return call.store.select("users", order="username_key", after=after, limit=limit, where=where, pool_id=pool_id)
 
-    page = read_page(call, fetch, _username_key, limit_name="Limit", token_name="PaginationToken")
+    page = read_page(call, fetch, _username_key, limit_name="Limit", page_member="PaginationToken")
     names = params.get("AttributesToGet")
     for user in page.items:
         _check_has(user, names or [])

@@ -59,9 +59,7 @@ class Ministack:
         headers = [(name, value) for name, value in request.headers.raw if name.decode() not in _HOP_BY_HOP]
         target = request.scope["raw_path"].decode() + (f"?{request.url.query}" if request.url.query else "")
         try:
-            answer = await client.request(
-                request.method, target, headers=headers, content=await request.body()
-            )
+            answer = await client.request(request.method, target, headers=headers, content=await request.body())
         except httpx.HTTPError as error:
             return JSONResponse({"message": f"ministack: {error!r}"}, status_code=502)
         if answer.status_code == 200 and b"<AccessKeyId>ASIA" in answer.content:

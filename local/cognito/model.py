@@ -48,7 +48,7 @@ def find_operation(name: str) -> OperationModel | None:
 def check_request(operation: OperationModel, params: Doc) -> None:
     """Raise InvalidParameterException, worded as AWS words it, unless `params` satisfy the model."""
     shape = operation.input_shape
-    problems = list(_structure_problems(shape, params, "")) if shape is not None else []
+    problems = list(_problems(shape, params, "")) if shape is not None else []
     if problems:
         noun = "error" if len(problems) == 1 else "errors"
         raise invalid(f"{len(problems)} validation {noun} detected: {'; '.join(problems)}")
@@ -59,8 +59,7 @@ def _member_path(path: str, name: str) -> str:
     return f"{path}.{camel}" if path else camel
 
 
-def _structure_problems(shape: Shape, value: Doc, path: str) -> Iterator[str]:
-    assert isinstance(shape, StructureShape)
+def _structure_problems(shape: StructureShape, value: Doc, path: str) -> Iterator[str]:
     for name in shape.required_members:
         if value.get(name) is None:
             yield f"Value null at '{_member_path(path, name)}' failed to satisfy constraint: Member must not be null"
@@ -75,23 +74,35 @@ def _structure_problems(shape: Shape, value: Doc, path: str) -> Iterator[str]:
 
 def _problems(shape: Shape, value: Any, path: str) -> Iterator[str]:
     expected = _PYTHON_TYPES[shape.type_name]
-    if not isinstance(value, expected) or (isinstance(value, bool) and bool not in expected):
-        yield f"Value at '{path}' failed to satisfy constraint: Member must be of type {shape.type_name}"
-    elif isinstance(shape, StructureShape):
-        yield from _structure_problems(shape, value, path)
-    elif isinstance(shape, ListShape):
-        yield from _size_problems(shape, value, path)
-        for number, item in enumerate(value, start=1):
-            yield from _problems(shape.member, item, f"{path}.{number}.member")
-    elif isinstance(shape, MapShape):
-        yield from _size_problems(shape, value, path)
-        for key, item in value.items():
-            yield from _problems(shape.key, key, f"{path}.key")
-            yield from _problems(shape.value, item, f"{path}.{key}.member")
-    elif isinstance(value, str):
-        yield from _string_problems(shape, value, path)
-    elif isinstance(value, int):
-        yield from _number_problems(shape, value, path)
+    if not _is_a(value, expected):
+        return iter([f"Value at '{path}' failed to satisfy constraint: Member must be of type {shape.type_name}"])
+    if isinstance(shape, StructureShape):
+        return _structure_problems(shape, value, path)
+    if isinstance(shape, ListShape):
+        return _list_problems(shape, value, path)
+    if isinstance(shape, MapShape):
+        return _map_problems(shape, value, path)
+    if shape.type_name == "string":
+        return _string_problems(shape, value, path)
+    return _number_problems(shape, value, path) if shape.type_name in ("integer", "long") else iter(())
+
+
+def _is_a(value: object, expected: tuple[type, ...]) -> bool:
+    """As isinstance, but a bool is no number."""
+    return isinstance(value, expected) and (bool in expected or not isinstance(value, bool))
+
+
+def _list_problems(shape: ListShape, value: list[Any], path: str) -> Iterator[str]:
+    yield from _size_problems(shape, value, path)
+    for number, item in enumerate(value, start=1):
+        yield from _problems(shape.member, item, f"{path}.{number}.member")
+
+
+def _map_problems(shape: MapShape, value: Doc, path: str) -> Iterator[str]:
+    yield from _size_problems(shape, value, path)
+    for key, item in value.items():
+        yield from _problems(shape.key, key, f"{path}.key")
+        yield from _problems(shape.value, item, f"{path}.{key}.member")
 
 
 def _shown(shape: Shape, value: object, path: str) -> str:

@@ -31,7 +31,7 @@ def read_page(
     key: Callable[[Doc], str],
     *,
     limit_name: str,
-    token_name: str = "NextToken",
+    page_member: str = "NextToken",
     most: int = _DEFAULT_PAGE,
 ) -> Page:
     """One page of a listing.
@@ -43,8 +43,8 @@ def read_page(
             operations (B).
     """
     limit = int(call.params.get(limit_name) or most)
-    scope = _scope(call, limit_name, token_name)
-    token = call.params.get(token_name)
+    scope = _scope(call, limit_name, page_member)
+    token = call.params.get(page_member)
     after = None if token is None else _open_token(call.store, scope, str(token))
     items = fetch(after, limit + 1)
     if len(items) <= limit:
@@ -52,9 +52,9 @@ def read_page(
     return Page(items[:limit], _make_token(call.store, scope, key(items[limit - 1])))
 
 
-def with_token(answer: Doc, page: Page, token_name: str = "NextToken") -> Doc:
+def with_token(answer: Doc, page: Page, page_member: str = "NextToken") -> Doc:
     """`answer` with the page's token, where there is one."""
-    return answer if page.token is None else {**answer, token_name: page.token}
+    return answer if page.token is None else {**answer, page_member: page.token}
 
 
 def _scope(call: Call, *left_out: str) -> str:

@@ -14,7 +14,7 @@ from local.cognito.model import Doc
 from local.cognito.srp import make_verifier, new_salt, number_bytes
 from local.cognito.users import User
 
-# DG:user-pool-settings-policies
+# The characters that count as symbols, see the guide's page user-pool-settings-policies.
 _SYMBOLS = frozenset("^$*.[]{}()?-\"!@#%&/\\,><':;|_~`+= ")
 _SYMBOLS_FOR_GENERATING = "!@#%^*-_+="
 _DAY = 86400

@@ -17,10 +17,8 @@ def _ranges_by_category() -> dict[str, str]:
     ranges: dict[str, list[str]] = {}
     codepoints = range(sys.maxunicode + 1)
     for major, group in itertools.groupby(codepoints, key=lambda point: unicodedata.category(chr(point))[0]):
-        first = last = next(group)
-        for last in group:
-            pass
-        ranges.setdefault(major, []).append(f"\\U{first:08x}-\\U{last:08x}")
+        points = list(group)
+        ranges.setdefault(major, []).append(f"\\U{points[0]:08x}-\\U{points[-1]:08x}")
     return {major: "".join(parts) for major, parts in ranges.items()}
 
 

@@ -12,13 +12,21 @@ from local.cognito.schema_attributes import add_custom, pool_schema
 
 _MAX_POOLS_PER_REGION = 1000  # DG:quotas
 _ID_LETTERS = string.ascii_letters + string.digits
-_IMMUTABLE = ("Id", "Arn", "Name", "CreationDate", "SchemaAttributes", "SoftwareTokenMfaConfiguration")
-_IMMUTABLE += ("EmailMfaConfiguration", "WebAuthnConfiguration")
-# None of these can be changed after creation (DG:cognito-user-pool-updating, DG:user-pool-settings-attributes).
-_IMMUTABLE += ("AliasAttributes", "UsernameAttributes", "UsernameConfiguration")
 # Kept in the pool's document for GetUserPoolMfaConfig, not part of UserPoolType.
-_NOT_DESCRIBED = ("SoftwareTokenMfaConfiguration", "EmailMfaConfiguration")
-_NOT_DESCRIBED += ("WebAuthnConfiguration",)
+_NOT_DESCRIBED = ("SoftwareTokenMfaConfiguration", "EmailMfaConfiguration", "WebAuthnConfiguration")
+# What an update of the pool leaves alone: identity, schema, MFA factors, and what can never change after creation
+# (DG:cognito-user-pool-updating, DG:user-pool-settings-attributes).
+_KEPT = (
+    "Id",
+    "Arn",
+    "Name",
+    "CreationDate",
+    "SchemaAttributes",
+    "AliasAttributes",
+    "UsernameAttributes",
+    "UsernameConfiguration",
+    *_NOT_DESCRIBED,
+)
 
 
 @operation("CreateUserPool")
@@ -76,7 +84,7 @@ def update_user_pool(call: Call) -> Doc:
     email_enabled = "EmailMfaConfiguration" in pool
     if settings["MfaConfiguration"] != "OFF" and not (token_enabled or email_enabled or "SmsConfiguration" in settings):
         raise invalid("MFA cannot be turned on: no second factor is configured.")
-    updated = {name: pool[name] for name in _IMMUTABLE if name in pool} | settings
+    updated = {name: pool[name] for name in _KEPT if name in pool} | settings
     # Pool names can change (DG:cognito-user-pool-updating); an omitted name is the one thing that stays.
     updated["Name"] = params.get("PoolName", pool["Name"])
     updated["LastModifiedDate"] = call.clock.now()
@@ -104,8 +112,8 @@ def list_user_pools(call: Call) -> Doc:
     """The account's pools in this Region."""
 
     def fetch(after: str | None, limit: int) -> list[Doc]:
-        place = {"account": call.account, "region": call.signed_region()}
-        return call.store.select("pools", order="id", after=after, limit=limit, **place)
+        region = call.signed_region()
+        return call.store.select("pools", order="id", after=after, limit=limit, account=call.account, region=region)
 
     page = read_page(call, fetch, lambda pool: str(pool["Id"]), limit_name="MaxResults")
     shown = ("Id", "Name", "LambdaConfig", "LastModifiedDate", "CreationDate")

@@ -9,7 +9,7 @@ import sqlite3
 import threading
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from local.cognito.model import Doc
 
@@ -70,6 +70,13 @@ class AlreadyExists(Exception):
     """An insert met a row with the same key."""
 
 
+class Condition(NamedTuple):
+    """A further SQL condition with the values it binds."""
+
+    text: str
+    values: tuple[str | int, ...]
+
+
 class Store:
     """Documents by key. Use inside `transaction`; names of tables and columns are the program's own, never input."""
 
@@ -102,13 +109,12 @@ class Store:
 
     def get(self, table: str, **keys: str) -> Doc | None:
         """The document under `keys`, or None."""
-        rows = self.select(table, limit=1, **keys)
+        rows = self._select(table, keys, "rowid", 1)
         return rows[0] if rows else None
 
     def row(self, table: str, **keys: str) -> dict[str, Any] | None:
         """The key columns (without the document) of the first row under `keys`, or None."""
-        where, values = _equals(keys)
-        cursor = self._db.execute(f"SELECT * FROM {table} WHERE {where} LIMIT 1", values)
+        cursor = self._db.execute(_sql("SELECT * FROM {table} WHERE {where} LIMIT 1", table, keys), _values(keys))
         found = cursor.fetchone()
         if found is None:
             return None
@@ -122,29 +128,32 @@ class Store:
         order: str = "rowid",
         after: str | None = None,
         limit: int = -1,
-        where: tuple[str, tuple[Any, ...]] | None = None,
+        where: Condition | None = None,
         **keys: str,
     ) -> list[Doc]:
-        """Documents under `keys`, ordered by column `order`, beginning after the value `after`; -1 means all."""
-        condition, values = _equals(keys)
+        """Documents under `keys` and `where`, by column `order`, beginning after the value `after`; -1 means all."""
+        extra = [] if where is None else [where]
         if after is not None:
-            condition, values = f"{condition} AND {order} > ?", (*values, after)
-        if where is not None:
-            condition, values = f"{condition} AND ({where[0]})", (*values, *where[1])
-        statement = f"SELECT doc FROM {table} WHERE {condition} ORDER BY {order} LIMIT {int(limit)}"
-        return [json.loads(row[0]) for row in self._db.execute(statement, values)]
+            extra.append(Condition(_sql("{order} > ?", table, keys, order=order), (after,)))
+        return self._select(table, keys, order, limit, *extra)
+
+    def _select(self, table: str, keys: Mapping[str, str], order: str, limit: int, *extra: Condition) -> list[Doc]:
+        head = _sql("SELECT doc FROM {table} WHERE {where}", table, keys)
+        conditions = "".join(f" AND ({condition.text})" for condition in extra)
+        tail = _sql(" ORDER BY {order} LIMIT ?", table, keys, order=order)
+        values = [*_values(keys), *(value for condition in extra for value in condition.values), limit]
+        return [json.loads(row[0]) for row in self._db.execute(head + conditions + tail, values)]
 
     def count(self, table: str, **keys: str) -> int:
         """How many rows are under `keys`."""
-        where, values = _equals(keys)
-        return int(self._db.execute(f"SELECT count(*) FROM {table} WHERE {where}", values).fetchone()[0])
+        statement = _sql("SELECT count(*) FROM {table} WHERE {where}", table, keys)
+        return int(self._db.execute(statement, _values(keys)).fetchone()[0])
 
     def insert(self, table: str, doc: Mapping[str, Any], **keys: str) -> None:
         """Add a row; AlreadyExists where its key is taken."""
-        columns = ", ".join([*keys, "doc"])
-        marks = ", ".join("?" * (len(keys) + 1))
+        statement = _sql("INSERT INTO {table} ({columns}, doc) VALUES ({marks}, ?)", table, keys)
         try:
-            self._db.execute(f"INSERT INTO {table} ({columns}) VALUES ({marks})", (*keys.values(), json.dumps(doc)))
+            self._db.execute(statement, [*_values(keys), json.dumps(doc)])
         except sqlite3.IntegrityError as error:
             if error.sqlite_errorcode in (sqlite3.SQLITE_CONSTRAINT_PRIMARYKEY, sqlite3.SQLITE_CONSTRAINT_UNIQUE):
                 raise AlreadyExists(f"{table} {keys}") from error
@@ -152,18 +161,29 @@ class Store:
 
     def update(self, table: str, doc: Mapping[str, Any], **keys: str) -> None:
         """Replace the document of the one row under `keys`."""
-        where, values = _equals(keys)
-        changed = self._db.execute(f"UPDATE {table} SET doc = ? WHERE {where}", (json.dumps(doc), *values)).rowcount
+        statement = _sql("UPDATE {table} SET doc = ? WHERE {where}", table, keys)
+        changed = self._db.execute(statement, [json.dumps(doc), *_values(keys)]).rowcount
         if changed != 1:
             raise LookupError(f"{changed} rows of {table} under {keys}")
 
     def delete(self, table: str, **keys: str) -> int:
         """Remove the rows under `keys` and, by foreign keys, what belongs to them; return how many there were."""
-        where, values = _equals(keys)
-        return self._db.execute(f"DELETE FROM {table} WHERE {where}", values).rowcount
+        return self._db.execute(_sql("DELETE FROM {table} WHERE {where}", table, keys), _values(keys)).rowcount
 
 
-def _equals(keys: Mapping[str, str]) -> tuple[str, tuple[Any, ...]]:
-    if not keys:
-        return "1", ()
-    return " AND ".join(f"{name} = ?" for name in keys), tuple(keys.values())
+def _values(keys: Mapping[str, str]) -> list[Any]:
+    return list(keys.values())
+
+
+def _sql(template: str, table: str, keys: Mapping[str, str], *, order: str = "rowid") -> str:
+    """A statement for a table and its columns; all names must be plain identifiers, values are bound later."""
+    for name in (table, order, *keys):
+        if not name.isidentifier():
+            raise ValueError(f"{name!r} is no name of a table or column")
+    return template.format(
+        table=table,
+        order=order,
+        columns=", ".join(keys),
+        marks=", ".join("?" * len(keys)),
+        where=" AND ".join(f"{name} = ?" for name in keys) or "1",
+    )

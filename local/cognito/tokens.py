@@ -8,6 +8,7 @@ import jwt
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 from jwt.algorithms import RSAAlgorithm
+from jwt.types import Options
 
 from local.cognito.client_rules import access_seconds, id_seconds, refresh_seconds
 from local.cognito.errors import ServiceError, not_authorized
@@ -20,7 +21,8 @@ from local.cognito.users import User, load_user
 
 USER_ADMIN_SCOPE = "aws.cognito.signin.user.admin"
 _BOOLEANS = frozenset({"email_verified", "phone_number_verified"})
-_USES = ("id", "access")
+_ACCESS = "access"
+_USES = ("id", _ACCESS)
 
 
 def issuer(pool: Doc) -> str:
@@ -184,12 +186,12 @@ def _verified_claims(call: Call, token: str) -> Doc:
     bad = not_authorized("Invalid Access Token")
     try:
         unverified = jwt.decode(token, options={"verify_signature": False})
-        key = call.store.get("signing_keys", pool_id=pool_id_of(unverified), token_use="access")
+        key = call.store.get("signing_keys", pool_id=pool_id_of(unverified), token_use=_ACCESS)
         if key is None:
             raise bad
-        # Expiry is checked by the service's own clock, which a test may have moved.
-        options: dict[str, Any] = {"verify_aud": False, "verify_exp": False, "verify_iat": False}
         public = _load_private(key["pem"]).public_key()
+        # Expiry is checked by the service's own clock, which a test may have moved.
+        options: Options = {"verify_aud": False, "verify_exp": False, "verify_iat": False}
         claims: Doc = jwt.decode(token, public, algorithms=["RS256"], options=options)
     except jwt.InvalidTokenError as error:
         raise bad from error

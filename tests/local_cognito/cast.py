@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from mypy_boto3_cognito_idp import CognitoIdentityProviderClient
+from mypy_boto3_cognito_idp.type_defs import AttributeTypeTypeDef
 from pycognito.aws_srp import AWSSRP
 
 PASSWORD = "Correct-Horse-9"
@@ -41,13 +42,11 @@ class Place:
 
     def add_user(self, username: str, password: str = PASSWORD, **attributes: str) -> str:
         """A confirmed user; returns its sub."""
-        given = [{"Name": name, "Value": value} for name, value in attributes.items()]
+        given: list[AttributeTypeTypeDef] = [{"Name": name, "Value": value} for name, value in attributes.items()]
         answer = self.idp.admin_create_user(
             UserPoolId=self.pool_id, Username=username, UserAttributes=given, MessageAction="SUPPRESS"
         )
-        self.idp.admin_set_user_password(
-            UserPoolId=self.pool_id, Username=username, Password=password, Permanent=True
-        )
+        self.idp.admin_set_user_password(UserPoolId=self.pool_id, Username=username, Password=password, Permanent=True)
         return {item["Name"]: item.get("Value", "") for item in answer["User"]["Attributes"]}["sub"]
 
     def password_sign_in(self, username: str, password: str = PASSWORD) -> Any:

@@ -1,5 +1,6 @@
 """A local Cognito in its own process, as tests and demos run it."""
 
+import json
 import os
 import signal
 import subprocess
@@ -50,9 +51,9 @@ class RunningCognito:
         self.process.kill()
         self._ended()
 
-    def stop(self) -> int:
-        """SIGTERM; the exit status."""
-        self.process.send_signal(signal.SIGTERM)
+    def stop(self, number: signal.Signals = signal.SIGTERM) -> int:
+        """End it by a signal; the exit status."""
+        self.process.send_signal(number)
         return self._ended()
 
     def _ended(self) -> int:
@@ -77,6 +78,17 @@ class RunningCognito:
         assert answer.status_code == 200, answer.text
         result: dict[str, Any] = answer.json()
         return result
+
+    def post(
+        self, operation: str, body: object, scope: str | None = "test/20261121/us-east-1/cognito-idp"
+    ) -> httpx.Response:
+        """A request made by hand: `scope` is the credential scope, None for an unsigned request."""
+        headers = {"X-Amz-Target": f"AWSCognitoIdentityProviderService.{operation}"}
+        if scope is not None:
+            signature = "SignedHeaders=host, Signature=00"
+            headers["Authorization"] = f"AWS4-HMAC-SHA256 Credential={scope}/aws4_request, {signature}"
+        content = body if isinstance(body, bytes) else json.dumps(body).encode()
+        return httpx.post(self.url, headers=headers, content=content, timeout=30)
 
     def advance(self, seconds: float) -> None:
         """Move the service's clock."""

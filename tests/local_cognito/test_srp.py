@@ -25,7 +25,9 @@ def test_right_password_gives_tokens(idp: CognitoIdentityProviderClient, confide
     sub = place.add_user("ada")
     result = place.srp("ada").authenticate_user()["AuthenticationResult"]
     claims = jwt.decode(result["IdToken"], options={"verify_signature": False})
-    assert claims["sub"] == sub and claims["cognito:username"] == "ada" and claims["aud"] == place.client_id
+    assert claims["sub"] == sub
+    assert claims["cognito:username"] == "ada"
+    assert claims["aud"] == place.client_id
 
 
 def test_many_exchanges_survive_every_padding(idp: CognitoIdentityProviderClient) -> None:
@@ -167,7 +169,9 @@ def test_published_keys_verify_the_tokens(cognito: RunningCognito, idp: CognitoI
         claims = jwt.decode(result[name], key, ["RS256"], audience=audience, issuer=issuer, options=options)
         assert claims["token_use"] == ("id" if audience else "access")
     access = jwt.decode(result["AccessToken"], options={"verify_signature": False})
-    assert access["scope"] == "aws.cognito.signin.user.admin" and access["client_id"] == place.client_id
+    assert access["scope"] == "aws.cognito.signin.user.admin"
+    assert access["client_id"] == place.client_id
     identity = jwt.decode(result["IdToken"], options={"verify_signature": False})
-    assert identity["email"] == "ada@acme.example" and identity["email_verified"] is True
+    assert identity["email"] == "ada@acme.example"
+    assert identity["email_verified"] is True
     assert re.fullmatch(r"[A-Za-z0-9_-]{200,}", result["RefreshToken"])
