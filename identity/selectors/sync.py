@@ -8,6 +8,7 @@ from datetime import datetime
 from django.utils import timezone
 
 from identity.models import ResourceState, SyncedResource
+from identity.sync.failures import WAITING
 from tenants.models import OutboxEntry, SyncKind
 
 # The worst first: what a key with several resources is shown as once nothing is owed.
@@ -58,8 +59,8 @@ def _view(entry: OutboxEntry, resources: list[SyncedResource], now: datetime) ->
         return _settled(resources)
     if entry.lease_until is not None and entry.lease_until > now:
         return SyncView(state=ResourceState.SYNCING, settled=False)
-    if not entry.last_error:
-        return SyncView(state=ResourceState.PENDING, settled=False)
+    if entry.last_error_code in ("", WAITING):
+        return SyncView(state=ResourceState.PENDING, settled=False, detail=entry.last_error)
     # A remedy is what somebody has to do first: the worker tries again, and expects the same answer until then.
     blocked = bool(entry.remedy)
     return SyncView(

@@ -58,7 +58,8 @@ def user_row(user: DirectoryUser, sync: SyncView | None, *, actor: Actor, back: 
     return UserRow(
         user=user,
         url=_url("user", user),
-        sync=sync,
+        # Whoever has not accepted is not in Cognito, so that there is nothing to follow.
+        sync=None if user.status == UserStatus.INVITED else sync,
         sync_url=_url("user-sync", user),
         actions=_actions(user, actor=actor, back=back),
     )

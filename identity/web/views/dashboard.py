@@ -8,10 +8,12 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from identity.models import SyncedResource
+from identity.models import Family
 from identity.selectors import UserCounts, count_users, list_team
+from identity.sync.selectors import resources_for_tenant
+from identity.sync.views import ResourceView
 from tenants.http import Request
-from tenants.models import Branding, MfaPolicy, SignInPolicy, SyncKind, Tenant
+from tenants.models import Branding, MfaPolicy, SignInPolicy, Tenant
 from tenants.permissions import Permission, TenantRole
 from tenants.web.access import tenant_view
 
@@ -35,7 +37,7 @@ def overview(request: Request, tenant: Tenant) -> HttpResponseBase:
         "tenant": tenant,
         "branding": Branding.objects.get(tenant=tenant),
         "policy": SignInPolicy.objects.get(tenant=tenant),
-        "sign_in_url": f"{settings.SIGNIN_URL}/{tenant.slug}",
+        "sign_in_url": f"{settings.SIGNIN_URL}/{tenant.slug}/sign-in",
         "admin_url": f"{settings.DASHBOARD_URL}{reverse('tenant:overview', args=[tenant.slug])}",
         "counts": counts,
         "tasks": tasks,
@@ -46,16 +48,10 @@ def overview(request: Request, tenant: Tenant) -> HttpResponseBase:
     return render(request, template, context)
 
 
-def _resources(tenant: Tenant) -> list[SyncedResource]:
+def _resources(tenant: Tenant) -> list[ResourceView]:
     """What Cognito holds for this tenant. A shared pool itself is the operator's, and none of its tenants' business."""
-    scopes = [(SyncKind.TENANT, tenant.pk)]
-    if not tenant.pool.is_shared:
-        scopes.insert(0, (SyncKind.POOL, tenant.pool_id))
-    return [
-        resource
-        for scope, key in scopes
-        for resource in SyncedResource.objects.filter(scope=scope, key=key).order_by("pk")
-    ]
+    resources = resources_for_tenant(tenant)
+    return [resource for resource in resources if not tenant.pool.is_shared or resource.family == Family.CLIENT]
 
 
 def _tasks(tenant: Tenant, counts: UserCounts) -> list[Task]:
