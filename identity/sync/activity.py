@@ -14,6 +14,7 @@ from django.db.models.functions import Now
 from identity.models import DirectoryUser, ResourceState
 from identity.sync.failures import WAITING
 from tenants.models import Invitation, OutboxEntry, SyncKind, Tenant, UserPool
+from tenants.paging import Page, keyset_page
 
 if TYPE_CHECKING:
     from django_stubs_ext import WithAnnotations
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 class ActivityRow:
     """One outbox row in words."""
 
-    kind: str
+    sync_kind: SyncKind
     key: uuid.UUID
     label: str
     state: ResourceState
@@ -38,21 +39,48 @@ class ActivityRow:
     next_attempt_at: datetime | None
     updated_at: datetime
 
+    @property
+    def kind(self) -> str:
+        """The kind of key in words."""
+        return str(self.sync_kind.label)
 
-def activity(*, state: ResourceState | None = None, offset: int = 0, limit: int = 50) -> list[ActivityRow]:
+
+@dataclass(frozen=True)
+class ActivityPage:
+    """Some rows, and the cursors of the pages beside them."""
+
+    rows: list[ActivityRow]
+    page: Page[OutboxEntry]
+
+
+def activity(*, state: ResourceState | None = None, limit: int = 50) -> list[ActivityRow]:
     """Return what was asked of the workers, the last touched first.
 
     Args:
         state: only what is in this state.
-        offset: how many to pass over.
         limit: how many to return at most.
+    """
+    return activity_page(state=state, cursor="", size=limit).rows
+
+
+def activity_page(*, state: ResourceState | None, cursor: str, size: int) -> ActivityPage:
+    """Return one page of what was asked of the workers, the last touched first.
+
+    Args:
+        state: only what is in this state; None for everything.
+        cursor: from an earlier page; empty for the first one.
+        size: rows a page, at most.
+
+    Raises:
+        ValidationFailed: the cursor does not come from here.
     """
     entries = _with_state()
     if state is not None:
         entries = entries.filter(state=state)
-    page = list(entries.order_by("-updated_at", "-pk")[offset : offset + limit])
-    labels = _labels(page)
-    return [_row(entry, labels) for entry in page]
+    page = keyset_page(entries, order=("-updated_at", "-pk"), cursor=cursor, size=size)
+    labels = _labels(page.rows)
+    rows = [_row(entry, labels) for entry in page.rows]
+    return ActivityPage(rows, Page(list(page.rows), page.next_cursor, page.previous_cursor))
 
 
 def activity_counts() -> dict[ResourceState, int]:
@@ -78,7 +106,7 @@ def _with_state() -> QuerySet[EntryWithState]:
 def _row(entry: EntryWithState, labels: dict[tuple[str, uuid.UUID], str]) -> ActivityRow:
     state = ResourceState(entry.state)
     return ActivityRow(
-        kind=SyncKind(entry.kind).label,
+        sync_kind=SyncKind(entry.kind),
         key=entry.key,
         label=labels.get((entry.kind, entry.key), str(entry.key)),
         state=state,

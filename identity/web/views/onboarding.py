@@ -3,10 +3,12 @@
 import uuid
 from dataclasses import replace
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from identity.services.onboarding import CheckedDraft, TenantDraft, check_draft, onboard_tenant
@@ -20,6 +22,13 @@ from tenants.permissions import Permission
 from tenants.slugs import suggest_slug
 from tenants.web.access import fleet_view
 from tenants.web.forms import show_faults
+
+_DESCRIBE, _REVIEW = gettext_lazy("Describe"), gettext_lazy("Review")
+# What `components/steps.html` shows on the first page and on the second.
+_STEPS = (
+    [{"label": _DESCRIBE, "state": "current"}, {"label": _REVIEW, "state": "ahead"}],
+    [{"label": _DESCRIBE, "state": "done"}, {"label": _REVIEW, "state": "current"}],
+)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -38,7 +47,7 @@ def tenant_draft(request: Request) -> HttpResponse:
         else:
             save_draft(request.session, draft)
             return redirect("fleet:tenant-review", draft_id=draft.id)
-    context = {"form": form, "has_cells": Cell.objects.exists()}
+    context = {"form": form, "has_cells": Cell.objects.exists(), "draft_id": before and before.id, "steps": _STEPS[0]}
     return render(request, "fleet/tenants/form.html", context, status=422 if form.errors else 200)
 
 
@@ -58,7 +67,7 @@ def tenant_review(request: Request, draft_id: uuid.UUID) -> HttpResponse:
         form = TenantForm(_initial(draft))
         form.is_valid()
         show_faults(form, error)
-        context = {"form": form, "has_cells": True, "draft_id": draft_id}
+        context = {"form": form, "has_cells": True, "draft_id": draft_id, "steps": _STEPS[0]}
         return render(request, "fleet/tenants/form.html", context, status=422)
 
 
@@ -80,7 +89,18 @@ def _without_draft(request: Request, draft_id: uuid.UUID) -> HttpResponse:
 def _review(checked: CheckedDraft) -> dict[str, object]:
     described = preview.TenantDraft(name=checked.name, slug=checked.slug)
     planned = preview.planned_resources(checked.isolation, described, checked.pool, cell=checked.cell)
-    return {"draft": checked, "planned": planned}
+    return {
+        "draft": checked,
+        "plan": [_plan_row(resource) for resource in planned if resource.is_new],
+        "sign_in_url": f"{settings.SIGNIN_URL}/{checked.slug}",
+        "steps": _STEPS[1],
+    }
+
+
+def _plan_row(resource: preview.PlannedResource) -> dict[str, object]:
+    """Return a resource as `components/plan.html` takes it."""
+    changes = [{"field": fact.label, "after": fact.value} for fact in resource.facts]
+    return {"action": "create", "kind": resource.kind, "name": resource.name, "changes": changes}
 
 
 def _draft_in_address(request: Request) -> TenantDraft | None:

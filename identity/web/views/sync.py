@@ -11,13 +11,13 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from identity.models import ResourceState
-from identity.sync.activity import activity, activity_counts
+from identity.sync.activity import activity_counts, activity_page
 from identity.sync.selectors import worker_last_seen
 from tenants.http import Request
 from tenants.permissions import Permission
 from tenants.services.tenants import retry_sync
 from tenants.web.access import fleet_view
-from tenants.web.tables import PAGE_SIZE
+from tenants.web.tables import CURSOR, PAGE_SIZE, pager
 
 _SHOWN = (
     ResourceState.BLOCKED, ResourceState.FAILING, ResourceState.SYNCING, ResourceState.PENDING, ResourceState.IN_SYNC,
@@ -33,10 +33,11 @@ def sync_activity(request: Request) -> HttpResponse:
     asked = request.GET.get("state", "")
     state = ResourceState(asked) if asked in _SHOWN else None
     counts = activity_counts()
+    found = activity_page(state=state, cursor=request.GET.get(CURSOR, ""), size=PAGE_SIZE)
     context = {
-        "rows": activity(state=state, limit=PAGE_SIZE),
+        "rows": found.rows,
+        "pager": pager(request, found.page),
         "tabs": _tabs(state, counts),
-        "page_size": PAGE_SIZE,
         "moving": any(counts.get(each) for each in _MOVING),
         "worker_seen": worker_last_seen(),
         "may_run": request.actor.allows(Permission.FLEET_SYNC_RUN),

@@ -4,6 +4,7 @@ import uuid
 from collections.abc import Iterator
 
 from django import forms
+from django.conf import settings
 from django.contrib import messages
 from django.db.models import QuerySet
 from django.http import HttpResponse, HttpResponseBase
@@ -81,6 +82,7 @@ def tenant_detail(request: Request, tenant_id: uuid.UUID) -> HttpResponse:
     context = {
         "tenant": tenant,
         **_sync(tenant),
+        "sign_in_url": f"{settings.SIGNIN_URL}/{tenant.slug}",
         "owner": owner,
         "invitation": latest_invitation(owner) if owner else None,
         "applications": selectors.applications_of(tenant),
