@@ -11,7 +11,7 @@ function score(item, words) {
   return words.length > 0 && label.startsWith(words[0]) ? 2 : 1;
 }
 
-export function matching(all, query) {
+function matching(all, query) {
   const words = query.toLowerCase().split(/\s+/).filter(Boolean);
   return all
     .map((item) => [score(item, words), item])
