@@ -30,9 +30,10 @@ class LocalCognito:
 
     url: str
 
-    def fault(self, operation: str, kind: str, *, times: int = 1) -> None:
-        """Let the next calls of `operation` meet a fault, in any pool."""
-        self._send("POST", "/_local/faults", {"operation": operation, "kind": kind, "times": times})
+    def fault(self, operation: str, kind: str, *, pool_id: str | None = None, times: int = 1) -> None:
+        """Let the next calls of `operation` meet a fault, in one pool or in any."""
+        order = {"operation": operation, "kind": kind, "pool_id": pool_id, "times": times}
+        self._send("POST", "/_local/faults", order)
 
     def is_holding(self) -> bool:
         """Say whether a call is held now."""
@@ -41,6 +42,10 @@ class LocalCognito:
     def clear_faults(self) -> None:
         """Forget all faults and release what is held."""
         self._send("DELETE", "/_local/faults")
+
+    def advance(self, seconds: float) -> None:
+        """Move the clock on. It never goes back, so only a test with a Cognito of its own may do this."""
+        self._send("POST", "/_local/clock", {"advance": seconds})
 
     def forget_calls(self) -> None:
         """Empty the journal."""

@@ -26,7 +26,7 @@ from identity.cognito.calls import Priority
 from identity.cognito.endpoint import PoolRef
 from identity.cognito.users import UserStatus
 from tests.identity.auth.conftest import PASSWORD, Person
-from tests.identity.conftest import CognitoControl
+from tests.support.cognito import LocalCognito
 
 EMAIL = "ann@acme.example"
 LATER = "Better-horse-8x"
@@ -57,9 +57,9 @@ def test_creating_twice_gives_one_user_with_the_later_values(app_client: AppClie
     ],
 )
 def test_creating_again_after_a_failure(
-    operation: str, kind: str, app_client: AppClientRef, control: CognitoControl
+    operation: str, kind: str, app_client: AppClientRef, control: LocalCognito
 ) -> None:
-    control.fault(operation, kind, app_client.pool)
+    control.fault(operation, kind, pool_id=app_client.pool_id)
     with pytest.raises(AuthUnavailable):
         create_user_with_password(app_client.pool, "key.ann", EMAIL, PASSWORD)
     subject = create_user_with_password(app_client.pool, "key.ann", EMAIL, PASSWORD)

@@ -26,7 +26,8 @@ from identity.cognito.calls import Priority
 from identity.cognito.endpoint import CellEndpoint, PoolRef
 from identity.cognito.gate import call
 from tests.identity.auth.conftest import PASSWORD, TEMPORARY, WRONG, Person, make_person, temporary_sign_in
-from tests.identity.conftest import CognitoControl, make_client
+from tests.identity.conftest import make_client
+from tests.support.cognito import LocalCognito
 
 LATER = "Better-horse-8x"
 
@@ -130,8 +131,8 @@ def test_a_missing_client_is_the_operators_problem(ann: Person) -> None:
 
 @pytest.mark.parametrize("operation", ["InitiateAuth", "RespondToAuthChallenge"])
 @pytest.mark.parametrize("kind", ["throttle", "error_500", "hold_before"])
-def test_cognito_fails(operation: str, kind: str, ann: Person, control: CognitoControl) -> None:
-    control.fault(operation, kind, ann.client.pool)
+def test_cognito_fails(operation: str, kind: str, ann: Person, control: LocalCognito) -> None:
+    control.fault(operation, kind, pool_id=ann.client.pool_id)
     with pytest.raises(AuthUnavailable) as raised:
         sign_in_with_password(ann.client, ann.username, PASSWORD)
     assert not isinstance(raised.value, AuthMisconfigured)

@@ -16,8 +16,8 @@ from identity.auth import (
 )
 from identity.cognito.endpoint import CellEndpoint
 from tests.identity.auth.conftest import TEMPORARY, WRONG, Person, temporary_sign_in
-from tests.identity.conftest import CognitoControl
 from tests.local_cognito.running import RunningCognito
+from tests.support.cognito import LocalCognito
 
 
 @pytest.fixture(scope="module")
@@ -35,9 +35,9 @@ def cell(own_cognito: RunningCognito) -> CellEndpoint:
 
 
 @pytest.fixture
-def control(own_cognito: RunningCognito) -> CognitoControl:
+def control(own_cognito: RunningCognito) -> LocalCognito:
     """This Cognito's clock."""
-    return CognitoControl(own_cognito.url)
+    return LocalCognito(own_cognito.url)
 
 
 def try_wrongly(person: Person, times: int) -> None:
@@ -46,7 +46,7 @@ def try_wrongly(person: Person, times: int) -> None:
             sign_in_with_password(person.client, person.username, WRONG)
 
 
-def test_wrong_passwords_lock_for_a_while(ann: Person, control: CognitoControl) -> None:
+def test_wrong_passwords_lock_for_a_while(ann: Person, control: LocalCognito) -> None:
     try_wrongly(ann, 5)
     # The lock of the fifth failure lasts one second, which a slow machine may miss; each further one doubles it.
     with pytest.raises(TooManyAttempts):
@@ -55,14 +55,14 @@ def test_wrong_passwords_lock_for_a_while(ann: Person, control: CognitoControl) 
     assert ann.sign_in().subject == ann.subject
 
 
-def test_a_session_ends(app_client: AppClientRef, control: CognitoControl) -> None:
+def test_a_session_ends(app_client: AppClientRef, control: LocalCognito) -> None:
     required = temporary_sign_in(app_client)
     control.advance(3 * 60 + 1)
     with pytest.raises(SessionExpired):
         answer_new_password(app_client, required.username, required.session, "Better-horse-8x")
 
 
-def test_a_temporary_password_ends(app_client: AppClientRef, control: CognitoControl) -> None:
+def test_a_temporary_password_ends(app_client: AppClientRef, control: LocalCognito) -> None:
     set_temporary_password(app_client.pool, "key.bob", "bob@acme.example", TEMPORARY)
     control.advance(7 * 24 * 3600 + 1)
     with pytest.raises(TemporaryPasswordExpired):

@@ -13,7 +13,7 @@ from identity.cognito.endpoint import CellEndpoint, PoolRef
 from identity.cognito.merge import merge_client_update, merge_pool_update
 from identity.cognito.pool_spec import MfaMode, MfaSpec, PasswordPolicy, PoolSpec, pool_settings
 from identity.cognito.users import UserStatus
-from tests.identity.conftest import CognitoControl
+from tests.support.cognito import LocalCognito
 
 CONFIG = Priority.CONFIGURATION
 PASSWORD = "Correct-horse-7"
@@ -180,23 +180,21 @@ def test_resetting_totp_of_a_user_who_never_had_one(pool_ref: PoolRef) -> None:
     ],
 )
 def test_a_write_that_fails_is_called_once(
-    kind: str, expected: type[errors.CognitoError], pool_ref: PoolRef, control: CognitoControl
+    kind: str, expected: type[errors.CognitoError], pool_ref: PoolRef, control: LocalCognito
 ) -> None:
     create(pool_ref, "key.u1")
-    control.fault("AdminDisableUser", kind, pool_ref)
+    control.fault("AdminDisableUser", kind, pool_id=pool_ref.pool_id)
     with pytest.raises(expected):
         users.disable_user(pool_ref, "key.u1", priority=CONFIG)
     calls = [
-        call
-        for call in control.calls()
-        if call["operation"] == "AdminDisableUser" and call.get("pool_id") == pool_ref.pool_id
+        call for call in control.calls() if call.operation == "AdminDisableUser" and call.pool_id == pool_ref.pool_id
     ]
     assert len(calls) == 1
 
 
-def test_an_answer_that_takes_too_long_leaves_the_outcome_open(pool_ref: PoolRef, control: CognitoControl) -> None:
+def test_an_answer_that_takes_too_long_leaves_the_outcome_open(pool_ref: PoolRef, control: LocalCognito) -> None:
     create(pool_ref, "key.u1")
-    control.fault("AdminDisableUser", "hold_after", pool_ref)
+    control.fault("AdminDisableUser", "hold_after", pool_id=pool_ref.pool_id)
     with pytest.raises(errors.AmbiguousOutcome) as raised:
         users.disable_user(pool_ref, "key.u1", priority=CONFIG)
     assert raised.value.code == "ReadTimeoutError"
