@@ -21,12 +21,16 @@ def configure(app: Celery) -> None:
         broker_url=settings.REDIS_URL,
         broker_connection_retry_on_startup=True,
         broker_connection_max_retries=None,
-        # A Redis that stands still must not hold a worker or a request for ever (security-reference.md, fault matrix).
+        # A Redis that stands still must not hold a worker for ever (security-reference.md, fault matrix), nor a request
+        # for long: it publishes after its commit, and what it cannot publish the sweep finds. A worker waits for
+        # messages in steps of one second (kombu's brpop_timeout), which has to fit within the socket's timeout.
         broker_transport_options={
-            "socket_timeout": 10,
-            "socket_connect_timeout": 2,
+            "socket_timeout": 3,
+            "socket_connect_timeout": 1,
             "socket_keepalive": True,
             "health_check_interval": 10,
+            "max_retries": 0,
+            "connect_retries_timeout": 1,
         },
         task_ignore_result=True,
         task_acks_late=False,
@@ -37,8 +41,13 @@ def configure(app: Celery) -> None:
         task_publish_retry=False,
         timezone="UTC",
         beat_schedule={
-            "sweep": {"task": "identity.sync.sweep", "schedule": settings.SYNC_SWEEP_SECONDS},
-            "heartbeat": {"task": "identity.sync.heartbeat", "schedule": 15.0},
+            # These two expire, so that a worker that was away finds one of them and not all that were sent meanwhile.
+            "sweep": {
+                "task": "identity.sync.sweep",
+                "schedule": settings.SYNC_SWEEP_SECONDS,
+                "options": {"expires": settings.SYNC_SWEEP_SECONDS},
+            },
+            "heartbeat": {"task": "identity.sync.heartbeat", "schedule": 15.0, "options": {"expires": 15.0}},
             "rotate-signing-keys": {"task": "federation.rotate_signing_keys", "schedule": 3600.0},
             "purge-sign-in-state": {"task": "federation.purge_sign_in_state", "schedule": 3600.0},
         },

@@ -1,8 +1,10 @@
 """The Celery tasks: thin, because a message is only a wake-up."""
 
 import uuid
+from typing import Any
 
 from celery import Task, shared_task
+from celery.signals import worker_ready
 from django.conf import settings
 from django.db.models.functions import Now
 
@@ -36,3 +38,10 @@ def heartbeat(self: "Task[[], None]") -> None:
     """Record that this worker carries out tasks."""
     worker = self.request.hostname or "unknown"
     WorkerHeartbeat.objects.update_or_create(worker=worker, defaults={"seen_at": Now()})
+
+
+@worker_ready.connect
+def look_at_once(**_: Any) -> None:
+    """Let a worker that has just started show that it works, and find what was left over, without waiting for beat."""
+    heartbeat.delay()
+    sweep.delay()

@@ -4,6 +4,7 @@ All times are PostgreSQL's: a lease must mean the same to every process, also wh
 """
 
 import logging
+import time
 import uuid
 from dataclasses import dataclass
 from datetime import timedelta
@@ -62,6 +63,31 @@ def is_owed(kind: SyncKind, key: uuid.UUID) -> bool:
     return OutboxEntry.objects.filter(kind=kind, key=key, done_gen__lt=F("wanted_gen")).exists()
 
 
+class _Broker:
+    """Whether sending is worth a try: a broker that stands still holds each sender up for its socket's timeout."""
+
+    def __init__(self) -> None:
+        self._away_until = 0.0
+
+    def send(self, kind: SyncKind, key: uuid.UUID, delay: timedelta, expires: int | None) -> None:
+        if time.monotonic() < self._away_until:
+            return
+        try:
+            current_app.send_task(
+                RECONCILE_TASK,
+                args=[str(kind), str(key)],
+                retry=False,
+                countdown=delay.total_seconds() or None,
+                expires=expires,
+            )
+        except (OperationalError, OSError) as error:
+            self._away_until = time.monotonic() + settings.SYNC_SWEEP_SECONDS
+            logger.warning("The broker is away; the sweep will pick %s %s up: %s", kind, key, error)
+
+
+_broker = _Broker()
+
+
 def wake(kind: SyncKind, key: uuid.UUID, *, delay: timedelta = timedelta(0), expires: int | None = None) -> None:
     """Ask a worker to look at (kind, key). A broker that is away costs only the wait for the next sweep.
 
@@ -71,16 +97,7 @@ def wake(kind: SyncKind, key: uuid.UUID, *, delay: timedelta = timedelta(0), exp
         delay: how long the message waits before a worker takes it.
         expires: seconds after which the message is thrown away unread.
     """
-    try:
-        current_app.send_task(
-            RECONCILE_TASK,
-            args=[str(kind), str(key)],
-            retry=False,
-            countdown=delay.total_seconds() or None,
-            expires=expires,
-        )
-    except (OperationalError, OSError) as error:
-        logger.warning("The broker is away; the sweep will pick %s %s up: %s", kind, key, error)
+    _broker.send(kind, key, delay, expires)
 
 
 def _due() -> Q:
