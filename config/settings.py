@@ -65,6 +65,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "identity.web.actor.actor_middleware",
+    "federation.dashboard_login.middleware.members_have_no_local_account",
     "config.middleware.DomainErrors",
 ]
 
@@ -136,6 +137,7 @@ LOGIN_REDIRECT_URL = "home"
 
 # Operators sign in with allauth's local accounts; nobody signs up by themselves.
 ACCOUNT_ADAPTER = "config.accounts.AccountAdapter"
+SOCIALACCOUNT_ADAPTER = "federation.dashboard_login.adapter.SocialAccountAdapter"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
@@ -178,7 +180,8 @@ CONTENT_SECURITY_POLICY = {
         "img-src": [SELF, "data:"],
         "font-src": [SELF],
         "connect-src": [SELF],
-        "form-action": [SELF],
+        # A member's sign-out is a form on the dashboard that ends on the sign-in host.
+        "form-action": [SELF, SIGNIN_URL] if SITE is Site.DASHBOARD else [SELF],
         "frame-ancestors": [NONE],
         "base-uri": [NONE],
         "manifest-src": [SELF],
@@ -226,7 +229,7 @@ TIME_ZONE = "UTC"
 USE_I18N = USE_TZ = True
 
 REST_FRAMEWORK = {
-    "DEFAULT_AUTHENTICATION_CLASSES": [],
+    "DEFAULT_AUTHENTICATION_CLASSES": ["identity.api.authentication.AccessTokenAuthentication"],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
@@ -251,6 +254,11 @@ LOGGING = {
     },
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "json"}},
     "root": {"handlers": ["stderr"], "level": ENV.log_level},
-    "loggers": {"botocore": {"level": "WARNING"}, "django.request": {"level": "ERROR"}},
+    # Authlib writes issued tokens into its debug log.
+    "loggers": {
+        "authlib": {"level": "WARNING"},
+        "botocore": {"level": "WARNING"},
+        "django.request": {"level": "ERROR"},
+    },
 }
 IS_DASHBOARD = Site.DASHBOARD is SITE

@@ -1,0 +1,75 @@
+"""Who calls the API: a tenant's user, by an access token that Lifeguard issued to its own dashboard application."""
+
+from typing import cast
+
+from django.conf import settings
+from django.http import HttpRequest
+from rest_framework.authentication import BaseAuthentication
+from rest_framework.exceptions import AuthenticationFailed
+from rest_framework.request import Request
+
+from identity.models import DirectoryUser, UserStatus
+from identity.tokens import AccessTokenClaims, TokenInvalid, verify_access_token
+from tenants.actor import Actor, ActorKind
+from tenants.http import Request as HttpRequestWithActor
+from tenants.http import client_ip
+from tenants.models import Account, Application, TenantStatus
+from tenants.permissions import TENANT_PERMISSIONS, TenantRole
+
+
+class AccessTokenAuthentication(BaseAuthentication):
+    """Takes `Authorization: Bearer <access token>` (RFC 6750) and sets `request.actor`.
+
+    The token says who it is about; what they may do is read from the directory at each request, so that somebody who was
+    disabled, or lost their role, is out at once and not when the token expires.
+    """
+
+    def authenticate(self, request: Request) -> tuple[Account, AccessTokenClaims] | None:
+        """Return the member's account and the token's claims; None where no token was sent.
+
+        Raises:
+            AuthenticationFailed: the token, or its user, is not accepted; why is not told apart.
+        """
+        scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+        if scheme.lower() != "bearer":
+            return None
+        try:
+            claims = verify_access_token(token.strip(), audience=f"{settings.DASHBOARD_URL}/api")
+        except TokenInvalid as error:
+            raise AuthenticationFailed("The access token is not accepted.") from error
+        user = _user_of(claims)
+        if user is None:
+            raise AuthenticationFailed("The access token is not accepted.")
+        http = cast(HttpRequestWithActor, request._request)  # noqa: SLF001  # Where views and middleware look for it.
+        http.actor = _actor_of(user, http)
+        return Account.objects.for_member(tenant=user.tenant, subject=user.pk), claims
+
+    def authenticate_header(self, request: Request) -> str:
+        """Return the challenge that makes a refusal 401 (RFC 6750 section 3)."""
+        return "Bearer"
+
+
+def _user_of(claims: AccessTokenClaims) -> DirectoryUser | None:
+    """Return the token's user if they may use the dashboard now, and the token was made for it."""
+    if not Application.objects.filter(client_id=claims.client_id, is_builtin=True).exists():
+        return None
+    user = (
+        DirectoryUser.objects.select_related("tenant")
+        .filter(pk=claims.subject, tenant_id=claims.tenant_id, status=UserStatus.ACTIVE)
+        .filter(tenant__status=TenantStatus.ACTIVE)
+        .first()
+    )
+    return user if user is not None and user.role else None
+
+
+def _actor_of(user: DirectoryUser, request: HttpRequest) -> Actor:
+    return Actor(
+        kind=ActorKind.MEMBER,
+        id=str(user.pk),
+        label=user.email,
+        role=user.role,
+        tenant_id=user.tenant_id,
+        permissions=TENANT_PERMISSIONS[TenantRole(user.role)],
+        request_id=getattr(request, "request_id", ""),
+        ip=client_ip(request),
+    )

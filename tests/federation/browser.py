@@ -1,0 +1,127 @@
+"""A browser without JavaScript: follows our pages by their forms, and the application's side of the protocol."""
+
+import base64
+import hashlib
+import re
+import secrets
+from html import unescape
+from typing import Any, cast
+from urllib.parse import parse_qs, urlsplit
+
+from django.http import HttpResponse
+from django.test import Client
+
+from tenants.models import Application
+
+SECRET = "application-secret"
+
+
+class Browser:
+    """One browser, and what the application that it was sent by remembers."""
+
+    def __init__(self, application: Application) -> None:
+        self.application = application
+        self.client = Client(enforce_csrf_checks=True)
+        self.verifier = secrets.token_urlsafe(48)
+        self.nonce = secrets.token_urlsafe(16)
+        self.state = secrets.token_urlsafe(16)
+        self.page = cast(HttpResponse, None)
+        self.address = ""
+
+    def parameters(self, **changed: str | None) -> dict[str, str]:
+        """A right authorization request, with `changed` replaced; None leaves one out."""
+        right: dict[str, str | None] = {
+            "response_type": "code",
+            "client_id": self.application.client_id,
+            "redirect_uri": self.application.redirect_uris[0],
+            "scope": "openid profile email",
+            "state": self.state,
+            "nonce": self.nonce,
+            "code_challenge": challenge_of(self.verifier),
+            "code_challenge_method": "S256",
+        }
+        return {name: value for name, value in {**right, **changed}.items() if value is not None}
+
+    def authorize(self, **changed: str | None) -> HttpResponse:
+        """Send the browser to the authorization endpoint; follow redirects within the sign-in host."""
+        return self._follow(self.client.get("/oauth2/authorize", self.parameters(**changed)), "/oauth2/authorize")
+
+    def get(self, address: str) -> HttpResponse:
+        """Open a page."""
+        return self._follow(self.client.get(address), address)
+
+    def submit(self, **fields: str) -> HttpResponse:
+        """Fill in the page's form and send it, with its hidden fields."""
+        return self._follow(self.client.post(self.form_action(), {**self.hidden(), **fields}), self.form_action())
+
+    def sign_in(self, email: str, password: str, **changed: str | None) -> HttpResponse:
+        """Go from the application to the password page, and send the password."""
+        self.authorize(**changed)
+        return self.submit(email=email, password=password)
+
+    def hidden(self) -> dict[str, str]:
+        """The hidden fields of the page's form."""
+        tags = re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', self.text)
+        return {name: unescape(value) for name, value in tags}
+
+    def form_action(self) -> str:
+        """Where the page's form goes."""
+        found = re.search(r'<form[^>]*action="([^"]+)"', self.text)
+        return unescape(found[1]) if found else self.address
+
+    @property
+    def text(self) -> str:
+        """The page."""
+        return self.page.content.decode()
+
+    def answer(self) -> dict[str, str]:
+        """The parameters that the browser brought back to the application."""
+        location = self.page["Location"]
+        assert location.startswith(self.application.redirect_uris[0]), location
+        return {name: values[0] for name, values in parse_qs(urlsplit(location).query).items()}
+
+    def exchange(self, code: str, **changed: str | None) -> HttpResponse:
+        """The application's call of the token endpoint, authenticated in the body; None leaves a parameter out."""
+        right: dict[str, str | None] = {
+            "grant_type": "authorization_code",
+            "code": code,
+            "redirect_uri": self.application.redirect_uris[0],
+            "code_verifier": self.verifier,
+            "client_id": self.application.client_id,
+            "client_secret": SECRET,
+        }
+        return self.token({**right, **changed})
+
+    def refresh(self, refresh_token: str, **changed: str | None) -> HttpResponse:
+        """The application's call with a refresh token."""
+        right: dict[str, str | None] = {
+            "grant_type": "refresh_token",
+            "refresh_token": refresh_token,
+            "client_id": self.application.client_id,
+            "client_secret": SECRET,
+        }
+        return self.token({**right, **changed})
+
+    def token(self, parameters: dict[str, str | None]) -> HttpResponse:
+        """Call the token endpoint; not the browser does that, so no cookie goes with it."""
+        sent = {name: value for name, value in parameters.items() if value is not None}
+        return cast(HttpResponse, Client().post("/oauth2/token", sent))
+
+    def tokens(self, email: str, password: str, **changed: str | None) -> dict[str, Any]:
+        """Sign in and exchange the code."""
+        self.sign_in(email, password, **changed)
+        answer = self.exchange(self.answer()["code"])
+        assert answer.status_code == 200, answer.content
+        return answer.json()  # type: ignore[attr-defined, no-any-return]  # Django's test client adds json().
+
+    def _follow(self, response: Any, address: str) -> HttpResponse:
+        self.page, self.address = response, address
+        while self.page.status_code in {302, 303} and self.page["Location"].startswith("/"):
+            self.address = self.page["Location"]
+            self.page = cast(HttpResponse, self.client.get(self.address))
+        return self.page
+
+
+def challenge_of(verifier: str) -> str:
+    """The S256 challenge of a PKCE verifier (RFC 7636 section 4.2)."""
+    return base64.urlsafe_b64encode(hashlib.sha256(verifier.encode()).digest()).rstrip(b"=").decode()

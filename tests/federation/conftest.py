@@ -1,0 +1,112 @@
+"""Tenants that Cognito has, an application, and browsers that sign in to it through the real pages."""
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from django.conf import settings
+from django.db import transaction
+
+from federation.services.signing_keys import ensure_signing_keys
+from identity import auth
+from identity.endpoints import pool_ref
+from identity.models import AppClient, DirectoryUser, UserStatus
+from identity.sync import engine
+from tenants.models import Application, Cell, PoolKind, SyncKind, Tenant, TenantApplication
+from tenants.services import outbox
+from tests.factories import ApplicationFactory, CellFactory, DirectoryUserFactory, TenantFactory, UserPoolFactory
+from tests.federation.browser import Browser
+from tests.support.cognito import LocalCognito
+from tests.support.stack_plugin import Stack
+
+PASSWORD = "Correct-horse-battery-7"
+MakeTenant = Callable[..., Tenant]
+MakeUser = Callable[..., DirectoryUser]
+
+
+@pytest.fixture
+def cognito(stack: Stack) -> Iterator[LocalCognito]:
+    """The local Cognito with an empty journal; no fault outlives the test."""
+    local = LocalCognito(stack.addresses.cognito_url)
+    local.forget_calls()
+    yield local
+    local.clear_faults()
+
+
+@pytest.fixture
+def local_cell(stack: Stack, transactional_db: None) -> Cell:
+    """A cell whose endpoint is the local Cognito."""
+    return CellFactory.create(endpoint_url=stack.addresses.cognito_url)
+
+
+@pytest.fixture
+def make_tenant(local_cell: Cell) -> MakeTenant:
+    """Make a tenant and let the reconciler create its pool and app client; `pool` places it beside another one."""
+
+    def make(slug: str, kind: PoolKind = PoolKind.DEDICATED, *, beside: Tenant | None = None) -> Tenant:
+        pool = beside.pool if beside else UserPoolFactory.create(cell=local_cell, kind=kind)
+        tenant = TenantFactory.create(slug=slug, name=slug.capitalize(), pool=pool)
+        reconcile(tenant)
+        assert AppClient.objects.filter(tenant=tenant).exists()
+        return Tenant.objects.select_related("pool", "pool__cell", "policy", "branding").get(pk=tenant.pk)
+
+    return make
+
+
+def reconcile(tenant: Tenant) -> None:
+    """Bring a tenant and its pool to Cognito, as the worker does."""
+    for kind, key in ((SyncKind.POOL, tenant.pool_id), (SyncKind.TENANT, tenant.pk)):
+        with transaction.atomic():
+            outbox.request_sync(kind, key)
+        engine.run(kind, key)
+
+
+@pytest.fixture
+def make_user() -> MakeUser:
+    """Make an active user with the password PASSWORD, in the directory and in Cognito."""
+
+    def make(tenant: Tenant, email: str, *, password: str = PASSWORD, temporary: bool = False, role: str = "") -> DirectoryUser:
+        user = DirectoryUserFactory.create(tenant=tenant, email=email, role=role, status=UserStatus.ACTIVE)
+        put = auth.set_temporary_password if temporary else auth.create_user_with_password
+        user.cognito_sub = put(pool_ref(tenant.pool), user.username, email, password)
+        user.save(update_fields=["cognito_sub"])
+        return user
+
+    return make
+
+
+@pytest.fixture
+def acme(make_tenant: MakeTenant) -> Tenant:
+    """A tenant with a dedicated pool."""
+    return make_tenant("acme")
+
+
+@pytest.fixture
+def ann(acme: Tenant, make_user: MakeUser) -> DirectoryUser:
+    """A user of acme."""
+    return make_user(acme, "ann@acme.example")
+
+
+@pytest.fixture
+def application(transactional_db: None) -> Application:
+    """An application whose client secret is "application-secret"; signing keys are there too."""
+    ensure_signing_keys()
+    created: Application = ApplicationFactory.create(name="Sample")
+    return created
+
+
+@pytest.fixture
+def assigned(acme: Tenant, application: Application) -> Application:
+    """The application, which acme's users may use."""
+    TenantApplication.objects.create(tenant=acme, application=application)
+    return application
+
+
+@pytest.fixture
+def browser(assigned: Application) -> Browser:
+    """A browser at the application."""
+    return Browser(assigned)
+
+
+def issuer() -> str:
+    """Our issuer."""
+    return str(settings.SIGNIN_URL)
