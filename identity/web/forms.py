@@ -10,7 +10,7 @@ from tenants.actor import ActorKind
 from tenants.permissions import TenantRole
 from tenants.services.audit import Action
 
-_NO_ROLE_CHOICE = ("", _("No role\nUses applications only; cannot open this dashboard."))
+_NO_ROLE_CHOICE = (NO_ROLE, _("No role\nUses applications only; cannot open this dashboard."))
 _ROLE_CHOICES = [
     _NO_ROLE_CHOICE,
     (TenantRole.AUDITOR, _("Auditor\nSees everything here, changes nothing.")),
@@ -23,6 +23,23 @@ _ACTOR_CHOICES = [
     (ActorKind.OPERATOR, _("The operator's staff")),
     (ActorKind.SYSTEM, _("The system")),
 ]
+
+
+class RoleField(forms.ChoiceField):
+    """A choice of role; "no role" is one of the choices, and comes out as the empty text that stands for it."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            label=_("Role in this dashboard"),
+            choices=_ROLE_CHOICES,
+            initial=NO_ROLE,
+            widget=forms.RadioSelect(attrs={"class": "cards"}),
+        )
+
+    def clean(self, value: str) -> str:
+        """Return a `TenantRole`, or nothing."""
+        role: str = super().clean(value)
+        return "" if role == NO_ROLE else role
 
 
 class UserFilterForm(forms.Form):
@@ -88,12 +105,7 @@ class InviteForm(forms.Form):
         widget=forms.EmailInput(attrs={"autocomplete": "off", "placeholder": "name@example.com"}),
     )
     name = forms.CharField(label=_("Name"), max_length=100, required=False, widget=forms.TextInput)
-    role = forms.ChoiceField(
-        label=_("Role in this dashboard"),
-        required=False,
-        choices=_ROLE_CHOICES,
-        widget=forms.RadioSelect(attrs={"class": "cards"}),
-    )
+    role = RoleField()
 
     def __init__(self, *args: object, may_grant: bool, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]  # Django's own parameters, passed through
@@ -116,9 +128,4 @@ class InviteManyForm(forms.Form):
 class RoleForm(forms.Form):
     """Another role for a user."""
 
-    role = forms.ChoiceField(
-        label=_("Role in this dashboard"),
-        required=False,
-        choices=_ROLE_CHOICES,
-        widget=forms.RadioSelect(attrs={"class": "cards"}),
-    )
+    role = RoleField()

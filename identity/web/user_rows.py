@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from identity.models import DirectoryUser, UserStatus
+from identity.models import DirectoryUser, ResourceState, UserStatus
 from identity.selectors import SyncView
 from tenants.actor import Actor
 from tenants.models import Tenant
@@ -58,11 +58,19 @@ def user_row(user: DirectoryUser, sync: SyncView | None, *, actor: Actor, back: 
     return UserRow(
         user=user,
         url=_url("user", user),
-        # Whoever has not accepted is not in Cognito, so that there is nothing to follow.
-        sync=None if user.status == UserStatus.INVITED else sync,
+        sync=_followed(user, sync),
         sync_url=_url("user-sync", user),
         actions=_actions(user, actor=actor, back=back),
     )
+
+
+def _followed(user: DirectoryUser, sync: SyncView | None) -> SyncView | None:
+    """Whoever has not accepted is not in Cognito. Who has is there as they should be, until a change asks for more."""
+    if user.status == UserStatus.INVITED:
+        return None
+    if sync is None and user.cognito_sub:
+        return SyncView(state=ResourceState.IN_SYNC, settled=True)
+    return sync
 
 
 def _url(name: str, user: DirectoryUser, back: str = "") -> str:

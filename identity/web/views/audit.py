@@ -27,11 +27,11 @@ def audit_log(request: Request, tenant: Tenant) -> HttpResponseBase:
     form = AuditFilterForm(request.GET)
     events = audit_events(tenant, form.wanted())
     page = keyset_page(events, order=("-sequence",), cursor=request.GET.get(CURSOR, ""), size=PAGE_SIZE)
+    filtered = any(request.GET.get(name) for name in form.fields)
     context = {
         "tenant": tenant,
         "filters": form,
-        "filtered": any(request.GET.get(name) for name in form.fields),
-        "clear_url": request.path,
+        "clear_url": request.path if filtered else "",
         "events": page.rows,
         "pager": pager(request, page),
         "export_query": with_query(request, cursor=""),

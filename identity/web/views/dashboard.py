@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from identity.models import Family
 from identity.selectors import UserCounts, count_users, list_team
 from identity.sync.selectors import resources_for_tenant
-from identity.sync.views import ResourceView
+from identity.sync.views import ResourceView, summarise
 from tenants.http import Request
 from tenants.models import Branding, MfaPolicy, SignInPolicy, Tenant
 from tenants.permissions import Permission, TenantRole
@@ -32,7 +32,7 @@ class Task:
 def overview(request: Request, tenant: Tenant) -> HttpResponseBase:
     """The tenant at a glance: how to get in, who is in, how far Cognito has followed, and what to do next."""
     counts = count_users(tenant)
-    tasks = _tasks(tenant, counts)
+    tasks, resources = _tasks(tenant, counts), _resources(tenant)
     context = {
         "tenant": tenant,
         "branding": Branding.objects.get(tenant=tenant),
@@ -42,7 +42,8 @@ def overview(request: Request, tenant: Tenant) -> HttpResponseBase:
         "counts": counts,
         "tasks": tasks,
         "tasks_open": sum(not task.done for task in tasks),
-        "resources": _resources(tenant),
+        "resources": resources,
+        "moving": not summarise(resources).is_settled,
     }
     template = "tenant/overview.html#resources" if request.htmx else "tenant/overview.html"
     return render(request, template, context)

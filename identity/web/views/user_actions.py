@@ -15,6 +15,7 @@ from identity.selectors import get_user
 from identity.services.invitations import resend_invitation, revoke_invitation
 from identity.services.temporary_password import set_temporary_password
 from identity.services.users import delete_user, disable_user, enable_user, reset_user_mfa, set_user_role
+from identity.web.forms import RoleForm
 from identity.web.user_rows import list_url
 from tenants.errors import ValidationFailed
 from tenants.http import Request
@@ -102,7 +103,10 @@ def user_delete(request: Request, tenant: Tenant, user_id: uuid.UUID) -> HttpRes
 @require_POST
 def user_role(request: Request, tenant: Tenant, user_id: uuid.UUID) -> HttpResponseBase:
     """Give a user another role."""
-    user = set_user_role(tenant, user_id, role=request.POST.get("role", ""), actor=request.actor)
+    form = RoleForm(request.POST)
+    if not form.is_valid():
+        raise ValidationFailed(_("There is no such role."))
+    user = set_user_role(tenant, user_id, role=form.cleaned_data["role"], actor=request.actor)
     role = user.get_role_display() or _("no role")
     return _done(request, tenant, _("%(email)s now has: %(role)s.") % {"email": user.email, "role": role})
 

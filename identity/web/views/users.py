@@ -17,6 +17,7 @@ from identity.selectors import (
     reconcile_state,
     reconcile_states,
 )
+from identity.selectors.users import NO_ROLE
 from identity.web.forms import RoleForm, UserFilterForm
 from identity.web.user_rows import UserRow, list_url, user_row
 from tenants.errors import NotFound
@@ -42,11 +43,12 @@ def user_list(request: Request, tenant: Tenant) -> HttpResponseBase:
     sort = chosen_sort(request, _SORTS)
     users = ordered_users(find_users(tenant, form.wanted()))
     page = keyset_page(users, order=USER_ORDERS[sort], cursor=request.GET.get(CURSOR, ""), size=PAGE_SIZE)
+    filtered = any(request.GET.get(name) for name in form.fields)
     context = {
         "tenant": tenant,
         "filters": form,
-        "filtered": any(request.GET.get(name) for name in form.fields),
-        "clear_url": list_url(tenant),
+        "filtered": filtered,
+        "clear_url": list_url(tenant) if filtered else "",
         "rows": _rows(request, page.rows),
         "pager": pager(request, page),
         "sorts": sort_links(request, _SORTS, sort),
@@ -79,7 +81,7 @@ def user_detail(request: Request, tenant: Tenant, user_id: uuid.UUID) -> HttpRes
         "invitation": invitation,
         "mail": reconcile_state(SyncKind.INVITATION, invitation.pk) if invitation else None,
         "events": events_about(user, _EVENTS),
-        "role_form": RoleForm(initial={"role": user.role}) if _may_set_role(request, user) else None,
+        "role_form": RoleForm(initial={"role": user.role or NO_ROLE}) if _may_set_role(request, user) else None,
         "may_write": request.actor.allows(Permission.USERS_WRITE),
     }
     return render(request, "tenant/user.html", context)

@@ -1,8 +1,11 @@
 """The form of the sign-in policy page."""
 
+from collections.abc import Sequence
+
 from django import forms
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from tenants.models import MfaPolicy, SignInPolicy
@@ -16,14 +19,22 @@ _MFA_CHOICES = [
         _("Required\nEverybody is asked for a code. Who has no authenticator app yet sets one up at the next sign-in."),
     ),
 ]
+# The pool itself stays at "optional", so that Cognito goes on asking those who have a factor.
+_OFF_IN_A_SHARED_POOL = (
+    MfaPolicy.OFF,
+    _("Off\nNobody can set one up. Who has one already is asked for it until you reset it on their page."),
+)
+
+
+def _mfa_field(choices: Sequence[tuple[str, Promise]]) -> forms.ChoiceField:
+    cards = forms.RadioSelect(attrs={"class": "cards"})
+    return forms.ChoiceField(label=_("Second factor"), choices=choices, widget=cards)
 
 
 class PolicyForm(forms.Form):
     """What a tenant asks of those who sign in. In a shared pool it has no field for the password length."""
 
-    mfa = forms.ChoiceField(
-        label=_("Second factor"), choices=_MFA_CHOICES, widget=forms.RadioSelect(attrs={"class": "cards"})
-    )
+    mfa = _mfa_field(_MFA_CHOICES)
     password_min_length = forms.IntegerField(
         label=_("Shortest password, in characters"),
         help_text=_("12 to 99. Applies to passwords set from now on; passwords in use stay valid."),
@@ -42,6 +53,7 @@ class PolicyForm(forms.Form):
         if shared:
             # Fixed for the whole pool: shown as a fact, never as a control that does nothing.
             del self.fields["password_min_length"]
+            self.fields["mfa"] = _mfa_field([_OFF_IN_A_SHARED_POOL, *_MFA_CHOICES[1:]])
         for name, field in self.fields.items():
             self._bound(name, field)
 
