@@ -24,6 +24,7 @@ _N = int(
 _G = 2
 _KEY_INFO = b"Caldera Derived Key\x01"
 _KEY_BYTES = 16
+_PRIVATE_BITS = 256  # at least 256 bits, RFC 5054 section 3.1
 
 
 def number_bytes(number: int) -> bytes:
@@ -64,7 +65,7 @@ class Exchange:
 
 def start_exchange(verifier: int) -> Exchange:
     """Choose b and compute B = k*v + g^b mod N (RFC 5054 section 2.5.3)."""
-    private = secrets.randbits(1024)
+    private = secrets.randbits(_PRIVATE_BITS)
     return Exchange(private, (_K * verifier + pow(_G, private, _N)) % _N)
 
 

@@ -35,7 +35,7 @@ def own_cognito(tmp_path: Path) -> Iterator[RunningCognito]:
         running.stop()
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def idp(cognito: RunningCognito) -> CognitoIdentityProviderClient:
     """A boto3 client in the service's own account."""
     return cognito.client()

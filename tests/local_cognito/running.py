@@ -12,6 +12,8 @@ import httpx
 from botocore.config import Config
 from mypy_boto3_cognito_idp import CognitoIdentityProviderClient
 
+from tests.local_cognito.shapes import check_answer
+
 REPOSITORY = Path(__file__).resolve().parents[2]
 INTERPRETER = os.environ.get("LIFEGUARD_LOCAL_PYTHON", str(REPOSITORY / ".local" / "venv" / "bin" / "python"))
 ACCOUNT = "123456789012"
@@ -70,7 +72,10 @@ class RunningCognito:
     ) -> CognitoIdentityProviderClient:
         """A client for user pools; without retries, unless `attempts` says otherwise."""
         config = Config(retries={"total_max_attempts": attempts, "mode": "standard"}, max_pool_connections=20)
-        return self.session(account, region).client("cognito-idp", endpoint_url=self.url, config=config)
+        client = self.session(account, region).client("cognito-idp", endpoint_url=self.url, config=config)
+        # Every answer to every test is held against the service model.
+        client.meta.events.register("before-parse.cognito-identity-provider", check_answer)
+        return client
 
     def control(self, method: str, path: str, body: dict[str, Any] | None = None) -> dict[str, Any]:
         """Call the control address and return its JSON."""

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 from mypy_boto3_cognito_idp import CognitoIdentityProviderClient
+from mypy_boto3_cognito_idp.type_defs import ResourceServerScopeTypeTypeDef
 
 from tests.local_cognito.cast import make_place, make_pool
 from tests.local_cognito.refusals import refusal
@@ -22,6 +23,7 @@ OIDC = {
     "attributes_request_method": "GET",
     "oidc_issuer": "https://idp.acme.example",
 }
+SCOPE: ResourceServerScopeTypeTypeDef = {"ScopeName": "read", "ScopeDescription": "read orders"}
 METADATA = """<md:EntityDescriptor xmlns:md="urn:oasis:names:tc:SAML:2.0:metadata" entityID="https://idp.acme.example">
 <md:IDPSSODescriptor protocolSupportEnumeration="urn:oasis:names:tc:SAML:2.0:protocol">
 <md:KeyDescriptor use="signing"><ds:KeyInfo xmlns:ds="http://www.w3.org/2000/09/xmldsig#"><ds:X509Data>
@@ -81,8 +83,7 @@ def test_loopback_and_app_callbacks_are_taken(idp: CognitoIdentityProviderClient
 
 def test_scopes_and_providers_that_exist_are_taken(idp: CognitoIdentityProviderClient) -> None:
     pool_id = make_pool(idp)
-    scope = {"ScopeName": "read", "ScopeDescription": "read orders"}
-    idp.create_resource_server(UserPoolId=pool_id, Identifier="orders", Name="Orders", Scopes=[scope])
+    idp.create_resource_server(UserPoolId=pool_id, Identifier="orders", Name="Orders", Scopes=[SCOPE])
     idp.create_identity_provider(UserPoolId=pool_id, ProviderName="okta", ProviderType="OIDC", ProviderDetails=OIDC)
     settings = {
         **OAUTH,
@@ -126,8 +127,7 @@ def test_deleted_client_is_gone(idp: CognitoIdentityProviderClient) -> None:
 
 def test_resource_server_update_replaces_scopes(idp: CognitoIdentityProviderClient) -> None:
     pool_id = make_pool(idp)
-    scope = {"ScopeName": "read", "ScopeDescription": "read orders"}
-    idp.create_resource_server(UserPoolId=pool_id, Identifier="orders", Name="Orders", Scopes=[scope])
+    idp.create_resource_server(UserPoolId=pool_id, Identifier="orders", Name="Orders", Scopes=[SCOPE])
     with pytest.raises(ClientError) as caught:
         idp.create_resource_server(UserPoolId=pool_id, Identifier="orders", Name="Again")
     assert refusal(caught)[0] == "InvalidParameterException"

@@ -148,7 +148,7 @@ def test_impossible_prefix_is_refused(idp: CognitoIdentityProviderClient, domain
 
 def test_one_prefix_and_one_custom_domain(idp: CognitoIdentityProviderClient) -> None:
     pool_id = make_pool(idp)
-    certificate = {"CertificateArn": "arn:aws:acm:us-east-1:123456789012:certificate/1"}
+    certificate: Any = {"CertificateArn": "arn:aws:acm:us-east-1:123456789012:certificate/1"}
     idp.create_user_pool_domain(UserPoolId=pool_id, Domain="globex-login", ManagedLoginVersion=2)
     made = idp.create_user_pool_domain(UserPoolId=pool_id, Domain="auth.globex.example", CustomDomainConfig=certificate)
     assert made["CloudFrontDomain"].endswith(".cloudfront.net")
@@ -178,7 +178,9 @@ def test_accounts_and_regions_do_not_see_each_other(
 def test_pages_of_pools(cognito: RunningCognito) -> None:
     idp = cognito.client("333333333333")
     wanted = {make_pool(idp) for _ in range(5)}
-    pages = [page["UserPools"] for page in idp.get_paginator("list_user_pools").paginate(MaxResults=2)]
+    pages = [
+        page["UserPools"] for page in idp.get_paginator("list_user_pools").paginate(PaginationConfig={"PageSize": 2})
+    ]
     assert [len(page) for page in pages] == [2, 2, 1]
     assert {pool["Id"] for page in pages for pool in page} == wanted
     with pytest.raises(ClientError) as caught:

@@ -288,7 +288,7 @@ def test_optional_mfa_follows_the_preference(idp: CognitoIdentityProviderClient)
     place = _mfa_place(idp, "OPTIONAL")
     place.add_user("ada")
     access = place.password_sign_in("ada")["AuthenticationResult"]["AccessToken"]
-    on = {"Enabled": True, "PreferredMfa": True}
+    on: Any = {"Enabled": True, "PreferredMfa": True}
     with pytest.raises(ClientError) as caught:
         idp.admin_set_user_mfa_preference(UserPoolId=place.pool_id, Username="ada", SoftwareTokenMfaSettings=on)
     assert _code(caught) == "InvalidParameterException"

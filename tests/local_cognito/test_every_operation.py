@@ -1,0 +1,145 @@
+"""Every operation the service offers, called once with success.
+
+`RunningCognito.client` holds each answer against the model.
+"""
+
+import time
+from collections.abc import Callable
+from typing import Any
+
+import pyotp
+import pytest
+from mypy_boto3_cognito_idp import CognitoIdentityProviderClient
+
+from tests.local_cognito.cast import OTHER_PASSWORD, PASSWORD, make_place
+from tests.local_cognito.mailbox import Mailbox
+from tests.local_cognito.running import RunningCognito
+from tests.local_cognito.test_clients import OIDC
+
+pytestmark = pytest.mark.filterwarnings("ignore:datetime.datetime.utcnow")
+
+ADDRESS = "every.operation@acme.example"
+
+
+def _offered(cognito: RunningCognito, idp: CognitoIdentityProviderClient) -> set[str]:
+    """Operations of botocore's model that the service knows."""
+    names = idp.meta.service_model.operation_names
+    answers = {name: cognito.post(name, {"Unknown": 1}).json()["__type"] for name in names}
+    return {name for name, code in answers.items() if code != "UnknownOperationException"}
+
+
+def _settings(idp: Any, pool_id: str) -> None:
+    arn = idp.describe_user_pool(UserPoolId=pool_id)["UserPool"]["Arn"]
+    idp.update_user_pool(UserPoolId=pool_id, PoolName="every")
+    idp.add_custom_attributes(UserPoolId=pool_id, CustomAttributes=[{"Name": "plan", "AttributeDataType": "String"}])
+    idp.set_user_pool_mfa_config(
+        UserPoolId=pool_id, MfaConfiguration="OPTIONAL", SoftwareTokenMfaConfiguration={"Enabled": True}
+    )
+    idp.get_user_pool_mfa_config(UserPoolId=pool_id)
+    idp.tag_resource(ResourceArn=arn, Tags={"a": "b"})
+    idp.list_tags_for_resource(ResourceArn=arn)
+    idp.untag_resource(ResourceArn=arn, TagKeys=["a"])
+    idp.list_user_pools(MaxResults=60)
+    idp.create_user_pool_domain(UserPoolId=pool_id, Domain="every-operation")
+    idp.describe_user_pool_domain(Domain="every-operation")
+    idp.update_user_pool_domain(UserPoolId=pool_id, Domain="every-operation", ManagedLoginVersion=2)
+
+
+def _resources(idp: Any, pool_id: str, client_id: str) -> None:
+    idp.describe_user_pool_client(UserPoolId=pool_id, ClientId=client_id)
+    idp.list_user_pool_clients(UserPoolId=pool_id)
+    server = {"UserPoolId": pool_id, "Identifier": "orders"}
+    idp.create_resource_server(**server, Name="Orders")
+    idp.describe_resource_server(**server)
+    idp.update_resource_server(**server, Name="Orders")
+    idp.list_resource_servers(UserPoolId=pool_id)
+    idp.delete_resource_server(**server)
+    provider = {"UserPoolId": pool_id, "ProviderName": "okta"}
+    idp.create_identity_provider(**provider, ProviderType="OIDC", ProviderDetails=OIDC, IdpIdentifiers=["x"])
+    idp.describe_identity_provider(**provider)
+    idp.update_identity_provider(**provider, AttributeMapping={"email": "email"})
+    idp.get_identity_provider_by_identifier(UserPoolId=pool_id, IdpIdentifier="x")
+    idp.list_identity_providers(UserPoolId=pool_id)
+    idp.delete_identity_provider(**provider)
+
+
+def _people(idp: Any, pool_id: str) -> None:
+    user, group = {"UserPoolId": pool_id, "Username": "ada"}, {"UserPoolId": pool_id, "GroupName": "admins"}
+    idp.create_group(**group)
+    idp.get_group(**group)
+    idp.update_group(**group, Description="all")
+    idp.list_groups(UserPoolId=pool_id)
+    idp.admin_add_user_to_group(**user, GroupName="admins")
+    idp.admin_list_groups_for_user(**user)
+    idp.list_users_in_group(**group)
+    idp.admin_remove_user_from_group(**user, GroupName="admins")
+    idp.delete_group(**group)
+    idp.admin_update_user_attributes(**user, UserAttributes=[{"Name": "given_name", "Value": "Ada"}])
+    idp.admin_delete_user_attributes(**user, UserAttributeNames=["given_name"])
+    idp.admin_get_user(**user)
+    idp.list_users(UserPoolId=pool_id)
+    idp.admin_disable_user(**user)
+    idp.admin_enable_user(**user)
+
+
+def _sign_in(idp: Any, place: Any) -> None:
+    pool_id, client_id = place.pool_id, place.client_id
+    parameters = {"USERNAME": "ada", "PASSWORD": PASSWORD}
+    admin = {"UserPoolId": pool_id, "ClientId": client_id}
+    idp.admin_initiate_auth(**admin, AuthFlow="ADMIN_USER_PASSWORD_AUTH", AuthParameters=parameters)
+    result = place.srp("ada").authenticate_user()["AuthenticationResult"]
+    access = result["AccessToken"]
+    idp.get_user(AccessToken=access)
+    totp = pyotp.TOTP(idp.associate_software_token(AccessToken=access)["SecretCode"])
+    idp.verify_software_token(AccessToken=access, UserCode=totp.at(int(time.time()) - 30))
+    on = {"Enabled": True, "PreferredMfa": True}
+    idp.set_user_mfa_preference(AccessToken=access, SoftwareTokenMfaSettings=on)
+    idp.admin_set_user_mfa_preference(UserPoolId=pool_id, Username="ada", SoftwareTokenMfaSettings=on)
+    session = place.password_sign_in("ada")["Session"]
+    code = {"USERNAME": "ada", "SOFTWARE_TOKEN_MFA_CODE": totp.now()}
+    idp.admin_respond_to_auth_challenge(
+        **admin, ChallengeName="SOFTWARE_TOKEN_MFA", Session=session, ChallengeResponses=code
+    )
+    idp.admin_delete_software_token(UserPoolId=pool_id, Username="ada")
+    idp.change_password(AccessToken=access, PreviousPassword=PASSWORD, ProposedPassword=OTHER_PASSWORD)
+    idp.get_tokens_from_refresh_token(RefreshToken=result["RefreshToken"], ClientId=client_id)
+    idp.revoke_token(Token=result["RefreshToken"], ClientId=client_id)
+    idp.global_sign_out(
+        AccessToken=place.password_sign_in("ada", OTHER_PASSWORD)["AuthenticationResult"]["AccessToken"]
+    )
+    idp.admin_user_global_sign_out(UserPoolId=pool_id, Username="ada")
+
+
+def _recovery(idp: Any, place: Any, code: Callable[[], str]) -> None:
+    client = {"ClientId": place.client_id, "Username": "ada"}
+    idp.forgot_password(**client)
+    idp.confirm_forgot_password(**client, ConfirmationCode=code(), Password=PASSWORD)
+    idp.admin_reset_user_password(UserPoolId=place.pool_id, Username="ada")
+
+
+def _ends(idp: Any, pool_id: str, client_id: str) -> None:
+    idp.admin_delete_user(UserPoolId=pool_id, Username="ada")
+    idp.update_user_pool_client(UserPoolId=pool_id, ClientId=client_id)
+    idp.delete_user_pool_client(UserPoolId=pool_id, ClientId=client_id)
+    idp.delete_user_pool_domain(UserPoolId=pool_id, Domain="every-operation")
+    idp.delete_user_pool(UserPoolId=pool_id)
+
+
+def test_every_operation_answers_as_the_model_says(cognito: RunningCognito, mailbox: Mailbox) -> None:
+    idp = cognito.client()
+    called: set[str] = set()
+    idp.meta.events.register(
+        "after-call.cognito-identity-provider",
+        lambda model, http_response, **_: called.add(model.name) if http_response.status_code == 200 else None,
+    )
+    place = make_place(idp)
+    place.add_user("ada", email=ADDRESS, email_verified="true")
+    _settings(idp, place.pool_id)
+    _resources(idp, place.pool_id, place.client_id)
+    _people(idp, place.pool_id)
+    _sign_in(idp, place)
+    _recovery(idp, place, lambda: mailbox.text_to(ADDRESS).strip().rpartition(" ")[2])
+    _ends(idp, place.pool_id, place.client_id)
+    offered = _offered(cognito, idp)
+    assert len(offered) == 67
+    assert called == offered
