@@ -2,8 +2,7 @@
 
 from dataclasses import dataclass, field
 
-# `offline_access` asks for a refresh token (OpenID Connect Core section 11).
-SCOPES = ("openid", "profile", "email", "offline_access")
+SCOPES = ("openid", "profile", "email")
 
 
 @dataclass(frozen=True)

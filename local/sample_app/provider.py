@@ -40,10 +40,18 @@ class Provider:
 
     async def complete_sign_in(self, request: Request) -> Login:
         """Exchange the code of the redirect back for tokens, and verify the ID token."""
+        await self._check_issuer_of_answer(request)
         token = await self._client.authorize_access_token(request)
         if "userinfo" not in token:
             raise OAuthError("invalid_response", "The provider sent no ID token.")
         return Login(dict(token["userinfo"]), token["id_token"], token["access_token"], token.get("refresh_token"))
+
+    async def _check_issuer_of_answer(self, request: Request) -> None:
+        """The answer must name the issuer that we asked, where the provider says it does so (RFC 9207 section 2.4)."""
+        metadata = await self.metadata()
+        names_issuer = metadata.get("authorization_response_iss_parameter_supported", False)
+        if names_issuer and request.query_params.get("iss") != self._config.issuer:
+            raise OAuthError("wrong_issuer", "The answer did not come from the sign-in service that was asked.")
 
     async def refresh(self, login: Login) -> Login:
         """New tokens for a login. The provider rotates the refresh token, so the old one is not used again."""

@@ -2,7 +2,6 @@
 
 import json
 import subprocess
-import sys
 import time
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -17,6 +16,7 @@ from local.stack.services import ServiceAddresses, start_services
 
 _ROOT = Path(__file__).resolve().parents[2]
 _PRODUCT_PYTHON = _ROOT / ".venv" / "bin" / "python"
+_LOCAL_PYTHON = _ROOT / ".local" / "venv" / "bin" / "python"
 _OPERATOR_EMAIL = "operator@lifeguard.example"
 
 
@@ -137,7 +137,7 @@ def sample_application(issuer: str, credentials: SampleCredentials, port: int, l
     return Service(
         name="sample",
         stage=Stage.PRODUCT,
-        command=(sys.executable, "-m", "local.sample_app", "--port", str(port)),
+        command=(str(_LOCAL_PYTHON), "-m", "local.sample_app", "--port", str(port)),
         log=log,
         ready=lambda: http_ok(port, "/healthz"),
         environment={**servers.python_environment(), **told},
