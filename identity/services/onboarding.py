@@ -85,7 +85,7 @@ def check_draft(draft: TenantDraft) -> CheckedDraft:
     """
     faults: dict[str, str] = {}
     name = _attempt(faults, lambda: clean_line(draft.name, field="name", longest=100))
-    slug = _attempt(faults, lambda: _free_slug(draft))
+    slug = _attempt(faults, lambda: require_free_slug(draft.slug))
     admin_email = _attempt(faults, lambda: _admin_email(draft.admin_email))
     cell = _attempt(faults, lambda: _cell(draft.cell_id))
     applications = _attempt(faults, lambda: load_applications(draft.application_ids))
@@ -101,6 +101,18 @@ def check_draft(draft: TenantDraft) -> CheckedDraft:
         applications=tuple(applications),
         pool=placement.likely_pool(cell, draft.isolation),
     )
+
+
+def require_free_slug(value: str) -> str:
+    """Return a slug as it is kept, if a new tenant could have it.
+
+    Raises:
+        ValidationFailed: the field `slug` has another shape, is reserved, or belongs to a tenant.
+    """
+    slug = clean_slug(value)
+    if Tenant.objects.filter(slug=slug).exists():
+        raise _slug_taken(slug)
+    return slug
 
 
 @transaction.atomic
@@ -165,13 +177,6 @@ def _attempt(faults: dict[str, str], check: Callable[[], Checked]) -> Checked | 
     except ValidationFailed as error:
         faults.update(error.fields)
         return None
-
-
-def _free_slug(draft: TenantDraft) -> str:
-    slug = clean_slug(draft.slug)
-    if Tenant.objects.filter(slug=slug).exclude(pk=draft.id).exists():
-        raise _slug_taken(slug)
-    return slug
 
 
 def _slug_taken(slug: str) -> ValidationFailed:

@@ -4,6 +4,7 @@ import uuid
 from typing import Any
 
 from django import forms
+from django.urls import reverse_lazy
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
@@ -30,17 +31,30 @@ _SHARED = format_lazy(
     ),
 )
 
+# Leaving the name or the slug asks the server for the field of the slug: a suggestion, or what is wrong with it.
+_ASKS_FOR_SLUG = {
+    "hx-get": reverse_lazy("fleet:tenant-slug"),
+    "hx-trigger": "change",
+    "hx-target": "#slug-field",
+    "hx-include": "[name=name], [name=slug]",
+}
+
 
 class TenantForm(forms.Form):
     """Name, slug, place, first owner and applications of a new tenant."""
 
-    name = forms.CharField(label=_("Name"), max_length=100, help_text=_("The customer's name, as its users know it."))
+    name = forms.CharField(
+        label=_("Name"),
+        max_length=100,
+        help_text=_("The customer's name, as its users know it."),
+        widget=forms.TextInput(attrs=_ASKS_FOR_SLUG),
+    )
     slug = forms.CharField(
         label=_("Slug"),
         max_length=40,
         required=False,
         help_text=_("Names the tenant in addresses. Empty: made from the name. It may be changed later."),
-        widget=forms.TextInput(attrs={"spellcheck": "false", "autocapitalize": "off"}),
+        widget=forms.TextInput(attrs={"spellcheck": "false", "autocapitalize": "off", **_ASKS_FOR_SLUG}),
     )
     cell = forms.ChoiceField(
         label=_("Cell"),

@@ -9,9 +9,9 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
-from identity.services.onboarding import CheckedDraft, TenantDraft, check_draft, onboard_tenant
+from identity.services.onboarding import CheckedDraft, TenantDraft, check_draft, onboard_tenant, require_free_slug
 from identity.sync import preview
 from identity.web.drafts import drop_draft, load_draft, save_draft
 from identity.web.onboarding_form import TenantForm
@@ -49,6 +49,21 @@ def tenant_draft(request: Request) -> HttpResponse:
             return redirect("fleet:tenant-review", draft_id=draft.id)
     context = {"form": form, "has_cells": Cell.objects.exists(), "draft_id": before and before.id, "steps": _STEPS[0]}
     return render(request, "fleet/tenants/form.html", context, status=422 if form.errors else 200)
+
+
+@require_safe
+@fleet_view(Permission.FLEET_ONBOARD)
+def tenant_slug(request: Request) -> HttpResponse:
+    """Answer with the field of the slug: suggested from the name where it is empty, and with what is wrong with it."""
+    slug = request.GET.get("slug", "").strip() or suggest_slug(request.GET.get("name", ""))
+    form = TenantForm({"slug": slug})
+    form.errors.clear()
+    try:
+        if slug:
+            require_free_slug(slug)
+    except ValidationFailed as error:
+        show_faults(form, error)
+    return render(request, "fleet/tenants/form.html#slug", {"form": form})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -78,17 +78,10 @@ def _lines(found: QuerySet[Tenant]) -> Iterator[tuple[object, ...]]:
 def tenant_detail(request: Request, tenant_id: uuid.UUID) -> HttpResponse:
     """Show one tenant: what it is, where it lives, how far Cognito is, its first admin, its applications."""
     tenant = selectors.get_tenant(tenant_id)
-    owner = first_owner(tenant)
     context = {
-        "tenant": tenant,
-        **_sync(tenant),
-        "sign_in_url": f"{settings.SIGNIN_URL}/{tenant.slug}",
-        "owner": owner,
-        "invitation": latest_invitation(owner) if owner else None,
-        "applications": selectors.applications_of(tenant),
-        "may_write": request.actor.allows(Permission.FLEET_ONBOARD),
         "may_sync": request.actor.allows(Permission.FLEET_SYNC_RUN),
         "may_enter": request.actor.allows(Permission.FLEET_SUPPORT),
+        **_state(request, tenant),
     }
     return render(request, "fleet/tenants/detail.html", context)
 
@@ -96,17 +89,31 @@ def tenant_detail(request: Request, tenant_id: uuid.UUID) -> HttpResponse:
 @require_safe
 @never_cache
 @fleet_view(Permission.FLEET_READ)
-def tenant_resources(request: Request, tenant_id: uuid.UUID) -> HttpResponse:
-    """Answer the page that follows the resources; without htmx, go to that page."""
+def tenant_state(request: Request, tenant_id: uuid.UUID) -> HttpResponse:
+    """Answer the page that follows its tenant; without htmx, go to that page."""
     tenant = selectors.get_tenant(tenant_id)
     if not request.htmx:
         return redirect("fleet:tenant", tenant_id=tenant_id)
-    return render(request, "fleet/tenants/detail.html#resources", {"tenant": tenant, **_sync(tenant)})
+    return render(request, "fleet/tenants/detail.html#state", _state(request, tenant))
 
 
-def _sync(tenant: Tenant) -> dict[str, object]:
-    resources = resources_for_tenant(tenant)
-    return {"resources": resources, "sync": summarise(resources)}
+def _state(request: Request, tenant: Tenant) -> dict[str, object]:
+    resources, owner = resources_for_tenant(tenant), first_owner(tenant)
+    sync = summarise(resources)
+    invitation = latest_invitation(owner) if owner else None
+    being_sent = invitation is not None and invitation.is_open and invitation.sent_at is None
+    return {
+        "tenant": tenant,
+        "sign_in_url": f"{settings.SIGNIN_URL}/{tenant.slug}",
+        "resources": resources,
+        "sync": sync,
+        "owner": owner,
+        "invitation": invitation,
+        # Whether the page asks again, because something on it may still change by itself.
+        "following": being_sent or not sync.is_settled,
+        "applications": selectors.applications_of(tenant),
+        "may_write": request.actor.allows(Permission.FLEET_ONBOARD),
+    }
 
 
 class ApplicationsForm(forms.Form):
