@@ -1,5 +1,6 @@
 """The page that an invitation's link opens."""
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -53,7 +54,10 @@ def _accepted(request: HttpRequest, tenant: Tenant, user: DirectoryUser) -> Http
 
 
 def _page(request: HttpRequest, tenant: Tenant, form: NewPasswordForm, email: str, status: int) -> HttpResponse:
-    return page(request, "federation/invitation.html", {"form": form, "email": email}, tenant=tenant, status=status)
+    context = {"form": form, "email": email}
+    # An owner or admin is led on to the dashboard, which sends them to sign in.
+    after = settings.DASHBOARD_URL
+    return page(request, "federation/invitation.html", context, tenant=tenant, status=status, redirect_uri=after)
 
 
 def _closed(request: HttpRequest, tenant: Tenant | None, state: InvitationState) -> HttpResponse:
