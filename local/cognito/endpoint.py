@@ -46,7 +46,7 @@ class CognitoEndpoint:
         try:
             return await self._serve(request, params, caller, entry, gone)
         except ServiceError as error:
-            entry.status, entry.error = error.status, error.code
+            entry.status, entry.error, entry.applied = error.status, error.code, error.keep_changes
             return _error_response(error)
         finally:
             gone.cancel()

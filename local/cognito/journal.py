@@ -15,7 +15,8 @@ class Entry:
         key: what the call was about: a username, group, client, provider, domain or pool name.
         status: HTTP status, None while it is under way, 499 where the caller went away before anything was applied.
         error: the exception's code where there was one.
-        applied: whether the change was committed, known even where no answer was sent.
+        applied: whether anything was committed: known even where no answer was sent, and true for a refusal that
+            changes state, such as a counted wrong password or a letter that could not be sent.
         time: arrival by the service's clock, seconds since the epoch.
     """
 

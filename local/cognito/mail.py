@@ -38,12 +38,17 @@ class Post:
     def send(self, letter: Letter) -> None:
         """Deliver one letter, or raise CodeDeliveryFailureException (B:CodeDeliveryFailureException)."""
         if self._address is None:
-            raise ServiceError("CodeDeliveryFailureException", "This local Cognito was started without --smtp.")
+            raise _undelivered("This local Cognito was started without --smtp.")
         try:
             with smtplib.SMTP(*self._address, timeout=_TIMEOUT_SECONDS) as server:
                 server.send_message(_message(letter))
         except (OSError, smtplib.SMTPException) as error:
-            raise ServiceError("CodeDeliveryFailureException", f"The letter was not taken: {error}") from error
+            raise _undelivered(f"The letter was not taken: {error}") from error
+
+
+def _undelivered(message: str) -> ServiceError:
+    """Letters go out after the commit, so the change stands although the answer is an error."""
+    return ServiceError("CodeDeliveryFailureException", message, keep_changes=True)
 
 
 def _message(letter: Letter) -> EmailMessage:

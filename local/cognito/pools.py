@@ -3,7 +3,7 @@
 import secrets
 import string
 
-from local.cognito.errors import invalid
+from local.cognito.errors import ServiceError, invalid
 from local.cognito.model import Doc
 from local.cognito.operations import Call, operation
 from local.cognito.paging import read_page, with_token
@@ -40,7 +40,7 @@ def create_user_pool(call: Call) -> Doc:
     if settings["MfaConfiguration"] != "OFF" and "SmsConfiguration" not in settings:
         raise invalid("SMS configuration and Auto verification for phone_number are required when MFA is not OFF.")
     if call.store.count("pools", account=call.account, region=region) >= _MAX_POOLS_PER_REGION:
-        raise invalid(f"This account has {_MAX_POOLS_PER_REGION} user pools in {region}.")
+        raise ServiceError("LimitExceededException", f"This account has {_MAX_POOLS_PER_REGION} user pools.")
     pool_id = f"{region}_{''.join(secrets.choice(_ID_LETTERS) for _ in range(9))}"
     kept = ("AliasAttributes", "UsernameAttributes", "UsernameConfiguration")
     pool = {

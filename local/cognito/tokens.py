@@ -1,5 +1,6 @@
 """ID and access tokens as Cognito makes them (DG:amazon-cognito-user-pools-using-tokens-with-identity-providers)."""
 
+import functools
 import json
 import uuid
 from typing import Any
@@ -46,6 +47,8 @@ def _signing_key(store: Store, pool_id: str, use: str) -> Doc:
     return doc
 
 
+# Loading checks the key's numbers, which takes longer than signing with it.
+@functools.lru_cache(maxsize=256)
 def _load_private(pem: str) -> rsa.RSAPrivateKey:
     key = serialization.load_pem_private_key(pem.encode(), None)
     if not isinstance(key, rsa.RSAPrivateKey):

@@ -194,3 +194,19 @@ def test_concurrent_creates_of_one_username_give_one_success(idp: CognitoIdentit
     with ThreadPoolExecutor(8) as pool:
         outcomes = sorted(pool.map(attempt, range(8)))
     assert outcomes == ["UsernameExistsException"] * 7 + ["created"]
+
+
+def test_undeliverable_invitation_leaves_the_user(own_cognito: RunningCognito) -> None:
+    """The letter goes out after the commit, so a caller must not take the error for "not created"."""
+    idp = own_cognito.client()
+    pool_id = make_pool(idp)
+    with pytest.raises(ClientError) as caught:
+        idp.admin_create_user(
+            UserPoolId=pool_id,
+            Username="ada",
+            UserAttributes=[{"Name": "email", "Value": "ada@acme.example"}],
+            DesiredDeliveryMediums=["EMAIL"],
+        )
+    assert refusal(caught)[0] == "CodeDeliveryFailureException"
+    assert _last(own_cognito, pool_id)["applied"] is True
+    assert _names(idp, pool_id) == ["ada"]

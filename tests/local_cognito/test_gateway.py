@@ -8,6 +8,7 @@ import boto3
 import pytest
 from botocore.exceptions import ClientError
 
+from tests.local_cognito.cast import make_place
 from tests.local_cognito.refusals import refusal
 from tests.local_cognito.running import ACCOUNT, RunningCognito
 
@@ -15,8 +16,8 @@ ROLE = "lifeguard-cell"
 EXTERNAL_ID = "tenant-7"
 
 
-def _trusting_role(cognito: RunningCognito) -> str:
-    iam = cognito.session().client("iam", endpoint_url=cognito.url)
+def _trusting_role(cognito: RunningCognito, account: str | None = None) -> str:
+    iam = cognito.session(account).client("iam", endpoint_url=cognito.url)
     statement = {
         "Effect": "Allow",
         "Principal": {"AWS": f"arn:aws:iam::{ACCOUNT}:root"},
@@ -51,6 +52,21 @@ def test_assumed_role_acts_in_its_account(own_cognito: RunningCognito) -> None:
     with pytest.raises(ClientError) as caught:
         _client_of(own_cognito, credentials).describe_user_pool(UserPoolId=pool["Id"])
     assert refusal(caught)[0] == "ExpiredTokenException"
+
+
+def test_cell_in_another_account(own_cognito: RunningCognito) -> None:
+    """A role of another account gives that account's pools; sign-in, which nobody signs, finds them by their client."""
+    other = "111111111111"
+    arn = _trusting_role(own_cognito, other)
+    sts = own_cognito.session().client("sts", endpoint_url=own_cognito.url)
+    credentials = sts.assume_role(RoleArn=arn, RoleSessionName="worker", ExternalId=EXTERNAL_ID)["Credentials"]
+    place = make_place(_client_of(own_cognito, credentials))
+    place.add_user("ada")
+    assert "AuthenticationResult" in place.password_sign_in("ada")
+    assert own_cognito.client(other).describe_user_pool(UserPoolId=place.pool_id)["UserPool"]["Id"] == place.pool_id
+    with pytest.raises(ClientError) as caught:
+        own_cognito.client().describe_user_pool(UserPoolId=place.pool_id)
+    assert refusal(caught)[0] == "ResourceNotFoundException"
 
 
 def test_invented_temporary_key_is_refused(cognito: RunningCognito) -> None:
