@@ -10,7 +10,12 @@ from urllib.parse import parse_qs, urlsplit
 
 from django.http import HttpResponse
 from django.test import Client
+from django.utils import timezone
 
+from federation.levels import acr_of
+from federation.models import BrowserSession
+from federation.tokens import hash_token, new_token
+from identity.models import DirectoryUser
 from tenants.models import Application
 
 SECRET = "application-secret"
@@ -41,6 +46,21 @@ class Browser:
             "code_challenge_method": "S256",
         }
         return {name: value for name, value in {**right, **changed}.items() if value is not None}
+
+    def hold_session(self, user: DirectoryUser, *, amr: tuple[str, ...] = ("pwd",)) -> BrowserSession:
+        """Have a session of `user` in this browser, as a sign-in leaves it."""
+        token, now = new_token(), timezone.now()
+        session: BrowserSession = BrowserSession.objects.create(
+            tenant=user.tenant,
+            user=user,
+            token_hash=hash_token(token),
+            amr=list(amr),
+            acr=acr_of(list(amr)),
+            auth_time=now,
+            last_seen_at=now,
+        )
+        self.client.cookies[f"lifeguard_sso_{user.tenant.key}"] = token
+        return session
 
     def authorize(self, **changed: str | None) -> HttpResponse:
         """Send the browser to the authorization endpoint; follow redirects within the sign-in host."""
@@ -106,6 +126,13 @@ class Browser:
         """Call the token endpoint; not the browser does that, so no cookie goes with it."""
         sent = {name: value for name, value in parameters.items() if value is not None}
         return cast(HttpResponse, Client().post("/oauth2/token", sent))
+
+    def tokens_from_session(self, **changed: str | None) -> dict[str, Any]:
+        """Have the session answer the application, and exchange the code."""
+        self.authorize(organization="acme", **changed)
+        answer = self.exchange(self.answer()["code"])
+        assert answer.status_code == 200, answer.content
+        return answer.json()  # type: ignore[attr-defined, no-any-return]  # Django's test client adds json().
 
     def tokens(self, email: str, password: str, **changed: str | None) -> dict[str, Any]:
         """Sign in and exchange the code."""

@@ -1,21 +1,27 @@
 """Tenants that Cognito has, an application, and browsers that sign in to it through the real pages."""
 
+import sys
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 from django.conf import settings
-from django.db import transaction
+from django.db import connection, transaction
 
+from federation.dashboard_login.application import ensure_dashboard_application
 from federation.services.signing_keys import ensure_signing_keys
 from identity import auth
 from identity.endpoints import pool_ref
 from identity.models import AppClient, DirectoryUser, UserStatus
 from identity.sync import engine
+from local.stack import product
 from tenants.models import Application, Cell, PoolKind, SyncKind, Tenant, TenantApplication
 from tenants.services import outbox
 from tests.factories import ApplicationFactory, CellFactory, DirectoryUserFactory, TenantFactory, UserPoolFactory
 from tests.federation.browser import Browser
+from tests.federation.sites import TwoSites
 from tests.support.cognito import LocalCognito
+from tests.support.processes import LiveProcess, on_database
 from tests.support.stack_plugin import Stack
 
 PASSWORD = "Correct-horse-battery-7"
@@ -110,3 +116,18 @@ def browser(assigned: Application) -> Browser:
 def issuer() -> str:
     """Our issuer."""
     return str(settings.SIGNIN_URL)
+
+
+@pytest.fixture
+def sites(stack: Stack, transactional_db: None, tmp_path: Path) -> Iterator[TwoSites]:
+    """A browser between the dashboard and a sign-in site that runs as a process of its own on the test's database."""
+    ensure_signing_keys()
+    ensure_dashboard_application()
+    environment = on_database(str(connection.settings_dict["NAME"]))
+    port = stack.ports.signin
+    site = LiveProcess(lambda: product.web("signin", Path(sys.executable), environment, port, tmp_path / "signin.log"))
+    site.start()
+    two = TwoSites()
+    yield two
+    two.signin.close()
+    site.stop()
