@@ -1,17 +1,19 @@
 """Tenants to be onboarded in a cell on the running local Cognito."""
 
-from collections.abc import Callable, Iterator
+import sys
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
-from django.db import transaction
+from django.db import connection
 
-from tenants.models import Cell, OutboxEntry, PoolKind, SyncKind, Tenant
-from tenants.services import outbox
+from local.stack import product
+from tenants.models import Cell, PoolKind, Tenant
 from tests.factories import CellFactory, TenantFactory, UserPoolFactory
 from tests.support.cognito import LocalCognito
+from tests.support.processes import LiveProcess, on_database
 from tests.support.stack_plugin import Stack
-
-Onboard = Callable[[PoolKind], Tenant]
+from tests.support.sync import Onboard, request_tenant
 
 
 @pytest.fixture
@@ -31,23 +33,28 @@ def local_cell(stack: Stack, transactional_db: None) -> Cell:
 
 @pytest.fixture
 def onboard(local_cell: Cell) -> Onboard:
-    """Do to the rows what the service of onboarding does."""
+    """Make a tenant's rows and ask for its sync."""
 
     def make(kind: PoolKind) -> Tenant:
-        with transaction.atomic():
-            tenant = TenantFactory.create(pool=UserPoolFactory.create(cell=local_cell, kind=kind))
-            request(SyncKind.POOL, tenant)
-            request(SyncKind.TENANT, tenant)
+        tenant = TenantFactory.create(pool=UserPoolFactory.create(cell=local_cell, kind=kind))
+        request_tenant(tenant)
         return tenant
 
     return make
 
 
-def request(kind: SyncKind, tenant: Tenant) -> None:
-    """Ask for a sync of a tenant, or of its pool."""
-    outbox.request_sync(kind, tenant.pool_id if kind == SyncKind.POOL else tenant.pk)
-
-
-def nothing_is_owed() -> bool:
-    """Say whether the workers have done all they were asked for."""
-    return not any(entry.is_owed for entry in OutboxEntry.objects.all())
+@pytest.fixture(scope="module")
+def crashing_worker(
+    stack: Stack, django_db_setup: None, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[LiveProcess]:
+    """A running Celery worker for a whole module, to be killed and started again; beat runs beside it throughout."""
+    folder = tmp_path_factory.mktemp("worker")
+    environment = on_database(str(connection.settings_dict["NAME"]))
+    python = Path(sys.executable)
+    worker = LiveProcess(lambda: product.worker(python, environment, stack.ports.redis, folder / "worker.log"))
+    beat = LiveProcess(lambda: product.beat(python, environment, folder / "beat.log", folder))
+    worker.start()
+    beat.start()
+    yield worker
+    beat.kill()
+    worker.kill()
