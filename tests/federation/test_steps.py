@@ -1,0 +1,259 @@
+"""The steps after the password: temporary passwords, codes, setting an authenticator app up; replays and races."""
+
+import re
+import time
+import uuid
+from concurrent.futures import ThreadPoolExecutor
+
+import pyotp
+import pytest
+from django.db import connection
+from django.test import Client
+
+from federation.models import AuthorizationCode, BrowserSession, SignInAttempt
+from identity import auth
+from identity.endpoints import pool_ref
+from identity.models import DirectoryUser, UserStatus
+from tenants.models import Application, AuditEvent, MfaPolicy, PoolKind, SignInPolicy, Tenant, TenantApplication
+from tests.federation.browser import Browser
+from tests.federation.conftest import PASSWORD, MakeTenant, MakeUser, reconcile
+from tests.support.cognito import LocalCognito
+
+pytestmark = pytest.mark.urls("config.urls.signin")
+
+NEW_PASSWORD = "Another-correct-horse-8"
+
+
+def require_mfa(tenant: Tenant) -> None:
+    """Let the tenant's policy ask for a second factor, and its pool follow where it is the tenant's own."""
+    SignInPolicy.objects.filter(tenant=tenant).update(mfa=MfaPolicy.REQUIRED)
+    reconcile(tenant)
+
+
+def secret_on(browser: Browser) -> str:
+    found = re.search(r'data-copy="([A-Z2-7]+)"', browser.text)
+    assert found, browser.text
+    return found[1]
+
+
+def enrol(browser: Browser) -> pyotp.TOTP:
+    """Set up an authenticator app on the page that asks for it; its code of one step ago, so that the present one is left."""
+    assert "Set up your authenticator app" in browser.text
+    app = pyotp.TOTP(secret_on(browser))
+    browser.submit(code=app.at(int(time.time()) - 30))
+    return app
+
+
+def step_events(tenant: Tenant) -> list[str]:
+    found = AuditEvent.objects.filter(tenant=tenant, action="session.refused").order_by("sequence")
+    return [event.after["reason"] for event in found]
+
+
+# A temporary password.
+
+
+def test_a_temporary_password_is_replaced(browser: Browser, acme: Tenant, make_user: MakeUser) -> None:
+    tom = make_user(acme, "tom@acme.example", temporary=True)
+    browser.sign_in("tom@acme.example", PASSWORD, organization="acme")
+    assert browser.page.status_code == 200
+    assert "Choose a new password" in browser.text
+    assert "tom@acme.example" in browser.text
+    assert BrowserSession.objects.count() == 0
+
+    browser.submit(password="short", repeated="short")
+    assert browser.page.status_code == 422
+    browser.submit(password=NEW_PASSWORD, repeated=NEW_PASSWORD + "x")
+    assert browser.page.status_code == 422
+    assert NEW_PASSWORD not in browser.text
+    browser.submit(password="alllowercasepassword", repeated="alllowercasepassword")
+    assert browser.page.status_code == 422
+    assert "upper-case" in browser.text
+    browser.submit(password=NEW_PASSWORD, repeated=NEW_PASSWORD)
+    assert "code" in browser.answer()
+    assert BrowserSession.objects.get().user_id == tom.pk
+
+    again = Browser(browser.application)
+    assert again.sign_in("tom@acme.example", PASSWORD, organization="acme").status_code == 403
+    again.sign_in("tom@acme.example", NEW_PASSWORD, organization="acme")
+    assert "code" in again.answer()
+
+
+def test_the_new_password_meets_the_tenants_own_minimum(browser: Browser, acme: Tenant, make_user: MakeUser) -> None:
+    SignInPolicy.objects.filter(tenant=acme).update(password_min_length=30)
+    make_user(acme, "tom@acme.example", temporary=True)
+    browser.sign_in("tom@acme.example", PASSWORD, organization="acme")
+    browser.submit(password=NEW_PASSWORD, repeated=NEW_PASSWORD)
+    assert browser.page.status_code == 422
+    assert "30 characters" in browser.text
+
+
+# The authenticator app.
+
+
+@pytest.mark.parametrize("kind", [PoolKind.DEDICATED, PoolKind.SHARED])
+def test_the_policy_asks_for_an_authenticator_app(
+    kind: PoolKind, application: Application, make_tenant: MakeTenant, make_user: MakeUser, cognito: LocalCognito
+) -> None:
+    tenant = make_tenant("acme", kind)
+    TenantApplication.objects.create(tenant=tenant, application=application)
+    require_mfa(tenant)
+    ann = make_user(tenant, "ann@acme.example")
+    browser = Browser(application)
+    browser.sign_in("ann@acme.example", PASSWORD, organization="acme")
+    # A dedicated pool demands it itself (MFA_SETUP); in a shared one the sign-in does, with the access token.
+    setup_challenge = "RespondToAuthChallenge" in cognito.operations() and kind == PoolKind.DEDICATED
+    assert 'src="data:image/svg+xml;base64,' in browser.text
+    assert BrowserSession.objects.count() == 0
+    attempt = SignInAttempt.objects.get()
+    assert secret_on(browser).encode() not in bytes(attempt.secrets_encrypted)
+    app = enrol(browser)
+    assert "code" in browser.answer()
+    session = BrowserSession.objects.get()
+    assert session.amr == ["pwd", "otp", "mfa"]
+    ann.refresh_from_db()
+    assert ann.has_totp is True
+    assert bytes(SignInAttempt.objects.get().secrets_encrypted) == b""
+    assert ("SetUserMFAPreference" in cognito.operations()) is not setup_challenge
+
+    second = Browser(application)
+    second.sign_in("ann@acme.example", PASSWORD, organization="acme")
+    assert "Enter your code" in second.text
+    second.submit(code=app.now())
+    assert "code" in second.answer()
+
+
+def test_a_wrong_code_may_be_corrected(browser: Browser, acme: Tenant, ann: DirectoryUser) -> None:
+    require_mfa(acme)
+    browser.sign_in("ann@acme.example", PASSWORD, organization="acme")
+    browser.submit(code="000000")
+    assert browser.page.status_code == 422
+    assert "not right" in browser.text
+    browser.submit(code="12ab")
+    assert browser.page.status_code == 422
+    app = enrol(browser)
+    assert "code" in browser.answer()
+
+    second = Browser(browser.application)
+    second.sign_in("ann@acme.example", PASSWORD, organization="acme")
+    second.submit(code="000000")
+    assert second.page.status_code == 422
+    second.submit(code=f"{app.now()[:3]} {app.now()[3:]}")
+    assert "code" in second.answer()
+    assert step_events(acme) == ["wrong code", "wrong code"]
+
+
+def test_a_temporary_password_and_then_the_app(browser: Browser, acme: Tenant, make_user: MakeUser) -> None:
+    require_mfa(acme)
+    make_user(acme, "tom@acme.example", temporary=True)
+    browser.sign_in("tom@acme.example", PASSWORD, organization="acme")
+    browser.submit(password=NEW_PASSWORD, repeated=NEW_PASSWORD)
+    enrol(browser)
+    assert "code" in browser.answer()
+
+
+def test_a_policy_that_becomes_strict_asks_a_session_again(browser: Browser, acme: Tenant, ann: DirectoryUser) -> None:
+    browser.sign_in("ann@acme.example", PASSWORD, organization="acme")
+    assert "code" in browser.answer()
+    require_mfa(acme)
+    browser.authorize(organization="acme", nonce="second")
+    browser.submit(email="ann@acme.example", password=PASSWORD)
+    enrol(browser)
+    assert "code" in browser.answer()
+
+
+def test_who_is_disabled_during_set_up_does_not_get_in(
+    application: Application, make_tenant: MakeTenant, make_user: MakeUser
+) -> None:
+    tenant = make_tenant("acme", PoolKind.SHARED)
+    TenantApplication.objects.create(tenant=tenant, application=application)
+    require_mfa(tenant)
+    make_user(tenant, "ann@acme.example")
+    browser = Browser(application)
+    browser.sign_in("ann@acme.example", PASSWORD, organization="acme")
+    DirectoryUser.objects.update(status=UserStatus.DISABLED)
+    enrol(browser)
+    assert browser.page.status_code == 403
+    assert BrowserSession.objects.count() == AuthorizationCode.objects.count() == 0
+
+
+# Replays, races, and steps that are skipped.
+
+
+def at_code(browser: Browser, acme: Tenant) -> pyotp.TOTP:
+    """A browser at the page that asks for a code, and the app that has it."""
+    require_mfa(acme)
+    first = Browser(browser.application)
+    first.sign_in("ann@acme.example", PASSWORD, organization="acme")
+    app = enrol(first)
+    browser.sign_in("ann@acme.example", PASSWORD, organization="acme")
+    assert "Enter your code" in browser.text
+    return app
+
+
+def test_a_step_sent_twice_is_refused(browser: Browser, acme: Tenant, ann: DirectoryUser) -> None:
+    app = at_code(browser, acme)
+    address, fields = browser.address, {**browser.hidden(), "code": app.now()}
+    browser.submit(code=app.now())
+    assert "code" in browser.answer()
+    assert browser.client.post(address, fields).status_code == 404
+    assert BrowserSession.objects.count() == 2
+
+
+def test_an_earlier_form_of_a_step_is_refused(browser: Browser, acme: Tenant, ann: DirectoryUser) -> None:
+    app = at_code(browser, acme)
+    address, stale = browser.address, browser.hidden()
+    browser.submit(code="000000")
+    response = browser.client.post(address, {**stale, "code": app.now()})
+    assert response.status_code == 409
+    assert BrowserSession.objects.count() == 1
+    browser.submit(code=app.now())
+    assert "code" in browser.answer()
+
+
+def test_codes_guessed_at_once_reach_cognito_once(
+    browser: Browser, acme: Tenant, ann: DirectoryUser, cognito: LocalCognito
+) -> None:
+    at_code(browser, acme)
+    address, fields = browser.address, browser.hidden()
+    cognito.forget_calls()
+
+    def guess(number: int) -> int:
+        try:
+            client = Client()
+            client.cookies = browser.client.cookies
+            return int(client.post(address, {**fields, "code": f"{number:06d}"}).status_code)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(6) as pool:
+        statuses = sorted(pool.map(guess, range(6)))
+    assert statuses == [409] * 5 + [422]
+    assert cognito.operations() == ["RespondToAuthChallenge"]
+
+
+def test_steps_cannot_be_skipped_or_taken_over(
+    browser: Browser, acme: Tenant, ann: DirectoryUser, make_tenant: MakeTenant, assigned: Application
+) -> None:
+    at_code(browser, acme)
+    address = browser.address
+    for other in ("authenticator", "new-password"):
+        assert browser.client.get(address.replace("/code", f"/{other}")).status_code == 404
+    assert browser.client.get(address.replace(str(SignInAttempt.objects.latest("created_at").pk), str(uuid.uuid4()))).status_code == 404
+    stranger = Browser(assigned)
+    stranger.authorize(organization="acme")
+    assert stranger.get(address).status_code == 404
+    globex = make_tenant("globex")
+    TenantApplication.objects.create(tenant=globex, application=assigned)
+    assert browser.client.get(address.replace("/acme/", "/globex/")).status_code == 404
+    for turn in ("", "nonsense", str(uuid.uuid4())):
+        fields = {"csrfmiddlewaretoken": browser.hidden()["csrfmiddlewaretoken"], "turn": turn, "code": "123456"}
+        assert browser.client.post(address, fields).status_code == 409
+    assert BrowserSession.objects.count() == 1
+
+
+def test_a_reset_factor_is_set_up_anew(browser: Browser, acme: Tenant, ann: DirectoryUser) -> None:
+    at_code(browser, acme)
+    auth.reset_totp(pool_ref(acme.pool), ann.username)
+    again = Browser(browser.application)
+    again.sign_in("ann@acme.example", PASSWORD, organization="acme")
+    assert "Set up your authenticator app" in again.text
