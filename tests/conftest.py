@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from django.db import connection
+from pytest_django.fixtures import Settings
 
 from tests.support.mail import Mailbox
 from tests.support.processes import LiveWorker
@@ -33,8 +34,9 @@ def chromium() -> Path:
 
 
 @pytest.fixture
-def mailbox(stack: Stack) -> Mailbox:
-    """All mail that Django and the local Cognito sent."""
+def mailbox(stack: Stack, settings: Settings) -> Mailbox:
+    """All mail that Django and the local Cognito sent. Over SMTP: Django's own test set-up keeps mail in memory."""
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
     return Mailbox(stack.maildir)
 
 
