@@ -21,8 +21,7 @@ MAX_SIDE = 1024
 _FORMATS = ("PNG", "JPEG", "WEBP", "GIF")
 # What Pillow's decoders raise for damaged or hostile files; it documents no common base class.
 _DECODING_ERRORS = (
-    UnidentifiedImageError, Image.DecompressionBombError, Image.DecompressionBombWarning,
-    OSError, SyntaxError, ValueError, EOFError, IndexError, TypeError, struct.error,
+    UnidentifiedImageError, OSError, SyntaxError, ValueError, EOFError, IndexError, TypeError, struct.error,
 )  # fmt: skip
 
 
@@ -63,7 +62,7 @@ def _encode_again(data: bytes) -> bytes:
     try:
         image = Image.open(io.BytesIO(data), formats=_FORMATS)
         if image.width * image.height > MAX_PIXELS:
-            raise _refused(_("The picture has more than 16 million pixels."))
+            raise _too_many_pixels()
         # PNG and WebP carry checksums or need a second pass: `verify` consumes the file, so it is opened again.
         image.verify()
         decoded: Image.Image = Image.open(io.BytesIO(data), formats=_FORMATS)
@@ -75,9 +74,16 @@ def _encode_again(data: bytes) -> bytes:
         fresh.paste(decoded)
         output = io.BytesIO()
         fresh.save(output, "PNG", optimize=True)
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
+        # Pillow has a limit of its own, above ours, and looks at it before we can.
+        raise _too_many_pixels() from error
     except _DECODING_ERRORS as error:
         raise _refused(_("This is not a PNG, JPEG, WebP, GIF or SVG image, or it is damaged.")) from error
     return output.getvalue()
+
+
+def _too_many_pixels() -> ValidationFailed:
+    return _refused(_("The picture has more than 16 million pixels."))
 
 
 def _refused(message: str) -> ValidationFailed:

@@ -126,6 +126,8 @@ def _check_element(element: etree._Element) -> None:
     if _namespace(element.tag) != SVG or local not in _ELEMENTS:
         raise _refused(_("The SVG holds a <%(name)s> element, which is not allowed in a logo.") % {"name": local})
     if local == "style":
+        if len(element):
+            raise _refused(_("A <style> of the SVG holds elements, which is not allowed in a logo."))
         _check_style(element.text or "")
 
 

@@ -1,0 +1,66 @@
+"""Changing a sign-in policy, and whom it is owed to."""
+
+import pytest
+
+from tenants.actor import Actor
+from tenants.errors import ValidationFailed
+from tenants.models import AuditEvent, OutboxEntry, SignInPolicy
+from tenants.services.policy import PolicyChange, update_policy
+from tests.factories import TenantCast
+
+
+def owed() -> set[tuple[str, str]]:
+    """Return what Cognito is owed."""
+    return {(entry.kind, str(entry.key)) for entry in OutboxEntry.objects.all()}
+
+
+def test_a_dedicated_pool_follows(acme: TenantCast, owner: Actor) -> None:
+    policy = update_policy(acme.tenant, PolicyChange(mfa="required", password_min_length=16), actor=owner)
+    assert (policy.mfa, policy.password_min_length) == ("required", 16)
+    assert owed() == {("pool", str(acme.tenant.pool_id)), ("tenant", str(acme.tenant.pk))}
+    event = AuditEvent.objects.get(tenant=acme.tenant)
+    assert event.before == {"mfa": "optional", "password_min_length": 12}
+    assert event.after == {"mfa": "required", "password_min_length": 16}
+
+
+def test_a_shared_pool_is_left_alone(globex: TenantCast, owner: Actor) -> None:
+    update_policy(globex.tenant, PolicyChange(mfa="required"), actor=owner)
+    assert owed() == {("tenant", str(globex.tenant.pk))}
+
+
+def test_session_limits_are_no_matter_of_the_pool(acme: TenantCast, owner: Actor) -> None:
+    update_policy(acme.tenant, PolicyChange(session_idle_minutes=30), actor=owner)
+    assert owed() == {("tenant", str(acme.tenant.pk))}
+
+
+def test_the_password_length_of_a_shared_pool_cannot_be_changed(globex: TenantCast, owner: Actor) -> None:
+    with pytest.raises(ValidationFailed) as refused:
+        update_policy(globex.tenant, PolicyChange(password_min_length=16), actor=owner)
+    assert set(refused.value.fields) == {"password_min_length"}
+
+
+def test_the_same_again_owes_nothing(acme: TenantCast, owner: Actor) -> None:
+    update_policy(acme.tenant, PolicyChange(mfa="optional", password_min_length=12), actor=owner)
+    assert not owed()
+    assert not AuditEvent.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("change", "field"),
+    [
+        (PolicyChange(mfa="sometimes"), "mfa"),
+        (PolicyChange(password_min_length=11), "password_min_length"),
+        (PolicyChange(password_min_length=100), "password_min_length"),
+        (PolicyChange(session_idle_minutes=4), "session_idle_minutes"),
+        (PolicyChange(session_absolute_minutes=90 * 24 * 60 + 1), "session_absolute_minutes"),
+        (PolicyChange(session_idle_minutes=60, session_absolute_minutes=30), "session_idle_minutes"),
+    ],
+)
+def test_what_is_out_of_bounds_is_refused_beside_its_field(
+    acme: TenantCast, owner: Actor, change: PolicyChange, field: str
+) -> None:
+    with pytest.raises(ValidationFailed) as refused:
+        update_policy(acme.tenant, change, actor=owner)
+    assert set(refused.value.fields) == {field}
+    assert SignInPolicy.objects.get(tenant=acme.tenant).mfa == "optional"
+    assert not owed()
