@@ -1,0 +1,219 @@
+"""Role x address x foreign tenant: every page of the dashboard tried as everybody, against what permissions.py says."""
+
+import re
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+
+import pytest
+from django.conf import settings
+from django.db import transaction
+from django.http import HttpResponse, HttpResponseBase
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from identity.models import DirectoryUser
+from tenants.models import Account, Branding, OutboxEntry, SupportSession, SyncKind, Tenant
+from tenants.permissions import (
+    OPERATOR_PERMISSIONS,
+    SUPPORT_PERMISSIONS,
+    TENANT_PERMISSIONS,
+    OperatorRole,
+    Permission,
+    TenantRole,
+)
+from tests.factories import ApplicationFactory, Cast, TenantCast
+from tests.support.url_map import Route, routes_of
+
+# The page itself: shown, its form refused for what was sent, or in want of Cognito, which has none of these tenants.
+OPEN = "open"
+SIGN_IN, REASON, FORBIDDEN, NOTHING = "sent to sign in", "asked for the reason", "forbidden", "nothing there"
+NO_SUCH_SLUG = "nosuchtenant"
+
+
+@dataclass(frozen=True)
+class Person:
+    """Somebody who tries: how to find their account, and what they should meet."""
+
+    label: str
+    account: Callable[[Cast], Account | None]
+    fleet: Callable[[Permission], str]
+    acme: Callable[[Permission], str]
+    visits_acme: bool = False
+
+    def __str__(self) -> str:
+        return self.label
+
+
+def always(outcome: str) -> Callable[[Permission], str]:
+    return lambda permission: outcome
+
+
+def open_with(permissions: frozenset[Permission]) -> Callable[[Permission], str]:
+    return lambda permission: OPEN if permission in permissions else FORBIDDEN
+
+
+def member(pick: Callable[[Cast], DirectoryUser]) -> Callable[[Cast], Account]:
+    return lambda cast: TenantCast.account_of(pick(cast))
+
+
+def operator_of(role: OperatorRole, account: Callable[[Cast], Account]) -> list[Person]:
+    fleet = open_with(OPERATOR_PERMISSIONS[role])
+    outside = Person(f"operator {role}", account, fleet, always(REASON))
+    inside = Person(f"operator {role} on a visit", account, fleet, open_with(SUPPORT_PERMISSIONS[role]), True)
+    return [outside, inside]
+
+
+PEOPLE = [
+    Person("nobody", lambda cast: None, always(SIGN_IN), always(SIGN_IN)),
+    *operator_of(OperatorRole.OWNER, lambda cast: cast.operator),
+    *operator_of(OperatorRole.SUPPORT, lambda cast: cast.support),
+    *operator_of(OperatorRole.AUDITOR, lambda cast: cast.operator_auditor),
+    Person(
+        "acme owner",
+        member(lambda cast: cast.acme.owner),
+        always(NOTHING),
+        open_with(TENANT_PERMISSIONS[TenantRole.OWNER]),
+    ),
+    Person(
+        "acme admin",
+        member(lambda cast: cast.acme.admin),
+        always(NOTHING),
+        open_with(TENANT_PERMISSIONS[TenantRole.ADMIN]),
+    ),
+    Person(
+        "acme auditor",
+        member(lambda cast: cast.acme.auditor),
+        always(NOTHING),
+        open_with(TENANT_PERMISSIONS[TenantRole.AUDITOR]),
+    ),
+    Person("acme user without a role", member(lambda cast: cast.acme.outsider), always(SIGN_IN), always(SIGN_IN)),
+    Person("globex owner", member(lambda cast: cast.globex.owner), always(NOTHING), always(NOTHING)),
+]
+
+
+@pytest.fixture
+def world(cast: Cast) -> Cast:
+    """The cast, and what addresses name: a logo and an outbox row of acme."""
+    Branding.objects.filter(tenant=cast.acme.tenant).update(logo=b"\x89PNG", logo_type="image/png")
+    OutboxEntry.objects.create(kind=SyncKind.POOL, key=cast.acme.tenant.pool_id)
+    return cast
+
+
+def address(route: Route, cast: Cast, *, slug: str = "acme") -> str:
+    """Reverse a route with acme's own objects."""
+    acme = cast.acme
+    objects = {
+        "slug": lambda: slug,
+        "tenant_id": lambda: acme.tenant.pk,
+        "user_id": lambda: acme.outsider.pk,
+        "application_id": lambda: ApplicationFactory.create().pk,
+        "draft_id": uuid.uuid4,
+        "kind": lambda: SyncKind.POOL.value,
+        "key": lambda: acme.tenant.pool_id,
+    }
+    unknown = set(route.parameters) - objects.keys()
+    assert not unknown, f"say here which object of acme stands for {unknown}"
+    return reverse(route.name, kwargs={name: objects[name]() for name in route.parameters})
+
+
+def client_of(person: Person, cast: Cast) -> Client:
+    client, account = Client(), person.account(cast)
+    if account is not None:
+        client.force_login(account)
+    if person.visits_acme and account is not None:
+        SupportSession.objects.create(
+            tenant=cast.acme.tenant,
+            account=account,
+            reason="the matrix",
+            expires_at=timezone.now() + timedelta(minutes=1),
+        )
+    return client
+
+
+def outcome(response: HttpResponseBase) -> str:
+    """Name what a response is; an unexpected one by its status."""
+    location = response.headers.get("Location", "")
+    if response.status_code == 302 and location.startswith((reverse(settings.LOGIN_URL), "/sign-in/")):
+        return SIGN_IN
+    if response.status_code == 302 and location.endswith("/enter/"):
+        return REASON
+    named = {403: FORBIDDEN, 404: NOTHING, 200: OPEN, 302: OPEN, 409: OPEN, 422: OPEN, 503: OPEN}
+    return named.get(response.status_code, str(response.status_code))
+
+
+def attempts(client: Client, url: str) -> dict[str, HttpResponseBase]:
+    """Try GET and POST; a method that the view does not take says nothing about who may."""
+    responses = {"GET": client.get(url), "POST": client.post(url, {})}
+    return {method: response for method, response in responses.items() if response.status_code != 405}
+
+
+def outcomes(person: Person, route: Route, cast: Cast) -> dict[str, str]:
+    """What a person meets; whatever they change is undone."""
+    with transaction.atomic():
+        found = {
+            method: outcome(response)
+            for method, response in attempts(client_of(person, cast), address(route, cast)).items()
+        }
+        transaction.set_rollback(True)
+    return found
+
+
+@pytest.mark.parametrize("route", [*routes_of("fleet"), *routes_of("tenant")], ids=str)
+def test_everybody_meets_what_their_role_says(route: Route, world: Cast) -> None:
+    permission = route.permission
+    assert permission is not None
+    wrong = []
+    for person in PEOPLE:
+        expected = person.acme(permission) if route.is_tenant_view else person.fleet(permission)
+        found = outcomes(person, route, world)
+        assert found, f"{route} takes neither GET nor POST"
+        wrong += [
+            f"{person} {method}: expected {expected}, met {met}" for method, met in found.items() if met != expected
+        ]
+    assert not wrong, f"{route} ({permission}): {wrong}"
+
+
+@pytest.mark.parametrize("route", routes_of("tenant"), ids=str)
+def test_a_foreign_tenant_is_not_told_from_one_that_does_not_exist(route: Route, world: Cast) -> None:
+    assert not Tenant.objects.filter(slug=NO_SUCH_SLUG).exists()
+    for client in (Client(), globex_client(world)):
+        foreign, missing = (
+            shown(attempts(client, address(route, world, slug=slug)), slug) for slug in ("acme", NO_SUCH_SLUG)
+        )
+        assert foreign == missing
+
+
+@pytest.mark.parametrize("route", [route for route in routes_of("tenant") if "user_id" in route.parameters], ids=str)
+def test_a_foreign_user_is_not_told_from_one_that_does_not_exist(route: Route, world: Cast) -> None:
+    client, theirs = globex_client(world), world.acme.outsider
+    found = {}
+    for user_id in (theirs.pk, uuid.uuid4()):
+        url = reverse(route.name, kwargs={"slug": "globex", "user_id": user_id})
+        found[user_id] = shown(attempts(client, url), str(user_id))
+    foreign, missing = found.values()
+    assert foreign == missing
+    assert all(status in {404, 422} for status, _, _ in foreign.values())
+    now = DirectoryUser.objects.get(pk=theirs.pk)
+    assert (now.status, now.role) == (theirs.status, theirs.role)
+
+
+def globex_client(cast: Cast) -> Client:
+    client = Client()
+    client.force_login(TenantCast.account_of(cast.globex.owner))
+    return client
+
+
+def shown(responses: dict[str, HttpResponseBase], asked: str) -> dict[str, tuple[int, str, str]]:
+    """Responses without what differs between any two requests: CSRF tokens, request ids, and the name asked for."""
+    return {method: _shown(response, asked) for method, response in responses.items()}
+
+
+def _shown(response: HttpResponseBase, asked: str) -> tuple[int, str, str]:
+    assert isinstance(response, HttpResponse), "what is refused is not streamed"
+    body = response.content.decode().replace(response.headers["X-Request-ID"], "<request id>")
+    body = re.sub(r'(csrfmiddlewaretoken" value="|X-CSRFToken": ")\w+', r"\1", body)
+    location = response.headers.get("Location", "").replace(asked, "<asked>")
+    return response.status_code, location, body.replace(asked, "<asked>")
