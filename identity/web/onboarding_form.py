@@ -31,11 +31,12 @@ _SHARED = format_lazy(
     ),
 )
 
-# Leaving the name or the slug asks the server for the field of the slug: a suggestion, or what is wrong with it.
+# Leaving the name or the slug asks the server what the slug will be, or what is wrong with it.
 _ASKS_FOR_SLUG = {
     "hx-get": reverse_lazy("fleet:tenant-slug"),
     "hx-trigger": "change",
-    "hx-target": "#slug-field",
+    "hx-target": "#slug-hint",
+    "hx-swap": "outerHTML",
     "hx-include": "[name=name], [name=slug]",
 }
 

@@ -54,16 +54,15 @@ def tenant_draft(request: Request) -> HttpResponse:
 @require_safe
 @fleet_view(Permission.FLEET_ONBOARD)
 def tenant_slug(request: Request) -> HttpResponse:
-    """Answer with the field of the slug: suggested from the name where it is empty, and with what is wrong with it."""
+    """Say what the slug will be, made from the name where it is left empty, or what is wrong with it."""
     slug = request.GET.get("slug", "").strip() or suggest_slug(request.GET.get("name", ""))
-    form = TenantForm({"slug": slug})
-    form.errors.clear()
+    context = {"slug": slug}
     try:
         if slug:
-            require_free_slug(slug)
+            context["slug"] = require_free_slug(slug)
     except ValidationFailed as error:
-        show_faults(form, error)
-    return render(request, "fleet/tenants/form.html#slug", {"form": form})
+        context["slug_error"] = error.message
+    return render(request, "fleet/tenants/form.html#slug_hint", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
