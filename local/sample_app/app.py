@@ -76,7 +76,7 @@ def _guard(config: Config) -> Callable[[Request, Callable[[Request], Awaitable[R
         response = await proceed(request)
         # The sign-out form is redirected to the provider, and browsers hold a redirect to `form-action` as well.
         response.headers["Content-Security-Policy"] = (
-            f"default-src 'none'; style-src 'self'; form-action 'self' {config.issuer}; "
+            f"default-src 'none'; img-src data:; style-src 'self'; form-action 'self' {config.issuer}; "
             "frame-ancestors 'none'; base-uri 'none'"
         )
         response.headers["X-Content-Type-Options"] = "nosniff"
