@@ -27,6 +27,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", home, name="home"),
     path("fleet/", include((fleet, "fleet"))),
     path("t/<slug:slug>/", include((tenant, "tenant"))),
+    path("api/v1/", include("identity.api.urls")),
     path("healthz", healthz, name="healthz"),
     path("readyz", readyz, name="readyz"),
     path("", include("federation.dashboard_login.urls")),

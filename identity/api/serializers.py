@@ -1,0 +1,96 @@
+"""What goes into the API and comes out. Only shapes: what is right is decided by the services."""
+
+from typing import Any
+
+from rest_framework import serializers
+
+from identity.models import DirectoryUser, UserStatus
+from identity.selectors import USER_ORDERS, UserFilter
+from identity.selectors.users import NO_ROLE
+from tenants.models import Branding, MfaPolicy, SignInPolicy
+from tenants.permissions import TenantRole
+from tenants.services.branding import NAME_LENGTH, BrandingChange
+from tenants.services.policy import PolicyChange
+
+_ROLES = [("", "No role"), *TenantRole.choices]
+_STATUSES = [choice for choice in UserStatus.choices if choice[0] != UserStatus.DELETING]
+
+
+class UserSerializer(serializers.ModelSerializer[DirectoryUser]):
+    """A user."""
+
+    role = serializers.ChoiceField(choices=_ROLES, read_only=True, help_text="Empty for a user without a role.")
+    has_second_factor = serializers.BooleanField(source="has_totp", read_only=True)
+
+    class Meta:
+        model = DirectoryUser
+        fields = ["id", "email", "name", "role", "status", "has_second_factor", "last_sign_in_at", "created_at"]
+        read_only_fields = fields
+
+
+class UserPageSerializer(serializers.Serializer[Any]):
+    """A page of users; the cursors are empty where there is no such page."""
+
+    users = UserSerializer(many=True)
+    next_cursor = serializers.CharField(allow_blank=True)
+    previous_cursor = serializers.CharField(allow_blank=True)
+
+
+class UserQuerySerializer(serializers.Serializer[Any]):
+    """The parameters of a list of users."""
+
+    q = serializers.CharField(required=False, max_length=254, help_text="Part of the e-mail address or the name.")
+    status = serializers.ChoiceField(required=False, choices=_STATUSES)
+    role = serializers.ChoiceField(required=False, choices=[*TenantRole.choices, (NO_ROLE, "Without a role")])
+    mfa = serializers.ChoiceField(required=False, choices=[("on", "With a second factor"), ("off", "Without one")])
+    sort = serializers.ChoiceField(required=False, default="email", choices=[(name, name) for name in USER_ORDERS])
+    cursor = serializers.CharField(required=False, default="", max_length=2000, help_text="From an earlier page.")
+    limit = serializers.IntegerField(required=False, default=50, min_value=1, max_value=200)
+
+    def wanted(self) -> UserFilter:
+        """Return the filter that valid parameters ask for."""
+        return UserFilter(**{name: self.validated_data.get(name, "") for name in ("q", "status", "role", "mfa")})
+
+
+class InviteSerializer(serializers.Serializer[Any]):
+    """Somebody to invite."""
+
+    email = serializers.CharField(max_length=254)
+    name = serializers.CharField(required=False, default="", allow_blank=True, max_length=100)
+    role = serializers.ChoiceField(required=False, default="", choices=_ROLES)
+
+
+class BrandingSerializer(serializers.ModelSerializer[Branding]):
+    """A brand. The logo is uploaded in the dashboard."""
+
+    display_name = serializers.CharField(max_length=NAME_LENGTH)
+    has_logo = serializers.BooleanField(read_only=True)
+
+    class Meta:
+        model = Branding
+        fields = [
+            "display_name", "accent", "accent_dark", "background", "background_dark", "has_logo", "version",
+            "updated_at",
+        ]  # fmt: skip
+        read_only_fields = ["version", "updated_at"]
+
+    def change(self) -> BrandingChange:
+        """Return the change that valid input asks for."""
+        return BrandingChange(**self.validated_data)
+
+
+class PolicySerializer(serializers.ModelSerializer[SignInPolicy]):
+    """A sign-in policy. `password_min_length` can be changed in a dedicated user pool alone."""
+
+    mfa = serializers.ChoiceField(choices=MfaPolicy.choices)
+
+    class Meta:
+        model = SignInPolicy
+        fields = [
+            "mfa", "password_min_length", "session_idle_minutes", "session_absolute_minutes", "updated_at"
+        ]  # fmt: skip
+        read_only_fields = ["updated_at"]
+
+    def change(self) -> PolicyChange:
+        """Return the change that valid input asks for."""
+        return PolicyChange(**self.validated_data)

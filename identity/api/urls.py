@@ -1,0 +1,20 @@
+"""The addresses under /api/v1/."""
+
+from django.urls import path
+
+from identity.api import schema, views
+
+app_name = "api"
+urlpatterns = [
+    path("schema", views.Schema.as_view(), name="schema"),
+    path("users", views.Users.as_view(), name="users"),
+    path("users/<uuid:user_id>", views.User.as_view(), name="user"),
+    path("users/<uuid:user_id>/disable", views.UserDisable.as_view(), name="user-disable"),
+    path("users/<uuid:user_id>/enable", views.UserEnable.as_view(), name="user-enable"),
+    path("users/<uuid:user_id>/reset-mfa", views.UserResetMfa.as_view(), name="user-reset-mfa"),
+    path("users/<uuid:user_id>/invitation", views.UserInvitation.as_view(), name="user-invitation"),
+    path("branding", views.BrandingView.as_view(), name="branding"),
+    path("policy", views.PolicyView.as_view(), name="policy"),
+]
+
+__all__ = ["app_name", "schema", "urlpatterns"]
