@@ -259,6 +259,7 @@ LOGGING = {
         "authlib": {"level": "WARNING"},
         "botocore": {"level": "WARNING"},
         "django.request": {"level": "ERROR"},
+        "httpx": {"level": "WARNING"},
     },
 }
 IS_DASHBOARD = Site.DASHBOARD is SITE

@@ -1,5 +1,11 @@
-"""Why a password is not accepted, in words for the person who chose it."""
+"""What is asked of a new password, and why one is not accepted, in words for the person who chose it.
 
+Length counts, and that the password is not one of those that are tried first; no kinds of characters are demanded
+(NIST SP 800-63B section 5.1.1.2).
+"""
+
+from django.contrib.auth.password_validation import CommonPasswordValidator
+from django.core.exceptions import ValidationError
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -20,3 +26,22 @@ _WORDS: dict[PasswordProblem, Promise] = {
 def words_for(rejected: PasswordRejected) -> str:
     """Return what is wrong with the password, as sentences."""
     return " ".join([_("Choose another password."), *(str(_WORDS[problem]) for problem in rejected.reasons)])
+
+
+def problem_with(password: str, *, min_length: int, email: str) -> str:
+    """Return what is wrong with a new password before Cognito is asked; empty where nothing is.
+
+    Args:
+        password: what the person chose.
+        min_length: the tenant's own minimum, which may be above its pool's.
+        email: of the person; a password made of it is as good as none.
+    """
+    if len(password) < min_length:
+        return _("Use at least %(count)d characters.") % {"count": min_length}
+    try:
+        CommonPasswordValidator().validate(password)
+    except ValidationError:
+        return _("This password is one of the first that anybody would try. Choose another one.")
+    if email and email.lower() in password.lower():
+        return _("Choose a password without your e-mail address in it.")
+    return ""

@@ -6,6 +6,8 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from identity.password_words import problem_with
+
 # Cognito takes passwords of up to 256 characters; a longer text is not one.
 _PASSWORD_LENGTH = 256
 
@@ -42,16 +44,18 @@ class NewPasswordForm(forms.Form):
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
     )
 
-    def __init__(self, *args: Any, min_length: int, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, min_length: int, email: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.min_length = min_length
-        self.fields["password"].help_text = _("At least %(count)d characters, with upper case, lower case, a digit and a symbol.") % {"count": min_length}
+        self.email = email
+        help_text = _("At least %(count)d characters. Several words are easy to remember and hard to guess.")
+        self.fields["password"].help_text = help_text % {"count": min_length}
 
     def clean_password(self) -> str:
-        """Check the tenant's own minimum, which may be above its pool's."""
+        """Check what the tenant asks of a password."""
         password: str = self.cleaned_data["password"]
-        if len(password) < self.min_length:
-            raise ValidationError(_("Use at least %(count)d characters.") % {"count": self.min_length})
+        if problem := problem_with(password, min_length=self.min_length, email=self.email):
+            raise ValidationError(problem)
         return password
 
     def clean(self) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import translation
+from django.utils.cache import add_never_cache_headers
 
 from tenants.models import Tenant
 
@@ -56,7 +57,7 @@ def page(
         response: HttpResponse = csp_update({"form-action": [origin_of(redirect_uri)]})(view)(request)
     else:
         response = view(request)
-    response["Cache-Control"] = "no-store"
+    add_never_cache_headers(response)
     return response
 
 

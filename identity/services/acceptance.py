@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from identity import auth
 from identity.endpoints import pool_ref
 from identity.models import AppClient, DirectoryUser, UserStatus
-from identity.password_words import words_for
+from identity.password_words import problem_with, words_for
 from identity.services.invitation_mail import hash_token
 from tenants.actor import Actor
 from tenants.errors import Conflict, DomainError, Unavailable, ValidationFailed
@@ -90,8 +90,7 @@ def accept_invitation(tenant: Tenant, token: str, password: str, *, actor: Actor
     state, invitation = find_invitation(tenant, token)
     if state is not InvitationState.OPEN or invitation is None:
         raise InvitationClosed(state)
-    if len(password) < tenant.policy.password_min_length:
-        message = _("Use at least %(count)d characters.") % {"count": tenant.policy.password_min_length}
+    if message := problem_with(password, min_length=tenant.policy.password_min_length, email=invitation.email):
         raise ValidationFailed(message, fields={"password": message})
     _claim(invitation)
     user = DirectoryUser.objects.select_related("tenant").get(tenant=tenant, pk=invitation.user_id)

@@ -32,7 +32,7 @@ def invitation(request: HttpRequest, slug: str, token: str) -> HttpResponse:
     state, found = find_invitation(tenant, token)
     if state is not InvitationState.OPEN or found is None:
         return _closed(request, tenant, state)
-    form = NewPasswordForm(request.POST or None, min_length=tenant.policy.password_min_length)
+    form = NewPasswordForm(request.POST or None, min_length=tenant.policy.password_min_length, email=found.email)
     if request.method == "GET" or not form.is_valid():
         return _page(request, tenant, form, found.email, 200 if request.method == "GET" else 422)
     try:

@@ -33,7 +33,7 @@ Answer = Callable[[Context, SignInAttempt, str], Outcome]
 def new_password(request: HttpRequest, slug: str, attempt_id: uuid.UUID) -> HttpResponse:
     """Replace a temporary password."""
     context, attempt = _load(request, slug, attempt_id, Step.NEW_PASSWORD)
-    form = NewPasswordForm(request.POST or None, min_length=context.tenant.policy.password_min_length)
+    form = NewPasswordForm(request.POST or None, min_length=context.tenant.policy.password_min_length, email=attempt.user.email)
     return _step(request, context, attempt, form, "password", answer_new_password, "federation/new_password.html")
 
 
