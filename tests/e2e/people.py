@@ -53,6 +53,7 @@ class Operator:
         self.page.get_by_label("Name", exact=True).fill(name)
         self.page.get_by_label("Redirect URIs").fill(f"{origin}/callback")
         self.page.get_by_label("Addresses after signing out").fill(f"{origin}/signed-out")
+        self.page.get_by_label("Audience of access tokens").fill(f"{origin}/api")
         self.page.get_by_role("button", name="Register").click()
         secret = self.page.get_by_role("group", name="Client secret").locator("code").inner_text()
         client_id = self.page.locator("code", has_text=re.compile("^app_")).first.inner_text()

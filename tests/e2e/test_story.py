@@ -90,7 +90,7 @@ def test_from_onboarding_to_a_user_in_the_application(story: Story, isolation: s
     admin = story.person(f"admin@{slug}.example")
     link = admin.accept_invitation("Correct-Horse-Battery-1")
     admin.enter_credentials()
-    expect(admin.page.get_by_role("heading", name="Overview", level=1)).to_be_visible()
+    expect(admin.page.get_by_role("heading", name=f"The {slug} company", level=1)).to_be_visible()
     assert admin.page.url == f"{story.demo.dashboard}/t/{slug}/"
 
     admin.page.goto(link)
@@ -159,11 +159,10 @@ def set_temporary_password(page: Page, dashboard: str, slug: str, email: str) ->
     """Have the admin replace a user's password by a temporary one, which is shown once."""
     page.goto(f"{dashboard}/t/{slug}/users/")
     page.get_by_role("link", name=email).first.click()
-    page.get_by_role("link", name="temporary password").or_(
-        page.get_by_role("button", name=re.compile("temporary password", re.IGNORECASE))
-    ).first.click()
-    page.get_by_role("button", name=re.compile("temporary password", re.IGNORECASE)).first.click()
-    return page.locator(".secret__value code").inner_text()
+    page.get_by_text("Actions", exact=True).click()
+    page.get_by_role("link", name=re.compile("temporary password", re.IGNORECASE)).click()
+    page.get_by_role("button", name="Set temporary password").click()
+    return page.get_by_role("group", name="Temporary password").locator("code").inner_text()
 
 
 def uses_its_tokens(page: Page) -> None:
