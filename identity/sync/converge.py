@@ -44,6 +44,8 @@ def converge(attempt: Attempt, steps: Sequence[Step], *, pool: UserPool, tenant:
             # The records are the other worker's now.
             raise
         except Exception as error:
+            # Who was overtaken has nothing to say about the resource any more.
+            guard.before_write()
             site.tracked.failed(classify(error))
             for later in sites[index + 1 :]:
                 later.tracked.waiting(f"Waits for: {step.label}.")
@@ -66,6 +68,7 @@ def _bring(step: Step, site: Site) -> None:
         live = family.update(site, spec, live, changes)
     if left := family.diff(spec, live):
         raise NotTaken(f"Cognito took the change, but still differs: {'; '.join(map(str, left))}")
+    site.guard.before_write()
     tracked.in_sync(family.remote_id(live), spec)
     if repaired:
         _audit(site, Action.DRIFT_REPAIRED, repaired)
