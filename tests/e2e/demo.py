@@ -86,4 +86,4 @@ def _read_until(process: subprocess.Popen[str], text: str) -> str:
 def _word_after(label: str, printed: str) -> str:
     found = re.search(rf"^  {label}\s+(\S+)$", printed, re.MULTILINE)
     assert found, f"the demo does not say {label!r}:\n{printed}"
-    return found.group(1)
+    return str(found.group(1))
