@@ -75,7 +75,7 @@ class Demo:
 
 def _read_until(process: subprocess.Popen[str], text: str) -> str:
     assert process.stdout is not None
-    printed = ""
+    printed: str = ""
     for line in process.stdout:
         printed += line
         if text in line:
