@@ -258,6 +258,10 @@ LOGGING = {
     "loggers": {
         "authlib": {"level": "WARNING"},
         "botocore": {"level": "WARNING"},
+        # The sweep alone would write three lines each few seconds; failures are above this level.
+        "celery.app.trace": {"level": "WARNING"},
+        "celery.beat": {"level": "WARNING"},
+        "celery.worker.strategy": {"level": "WARNING"},
         "django.request": {"level": "ERROR"},
         "httpx": {"level": "WARNING"},
     },
