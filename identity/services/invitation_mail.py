@@ -93,6 +93,7 @@ def _compose(invitation: Invitation, token: str) -> _Letter:
         "days": VALID_FOR.days,
         "expires_at": invitation.expires_at,
         "accent_text": text_on(branding.accent),
+        "foot_text": text_on(branding.background),
         "logo_cid": _LOGO if logo else "",
         "product_name": settings.PRODUCT_NAME,
     }
