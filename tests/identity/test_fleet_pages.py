@@ -99,7 +99,7 @@ def test_what_is_wrong_stands_beside_the_field(client: Client, cast: Cast, chang
 
 def test_the_slug_is_suggested_and_checked_while_typing(client: Client) -> None:
     suggested = client.get("/fleet/tenants/new/slug/", {"name": "Initech Ltd.", "slug": ""}).content.decode()
-    assert "/initech-ltd<" in suggested
+    assert "/initech-ltd/sign-in<" in suggested
     assert "field__error" not in suggested
     assert "belongs to another" in client.get("/fleet/tenants/new/slug/", {"slug": "acme"}).content.decode()
 
@@ -210,3 +210,22 @@ def test_roles_do_not_see_what_they_cannot_do(cast: Cast) -> None:
     page = auditor.get(f"/fleet/tenants/{cast.acme.tenant.pk}/").content.decode()
     assert "Enter tenant" not in page
     assert "Sync now" not in page
+
+
+def test_every_form_leads_back(client: Client, cast: Cast) -> None:
+    tenant, application = f"/fleet/tenants/{cast.acme.tenant.pk}/", ApplicationFactory.create()
+    own = f"/fleet/applications/{application.pk}/"
+    backs = {
+        "/fleet/tenants/new/": "/fleet/tenants/",
+        f"{tenant}applications/": tenant,
+        f"{tenant}enter/": tenant,
+        "/fleet/applications/new/": "/fleet/applications/",
+        f"{own}edit/": own,
+        f"{own}rotate/": own,
+        "/fleet/cells/new/": "/fleet/cells/",
+    }
+    for page, back in backs.items():
+        form = client.get(page).content.decode().partition('<div class="form__actions">')[2]
+        cancel = re.search(r'<a class="btn btn--ghost"\s+href="([^"]+)"', form)
+        assert cancel is not None, page
+        assert cancel[1] == back

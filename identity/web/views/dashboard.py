@@ -12,6 +12,7 @@ from identity.models import Family
 from identity.selectors import UserCounts, count_users, list_team
 from identity.sync.selectors import resources_for_tenant
 from identity.sync.views import ResourceView, summarise
+from tenants.addresses import sign_in_page
 from tenants.http import Request
 from tenants.models import Branding, MfaPolicy, SignInPolicy, Tenant
 from tenants.permissions import Permission, TenantRole
@@ -37,7 +38,7 @@ def overview(request: Request, tenant: Tenant) -> HttpResponseBase:
         "tenant": tenant,
         "branding": Branding.objects.get(tenant=tenant),
         "policy": SignInPolicy.objects.get(tenant=tenant),
-        "sign_in_url": f"{settings.SIGNIN_URL}/{tenant.slug}/sign-in",
+        "sign_in_url": sign_in_page(tenant.slug),
         "admin_url": f"{settings.DASHBOARD_URL}{reverse('tenant:overview', args=[tenant.slug])}",
         "counts": counts,
         "tasks": tasks,

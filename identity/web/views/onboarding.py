@@ -3,7 +3,6 @@
 import uuid
 from dataclasses import replace
 
-from django.conf import settings
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -15,6 +14,7 @@ from identity.services.onboarding import CheckedDraft, TenantDraft, check_draft,
 from identity.sync import preview
 from identity.web.drafts import drop_draft, load_draft, save_draft
 from identity.web.onboarding_form import TenantForm
+from tenants.addresses import sign_in_page
 from tenants.errors import ValidationFailed
 from tenants.http import Request
 from tenants.models import Cell, Tenant
@@ -56,10 +56,10 @@ def tenant_draft(request: Request) -> HttpResponse:
 def tenant_slug(request: Request) -> HttpResponse:
     """Say what the slug will be, made from the name where it is left empty, or what is wrong with it."""
     slug = request.GET.get("slug", "").strip() or suggest_slug(request.GET.get("name", ""))
-    context = {"slug": slug}
+    context = {}
     try:
         if slug:
-            context["slug"] = require_free_slug(slug)
+            context["sign_in_url"] = sign_in_page(require_free_slug(slug))
     except ValidationFailed as error:
         context["slug_error"] = error.message
     return render(request, "fleet/tenants/form.html#slug_hint", context)
@@ -106,7 +106,7 @@ def _review(checked: CheckedDraft) -> dict[str, object]:
     return {
         "draft": checked,
         "plan": [_plan_row(resource) for resource in planned if resource.is_new],
-        "sign_in_url": f"{settings.SIGNIN_URL}/{checked.slug}",
+        "sign_in_url": sign_in_page(checked.slug),
         "steps": _STEPS[1],
     }
 

@@ -4,7 +4,6 @@ import uuid
 from collections.abc import Iterator
 
 from django import forms
-from django.conf import settings
 from django.contrib import messages
 from django.db.models import QuerySet
 from django.http import HttpResponse, HttpResponseBase
@@ -19,6 +18,7 @@ from identity.selectors.users import latest_invitation
 from identity.sync.selectors import resources_for_tenant, tenant_sync_summaries
 from identity.sync.views import summarise
 from tenants import selectors
+from tenants.addresses import sign_in_page
 from tenants.errors import ValidationFailed
 from tenants.http import Request
 from tenants.models import Tenant
@@ -104,7 +104,7 @@ def _state(request: Request, tenant: Tenant) -> dict[str, object]:
     being_sent = invitation is not None and invitation.is_open and invitation.sent_at is None
     return {
         "tenant": tenant,
-        "sign_in_url": f"{settings.SIGNIN_URL}/{tenant.slug}",
+        "sign_in_url": sign_in_page(tenant.slug),
         "resources": resources,
         "sync": sync,
         "owner": owner,
