@@ -39,7 +39,7 @@ e2e: $(DEV) $(LOCAL) ## Run the browser tests alone
 check: $(DEV) $(LOCAL) ## Lint, format, types, import contracts, templates, migrations, deployment settings
 	.venv/bin/ruff check .
 	.venv/bin/ruff format --check .
-	.venv/bin/mypy config tenants identity federation tests $(LOCAL_DJANGO)
+	.venv/bin/mypy config tenants identity federation tests bench $(LOCAL_DJANGO)
 	.venv/bin/mypy --config-file local/mypy.ini --python-executable .local/venv/bin/python $(LOCAL_SERVERS)
 	.venv/bin/lint-imports --no-cache
 	.venv/bin/djlint --lint --quiet templates local
