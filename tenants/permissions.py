@@ -19,6 +19,7 @@ class Permission(StrEnum):
     FLEET_SYNC_RUN = "fleet.sync:run"
     FLEET_AUDIT_READ = "fleet.audit:read"
     FLEET_TEAM_READ = "fleet.team:read"
+    FLEET_TEAM_WRITE = "fleet.team:write"
     FLEET_SUPPORT = "fleet.support:enter"
 
     TENANT_READ = "tenant:read"

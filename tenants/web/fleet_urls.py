@@ -14,6 +14,7 @@ urlpatterns = [
     path("audit/", audit.audit_log, name="audit"),
     path("audit/export.csv", audit.audit_export, name="audit-export"),
     path("team/", team.team_list, name="team"),
+    path("team/new/", team.team_add, name="team-add"),
     path("tenants/<uuid:tenant_id>/enter/", support.support_enter, name="support-enter"),
     path("tenants/<uuid:tenant_id>/leave/", support.support_leave, name="support-leave"),
 ]

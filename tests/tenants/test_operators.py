@@ -1,10 +1,14 @@
 """Adding staff, and the two commands."""
 
+import re
 from io import StringIO
+from urllib.parse import urlsplit
 
 import pytest
+from django.core.mail import EmailMessage
 from django.core.management import CommandError, call_command
 from django.db import connection
+from django.test import Client
 
 from tenants.actor import Actor
 from tenants.errors import ValidationFailed
@@ -73,3 +77,31 @@ def test_a_rewritten_log_is_found(cast: Cast, operator: Actor) -> None:
     with pytest.raises(CommandError, match="1 of 1 chains are broken"):
         call_command("verify_audit", stderr=errors)
     assert "fleet is broken at event 1" in errors.getvalue()
+
+
+def test_a_new_operator_gets_a_link_to_set_a_password(cast: Cast, mailoutbox: list[EmailMessage]) -> None:
+    client = Client()
+    client.force_login(cast.operator)
+    form = {"name": "New One", "email": "new@operator.example", "role": "auditor"}
+    assert client.post("/fleet/team/new/", form).headers["Location"] == "/fleet/team/"
+    account = Account.objects.get(email="new@operator.example")
+    assert not account.has_usable_password()
+    (mail,) = mailoutbox
+    assert mail.to == ["new@operator.example"]
+    link = re.search(r"http\S+/accounts/password/reset/key/\S+", str(mail.body))
+    assert link is not None
+    visitor = Client()
+    page = visitor.get(urlsplit(link[0]).path, follow=True)
+    visitor.post(page.request["PATH_INFO"], {"password1": PASSWORD, "password2": PASSWORD})
+    account.refresh_from_db()
+    assert account.check_password(PASSWORD)
+
+
+def test_an_address_is_added_once(cast: Cast, mailoutbox: list[EmailMessage]) -> None:
+    client = Client()
+    client.force_login(cast.operator)
+    form = {"name": "Again", "email": "Owner@operator.example", "role": "owner"}
+    refused = client.post("/fleet/team/new/", form)
+    assert refused.status_code == 422
+    assert "has an account" in refused.content.decode()
+    assert mailoutbox == []

@@ -1,18 +1,28 @@
 """The operator's own staff, and what their roles allow."""
 
+import logging
 from dataclasses import dataclass
 
+from allauth.account.forms import ResetPasswordForm
 from allauth.mfa.models import Authenticator
+from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils.functional import Promise
-from django.views.decorators.http import require_safe
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
 
 from tenants import selectors
+from tenants.errors import ValidationFailed
 from tenants.http import Request
 from tenants.models import Account
 from tenants.permissions import OPERATOR_PERMISSIONS, SUPPORT_PERMISSIONS, OperatorRole, Permission
+from tenants.services.operators import add_operator
 from tenants.web.access import fleet_view
+from tenants.web.forms import show_faults
+from tenants.web.forms.team import OperatorForm
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -42,11 +52,44 @@ def team_list(request: Request) -> HttpResponse:
     inside = sorted(frozenset().union(*SUPPORT_PERMISSIONS.values()))
     context = {
         "members": _members(),
+        "may_write": request.actor.allows(Permission.FLEET_TEAM_WRITE),
         "roles": roles,
         "fleet_rows": [(permission, [permission in role.fleet for role in roles]) for permission in fleet],
         "inside_rows": [(permission, [permission in role.inside for role in roles]) for permission in inside],
     }
     return render(request, "fleet/team.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@fleet_view(Permission.FLEET_TEAM_WRITE)
+def team_add(request: Request) -> HttpResponse:
+    """Add an operator, and mail them the link with which they set their password."""
+    form = OperatorForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            account = add_operator(**form.cleaned_data, password=None, actor=request.actor)
+        except ValidationFailed as error:
+            show_faults(form, error)
+        else:
+            _mail_password_link(request, account)
+            return redirect("fleet:team")
+    return render(request, "fleet/team_add.html", {"form": form}, status=422 if form.errors else 200)
+
+
+def _mail_password_link(request: Request, account: Account) -> None:
+    reset = ResetPasswordForm({"email": account.email})
+    if not reset.is_valid():
+        raise ValidationFailed(_("No mail can be sent to this address."))
+    try:
+        reset.save(request)
+    except OSError:
+        # The account is there; smtplib's errors are OSErrors too.
+        logger.exception("The mail to a new operator was not sent")
+        text = _("%(email)s is added, but the mail could not be sent. They can use “Forgot your password?” later.")
+        messages.warning(request, text % {"email": account.email})
+    else:
+        text = _("%(email)s is added, and gets a link to set a password.")
+        messages.success(request, text % {"email": account.email})
 
 
 def _members() -> list[Member]:
