@@ -19,7 +19,7 @@ _WORDS: dict[PasswordProblem, Promise] = {
     PasswordProblem.NO_NUMBER: gettext_lazy("It needs a digit."),
     PasswordProblem.NO_SYMBOL: gettext_lazy("It needs a symbol, such as ! or -."),
     PasswordProblem.REUSED: gettext_lazy("You used it before."),
-    PasswordProblem.NOT_ACCEPTED: gettext_lazy("It is not accepted. Try one without a space at either end."),
+    PasswordProblem.NOT_ACCEPTED: gettext_lazy("Your organisation's user pool does not accept it."),
 }
 
 
@@ -38,6 +38,9 @@ def problem_with(password: str, *, min_length: int, email: str) -> str:
     """
     if len(password) < min_length:
         return _("Use at least %(count)d characters.") % {"count": min_length}
+    if password != password.strip():
+        # The pattern of Password in AdminSetUserPassword; the challenge of sign-in does not check it everywhere.
+        return _("Choose a password without a space at either end.")
     try:
         CommonPasswordValidator().validate(password)
     except ValidationError:

@@ -1,7 +1,8 @@
 """Verifying tokens: Lifeguard's own, and Cognito's.
 
-The algorithm is fixed (RS256) and the key is looked up by `kid` in the issuer's own key set alone: nothing that a token says
-about its algorithm or key (`jwk`, `jku`, `x5u`, `none`, an HMAC over the public key) is ever followed. RFC 8725 says why.
+The algorithm is fixed (RS256) and the key is looked up by `kid` in the issuer's own key set alone: nothing that a
+token says about its algorithm or key (`jwk`, `jku`, `x5u`, `none`, an HMAC over the public key) is ever followed. RFC
+8725 says why.
 """
 
 from collections.abc import Collection
@@ -76,7 +77,7 @@ _own_keys: KeyCache | None = None
 
 
 def use_own_keys(fetch: KeyFetcher) -> None:
-    """Say where Lifeguard's own public keys come from. `federation` calls this at start-up, which this app may not import."""
+    """Say where Lifeguard's own public keys come from. `federation`, which may not be imported here, does at start."""
     global _own_keys  # noqa: PLW0603  # Registered once, when Django starts; there is nothing to pass it through.
     # One indexed query, so that an unknown key may cost one each time.
     _own_keys = KeyCache(fetch, min_refresh_seconds=0)
@@ -100,7 +101,7 @@ def verify_access_token(token: str, *, audience: str, tenant: Tenant | None = No
 
 
 def verify_own_access_token(token: str) -> AccessTokenClaims:
-    """Verify an access token of any audience. For the issuer's own endpoints alone, such as userinfo, which take them all.
+    """Verify an access token of any audience: for the issuer's own endpoints, such as userinfo, which take them all.
 
     Raises:
         TokenInvalid: as for `verify_access_token`.
@@ -155,8 +156,8 @@ def verify_id_token(token: str, *, client_id: str | None, accept_expired: bool =
 def verify_cognito_token(token: str, *, pool: UserPool, use: CognitoUse, client_id: str) -> CognitoClaims:
     """Verify a token that a user pool issued.
 
-    An access token names the app client in `client_id`, an ID token in `aud` (Cognito developer guide, "Verifying JSON web
-    tokens"), and `token_use` says which of the two it is.
+    An access token names the app client in `client_id`, an ID token in `aud` (Cognito developer guide, "Verifying JSON
+    web tokens"), and `token_use` says which of the two it is.
 
     Raises:
         TokenInvalid: wrong issuer, signature, use or client, or no longer valid.
@@ -220,9 +221,7 @@ def _decode_own(
     if _own_keys is None:
         raise RuntimeError("identity.tokens.use_own_keys was not called; federation does so when Django starts.")
     key = _key(_own_keys, header)
-    return _decode(
-        token, key, issuer=settings.SIGNIN_URL, audience=audience, required=required, verify_exp=verify_exp
-    )
+    return _decode(token, key, issuer=settings.SIGNIN_URL, audience=audience, required=required, verify_exp=verify_exp)
 
 
 def _decode(

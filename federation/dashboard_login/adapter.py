@@ -23,7 +23,9 @@ _BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 class SocialAccountAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]  # allauth ships no types
     """Knows one provider, which no page of allauth's lists, and turns its answer into a member's session."""
 
-    def list_apps(self, request: HttpRequest, provider: str | None = None, client_id: str | None = None) -> list[SocialApp]:
+    def list_apps(
+        self, request: HttpRequest, provider: str | None = None, client_id: str | None = None
+    ) -> list[SocialApp]:
         """Return our one client; the table of social apps stays empty and is not read."""
         return [social_app()] if provider in {None, PROVIDER_ID} else []
 
@@ -65,7 +67,9 @@ def _enter(request: HttpRequest, said: dict[str, Any], state: dict[str, Any]) ->
     if user is None:
         return failed(request)
     if not user.role:
-        return render(request, "federation/dashboard/no_role.html", {"tenant": tenant, "user_email": user.email}, status=403)
+        return render(
+            request, "federation/dashboard/no_role.html", {"tenant": tenant, "user_email": user.email}, status=403
+        )
     account = Account.objects.for_member(tenant=tenant, subject=user.pk)
     login(request, account, backend=_BACKEND)
     request.session[ID_TOKEN_KEY] = said["id_token"]

@@ -10,7 +10,7 @@ from federation.dashboard_login.application import CLIENT_ID
 
 
 def end_session_address(request: HttpRequest) -> str | None:
-    """Return where a member's sign-out goes on (RP-Initiated Logout 1.0); None for an operator, who has no such session.
+    """Return where a member's sign-out goes on (RP-Initiated Logout 1.0); None for an operator.
 
     Call it before the dashboard's own session ends, which holds the ID token that says whose session it is.
     """

@@ -14,8 +14,8 @@ GetResponse = Callable[[HttpRequest], HttpResponseBase]
 def members_have_no_local_account(get_response: GetResponse) -> GetResponse:
     """Answer 404 to a member on allauth's pages, signing out apart.
 
-    There a member could set a password or a passkey of their own, with which they would get in past their tenant's sign-in,
-    also after their tenant disabled them.
+    There a member could set a password or a passkey of their own, with which they would get in past their tenant's
+    sign-in, also after their tenant disabled them.
     """
 
     def middleware(request: HttpRequest) -> HttpResponseBase:

@@ -29,7 +29,7 @@ class LifeguardOAuth2Adapter(OpenIDConnectOAuth2Adapter):  # type: ignore[misc] 
         return f"{settings.DASHBOARD_URL}{CALLBACK_PATH}"
 
     def complete_login(self, request: HttpRequest, app: SocialApp, token: SocialToken, **kwargs: Any) -> SocialLogin:
-        """Verify the ID token, with its signature, and say who signed in. `nonce` is compared once the state is at hand.
+        """Verify the ID token, with its signature, and say who signed in. The adapter compares the nonce.
 
         Raises:
             OAuth2Error: the token is missing or not acceptable.
@@ -51,7 +51,7 @@ class LifeguardOAuth2Adapter(OpenIDConnectOAuth2Adapter):  # type: ignore[misc] 
 
 
 class LifeguardProvider(OpenIDConnectProvider):  # type: ignore[misc]  # allauth ships no types
-    """Lifeguard's own issuer. PKCE is always on; nothing that the token says becomes an address or a name in allauth."""
+    """Lifeguard's own issuer. PKCE is always on; nothing in the token becomes an address or a name in allauth."""
 
     id = PROVIDER_ID
     name = "Lifeguard"

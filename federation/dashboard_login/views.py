@@ -51,4 +51,6 @@ def callback(request: HttpRequest) -> HttpResponse:
 
 def _is_inside(request: Request, slug: str) -> bool:
     actor = request.actor
-    return actor.kind is ActorKind.MEMBER and Tenant.objects.filter(pk=actor.tenant_id, slug=slug).exists()
+    if actor.kind is not ActorKind.MEMBER or actor.tenant_id is None:
+        return False
+    return Tenant.objects.filter(pk=actor.tenant_id, slug=slug).exists()

@@ -15,8 +15,8 @@ from tenants.models.base import TenantOwned
 class AuthorizationRequest(models.Model):
     """A validated request to `/oauth2/authorize` that waits for the person to sign in.
 
-    It is bound to the browser that brought it by a random cookie, so that nobody can be made to finish a stranger's request.
-    The tenant is unknown until one is chosen, where the application named none.
+    It is bound to the browser that brought it by a random cookie, so that nobody can be made to finish a stranger's
+    request. The tenant is unknown until one is chosen, where the application named none.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -122,4 +122,3 @@ class RefreshToken(TenantOwned):
     def get_scope(self) -> str:
         """Return the granted scope; for Authlib."""
         return self.family.scope
-

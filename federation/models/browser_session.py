@@ -13,7 +13,7 @@ from tenants.models.base import TenantOwned
 
 
 class BrowserSession(TenantOwned):
-    """One sign-in in one browser. Its token is in a cookie of that tenant; only the hash is kept. `id` is the `sid` claim."""
+    """One sign-in in one browser. Its token is in a cookie, only the hash is kept. `id` is the `sid` claim."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     user = models.ForeignKey(DirectoryUser, on_delete=models.CASCADE, related_name="+")

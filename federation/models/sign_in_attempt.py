@@ -25,8 +25,8 @@ class Step(models.TextChoices):
 class SignInAttempt(TenantOwned):
     """Where one sign-in is, and what Cognito gave us to go on with, sealed.
 
-    `turn` names the present form. An answer takes the turn by one conditional UPDATE, so that one sent twice, or two sent at
-    once, reach Cognito once.
+    `turn` names the present form. An answer takes the turn by one conditional UPDATE, so that one sent twice, or two
+    sent at once, reach Cognito once.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)

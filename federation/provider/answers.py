@@ -17,7 +17,8 @@ from federation.provider.server import server
 def code_answer(parameters: Mapping[str, Any], session: BrowserSession) -> HttpResponseRedirect:
     """Send the browser back with a code.
 
-    The parameters are validated once more: the application may have changed, and the nonce may have been used, since then.
+    The parameters are validated once more: the application may have changed, and the nonce may have been used, since
+    then.
     """
     request = from_parameters(parameters)
     try:

@@ -20,13 +20,22 @@ from federation.selectors import active_tenant, live_session
 from federation.services.requests import open_request
 from federation.services.sessions import meets_policy, record_single_sign_on
 from federation.signin import cookies
-from federation.visitor import visitor
 from federation.tokens import new_token
+from federation.visitor import visitor
 from tenants.models import Application, Tenant
 
 # What is kept of a request until it is answered; anything else that was sent has no meaning here.
 _KEPT = (
-    *("response_type", "client_id", "redirect_uri", "scope", "state", "nonce", "code_challenge", "code_challenge_method"),
+    *(
+        "response_type",
+        "client_id",
+        "redirect_uri",
+        "scope",
+        "state",
+        "nonce",
+        "code_challenge",
+        "code_challenge_method",
+    ),
     *("organization", "login_hint", "ui_locales", "prompt", "max_age"),
 )
 

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from authlib.oauth2.rfc6749 import ClientMixin
 
+from identity.tokens import ALGORITHM
 from tenants.models import Application
 
 SCOPES = ("openid", "profile", "email")
@@ -16,7 +17,7 @@ class Client(ClientMixin):  # type: ignore[misc]  # Authlib ships no types
     """Answers Authlib's questions about one application."""
 
     # Otherwise Authlib would ask a configuration that is not ours.
-    id_token_signed_response_alg = "RS256"
+    id_token_signed_response_alg = ALGORITHM
 
     def __init__(self, application: Application) -> None:
         self.application = application
@@ -44,7 +45,7 @@ class Client(ClientMixin):  # type: ignore[misc]  # Authlib ships no types
         """Return none: `redirect_uri` is required (OpenID Connect Core section 3.1.2.1)."""
 
     def get_allowed_scope(self, scope: str | None) -> str:
-        """Return what is granted of what was asked: unknown scopes are ignored (OpenID Connect Core section 3.1.2.1)."""
+        """Return what is granted: unknown scopes are ignored (OpenID Connect Core section 3.1.2.1)."""
         asked = (scope or "").split()
         return " ".join(name for name in SCOPES if name in asked)
 

@@ -11,7 +11,7 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from federation.models import AuthorizationCode, RefreshToken
+from federation.models import AuthorizationCode, RefreshToken, TokenFamily
 from federation.provider.client import CLIENT_AUTH_METHODS, Client
 from federation.provider.mint import ACCESS_TOKEN_SECONDS, mint_access_token, mint_id_token, subject_of
 from federation.provider.requests import refuse_repeated
@@ -30,7 +30,7 @@ NONCE_LENGTH = 255
 
 
 class RequiredPkce(CodeChallenge):  # type: ignore[misc]  # Authlib ships no types
-    """PKCE with S256 for every client (RFC 9700 section 2.1.1); Authlib asks public clients alone, and takes `plain`."""
+    """PKCE with S256 for every client (RFC 9700 section 2.1.1). Authlib asks public ones alone, and takes `plain`."""
 
     DEFAULT_CODE_CHALLENGE_METHOD = "S256"
     SUPPORTED_CODE_CHALLENGE_METHOD = ("S256",)
@@ -48,8 +48,8 @@ class RequiredPkce(CodeChallenge):  # type: ignore[misc]  # Authlib ships no typ
 class RequiredNonce:
     """A nonce in each request, and each once for each client (OpenID Connect Core section 15.5.2).
 
-    An application may be exempted (`Application.require_nonce`), since the code flow makes it optional; one that is sent is
-    checked all the same. See docs/adr/0004.
+    An application may be exempted (`Application.require_nonce`), since the code flow makes it optional; one that is
+    sent is checked all the same. See docs/adr/0004.
     """
 
     def __call__(self, grant: Any) -> None:
@@ -73,7 +73,7 @@ class IssuesTokens:
     request: Any
 
     def generate_token(self, *, scope: str, **_: Any) -> dict[str, Any]:
-        """Mint the tokens of one answer (RFC 6749 section 5.1). Authlib passes more, all of which the family knows better."""
+        """Mint the tokens of one answer (RFC 6749 section 5.1). What else Authlib passes, the family knows better."""
         subject = subject_of(self.request.family, scope)
         access_token = mint_access_token(subject)
         token = {
@@ -103,7 +103,7 @@ class CodeGrant(IssuesTokens, grants.AuthorizationCodeGrant):  # type: ignore[mi
             raise InvalidScopeError("The scope must contain openid.")
 
     def create_authorization_response(self, redirect_uri: str, grant_user: Any) -> Any:
-        """Answer with the code, and with our issuer (RFC 9207), by which a client of several providers tells them apart."""
+        """Answer with the code and our issuer, by which a client of several providers tells them apart (RFC 9207)."""
         status, body, headers = super().create_authorization_response(redirect_uri, grant_user)
         location = f"{dict(headers)['Location']}&{issuer_parameter()}"
         return status, body, [("Location", location)]
@@ -130,15 +130,11 @@ class CodeGrant(IssuesTokens, grants.AuthorizationCodeGrant):  # type: ignore[mi
                     expires_at=timezone.now() + CODE_LIFETIME,
                 )
         except IntegrityError as error:
-            raise InvalidRequestError(
-                "nonce was used before.", redirect_uri=request.payload.redirect_uri
-            ) from error
+            raise InvalidRequestError("nonce was used before.", redirect_uri=request.payload.redirect_uri) from error
 
     def query_authorization_code(self, code: str, client: Client) -> AuthorizationCode | None:
         """Return the client's code. One that was used before ends everything that its first use began."""
-        found = AuthorizationCode.objects.filter(
-            code_hash=hash_token(code), application=client.application
-        ).first()
+        found = AuthorizationCode.objects.filter(code_hash=hash_token(code), application=client.application).first()
         if found is not None and found.used_at is not None:
             revoke_family(found)
             return None
@@ -147,7 +143,7 @@ class CodeGrant(IssuesTokens, grants.AuthorizationCodeGrant):  # type: ignore[mi
         return found
 
     def validate_token_request(self) -> None:
-        """Validate as Authlib does, PKCE last, and then use the code up: one UPDATE decides between requests at once."""
+        """Validate as Authlib does, PKCE last, and then use the code up: one UPDATE decides between several."""
         refuse_repeated(self.request)
         super().validate_token_request()
         code = self.request.authorization_code
@@ -166,16 +162,14 @@ class CodeGrant(IssuesTokens, grants.AuthorizationCodeGrant):  # type: ignore[mi
 
 
 class RefreshGrant(IssuesTokens, grants.RefreshTokenGrant):  # type: ignore[misc]  # Authlib ships no types
-    """The refresh token grant: each token works once and is replaced; a second use ends the family (RFC 9700 4.14.2)."""
+    """The refresh token grant: each works once and is replaced; a second use ends the family (RFC 9700 4.14.2)."""
 
     TOKEN_ENDPOINT_AUTH_METHODS = list(CLIENT_AUTH_METHODS)
     INCLUDE_NEW_REFRESH_TOKEN = True
 
     def authenticate_refresh_token(self, refresh_token: str) -> RefreshToken | None:
         """Return the token as it is kept, used or not."""
-        return (
-            RefreshToken.objects.select_related("family").filter(token_hash=hash_token(refresh_token)).first()
-        )
+        return RefreshToken.objects.select_related("family").filter(token_hash=hash_token(refresh_token)).first()
 
     def validate_token_request(self) -> None:
         """Validate client, token and scope as Authlib does, then use the token up by one UPDATE."""
@@ -183,7 +177,7 @@ class RefreshGrant(IssuesTokens, grants.RefreshTokenGrant):  # type: ignore[misc
         super().validate_token_request()
         self.request.family = spend_refresh_token(self.request.refresh_token)
         if self.request.family is None:
-            raise InvalidGrantError()
+            raise InvalidGrantError
 
     def authenticate_user(self, refresh_token: RefreshToken) -> DirectoryUser:
         """Return the user, read now; refuse one who may no longer.
@@ -191,9 +185,9 @@ class RefreshGrant(IssuesTokens, grants.RefreshTokenGrant):  # type: ignore[misc
         Raises:
             InvalidGrantError: Authlib would answer `invalid_request`, which tells a client to correct its request.
         """
-        family = self.request.family
+        family: TokenFamily = self.request.family
         if not still_entitled(family):
-            raise InvalidGrantError()
+            raise InvalidGrantError
         return family.user
 
     def revoke_old_credential(self, refresh_token: RefreshToken) -> None:

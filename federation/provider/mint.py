@@ -12,7 +12,7 @@ from django.conf import settings
 
 from federation.models import TokenFamily
 from federation.services.signing_keys import active_key
-from identity.tokens import ALGORITHM
+from identity.tokens import ALGORITHM, AccessTokenClaims
 
 ID_TOKEN_SECONDS = 10 * 60
 ACCESS_TOKEN_SECONDS = 10 * 60
@@ -129,22 +129,27 @@ def half_hash(token: str) -> str:
 def mint_access_token(subject: Subject) -> str:
     """Sign an access token. Its `jti` begins with the family's id, by which a revoked family is recognised here."""
     token_id = f"{subject.family_id}.{uuid.uuid4().hex}"
-    return _sign(access_token_claims(subject, now=int(time.time()), token_id=token_id), token_type="at+jwt")
+    return _sign(access_token_claims(subject, now=int(time.time()), token_id=token_id), media_type="at+jwt")
 
 
 def mint_id_token(subject: Subject, access_token: str) -> str:
     """Sign an ID token."""
-    return _sign(id_token_claims(subject, access_token=access_token, now=int(time.time())), token_type="JWT")
+    return _sign(id_token_claims(subject, access_token=access_token, now=int(time.time())), media_type="JWT")
 
 
-def family_of(token_id: str) -> uuid.UUID | None:
-    """Return the family that an access token's `jti` names, or None where it names none."""
+def family_of(claims: AccessTokenClaims) -> TokenFamily | None:
+    """Return the family that an access token's `jti` names, if it is that of the token's own user."""
     try:
-        return uuid.UUID(hex=token_id.partition(".")[0])
+        family_id = uuid.UUID(hex=claims.token_id.partition(".")[0])
     except ValueError:
         return None
+    return (
+        TokenFamily.objects.select_related("user", "tenant", "application", "session")
+        .filter(pk=family_id, tenant_id=claims.tenant_id, user_id=claims.subject)
+        .first()
+    )
 
 
-def _sign(claims: dict[str, Any], *, token_type: str) -> str:
+def _sign(claims: dict[str, Any], *, media_type: str) -> str:
     kid, key = active_key()
-    return jwt.encode(claims, key, algorithm=ALGORITHM, headers={"kid": kid, "typ": token_type})
+    return jwt.encode(claims, key, algorithm=ALGORITHM, headers={"kid": kid, "typ": media_type})

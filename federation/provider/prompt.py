@@ -54,7 +54,7 @@ def read(parameters: dict[str, str]) -> Asked:
         raise InvalidRequestError("response_mode must be query.")
     prompts = set(parameters.get("prompt", "").split())
     if "consent" in prompts:
-        raise ConsentRequiredError()
+        raise ConsentRequiredError
     if prompts - set(PROMPTS) or ("none" in prompts and len(prompts) > 1):
         raise InvalidRequestError("prompt is not valid.")
     return Asked(

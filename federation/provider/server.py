@@ -80,7 +80,7 @@ def _family_of_access_token(token: str, client: Client) -> TokenFamily | None:
         claims = verify_access_token(token, audience=client.application.audience)
     except TokenInvalid:
         return None
-    return TokenFamily.objects.filter(pk=family_of(claims.token_id)).first()
+    return family_of(claims)
 
 
 def _never_stored(response: HttpResponse) -> HttpResponse:
@@ -90,4 +90,3 @@ def _never_stored(response: HttpResponse) -> HttpResponse:
 
 
 server = Server()
-

@@ -9,9 +9,8 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from federation.models import TokenFamily
-from federation.provider.client import CLIENT_AUTH_METHODS, GRANT_TYPES, SCOPES
 from federation.levels import ACR_MULTI_FACTOR, ACR_PASSWORD
+from federation.provider.client import CLIENT_AUTH_METHODS, GRANT_TYPES, SCOPES
 from federation.provider.mint import family_of, person_claims, subject_of
 from federation.provider.prompt import PROMPTS
 from federation.provider.server import Revocation, server
@@ -21,7 +20,7 @@ from identity.tokens import TokenInvalid, verify_own_access_token
 
 
 def metadata() -> dict[str, Any]:
-    """Return what the provider says of itself (OpenID Connect Discovery section 3, RFC 8414). Every line has its test."""
+    """Return what the provider says of itself (OpenID Connect Discovery section 3, RFC 8414)."""
     return {
         "issuer": settings.SIGNIN_URL,
         "authorization_endpoint": _address("oauth2-authorize"),
@@ -94,11 +93,7 @@ def userinfo(request: HttpRequest) -> HttpResponse:
         claims = verify_own_access_token(presented.strip())
     except TokenInvalid:
         return _unauthorized("invalid_token")
-    family = (
-        TokenFamily.objects.select_related("user", "tenant", "application", "session")
-        .filter(pk=family_of(claims.token_id), tenant_id=claims.tenant_id, user_id=claims.subject)
-        .first()
-    )
+    family = family_of(claims)
     if family is None or not still_entitled(family):
         return _unauthorized("invalid_token")
     return JsonResponse(person_claims(subject_of(family, " ".join(claims.scope))))

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from django.db import transaction
 from django.utils import timezone
 
-from federation.models import AuthorizationRequest, BrowserSession, TokenFamily
 from federation.levels import AMR_MULTI_FACTOR, AMR_TOTP, acr_of
+from federation.models import AuthorizationRequest, BrowserSession, TokenFamily
 from federation.services.requests import claim_request
 from federation.tokens import hash_token, new_token
 from federation.visitor import as_user
@@ -102,7 +102,9 @@ def meets_policy(session: BrowserSession) -> bool:
 
 
 @transaction.atomic
-def record_refusal(tenant: Tenant, *, user: DirectoryUser | None, reason: str, application: Application, visitor: Actor) -> None:
+def record_refusal(
+    tenant: Tenant, *, user: DirectoryUser | None, reason: str, application: Application, visitor: Actor
+) -> None:
     """Write a refused sign-in into the tenant's log. What was typed is not in it: it may be a password.
 
     Args:

@@ -15,8 +15,8 @@ from federation.models import KeyState, SigningKey
 from identity.token_keys import PublicKey, read_key_set
 
 ROTATE_AFTER = timedelta(days=90)
-# Every token signed with a retired key must have expired before the key leaves the key set. ID and access tokens live for
-# minutes; a day also covers the ID token that comes back as the hint of a logout request.
+# Every token signed with a retired key must have expired before the key leaves the key set. ID and access tokens live
+# for minutes; a day also covers the ID token that comes back as the hint of a logout request.
 PUBLISH_RETIRED_FOR = timedelta(days=1)
 _RSA_BITS = 2048  # NIST SP 800-57: good until 2030, and what every OpenID Connect library takes.
 

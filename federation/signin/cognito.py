@@ -31,7 +31,8 @@ def client_ref(client: AppClient) -> auth.AppClientRef:
 def decoy_username(tenant: Tenant, email: str) -> str:
     """Return the name to try for an address that nobody has: always the same one for it, in the shape of a real one.
 
-    Cognito answers it as it answers a real user's wrong password (PreventUserExistenceErrors), with the same salt each time.
+    Cognito answers it as it answers a real user's wrong password (PreventUserExistenceErrors), with the same salt
+    each time.
     """
     message = f"{tenant.pk}\x1f{email}".encode()
     digest = hmac.new(settings.SECRET_KEY.encode(), b"lifeguard.decoy\x1f" + message, hashlib.sha256).digest()

@@ -40,9 +40,7 @@ def forget_session(response: HttpResponseBase, tenant: Tenant) -> None:
 
 
 def _set(response: HttpResponseBase, name: str, value: str, *, seconds: int) -> None:
-    response.set_cookie(
-        name, value, max_age=seconds, path="/", secure=_is_https(), httponly=True, samesite="Lax"
-    )
+    response.set_cookie(name, value, max_age=seconds, path="/", secure=_is_https(), httponly=True, samesite="Lax")
 
 
 def _session_name(tenant: Tenant) -> str:

@@ -145,9 +145,7 @@ def finish_totp_setup(context: Context, attempt: SignInAttempt, code: str) -> Ou
             token = SecretStr(held.access_token)
             auth.finish_totp_setup(client, attempt.username, access_token=token, code=code, device_name=device)
             return _let_in(enrolled, _recheck(enrolled))
-        result = auth.finish_totp_setup(
-            client, attempt.username, session=held.session, code=code, device_name=device
-        )
+        result = auth.finish_totp_setup(client, attempt.username, session=held.session, code=code, device_name=device)
         return _advance(enrolled, result)
 
 
@@ -176,9 +174,7 @@ def _signed_in(progress: _Progress, result: auth.SignedIn) -> Outcome:
     policy = progress.context.tenant.policy
     if policy.mfa == MfaPolicy.REQUIRED and AMR_MULTI_FACTOR not in progress.amr:
         secret = auth.begin_totp_setup(client_ref(progress.client), access_token=result.access_token)
-        held = Held(
-            access_token=result.access_token.get_secret_value(), totp_secret=secret.secret.get_secret_value()
-        )
+        held = Held(access_token=result.access_token.get_secret_value(), totp_secret=secret.secret.get_secret_value())
         return progress.at_step(Step.TOTP_SETUP, result.username, held)
     return _let_in(progress, user)
 
@@ -187,9 +183,7 @@ def _let_in(progress: _Progress, user: DirectoryUser) -> Begun:
     context = progress.context
     if progress.attempt is not None:
         close_attempt(progress.attempt)
-    return begin_session(
-        user, context.request, amr=progress.amr, previous=context.previous, visitor=context.visitor
-    )
+    return begin_session(user, context.request, amr=progress.amr, previous=context.previous, visitor=context.visitor)
 
 
 def _recheck(progress: _Progress) -> DirectoryUser:
@@ -205,9 +199,12 @@ def _resume(context: Context, attempt: SignInAttempt) -> _Progress:
 
 
 def _user_of(tenant: Tenant, email: str) -> DirectoryUser | None:
-    return DirectoryUser.objects.select_related("tenant").filter(
-        tenant=tenant, email=email
-    ).exclude(status=UserStatus.DELETING).first()
+    return (
+        DirectoryUser.objects.select_related("tenant")
+        .filter(tenant=tenant, email=email)
+        .exclude(status=UserStatus.DELETING)
+        .first()
+    )
 
 
 def _attributes(held: Held, user: DirectoryUser) -> dict[str, str]:

@@ -1,6 +1,6 @@
 """What every page of the sign-in host has in common: the tenant's brand, its language, and where its forms may lead."""
 
-from typing import Any
+from typing import Any, cast
 from urllib.parse import urlsplit
 
 from csp.decorators import csp_update
@@ -54,7 +54,7 @@ def page(
         return render(request, template, {**context, "tenant": tenant, "brand": brand_context(tenant)}, status=status)
 
     if redirect_uri:
-        response: HttpResponse = csp_update({"form-action": [origin_of(redirect_uri)]})(view)(request)
+        response = cast(HttpResponse, csp_update({"form-action": [origin_of(redirect_uri)]})(view)(request))
     else:
         response = view(request)
     add_never_cache_headers(response)

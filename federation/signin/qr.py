@@ -16,7 +16,8 @@ def totp_uri(secret: str, *, account: str, issuer: str) -> str:
         issuer: whose code it is; a colon would end it early.
     """
     name = issuer.replace(":", " ").strip()
-    return f"otpauth://totp/{quote(name)}:{quote(account)}?{urlencode({'secret': secret, 'issuer': name}, quote_via=quote)}"
+    parameters = urlencode({"secret": secret, "issuer": name}, quote_via=quote)
+    return f"otpauth://totp/{quote(name)}:{quote(account)}?{parameters}"
 
 
 def qr_data_uri(text: str) -> str:

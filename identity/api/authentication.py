@@ -20,8 +20,8 @@ from tenants.permissions import TENANT_PERMISSIONS, TenantRole
 class AccessTokenAuthentication(BaseAuthentication):
     """Takes `Authorization: Bearer <access token>` (RFC 6750) and sets `request.actor`.
 
-    The token says who it is about; what they may do is read from the directory at each request, so that somebody who was
-    disabled, or lost their role, is out at once and not when the token expires.
+    The token says who it is about; what they may do is read from the directory at each request, so that somebody who
+    was disabled, or lost their role, is out at once and not when the token expires.
     """
 
     def authenticate(self, request: Request) -> tuple[Account, AccessTokenClaims] | None:

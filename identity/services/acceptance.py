@@ -72,8 +72,8 @@ def is_ready(tenant: Tenant) -> bool:
 def accept_invitation(tenant: Tenant, token: str, password: str, *, actor: Actor) -> DirectoryUser:
     """Set the password that an invited person chose, and make them an active user.
 
-    One UPDATE claims the invitation; then Cognito gets the user with the permanent password, outside any transaction; then
-    the user becomes active. After a crash in between, the claim runs out and the same link works again.
+    One UPDATE claims the invitation; then Cognito gets the user with the permanent password, outside any transaction;
+    then the user becomes active. After a crash in between, the claim runs out and the same link works again.
 
     Args:
         tenant: whose page the link is on.

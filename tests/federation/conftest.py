@@ -70,7 +70,9 @@ def reconcile(tenant: Tenant) -> None:
 def make_user() -> MakeUser:
     """Make an active user with the password PASSWORD, in the directory and in Cognito."""
 
-    def make(tenant: Tenant, email: str, *, password: str = PASSWORD, temporary: bool = False, role: str = "") -> DirectoryUser:
+    def make(
+        tenant: Tenant, email: str, *, password: str = PASSWORD, temporary: bool = False, role: str = ""
+    ) -> DirectoryUser:
         user = DirectoryUserFactory.create(tenant=tenant, email=email, role=role, status=UserStatus.ACTIVE)
         put = auth.set_temporary_password if temporary else auth.create_user_with_password
         user.cognito_sub = put(pool_ref(tenant.pool), user.username, email, password)

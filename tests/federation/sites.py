@@ -30,11 +30,18 @@ class TwoSites:
         self._arrive(address, self._get(address))
 
     def submit(self, **fields: str) -> None:
-        """Send the form of the page, which is one of the sign-in site."""
+        """Send the form of the page, which is one of the sign-in site, and follow all redirects."""
+        self._arrive(self.address, self._send(fields))
+
+    def submit_only(self, **fields: str) -> str:
+        """Send the form of the page, and return where the answer leads without going there."""
+        return self._send(fields).location
+
+    def _send(self, fields: dict[str, str]) -> "_Answer":
         hidden = re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', self.text)
         data = {**{name: unescape(value) for name, value in hidden}, **fields}
         response = self.signin.post(self.address, data=data, headers={"Origin": settings.SIGNIN_URL})
-        self._arrive(self.address, _Answer(response.status_code, response.text, response.headers.get("location", "")))
+        return _Answer(response.status_code, response.text, response.headers.get("location", ""))
 
     def post_dashboard(self, path: str) -> None:
         """Send a form of the dashboard without fields."""

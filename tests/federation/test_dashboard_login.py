@@ -63,16 +63,28 @@ def test_a_user_without_a_role_is_told_so(sites: TwoSites, acme: Tenant, ann: Di
 
 def test_a_callback_that_this_browser_did_not_begin(sites: TwoSites, acme: Tenant, make_user: MakeUser) -> None:
     make_user(acme, "olga@acme.example", role="owner")
+    sites.open(f"{settings.DASHBOARD_URL}/sign-in/acme/")
+    callback = sites.submit_only(email="olga@acme.example", password=PASSWORD)
+    assert callback.startswith(f"{settings.DASHBOARD_URL}/accounts/lifeguard/login/callback/?code=")
     victim = Client(HTTP_HOST=urlsplit(settings.DASHBOARD_URL).netloc)
-    callbacks: list[str] = []
-    sites.dashboard.get = lambda path: callbacks.append(path) or victim.get("/healthz")  # type: ignore[method-assign, func-returns-value, assignment]
-    started = Client(HTTP_HOST=urlsplit(settings.DASHBOARD_URL).netloc).get("/sign-in/acme/")
-    sites.open(started["Location"])
-    sites.submit(email="olga@acme.example", password=PASSWORD)
-    assert callbacks
-    response = victim.get(callbacks[0])
+    response = victim.get(callback.removeprefix(settings.DASHBOARD_URL))
     assert response.status_code == 403
     assert "_auth_user_id" not in victim.session
+
+
+def test_an_answer_for_another_start_is_refused(sites: TwoSites, acme: Tenant, make_user: MakeUser) -> None:
+    """A code that fits PKCE and state but was made with another nonce, and one for another organisation."""
+    make_user(acme, "olga@acme.example", role="owner")
+    for name in ("nonce", "organization"):
+        sites.open(f"{settings.DASHBOARD_URL}/sign-in/acme/")
+        session = sites.dashboard.session
+        for state, _at, _provider in session["socialaccount_states"].values():
+            state[name] = "another"
+        session.save()
+        sites.submit(email="olga@acme.example", password=PASSWORD)
+        assert sites.status == 403
+        assert "_auth_user_id" not in sites.dashboard.session
+        sites.signin.cookies.clear()
 
 
 def test_each_start_has_a_nonce_and_pkce_of_its_own(acme: Tenant) -> None:
@@ -97,7 +109,7 @@ def test_a_member_reaches_no_page_of_allauth() -> None:
     assert "account_change_password" in names
     for name in names:
         patterns = get_resolver().reverse_dict.getlist(name)
-        arguments = {parameter: "1" for parameter in patterns[0][0][0][1]}
+        arguments = dict.fromkeys(patterns[0][0][0][1], "1")
         path = reverse(name, kwargs=arguments)
         expected = 200 if name == "account_logout" else 404
         assert client.get(path).status_code == expected, path
@@ -108,13 +120,14 @@ def test_a_member_reaches_no_page_of_allauth() -> None:
 @pytest.mark.django_db
 def test_a_disabled_member_is_out_at_once() -> None:
     account = MemberFactory.create()
-    user = DirectoryUser.objects.get(pk=account.subject)
-    user.role = "owner"
-    user.save()
+    assert account.tenant is not None
+    assert account.subject is not None
+    users = DirectoryUser.objects.filter(pk=account.subject)
+    users.update(role="owner")
     client = Client()
     client.force_login(account)
     page = f"/t/{account.tenant.slug}/"
     assert client.get(page).status_code == 200
-    DirectoryUser.objects.filter(pk=user.pk).update(status=UserStatus.DISABLED)
+    users.update(status=UserStatus.DISABLED)
     response = client.get(page)
     assert (response.status_code, response["Location"]) == (302, f"/sign-in/{account.tenant.slug}/")

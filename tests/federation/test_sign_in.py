@@ -77,9 +77,7 @@ def test_sign_in_reveals_nothing_about_addresses(browser: Browser, ann: Director
     assert "nobody@acme.example" not in str([(event.before, event.after) for event in events])
 
 
-def test_an_unknown_address_asks_cognito_the_same(
-    browser: Browser, ann: DirectoryUser, cognito: LocalCognito
-) -> None:
+def test_an_unknown_address_asks_cognito_the_same(browser: Browser, ann: DirectoryUser, cognito: LocalCognito) -> None:
     browser.authorize(organization="acme")
     asked = []
     for email in ("ann@acme.example", "nobody@acme.example"):

@@ -1,7 +1,7 @@
 """Who may call the API: a tenant's user with an access token of the dashboard, as the directory says they are now."""
 
 import uuid
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from django.conf import settings
@@ -14,8 +14,8 @@ from federation.dashboard_login.application import api_audience, ensure_dashboar
 from federation.provider.mint import Subject, mint_access_token
 from federation.services.signing_keys import ensure_signing_keys
 from identity.models import DirectoryUser, UserStatus
-from tenants.actor import Actor
-from tenants.models import Application, Tenant, TenantStatus
+from tenants.http import Request as RequestWithActor
+from tenants.models import Account, Application, Tenant, TenantStatus
 from tenants.permissions import Permission
 from tests.factories import ApplicationFactory, DirectoryUserFactory
 
@@ -27,14 +27,14 @@ class WhoAmI(APIView):
 
     def get(self, request: Request) -> Response:
         """Answer the actor."""
-        actor: Actor = request.actor
+        actor = cast(RequestWithActor, request).actor
         return Response(
             {
                 "id": actor.id,
                 "role": actor.role,
                 "tenant": str(actor.tenant_id),
                 "may_write": actor.allows(Permission.USERS_WRITE),
-                "account": str(request.user.subject),
+                "account": str(cast(Account, request.user).subject),
             }
         )
 

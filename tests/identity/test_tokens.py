@@ -101,7 +101,7 @@ def test_a_right_token(issuer: Issuer) -> None:
     assert verified.scope == {"openid", "email"}
     assert verified.roles == ("admin",)
     assert verified.expires_at.timestamp() == claims["exp"]
-    assert verify_access_token(issuer.sign(headers={"typ": "application/AT+JWT"}), audience=AUDIENCE)
+    verify_access_token(issuer.sign(headers={"typ": "application/AT+JWT"}), audience=AUDIENCE)
 
 
 def test_the_tenant(issuer: Issuer, db: None) -> None:
@@ -138,7 +138,7 @@ def test_wrong_claims(issuer: Issuer, changed: dict[str, Any]) -> None:
 
 def test_half_a_minute_of_leeway(issuer: Issuer) -> None:
     now = int(time.time())
-    assert verify_access_token(issuer.sign(exp=now - 20), audience=AUDIENCE)
+    verify_access_token(issuer.sign(exp=now - 20), audience=AUDIENCE)
     refuse(issuer.sign(exp=now - 40), "expired")
 
 
@@ -217,7 +217,7 @@ def test_id_tokens(issuer: Issuer) -> None:
     ):
         with pytest.raises(TokenInvalid):
             verify_id_token(wrong, client_id="app_1")
-    assert verify_id_token(issuer.id_token(exp=1), client_id=None, accept_expired=True)
+    assert verify_id_token(issuer.id_token(exp=1), client_id=None, accept_expired=True).client_id == "app_1"
     with pytest.raises(TokenInvalid):
         verify_id_token(issuer.id_token(exp=1, iss="https://attacker.example"), client_id=None, accept_expired=True)
 
@@ -315,9 +315,7 @@ def test_a_pool_whose_keys_cannot_be_fetched(signed_in: SignedIn, db: None) -> N
     cell = CellFactory.create(endpoint_url="http://127.0.0.1:9", region="us-east-1")
     away: UserPool = UserPoolFactory.create(cell=cell, cognito_id="us-east-1_away")
     with pytest.raises(KeysUnavailable):
-        verify_cognito_token(
-            signed_in.access_token.get_secret_value(), pool=away, use=CognitoUse.ACCESS, client_id="x"
-        )
+        verify_cognito_token(signed_in.access_token.get_secret_value(), pool=away, use=CognitoUse.ACCESS, client_id="x")
 
 
 @pytest.mark.parametrize(
@@ -331,5 +329,3 @@ def test_a_pool_whose_keys_cannot_be_fetched(signed_in: SignedIn, db: None) -> N
 def test_where_a_pools_keys_are(region: str, endpoint: str, expected: str, db: None) -> None:
     cell = CellFactory.create(region=region, endpoint_url=endpoint)
     assert tokens.cognito_jwks_url(UserPoolFactory.create(cell=cell, cognito_id="p")) == expected
-
-

@@ -15,9 +15,7 @@ _KEEP = "public, max-age=31536000, immutable"
 def stylesheet(request: HttpRequest, slug: str, version: int) -> HttpResponse:
     """Answer the custom properties that the brand's pages read (docs/design-system.md)."""
     brand = _brand(slug, version)
-    text = colours.stylesheet(
-        BrandColours(brand.accent, brand.accent_dark, brand.background, brand.background_dark)
-    )
+    text = colours.stylesheet(BrandColours(brand.accent, brand.accent_dark, brand.background, brand.background_dark))
     return _kept(HttpResponse(text, content_type="text/css; charset=utf-8"))
 
 
@@ -34,9 +32,7 @@ def logo(request: HttpRequest, slug: str, version: int) -> HttpResponse:
 
 
 def _brand(slug: str, version: int) -> Branding:
-    brand = Branding.objects.filter(
-        tenant__slug=slug, tenant__status=TenantStatus.ACTIVE, version=version
-    ).first()
+    brand = Branding.objects.filter(tenant__slug=slug, tenant__status=TenantStatus.ACTIVE, version=version).first()
     if brand is None:
         raise NotFound
     return brand

@@ -37,7 +37,7 @@ P = ParamSpec("P")
 FlowView = Callable[Concatenate[HttpRequest, P], HttpResponse]
 
 
-def flow_view(view: FlowView[P]) -> FlowView[P]:
+def flow_view(view: FlowView[P]) -> Callable[..., HttpResponse]:
     """Show what a view of the flow raises as a page of this host: a person who signs in is not in the dashboard."""
 
     @wraps(view)
@@ -54,13 +54,13 @@ def load_context(request: HttpRequest, slug: str, request_id: uuid.UUID) -> Cont
     """Return what a page of the flow is about.
 
     Raises:
-        StartAgain: the request is unknown, another browser's, another tenant's, answered or too old: one answer for all.
+        StartAgain: unknown, another browser's, another tenant's, answered or too old: one answer for all.
     """
     found = find_request(request_id, browser_token=cookies.browser_token(request))
     tenant = active_tenant(slug, found.application) if found else None
     if found is None or tenant is None or found.tenant_id not in {None, tenant.pk}:
         raise StartAgain(
-            _("This sign-in is no longer open, or was begun in another browser. Go back to the application and try again.")
+            _("This sign-in is no longer open, or began in another browser. Go back to the application and try again.")
         )
     speak(request, str(found.parameters.get("ui_locales", "")))
     previous = live_session(tenant, cookies.session_token(request, tenant))
@@ -107,7 +107,9 @@ def explain(error: Exception) -> tuple[str, int]:
     """Return what to say about an error of signing in, and the HTTP status."""
     match error:
         case auth.TemporaryPasswordExpired():
-            return _("Your temporary password has expired. Ask an administrator of your organisation for a new one."), 403
+            return _(
+                "Your temporary password has expired. Ask an administrator of your organisation for a new one."
+            ), 403
         case auth.PasswordResetRequired():
             return _("Your password has to be reset. Ask an administrator of your organisation."), 403
         case auth.TooManyAttempts():
@@ -115,7 +117,9 @@ def explain(error: Exception) -> tuple[str, int]:
         case auth.SessionExpired():
             return _("That took too long. Sign in again."), 409
         case auth.AuthUnavailable():
-            return _("Sign-in is not available just now. Nothing is wrong with your account; try again in a minute."), 503
+            return _(
+                "Sign-in is not available just now. Nothing is wrong with your account; try again in a minute."
+            ), 503
         case DomainError():
             return error.message, error.status
     return _("The e-mail address or the password is not right."), 403

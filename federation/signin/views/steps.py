@@ -14,7 +14,15 @@ from django.views.decorators.http import require_http_methods
 from federation.models import SignInAttempt, Step
 from federation.services.attempts import StepTaken, find_attempt, held_by, take_turn
 from federation.services.sessions import AlreadyAnswered
-from federation.signin.flow import Context, NotReady, Outcome, Refused, answer_new_password, answer_totp, finish_totp_setup
+from federation.signin.flow import (
+    Context,
+    NotReady,
+    Outcome,
+    Refused,
+    answer_new_password,
+    answer_totp,
+    finish_totp_setup,
+)
 from federation.signin.forms import CodeForm, NewPasswordForm
 from federation.signin.pages import page
 from federation.signin.qr import qr_data_uri, totp_uri
@@ -33,7 +41,9 @@ Answer = Callable[[Context, SignInAttempt, str], Outcome]
 def new_password(request: HttpRequest, slug: str, attempt_id: uuid.UUID) -> HttpResponse:
     """Replace a temporary password."""
     context, attempt = _load(request, slug, attempt_id, Step.NEW_PASSWORD)
-    form = NewPasswordForm(request.POST or None, min_length=context.tenant.policy.password_min_length, email=attempt.user.email)
+    form = NewPasswordForm(
+        request.POST or None, min_length=context.tenant.policy.password_min_length, email=attempt.user.email
+    )
     return _step(request, context, attempt, form, "password", answer_new_password, "federation/new_password.html")
 
 

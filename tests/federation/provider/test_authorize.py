@@ -202,7 +202,9 @@ def test_prompt_none_with_a_session(browser: Browser) -> None:
     assert "code" in browser.answer()
 
 
-def test_a_session_of_another_tenant_answers_nothing(browser: Browser, assigned: Application, ann: DirectoryUser) -> None:
+def test_a_session_of_another_tenant_answers_nothing(
+    browser: Browser, assigned: Application, ann: DirectoryUser
+) -> None:
     globex = TenantFactory.create(slug="globex")
     TenantApplication.objects.create(tenant=globex, application=assigned)
     # The cookie's token moved to the other tenant's name.

@@ -80,9 +80,7 @@ def test_only_a_registered_address_is_gone_back_to(browser: Browser, address: st
 def test_a_hint_for_another_client_counts_as_none(browser: Browser) -> None:
     other = ApplicationFactory.create(post_logout_redirect_uris=["https://other.example/"])
     hint = browser.tokens_from_session()["id_token"]
-    logout(
-        browser, id_token_hint=hint, client_id=other.client_id, post_logout_redirect_uri="https://other.example/"
-    )
+    logout(browser, id_token_hint=hint, client_id=other.client_id, post_logout_redirect_uri="https://other.example/")
     assert "Sign out?" in browser.text
     assert live_sessions() == 1
 

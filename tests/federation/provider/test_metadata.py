@@ -88,7 +88,7 @@ def test_rotation_loses_no_token(browser: Browser, assigned: Application) -> Non
     assert waiting in before
     assert set(before) < set(published())
     for token in (first, second):
-        assert verify_access_token(token, audience=assigned.audience)
+        assert verify_access_token(token, audience=assigned.audience).client_id == assigned.client_id
 
     later = timezone.now() + PUBLISH_RETIRED_FOR + timedelta(minutes=1)
     assert rotate_signing_keys(now=later) is False
