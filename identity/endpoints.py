@@ -1,5 +1,7 @@
 """Where a pool is, for what a person waits for: a pool that is not there yet is an answer to them, not a fault."""
 
+from django.utils.translation import gettext as _
+
 from identity import cells
 from identity.cognito.endpoint import PoolRef
 from tenants.errors import Unavailable
@@ -13,5 +15,5 @@ def pool_ref(pool: UserPool) -> PoolRef:
         Unavailable: it is still being created.
     """
     if not pool.is_provisioned:
-        raise Unavailable("The user pool is still being set up. Try again in a minute.")
+        raise Unavailable(_("The user pool is still being set up. Try again in a minute."))
     return cells.pool_ref(pool)

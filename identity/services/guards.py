@@ -1,4 +1,6 @@
-"""Who may change whom: the rules that keep a tenant from being taken over, and from losing its last owner."""
+"""Who may change whom: the rules that keep a tenant from django.utils.translation import gettext as _
+
+from being taken over, and from losing its last owner."""
 
 from identity.models import DirectoryUser, UserStatus
 from tenants.actor import Actor, ActorKind
@@ -16,7 +18,8 @@ def require_may_manage(user: DirectoryUser, *, actor: Actor) -> None:
         PermissionDenied: the user has a role and the actor may not change roles.
     """
     if user.role and not actor.allows(Permission.ROLES_WRITE):
-        raise PermissionDenied(f"{user.email} has a role in this dashboard. Only an owner can change this user.")
+        message = _("%(email)s has a role in this dashboard. Only an owner can change this user.")
+        raise PermissionDenied(message % {"email": user.email})
 
 
 def require_may_grant(role: str, *, actor: Actor) -> None:
@@ -28,7 +31,7 @@ def require_may_grant(role: str, *, actor: Actor) -> None:
         PermissionDenied: the actor holds neither `roles:write` nor, at fleet level, the right to onboard.
     """
     if role and not (actor.allows(Permission.ROLES_WRITE) or actor.allows(Permission.FLEET_ONBOARD)):
-        raise PermissionDenied("Only an owner can invite somebody with a role in this dashboard.")
+        raise PermissionDenied(_("Only an owner can invite somebody with a role in this dashboard."))
 
 
 def refuse_self(user: DirectoryUser, *, actor: Actor, message: str) -> None:
@@ -70,4 +73,5 @@ def require_other_owner(user: DirectoryUser, owners: list[DirectoryUser]) -> Non
         return
     counting = {UserStatus.ACTIVE} if user.status == UserStatus.ACTIVE else {UserStatus.ACTIVE, UserStatus.INVITED}
     if not any(owner.pk != user.pk and owner.status in counting for owner in owners):
-        raise Conflict(f"{user.email} is the last owner. Make somebody else an owner first.")
+        message = _("%(email)s is the last owner. Make somebody else an owner first.")
+        raise Conflict(message % {"email": user.email})

@@ -141,6 +141,16 @@ def test_search_and_filters_narrow_the_list(acme: TenantCast, browser: Client) -
         assert ("No user matches" in page) == (not expected), query
 
 
+@pytest.mark.parametrize("name", ["users", "audit"])
+def test_filtering_answers_with_the_rows_and_the_link_to_export_them(browser: Client, name: str) -> None:
+    target = "user-results" if name == "users" else "audit-results"
+    headers = {"HX-Request": "true", "HX-Target": target}
+    fragment = text_of(browser.get(at(name), {"q": "owner"}, headers=headers))
+    assert "<html" not in fragment
+    assert 'hx-swap-oob="true"' in fragment
+    assert "export.csv?q=owner" in fragment
+
+
 def test_a_role_is_changed_by_the_team_page(acme: TenantCast, browser: Client) -> None:
     browser.post(at("user-role", acme.admin.pk), {"role": "none"})
     assert DirectoryUser.objects.get(pk=acme.admin.pk).role == ""

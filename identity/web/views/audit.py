@@ -4,6 +4,7 @@ import json
 
 from django.http import HttpResponseBase
 from django.shortcuts import render
+from django.urls import reverse
 
 from identity.selectors import audit_events
 from identity.web.forms import AuditFilterForm
@@ -34,7 +35,7 @@ def audit_log(request: Request, tenant: Tenant) -> HttpResponseBase:
         "clear_url": request.path if filtered else "",
         "events": page.rows,
         "pager": pager(request, page),
-        "export_query": with_query(request, cursor=""),
+        "export_url": reverse("tenant:audit-export", args=[tenant.slug]) + with_query(request, cursor=""),
     }
     wants_results = request.headers.get("HX-Target") == "audit-results"
     return render(request, "tenant/audit.html#results" if wants_results else "tenant/audit.html", context)

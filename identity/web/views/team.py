@@ -36,7 +36,7 @@ class PermissionRow:
     """One permission, and for each role whether it has it."""
 
     permission: Permission
-    words: str | Promise
+    words: Promise
     granted: list[bool]
 
 
@@ -58,7 +58,7 @@ def team(request: Request, tenant: Tenant) -> HttpResponseBase:
 def _permission_rows() -> list[PermissionRow]:
     """The table that the checks read, by permission; what no role has is not a tenant's."""
     return [
-        PermissionRow(permission, _WORDS.get(permission, permission.value), granted)
+        PermissionRow(permission, _WORDS[permission], granted)
         for permission in Permission
         if any(granted := [permission in TENANT_PERMISSIONS[role] for role in TenantRole])
     ]

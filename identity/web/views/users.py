@@ -4,6 +4,7 @@ import uuid
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
+from django.urls import reverse
 
 from identity.models import DirectoryUser
 from identity.selectors import (
@@ -27,7 +28,7 @@ from tenants.paging import keyset_page
 from tenants.permissions import Permission
 from tenants.web.access import tenant_view
 from tenants.web.csv_export import csv_response
-from tenants.web.tables import CURSOR, PAGE_SIZE, chosen_sort, pager, sort_links
+from tenants.web.tables import CURSOR, PAGE_SIZE, chosen_sort, pager, sort_links, with_query
 
 _SORTS = ("email", "name", "-last_sign_in", "-created")
 _EVENTS = 10
@@ -53,7 +54,7 @@ def user_list(request: Request, tenant: Tenant) -> HttpResponseBase:
         "pager": pager(request, page),
         "sorts": sort_links(request, _SORTS, sort),
         "counts": count_users(tenant),
-        "query": request.GET.urlencode(),
+        "export_url": reverse("tenant:user-export", args=[tenant.slug]) + with_query(request, cursor=""),
         "may_write": request.actor.allows(Permission.USERS_WRITE),
     }
     template = "tenant/users.html#results" if _wants_results(request) else "tenant/users.html"
