@@ -15,7 +15,7 @@ GetResponse = Callable[[HttpRequest], HttpResponseBase]
 
 
 def actor_middleware(get_response: GetResponse) -> GetResponse:
-    """Set `request.actor`. Status and role come from the database at each request, so that a disabled user is out at once."""
+    """Set `request.actor` from the database at each request, so that a disabled user is out at once."""
 
     def middleware(request: HttpRequest) -> HttpResponseBase:
         cast(Request, request).actor = resolve_actor(request)
