@@ -1,5 +1,7 @@
 """Who may change whom: the rules that keep a tenant from django.utils.translation import gettext as _
 
+from django.utils.translation import gettext as _
+
 from being taken over, and from losing its last owner."""
 
 from identity.models import DirectoryUser, UserStatus
