@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import Self
 from urllib.parse import urlsplit
 
-from pydantic import SecretStr, field_validator, model_validator
+from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -40,7 +40,8 @@ class Environment(BaseSettings):
     debug: bool = False
     trusted_proxies: int = 0
     log_level: str = "INFO"
-    sync_lease_seconds: int = 60
+    # A call to Cognito takes at most 7 seconds (2 to connect, 5 to read) and has to end within its writer's lease.
+    sync_lease_seconds: int = Field(default=60, ge=8)
     sync_sweep_seconds: int = 5
     sync_create_grace_seconds: int = 60
 

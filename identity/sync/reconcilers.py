@@ -1,4 +1,7 @@
-"""What a reconcile of each kind of key does: read the rows, then converge (design.md section 4)."""
+"""What a reconcile of each kind of key does: read the rows, then converge (design.md section 4).
+
+A key whose row is gone owes nothing any more.
+"""
 
 from datetime import timedelta
 
@@ -19,7 +22,9 @@ _WAIT_FOR_POOL = timedelta(seconds=15)
 
 def reconcile_pool(attempt: Attempt) -> None:
     """Bring a pool, its MFA settings and its domain into sync, then wake the tenants that waited for it."""
-    pool = UserPool.objects.select_related("cell").get(pk=attempt.key)
+    pool = UserPool.objects.select_related("cell").filter(pk=attempt.key).first()
+    if pool is None:
+        return
     with pool_writer(attempt, pool) as guard:
         # Another worker may have created it before we got the lease.
         pool.refresh_from_db(fields=["cognito_id"])
@@ -47,7 +52,9 @@ def reconcile_tenant(attempt: Attempt) -> None:
     Raises:
         NotYet: its pool is not there yet; it is asked for.
     """
-    tenant = Tenant.objects.select_related("pool__cell").get(pk=attempt.key)
+    tenant = Tenant.objects.select_related("pool__cell").filter(pk=attempt.key).first()
+    if tenant is None:
+        return
     if not tenant.pool.is_provisioned:
         _request_pool(tenant.pool)
         raise NotYet("Waits for the user pool.", delay=_WAIT_FOR_POOL)
@@ -71,7 +78,6 @@ def reconcile_user(attempt: Attempt) -> None:
     """
     user = DirectoryUser.objects.select_related("tenant__pool__cell").filter(pk=attempt.key).first()
     if user is None:
-        # Deleted by an attempt that died before it was settled.
         return
     if user.status == UserStatus.INVITED:
         # They come into Cognito when they accept, with the password that they choose then.

@@ -22,7 +22,7 @@ ROOT = Path(__file__).resolve().parents[2]
 LOCAL_PYTHON = ROOT / ".local" / "venv" / "bin" / "python"
 # Short, so that tests which kill a worker see its leases end soon.
 _SYNC = {
-    "LIFEGUARD_SYNC_LEASE_SECONDS": "5",
+    "LIFEGUARD_SYNC_LEASE_SECONDS": "8",
     "LIFEGUARD_SYNC_SWEEP_SECONDS": "1",
     "LIFEGUARD_SYNC_CREATE_GRACE_SECONDS": "3",
 }

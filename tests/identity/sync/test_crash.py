@@ -2,6 +2,7 @@
 
 import pytest
 
+from identity.sync.selectors import worker_last_seen
 from tenants.models import PoolKind
 from tests.support.cognito import LocalCognito
 from tests.support.processes import LiveProcess
@@ -27,6 +28,14 @@ def test_these_are_all_calls_of_onboarding(
     onboard(PoolKind.DEDICATED)
     eventually(nothing_is_owed)
     assert set(cognito.operations()) == set(ONBOARDING)
+
+
+def test_a_worker_shows_itself_as_soon_as_it_starts(crashing_worker: LiveProcess, transactional_db: None) -> None:
+    """And not only when beat next asks for it: `/readyz` waits for it."""
+    crashing_worker.kill()
+    assert worker_last_seen() is None
+    crashing_worker.start()
+    eventually(worker_last_seen, timeout=10)
 
 
 @pytest.mark.parametrize("moment", ["hold_before", "hold_after"])
