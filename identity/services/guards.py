@@ -1,8 +1,6 @@
-"""Who may change whom: the rules that keep a tenant from django.utils.translation import gettext as _
+"""Who may change whom: the rules that keep a tenant from being taken over, and from losing its last owner."""
 
 from django.utils.translation import gettext as _
-
-from being taken over, and from losing its last owner."""
 
 from identity.models import DirectoryUser, UserStatus
 from tenants.actor import Actor, ActorKind
