@@ -109,7 +109,7 @@ def _set_password(tenant: Tenant, user: DirectoryUser, password: str) -> str:
         message = words_for(error)
         raise ValidationFailed(message, fields={"password": message}) from error
     except auth.EmailTaken as error:
-        raise Conflict(_("Somebody else in this organisation signs in with this address already.")) from error
+        raise Conflict(_("Somebody else in this organization signs in with this address already.")) from error
     except auth.AuthUnavailable as error:
         raise Unavailable(_("Your password could not be set just now. Try again in a minute.")) from error
 

@@ -124,7 +124,7 @@ class Migration(migrations.Migration):
                         default="#3b5bdb",
                         max_length=7,
                         validators=[
-                            django.core.validators.RegexValidator("^#[0-9a-f]{6}$", "Use a colour such as #3b5bdb.")
+                            django.core.validators.RegexValidator("^#[0-9a-f]{6}$", "Use a color such as #3b5bdb.")
                         ],
                     ),
                 ),
@@ -134,7 +134,7 @@ class Migration(migrations.Migration):
                         default="#91a7ff",
                         max_length=7,
                         validators=[
-                            django.core.validators.RegexValidator("^#[0-9a-f]{6}$", "Use a colour such as #3b5bdb.")
+                            django.core.validators.RegexValidator("^#[0-9a-f]{6}$", "Use a color such as #3b5bdb.")
                         ],
                     ),
                 ),
@@ -144,7 +144,7 @@ class Migration(migrations.Migration):
                         default="#f6f7f9",
                         max_length=7,
                         validators=[
-                            django.core.validators.RegexValidator("^#[0-9a-f]{6}$", "Use a colour such as #3b5bdb.")
+                            django.core.validators.RegexValidator("^#[0-9a-f]{6}$", "Use a color such as #3b5bdb.")
                         ],
                     ),
                 ),
@@ -154,7 +154,7 @@ class Migration(migrations.Migration):
                         default="#101216",
                         max_length=7,
                         validators=[
-                            django.core.validators.RegexValidator("^#[0-9a-f]{6}$", "Use a colour such as #3b5bdb.")
+                            django.core.validators.RegexValidator("^#[0-9a-f]{6}$", "Use a color such as #3b5bdb.")
                         ],
                     ),
                 ),

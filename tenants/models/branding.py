@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tenants.models.tenant import Tenant
 
-colour_validator = RegexValidator(r"^#[0-9a-f]{6}$", _("Use a colour such as #3b5bdb."))
+colour_validator = RegexValidator(r"^#[0-9a-f]{6}$", _("Use a color such as #3b5bdb."))
 
 
 class Branding(models.Model):

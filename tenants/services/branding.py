@@ -120,4 +120,4 @@ def _clean(change: BrandingChange) -> dict[str, str]:
 def _require_contrast(colours: BrandColours) -> None:
     problems = {failure.field: failure.message for failure in failures(colours)}
     if problems:
-        raise ValidationFailed(_("Some of these colours cannot be read well enough (WCAG AA)."), fields=problems)
+        raise ValidationFailed(_("Some of these colors cannot be read well enough (WCAG AA)."), fields=problems)
