@@ -7,6 +7,11 @@ from identity.models import AppClient
 from tenants.models import Application, Tenant, TenantStatus
 
 
+def find_application(client_id: str) -> Application | None:
+    """Return the application with a client id, as anybody may have sent it: PostgreSQL's text has no NUL."""
+    return None if "\0" in client_id else Application.objects.filter(client_id=client_id).first()
+
+
 def active_tenant(slug: str, application: Application | None = None) -> Tenant | None:
     """Return the tenant of a slug, if its users may sign in (to `application`)."""
     tenant = (

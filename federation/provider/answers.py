@@ -5,6 +5,7 @@ from typing import Any
 
 from authlib.common.urls import add_params_to_uri
 from authlib.oauth2 import OAuth2Error
+from authlib.oauth2.rfc6749.errors import UnsupportedResponseTypeError
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
@@ -14,11 +15,11 @@ from federation.provider.requests import from_parameters
 from federation.provider.server import server
 
 
-def code_answer(parameters: Mapping[str, Any], session: BrowserSession) -> HttpResponseRedirect:
+def code_answer(http: HttpRequest, parameters: Mapping[str, Any], session: BrowserSession) -> HttpResponse:
     """Send the browser back with a code.
 
     The parameters are validated once more: the application may have changed, and the nonce may have been used, since
-    then.
+    then. An address that is not the application's any more gets nothing, not even the error.
     """
     request = from_parameters(parameters)
     try:
@@ -27,6 +28,8 @@ def code_answer(parameters: Mapping[str, Any], session: BrowserSession) -> HttpR
         request.session = session
         _status, _body, headers = grant.create_authorization_response(redirect_uri, session.user)
     except OAuth2Error as error:
+        if not request.client or not request.client.check_redirect_uri(str(parameters["redirect_uri"])):
+            return error_page(http, error)
         return error_answer(error, redirect_uri=str(parameters["redirect_uri"]), state=parameters.get("state"))
     return HttpResponseRedirect(dict(headers)["Location"])
 
@@ -49,5 +52,7 @@ def error_answer(error: OAuth2Error, *, redirect_uri: str, state: str | None) ->
 
 def error_page(request: HttpRequest, error: OAuth2Error) -> HttpResponse:
     """Show an error to the person, because where to send it is not known to be the application's own address."""
-    context = {"code": error.error, "description": error.get_error_description()}
+    # Authlib's text for this one repeats what was sent, and nobody else's words belong on our page.
+    description = "" if isinstance(error, UnsupportedResponseTypeError) else error.get_error_description()
+    context = {"code": error.error, "description": description}
     return render(request, "federation/request_refused.html", context, status=400)

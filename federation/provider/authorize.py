@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods
 from federation.provider import prompt
 from federation.provider.answers import code_answer, error_answer, error_page
 from federation.provider.prompt import Asked
-from federation.provider.requests import ProviderRequest, from_http, refuse_repeated
+from federation.provider.requests import ProviderRequest, from_http, refuse_malformed
 from federation.provider.server import server
 from federation.selectors import active_tenant, live_session
 from federation.services.requests import open_request
@@ -67,7 +67,7 @@ def redirect_see_other(address: str) -> HttpResponse:
 
 def _validate(request: ProviderRequest) -> tuple[Application, Asked]:
     """Check a request; an error carries `redirect_uri` only once that is known to be the client's own."""
-    refuse_repeated(request)
+    refuse_malformed(request)
     grant = server.get_authorization_grant(request)
     redirect_uri = grant.validate_authorization_request()
     try:
@@ -104,7 +104,7 @@ def _answer_from_session(
     if session is None or not asked.accepts(session.auth_time, timezone.now()) or not meets_policy(session):
         return None
     record_single_sign_on(session, application, visitor=visitor(request))
-    return code_answer(parameters, session)
+    return code_answer(request, parameters, session)
 
 
 def _send_to_sign_in(

@@ -14,7 +14,7 @@ from django.utils import timezone
 from federation.models import AuthorizationCode, RefreshToken, TokenFamily
 from federation.provider.client import CLIENT_AUTH_METHODS, Client
 from federation.provider.mint import ACCESS_TOKEN_SECONDS, mint_access_token, mint_id_token, subject_of
-from federation.provider.requests import refuse_repeated
+from federation.provider.requests import refuse_malformed
 from federation.services.token_families import (
     keep_refresh_token,
     redeem_code,
@@ -97,6 +97,16 @@ class CodeGrant(IssuesTokens, grants.AuthorizationCodeGrant):  # type: ignore[mi
 
     TOKEN_ENDPOINT_AUTH_METHODS = list(CLIENT_AUTH_METHODS)
 
+    @staticmethod
+    def validate_authorization_redirect_uri(request: Any, client: Client) -> str:
+        """Return the redirect URI. The error does not repeat one that is not the client's, as Authlib's would."""
+        redirect_uri: str = request.payload.redirect_uri or ""
+        if not redirect_uri:
+            raise InvalidRequestError("redirect_uri is required.")
+        if not client.check_redirect_uri(redirect_uri):
+            raise InvalidRequestError("redirect_uri is not one of this application's.")
+        return redirect_uri
+
     def validate_requested_scope(self) -> None:
         """Refuse a request that is not OpenID Connect's."""
         if "openid" not in (self.request.payload.scope or "").split():
@@ -144,7 +154,7 @@ class CodeGrant(IssuesTokens, grants.AuthorizationCodeGrant):  # type: ignore[mi
 
     def validate_token_request(self) -> None:
         """Validate as Authlib does, PKCE last, and then use the code up: one UPDATE decides between several."""
-        refuse_repeated(self.request)
+        refuse_malformed(self.request)
         super().validate_token_request()
         code = self.request.authorization_code
         self.request.family = redeem_code(code)
@@ -173,7 +183,7 @@ class RefreshGrant(IssuesTokens, grants.RefreshTokenGrant):  # type: ignore[misc
 
     def validate_token_request(self) -> None:
         """Validate client, token and scope as Authlib does, then use the token up by one UPDATE."""
-        refuse_repeated(self.request)
+        refuse_malformed(self.request)
         super().validate_token_request()
         self.request.family = spend_refresh_token(self.request.refresh_token)
         if self.request.family is None:

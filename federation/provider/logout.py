@@ -10,7 +10,8 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST
 
 from federation.models import BrowserSession
-from federation.selectors import session_of_token
+from federation.provider.authorize import redirect_see_other
+from federation.selectors import find_application, session_of_token
 from federation.services.sessions import end_session
 from federation.signin import cookies
 from federation.signin.pages import page, speak
@@ -39,7 +40,10 @@ class LogoutRequest:
 @require_http_methods(["GET", "POST"])
 def logout(request: HttpRequest) -> HttpResponse:
     """End the session that the hint names, or ask first: without a hint anybody's page could sign people out."""
-    parameters = (request.POST if request.method == "POST" else request.GET).dict()
+    if request.method == "POST":
+        # A form on the application's own site brings no cookies (SameSite=Lax): the session would go on unnoticed.
+        return redirect_see_other(f"{request.path}?{request.POST.urlencode()}")
+    parameters = request.GET.dict()
     speak(request, parameters.get("ui_locales", ""))
     checked = read_logout(parameters)
     named = _named_session(request, checked.claims)
@@ -62,7 +66,7 @@ def read_logout(parameters: dict[str, str]) -> LogoutRequest:
     client_id = parameters.get("client_id") or (claims.client_id if claims else "")
     if claims is not None and claims.client_id != client_id:
         claims = None
-    application = Application.objects.filter(client_id=client_id).first() if client_id else None
+    application = find_application(client_id) if client_id else None
     return_to = parameters.get("post_logout_redirect_uri", "")
     if application is None or return_to not in application.post_logout_redirect_uris:
         return LogoutRequest(claims, application, "")

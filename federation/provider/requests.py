@@ -67,11 +67,16 @@ def from_parameters(parameters: Mapping[str, Any]) -> ProviderRequest:
     return ProviderRequest(method="GET", path="/oauth2/authorize", headers={}, payload=payload)
 
 
-def refuse_repeated(request: ProviderRequest) -> None:
-    """Refuse a parameter that is sent twice (RFC 6749 sections 3.1 and 3.2): two readers could take two values from it.
+def refuse_malformed(request: ProviderRequest) -> None:
+    """Refuse what no parameter may be: sent twice, since two readers could take two values from it, or with a NUL in it.
+
+    RFC 6749 sections 3.1 and 3.2 forbid the first, its appendix A the second, which PostgreSQL could not keep either.
 
     Raises:
         InvalidRequestError: naming no value.
     """
-    if any(len(values) > 1 for values in request.payload.datalist.values()):
-        raise InvalidRequestError("A parameter is sent more than once.")
+    for values in request.payload.datalist.values():
+        if len(values) > 1:
+            raise InvalidRequestError("A parameter is sent more than once.")
+        if any("\0" in value for value in values):
+            raise InvalidRequestError("A parameter holds a NUL character.")

@@ -11,7 +11,8 @@ from federation.models import RefreshToken, TokenFamily
 from federation.provider.client import CLIENT_AUTH_METHODS, Client
 from federation.provider.grants import CodeGrant, RefreshGrant, RequiredNonce, RequiredPkce
 from federation.provider.mint import family_of
-from federation.provider.requests import ProviderRequest, from_http, refuse_repeated
+from federation.provider.requests import ProviderRequest, from_http, refuse_malformed
+from federation.selectors import find_application
 from federation.services.token_families import revoke
 from federation.tokens import hash_token
 from identity.tokens import TokenInvalid, verify_access_token
@@ -29,7 +30,7 @@ class Server(AuthorizationServer):  # type: ignore[misc]  # Authlib ships no typ
 
     def query_client(self, client_id: str) -> Client | None:
         """Return the application with a client id."""
-        application = Application.objects.filter(client_id=client_id).first()
+        application = find_application(client_id)
         return Client(application) if application else None
 
     def create_oauth2_request(self, request: HttpRequest | ProviderRequest) -> ProviderRequest:
@@ -58,7 +59,7 @@ class Revocation(RevocationEndpoint):  # type: ignore[misc]  # Authlib ships no 
 
         A token of another client is answered like an unknown one: whether it exists is not this client's business.
         """
-        refuse_repeated(request)
+        refuse_malformed(request)
         token = request.form.get("token")
         if not token:
             raise InvalidRequestError("token is required.")

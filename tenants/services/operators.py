@@ -51,6 +51,9 @@ def _clean_email(value: str) -> str:
     email = value.strip().lower()
     try:
         validate_email(email)
+        # Django lets control characters through, and those that turn the direction of text around.
+        if not email.isprintable():
+            raise ValidationError("not printable")
     except ValidationError as error:
         message = _("Enter an e-mail address such as name@example.com.")
         raise ValidationFailed(message, fields={"email": message}) from error

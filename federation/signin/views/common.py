@@ -67,11 +67,11 @@ def load_context(request: HttpRequest, slug: str, request_id: uuid.UUID) -> Cont
     return Context(tenant=tenant, request=found, previous=previous, visitor=visitor(request))
 
 
-def proceed(context: Context, outcome: Outcome) -> HttpResponse:
+def proceed(request: HttpRequest, context: Context, outcome: Outcome) -> HttpResponse:
     """Answer with the next step's page, or with the code and the session's cookie."""
     match outcome:
         case Begun():
-            response = code_answer(context.request.parameters, outcome.session)
+            response = code_answer(request, context.request.parameters, outcome.session)
             cookies.set_session_token(response, context.tenant, outcome.token)
             return response
         case SignInAttempt():
@@ -108,10 +108,10 @@ def explain(error: Exception) -> tuple[str, int]:
     match error:
         case auth.TemporaryPasswordExpired():
             return _(
-                "Your temporary password has expired. Ask an administrator of your organisation for a new one."
+                "Your temporary password has expired. Ask an administrator of your organization for a new one."
             ), 403
         case auth.PasswordResetRequired():
-            return _("Your password has to be reset. Ask an administrator of your organisation."), 403
+            return _("Your password has to be reset. Ask an administrator of your organization."), 403
         case auth.TooManyAttempts():
             return _("Too many failed attempts. Wait a few minutes, then try again."), 429
         case auth.SessionExpired():

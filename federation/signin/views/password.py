@@ -50,7 +50,7 @@ def _answer(request: HttpRequest, context: Context, form: SignInForm) -> HttpRes
         return _page(request, context, form, status=status)
     except (auth.AuthError, AlreadyAnswered) as error:
         return stopped(request, context, error)
-    return proceed(context, outcome)
+    return proceed(request, context, outcome)
 
 
 def _page(request: HttpRequest, context: Context, form: SignInForm, *, status: int = 200) -> HttpResponse:

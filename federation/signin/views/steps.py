@@ -99,7 +99,7 @@ def _step(
         return _page(request, context, attempt, form, template, 422)
     except (Refused, auth.AuthError, StepTaken, AlreadyAnswered, NotReady) as error:
         return stopped(request, context, error)
-    return proceed(context, outcome)
+    return proceed(request, context, outcome)
 
 
 def _page(

@@ -43,8 +43,10 @@ def test_with_a_hint_the_browser_goes_back_at_once(browser: Browser, acme: Tenan
 
 def test_post_works_like_get(browser: Browser) -> None:
     hint = browser.tokens_from_session()["id_token"]
-    response = browser.client.post("/oauth2/logout", {"id_token_hint": hint})
-    assert b"signed out" in response.content
+    response: Any = browser.client.post("/oauth2/logout", {"id_token_hint": hint})
+    assert response.status_code == 303
+    browser.get(response["Location"])
+    assert "signed out" in browser.text
     assert live_sessions() == 0
 
 
