@@ -4,7 +4,7 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from config.health import healthz, readyz
 
-handler404 = "config.errors.not_found"
+handler404 = "federation.signin.views.errors.not_found"
 handler500 = "config.errors.server_error"
 
 urlpatterns: list[URLPattern | URLResolver] = [

@@ -36,6 +36,7 @@ def begin_session(
     request: AuthorizationRequest,
     *,
     amr: list[str],
+    enrolled: bool,
     previous: BrowserSession | None,
     visitor: Actor,
 ) -> Begun:
@@ -45,6 +46,7 @@ def begin_session(
         user: whom the tenant check accepted.
         request: the request that this sign-in answers.
         amr: the authentication methods used.
+        enrolled: whether an authenticator app was set up on the way.
         previous: the session that this browser had at the tenant; one of another person ends.
         visitor: the request's actor.
 
@@ -68,6 +70,8 @@ def begin_session(
         previous=previous,
     )
     _note_sign_in(user, has_totp=AMR_TOTP in amr)
+    if enrolled:
+        audit.record(Action.TOTP_ENROLLED, actor=as_user(visitor, user), tenant=session.tenant, target=user)
     _record_signed_in(session, request.application, visitor, single_sign_on=False)
     return Begun(session, token)
 

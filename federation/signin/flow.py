@@ -54,7 +54,7 @@ class Context:
         """
         client = sign_in_client(self.tenant)
         if client is None:
-            raise NotReady("Sign-in is still being set up for this organisation. Try again in a minute.")
+            raise NotReady("Sign-in is still being set up for this organization. Try again in a minute.")
         return client
 
 
@@ -71,6 +71,7 @@ class _Progress:
     user: DirectoryUser | None
     amr: list[str]
     attempt: SignInAttempt | None = None
+    enrolled: bool = False
 
     def at_step(self, step: Step, username: str, held: Held) -> SignInAttempt:
         """Keep where the sign-in is now."""
@@ -138,7 +139,7 @@ def finish_totp_setup(context: Context, attempt: SignInAttempt, code: str) -> Ou
     """
     progress = _resume(context, attempt)
     held, client = held_by(attempt), client_ref(progress.client)
-    enrolled = replace(progress, amr=[*progress.amr, *_SECOND_FACTOR])
+    enrolled = replace(progress, amr=[*progress.amr, *_SECOND_FACTOR], enrolled=True)
     device = context.tenant.branding.display_name
     with _refusals(progress):
         if held.access_token:
@@ -183,7 +184,14 @@ def _let_in(progress: _Progress, user: DirectoryUser) -> Begun:
     context = progress.context
     if progress.attempt is not None:
         close_attempt(progress.attempt)
-    return begin_session(user, context.request, amr=progress.amr, previous=context.previous, visitor=context.visitor)
+    return begin_session(
+        user,
+        context.request,
+        amr=progress.amr,
+        enrolled=progress.enrolled,
+        previous=context.previous,
+        visitor=context.visitor,
+    )
 
 
 def _recheck(progress: _Progress) -> DirectoryUser:

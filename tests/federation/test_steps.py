@@ -12,7 +12,7 @@ from django.test import Client
 
 from federation.models import AuthorizationCode, BrowserSession, SignInAttempt
 from identity import auth
-from identity.endpoints import pool_ref
+from identity.cells import pool_ref
 from identity.models import DirectoryUser, UserStatus
 from tenants.models import Application, AuditEvent, MfaPolicy, PoolKind, SignInPolicy, Tenant, TenantApplication
 from tests.federation.browser import Browser
@@ -127,6 +127,7 @@ def test_the_policy_asks_for_an_authenticator_app(
     assert "code" in browser.answer()
     session = BrowserSession.objects.get()
     assert session.amr == ["pwd", "otp", "mfa"]
+    assert AuditEvent.objects.filter(action="user.totp_enrolled", target_id=str(ann.pk)).count() == 1
     ann.refresh_from_db()
     assert ann.has_totp is True
     assert bytes(SignInAttempt.objects.get().secrets_encrypted) == b""
