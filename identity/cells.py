@@ -1,6 +1,9 @@
 """From the rows of `tenants` to the addresses that `identity.cognito` and `identity.auth` take."""
 
+from django.utils.translation import gettext as _
+
 from identity.cognito.endpoint import CellEndpoint, PoolRef
+from tenants.errors import Unavailable
 from tenants.models import Cell, UserPool
 
 
@@ -20,8 +23,8 @@ def pool_ref(pool: UserPool) -> PoolRef:
     """Return the address of a pool that Cognito has (`UserPool.is_provisioned`); its cell is read with it.
 
     Raises:
-        ValueError: Cognito has not created the pool yet.
+        Unavailable: it is still being created, which is an answer to a person who waits for it, and not a fault.
     """
     if not pool.is_provisioned:
-        raise ValueError(f"{pool.name} is not in Cognito yet")
+        raise Unavailable(_("The user pool is still being set up. Try again in a minute."))
     return PoolRef(endpoint_of(pool.cell), pool.cognito_id)

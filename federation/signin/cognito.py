@@ -8,7 +8,7 @@ from django.conf import settings
 from pydantic import SecretStr
 
 from identity import auth
-from identity.endpoints import pool_ref
+from identity.cells import pool_ref
 from identity.models import AppClient, DirectoryUser, UserStatus
 from identity.tokens import CognitoUse, TokenInvalid, verify_cognito_token
 from tenants.models import Tenant

@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from identity import auth
-from identity.endpoints import pool_ref
+from identity.cells import pool_ref
 from identity.models import AppClient, DirectoryUser, UserStatus
 from identity.password_words import problem_with, words_for
 from identity.services.invitation_mail import hash_token
@@ -141,7 +141,9 @@ def _activate(user: DirectoryUser, invitation: Invitation, subject: str, *, acto
             locked.save(update_fields=["status", "cognito_sub", "updated_at"])
             current.accepted_at, current.claimed_until = timezone.now(), None
             current.save(update_fields=["accepted_at", "claimed_until"])
-            audit.record(Action.INVITATION_ACCEPTED, actor=actor, tenant=locked.tenant, target=locked)
+            audit.record(
+                Action.INVITATION_ACCEPTED, actor=as_user(actor, locked), tenant=locked.tenant, target=locked
+            )
     if withdrawn:
         raise InvitationClosed(InvitationState.UNKNOWN)
     return locked

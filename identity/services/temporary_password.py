@@ -7,11 +7,12 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from identity import auth
-from identity.endpoints import pool_ref
+from identity.cells import pool_ref
 from identity.models import DirectoryUser, UserStatus
 from identity.services.guards import require_may_manage
 from identity.services.invitations import withdraw_open_invitations
 from identity.services.loading import lock_user
+from identity.services.signing_out import sign_out_everywhere
 from tenants.actor import Actor
 from tenants.errors import Conflict, Unavailable
 from tenants.models import SignInPolicy, SyncKind, Tenant
@@ -81,6 +82,7 @@ def _set_in_cognito(tenant: Tenant, user: DirectoryUser, password: str) -> str:
 def _record(user: DirectoryUser, subject: str, *, actor: Actor) -> None:
     before = user.status
     withdraw_open_invitations(user)
+    sign_out_everywhere(user)
     user.status, user.cognito_sub = UserStatus.ACTIVE, subject
     user.save(update_fields=["status", "cognito_sub", "updated_at"])
     audit.record(

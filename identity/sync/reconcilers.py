@@ -6,6 +6,7 @@ A key whose row is gone owes nothing any more.
 from datetime import timedelta
 
 from django.db import transaction
+from django.db.models.functions import Now
 
 from identity.models import AppClient, DirectoryUser, SyncedResource, UserStatus
 from identity.sync.attempt import Attempt
@@ -13,11 +14,13 @@ from identity.sync.converge import converge
 from identity.sync.errors import NotYet
 from identity.sync.plans import pool_steps, tenant_steps, user_steps
 from identity.sync.write_lease import pool_writer
-from tenants.models import SyncKind, Tenant, UserPool
+from tenants.models import Invitation, SyncKind, Tenant, UserPool
 from tenants.services import outbox
 
 # A pool that is done asks for its tenants; this is for the case that something came in between.
 _WAIT_FOR_POOL = timedelta(seconds=15)
+# Acceptance holds its claim for a minute at the most (identity.services.acceptance).
+_WAIT_FOR_ACCEPTANCE = timedelta(seconds=60)
 
 
 def reconcile_pool(attempt: Attempt) -> None:
@@ -74,7 +77,7 @@ def reconcile_user(attempt: Attempt) -> None:
     Users need no lease on their pool: what is written for one touches nothing that another's writer reads.
 
     Raises:
-        NotYet: the pool is not there yet.
+        NotYet: the pool is not there yet, or the user may be just coming into Cognito.
     """
     user = DirectoryUser.objects.select_related("tenant__pool__cell").filter(pk=attempt.key).first()
     if user is None:
@@ -92,6 +95,9 @@ def reconcile_user(attempt: Attempt) -> None:
 
 
 def _forget(user: DirectoryUser) -> None:
+    """Drop the row, unless a request is accepting the user's invitation: it may be about to create them in Cognito."""
+    if Invitation.objects.filter(tenant=user.tenant, user_id=user.pk, claimed_until__gt=Now()).exists():
+        raise NotYet("Their invitation was being accepted; looks again.", delay=_WAIT_FOR_ACCEPTANCE)
     with transaction.atomic():
         SyncedResource.objects.filter(scope=SyncKind.USER, key=user.pk).delete()
         DirectoryUser.objects.filter(pk=user.pk, status=UserStatus.DELETING).delete()

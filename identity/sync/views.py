@@ -50,7 +50,7 @@ class SyncSummary:
     @property
     def is_settled(self) -> bool:
         """Say whether nothing moves any more, so that a page need not look again soon."""
-        return self.state in (ResourceState.IN_SYNC, ResourceState.BLOCKED)
+        return self.state in (ResourceState.IN_SYNC, ResourceState.BLOCKED, ResourceState.DRIFTED)
 
 
 def view_of(step: Step, row: SyncedResource | None, entry: OutboxEntry | None) -> ResourceView:

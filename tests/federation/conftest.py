@@ -11,7 +11,7 @@ from django.db import connection, transaction
 from federation.dashboard_login.application import ensure_dashboard_application
 from federation.services.signing_keys import ensure_signing_keys
 from identity import auth
-from identity.endpoints import pool_ref
+from identity.cells import pool_ref
 from identity.models import AppClient, DirectoryUser, UserStatus
 from identity.sync import engine
 from local.stack import product

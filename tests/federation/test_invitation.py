@@ -105,7 +105,7 @@ def test_a_password_that_is_refused_leaves_the_link_open(
     browser: Browser, acme: Tenant, mailbox: Mailbox, cognito: LocalCognito
 ) -> None:
     user, link = invite(acme, "ivan-5@acme.example", mailbox)
-    for bad, words in (("short", "12 characters"), (f" {PASSWORD} ", "space at either end")):
+    for bad, words in (("short", "12 characters"), (f" {PASSWORD} ", "without spaces")):
         accept(browser, link, bad)
         assert browser.page.status_code == 422
         assert words in browser.text

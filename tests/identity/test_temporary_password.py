@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from pydantic import SecretStr
 
 from identity import auth
-from identity.endpoints import pool_ref
+from identity.cells import pool_ref
 from identity.models import AppClient, DirectoryUser, UserStatus
 from identity.services.invitations import invite_user
 from identity.services.temporary_password import generate_password, set_temporary_password

@@ -1,16 +1,18 @@
 """Users: enabled, disabled, deleted, their address, and their second factor."""
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from django.db import transaction
+from django.utils import timezone
 
 from identity.cells import pool_ref
 from identity.cognito import errors, users
 from identity.cognito.users import CognitoUser
 from identity.models import DirectoryUser, ResourceState, SyncedResource, UserStatus
 from identity.sync import engine, selectors
-from tenants.models import OutboxEntry, PoolKind, SyncKind, Tenant
+from tenants.models import Invitation, OutboxEntry, PoolKind, SyncKind, Tenant
 from tenants.services import outbox
 from tests.factories import DirectoryUserFactory
 from tests.support.cognito import LocalCognito
@@ -161,3 +163,17 @@ def test_who_never_accepted_is_not_in_cognito(cognito: LocalCognito, tenant: Ten
     assert nothing_owed()
     assert cognito.writes() == []
     assert DirectoryUser.objects.filter(pk=user.pk).exists() == (status != UserStatus.DELETING)
+
+
+def test_who_is_deleted_while_they_accept_stays_until_that_is_over(tenant: Tenant, user: DirectoryUser) -> None:
+    """The request that accepts may create them in Cognito after we looked; the row is what finds them then."""
+    soon = timezone.now() + timedelta(minutes=1)
+    invitation = Invitation.objects.create(
+        tenant=tenant, user_id=user.pk, email=user.email, expires_at=soon, claimed_until=soon
+    )
+    change(user, status=UserStatus.DELETING)
+    assert DirectoryUser.objects.filter(pk=user.pk).exists()
+    invitation.claimed_until = None
+    invitation.save(update_fields=["claimed_until"])
+    sync(user)
+    assert not DirectoryUser.objects.filter(pk=user.pk).exists()
