@@ -35,7 +35,7 @@ def live_session(tenant: Tenant, token: str) -> BrowserSession | None:
     )
     if session is None or not session.is_live(tenant.policy):
         return None
-    return session if tenant.is_active and session.user.may_sign_in else None
+    return session if tenant.is_active and session.user.may_hold_session(session.auth_time) else None
 
 
 def session_of_token(token: str) -> BrowserSession | None:

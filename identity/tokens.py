@@ -5,7 +5,7 @@ token says about its algorithm or key (`jwk`, `jku`, `x5u`, `none`, an HMAC over
 8725 says why.
 """
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -74,6 +74,27 @@ class CognitoClaims:
 
 
 _own_keys: KeyCache | None = None
+
+
+_still_stands: Callable[[AccessTokenClaims], bool] | None = None
+
+
+def use_own_standing(still_stands: Callable[[AccessTokenClaims], bool]) -> None:
+    """Say who knows whether an access token's session goes on. `federation` calls this at start-up."""
+    global _still_stands  # noqa: PLW0603  # As below.
+    _still_stands = still_stands
+
+
+def require_standing(claims: AccessTokenClaims) -> None:
+    """Refuse a token whose session or family ended before its time was over. For Lifeguard's own APIs.
+
+    Raises:
+        TokenInvalid: it was signed out, revoked, or its user is out.
+    """
+    if _still_stands is None:
+        raise RuntimeError("identity.tokens.use_own_standing was not called; federation does so when Django starts.")
+    if not _still_stands(claims):
+        raise TokenInvalid("its session has ended")
 
 
 def use_own_keys(fetch: KeyFetcher) -> None:

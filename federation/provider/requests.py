@@ -68,7 +68,7 @@ def from_parameters(parameters: Mapping[str, Any]) -> ProviderRequest:
 
 
 def refuse_malformed(request: ProviderRequest) -> None:
-    """Refuse what no parameter may be: sent twice, since two readers could take two values from it, or with a NUL in it.
+    """Refuse a parameter that is sent twice, since two readers could take two values from it, or has a NUL in it.
 
     RFC 6749 sections 3.1 and 3.2 forbid the first, its appendix A the second, which PostgreSQL could not keep either.
 

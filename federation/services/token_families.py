@@ -64,7 +64,7 @@ def still_entitled(family: TokenFamily) -> bool:
     entitled = (
         row.revoked_at is None
         and row.tenant.is_active
-        and row.user.may_sign_in
+        and row.user.may_hold_session(row.session.auth_time)
         and row.session.is_live(policy)
         and application_allowed(row.tenant, row.application)
     )

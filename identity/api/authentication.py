@@ -9,7 +9,7 @@ from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.request import Request
 
 from identity.models import DirectoryUser, UserStatus
-from identity.tokens import AccessTokenClaims, TokenInvalid, verify_access_token
+from identity.tokens import AccessTokenClaims, TokenInvalid, require_standing, verify_access_token
 from tenants.actor import Actor, ActorKind
 from tenants.http import Request as HttpRequestWithActor
 from tenants.http import client_ip
@@ -35,6 +35,7 @@ class AccessTokenAuthentication(BaseAuthentication):
             return None
         try:
             claims = verify_access_token(token.strip(), audience=f"{settings.DASHBOARD_URL}/api")
+            require_standing(claims)
         except TokenInvalid as error:
             raise AuthenticationFailed("The access token is not accepted.") from error
         user = _user_of(claims)

@@ -1,6 +1,7 @@
 """A user of one tenant."""
 
 import uuid
+from datetime import datetime
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -36,6 +37,9 @@ class DirectoryUser(TenantOwned):
     # Level-triggered like the outbox: a reset is owed while `done` is behind `wanted`.
     mfa_reset_wanted = models.PositiveIntegerField(default=0)
     mfa_reset_done = models.PositiveIntegerField(default=0)
+    # Sessions that began before this are over, with the tokens that descend from them. Status alone would not do:
+    # enabling a user again must not bring back the session for which they were disabled.
+    signed_out_at = models.DateTimeField(null=True, blank=True)
     last_sign_in_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
@@ -61,6 +65,10 @@ class DirectoryUser(TenantOwned):
     def may_sign_in(self) -> bool:
         """Say whether this user may hold a session."""
         return self.status == UserStatus.ACTIVE
+
+    def may_hold_session(self, since: datetime) -> bool:
+        """Say whether a session that began at `since` may go on."""
+        return self.may_sign_in and (self.signed_out_at is None or since > self.signed_out_at)
 
     @property
     def owes_mfa_reset(self) -> bool:

@@ -34,6 +34,12 @@ class AccountManager(BaseUserManager["Account"]):
             account.save(update_fields=["password"])
         return account
 
+    def end_member_sessions(self, subject: uuid.UUID) -> None:
+        """End a tenant user's dashboard sessions: each holds a hash of the password, also of an unusable one."""
+        for account in self.filter(subject=subject):
+            account.set_unusable_password()
+            account.save(update_fields=["password"])
+
 
 class Account(AbstractBaseUser):
     """Somebody who can hold a dashboard session.

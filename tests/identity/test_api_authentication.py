@@ -18,6 +18,7 @@ from tenants.http import Request as RequestWithActor
 from tenants.models import Account, Application, Tenant, TenantStatus
 from tenants.permissions import Permission
 from tests.factories import ApplicationFactory, DirectoryUserFactory
+from tests.factories.federation import make_family
 
 pytestmark = pytest.mark.django_db
 
@@ -71,7 +72,7 @@ def token_for(user: DirectoryUser, application: Application, **changed: Any) -> 
         "acr": "",
         "amr": (),
         "session_id": str(uuid.uuid4()),
-        "family_id": uuid.uuid4().hex,
+        "family_id": make_family(user, application).pk.hex,
     }
     return mint_access_token(Subject(**{**values, **changed}))
 

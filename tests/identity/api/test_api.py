@@ -21,6 +21,7 @@ from identity.models import DirectoryUser, UserStatus
 from tenants.models import AuditEvent, Branding, Invitation, SignInPolicy, Tenant, TenantStatus
 from tenants.permissions import TENANT_PERMISSIONS, TenantRole
 from tests.factories import DirectoryUserFactory, TenantCast
+from tests.factories.federation import make_family
 
 Call = Callable[..., Any]
 # What needs no permission, and why.
@@ -53,7 +54,7 @@ def token_of(user: DirectoryUser, *, audience: str = "", client_id: str = "") ->
             acr="",
             amr=("pwd",),
             session_id=str(uuid.uuid4()),
-            family_id=str(uuid.uuid4()),
+            family_id=make_family(user, application).pk.hex,
         )
     )
 
@@ -143,7 +144,7 @@ def test_a_session_of_the_dashboard_is_no_token(acme: TenantCast, client: Client
         lambda cast: DirectoryUser.objects.filter(pk=cast.owner.pk).update(status=UserStatus.DISABLED),
         lambda cast: DirectoryUser.objects.filter(pk=cast.owner.pk).update(role=""),
         lambda cast: Tenant.objects.filter(pk=cast.tenant.pk).update(status=TenantStatus.SUSPENDED),
-        lambda cast: DirectoryUser.objects.filter(pk=cast.owner.pk).delete(),
+        lambda cast: DirectoryUser.objects.filter(pk=cast.owner.pk).update(status=UserStatus.DELETING),
     ],
 )
 def test_who_is_out_is_out_before_the_token_expires(acme: TenantCast, call: Call, spoil: Callable[..., Any]) -> None:
