@@ -12,7 +12,7 @@ from identity.models import DirectoryUser, UserStatus
 from identity.services.guards import require_may_manage
 from identity.services.invitations import withdraw_open_invitations
 from identity.services.loading import lock_user
-from identity.services.signing_out import sign_out_everywhere
+from identity.services.user_sessions import end_user_sessions
 from tenants.actor import Actor
 from tenants.errors import Conflict, Unavailable
 from tenants.models import SignInPolicy, SyncKind, Tenant
@@ -82,7 +82,7 @@ def _set_in_cognito(tenant: Tenant, user: DirectoryUser, password: str) -> str:
 def _record(user: DirectoryUser, subject: str, *, actor: Actor) -> None:
     before = user.status
     withdraw_open_invitations(user)
-    sign_out_everywhere(user)
+    end_user_sessions(user)
     user.status, user.cognito_sub = UserStatus.ACTIVE, subject
     user.save(update_fields=["status", "cognito_sub", "updated_at"])
     audit.record(

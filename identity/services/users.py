@@ -9,7 +9,7 @@ from identity.models import DirectoryUser, UserStatus
 from identity.services.guards import lock_owners, refuse_self, require_may_manage, require_other_owner
 from identity.services.invitations import withdraw_open_invitations
 from identity.services.loading import lock_user
-from identity.services.signing_out import sign_out_everywhere
+from identity.services.user_sessions import end_user_sessions
 from tenants.actor import Actor
 from tenants.errors import Conflict, PermissionDenied, ValidationFailed
 from tenants.models import SyncKind, Tenant
@@ -36,7 +36,7 @@ def disable_user(tenant: Tenant, user_id: uuid.UUID, *, actor: Actor) -> Directo
     if user.status == UserStatus.DISABLED:
         raise Conflict(_("%(email)s is disabled already.") % {"email": user.email})
     withdraw_open_invitations(user)
-    sign_out_everywhere(user)
+    end_user_sessions(user)
     return _set_status(user, UserStatus.DISABLED, Action.USER_DISABLED, actor=actor)
 
 
@@ -72,7 +72,7 @@ def reset_user_mfa(tenant: Tenant, user_id: uuid.UUID, *, actor: Actor) -> Direc
         raise Conflict(_("%(email)s has never signed in and has no second factor.") % {"email": user.email})
     had_totp, user.has_totp = user.has_totp, False
     user.mfa_reset_wanted += 1
-    sign_out_everywhere(user)
+    end_user_sessions(user)
     user.save(update_fields=["has_totp", "mfa_reset_wanted", "updated_at"])
     audit.record(
         Action.USER_MFA_RESET,

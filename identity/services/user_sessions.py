@@ -6,7 +6,7 @@ from identity.models import DirectoryUser
 from tenants.models import Account
 
 
-def sign_out_everywhere(user: DirectoryUser) -> None:
+def end_user_sessions(user: DirectoryUser) -> None:
     """End the user's sessions with the tokens that descend from them, in the transaction of the change.
 
     The directory says from when on sessions count; `federation` compares them with it, so that nothing has to be told.
