@@ -1,8 +1,13 @@
 """Plain checks of short texts that people type."""
 
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
 from django.utils.translation import gettext as _
 
 from tenants.errors import ValidationFailed
+
+# Of a person, in characters.
+LONGEST_NAME = 100
 
 
 def clean_line(value: str, *, field: str, longest: int) -> str:
@@ -24,3 +29,34 @@ def clean_line(value: str, *, field: str, longest: int) -> str:
     else:
         return line
     raise ValidationFailed(message, fields={field: message})
+
+
+def clean_email(value: str) -> str:
+    """Return an e-mail address as it is kept: trimmed and in lower case.
+
+    Raises:
+        ValidationFailed: it is not one.
+    """
+    email = value.strip().lower()
+    try:
+        validate_email(email)
+        # Django lets control characters through, and those that turn the direction of text around.
+        if not email.isprintable():
+            raise ValidationError("not printable")
+    except ValidationError as error:
+        message = _("Enter an e-mail address such as name@example.com.")
+        raise ValidationFailed(message, fields={"email": message}) from error
+    return email
+
+
+def clean_name(value: str) -> str:
+    """Return a name with single spaces.
+
+    Raises:
+        ValidationFailed: it is longer than `LONGEST_NAME` characters, or holds control characters.
+    """
+    name = " ".join(value.split())
+    if len(name) > LONGEST_NAME or not name.isprintable():
+        message = _("Use at most %(limit)d printable characters.") % {"limit": LONGEST_NAME}
+        raise ValidationFailed(message, fields={"name": message})
+    return name

@@ -1,9 +1,14 @@
 """The cast as fixtures. Imported by conftest.py, so that every test can ask for them."""
 
+from collections.abc import Iterator
+
 import pytest
 
 from tenants.actor import Actor
-from tests.factories import Cast, TenantCast, actor_of, make_cast
+from tenants.models import Cell
+from tests.factories import Cast, CellFactory, TenantCast, actor_of, make_cast
+from tests.support.cognito import LocalCognito
+from tests.support.stack_plugin import Stack
 
 
 @pytest.fixture
@@ -52,3 +57,18 @@ def auditor(acme: TenantCast) -> Actor:
 def outsider(acme: TenantCast) -> Actor:
     """A user of acme without a role."""
     return actor_of(acme.outsider)
+
+
+@pytest.fixture
+def cognito(stack: Stack) -> Iterator[LocalCognito]:
+    """The local Cognito with an empty journal; no fault outlives the test."""
+    local = LocalCognito(stack.addresses.cognito_url)
+    local.forget_calls()
+    yield local
+    local.clear_faults()
+
+
+@pytest.fixture
+def local_cell(stack: Stack, transactional_db: None) -> Cell:
+    """A cell whose endpoint is the local Cognito."""
+    return CellFactory.create(endpoint_url=stack.addresses.cognito_url)

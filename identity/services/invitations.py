@@ -3,8 +3,6 @@
 import uuid
 from datetime import timedelta
 
-from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -19,9 +17,9 @@ from tenants.permissions import TenantRole
 from tenants.services import audit
 from tenants.services.audit import Action
 from tenants.services.outbox import request_sync
+from tenants.text import clean_email, clean_name
 
 VALID_FOR = timedelta(days=7)
-NAME_LENGTH = 100
 
 
 @transaction.atomic
@@ -93,37 +91,6 @@ def withdraw_open_invitations(user: DirectoryUser) -> int:
         tenant_id=user.tenant_id, user_id=user.pk, accepted_at__isnull=True, revoked_at__isnull=True
     )
     return invitations.update(revoked_at=now)
-
-
-def clean_email(value: str) -> str:
-    """Return an e-mail address as it is kept: trimmed and in lower case.
-
-    Raises:
-        ValidationFailed: it is not one.
-    """
-    email = value.strip().lower()
-    try:
-        validate_email(email)
-        # Django lets control characters through, and those that turn the direction of text around.
-        if not email.isprintable():
-            raise ValidationError("not printable")
-    except ValidationError as error:
-        message = _("Enter an e-mail address such as name@example.com.")
-        raise ValidationFailed(message, fields={"email": message}) from error
-    return email
-
-
-def clean_name(value: str) -> str:
-    """Return a name with single spaces.
-
-    Raises:
-        ValidationFailed: it is longer than `NAME_LENGTH` characters, or holds control characters.
-    """
-    name = " ".join(value.split())
-    if len(name) > NAME_LENGTH or not name.isprintable():
-        message = _("Use at most %(limit)d printable characters.") % {"limit": NAME_LENGTH}
-        raise ValidationFailed(message, fields={"name": message})
-    return name
 
 
 def _invite(user: DirectoryUser) -> Invitation:

@@ -8,7 +8,7 @@ from typing import TypeVar
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
-from identity.services.invitations import clean_email, invite_user
+from identity.services.invitations import invite_user
 from tenants.actor import Actor
 from tenants.errors import ValidationFailed
 from tenants.models import (
@@ -28,7 +28,7 @@ from tenants.services.audit import Action
 from tenants.services.outbox import request_sync
 from tenants.services.tenants import load_applications
 from tenants.slugs import clean_slug
-from tenants.text import clean_line
+from tenants.text import clean_email, clean_line
 
 Checked = TypeVar("Checked")
 

@@ -2,7 +2,6 @@
 
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
@@ -12,7 +11,7 @@ from tenants.models import Account
 from tenants.permissions import OperatorRole
 from tenants.services import audit
 from tenants.services.audit import Action
-from tenants.text import clean_line
+from tenants.text import clean_email, clean_line
 
 
 @transaction.atomic
@@ -29,7 +28,7 @@ def add_operator(*, email: str, name: str, role: str, password: str | None, acto
     Raises:
         ValidationFailed: a field cannot be used, or the address has an account.
     """
-    account = Account(email=_clean_email(email), name=clean_line(name, field="name", longest=100))
+    account = Account(email=clean_email(email), name=clean_line(name, field="name", longest=100))
     if role not in OperatorRole:
         raise ValidationFailed(_("There is no such role."), fields={"role": _("Choose one of the roles.")})
     if password is not None:
@@ -45,19 +44,6 @@ def add_operator(*, email: str, name: str, role: str, password: str | None, acto
     after = {"email": created.email, "name": created.name, "role": role}
     audit.record(Action.OPERATOR_ADDED, actor=actor, target=created, after=after)
     return created
-
-
-def _clean_email(value: str) -> str:
-    email = value.strip().lower()
-    try:
-        validate_email(email)
-        # Django lets control characters through, and those that turn the direction of text around.
-        if not email.isprintable():
-            raise ValidationError("not printable")
-    except ValidationError as error:
-        message = _("Enter an e-mail address such as name@example.com.")
-        raise ValidationFailed(message, fields={"email": message}) from error
-    return email
 
 
 def _check_password(password: str, account: Account) -> None:

@@ -17,31 +17,15 @@ from identity.sync import engine
 from local.stack import product
 from tenants.models import Application, Cell, PoolKind, SyncKind, Tenant, TenantApplication
 from tenants.services import outbox
-from tests.factories import ApplicationFactory, CellFactory, DirectoryUserFactory, TenantFactory, UserPoolFactory
+from tests.factories import ApplicationFactory, DirectoryUserFactory, TenantFactory, UserPoolFactory
 from tests.federation.browser import Browser
 from tests.federation.sites import TwoSites
-from tests.support.cognito import LocalCognito
 from tests.support.processes import LiveProcess, on_database
 from tests.support.stack_plugin import Stack
 
 PASSWORD = "Correct-horse-battery-7"
 MakeTenant = Callable[..., Tenant]
 MakeUser = Callable[..., DirectoryUser]
-
-
-@pytest.fixture
-def cognito(stack: Stack) -> Iterator[LocalCognito]:
-    """The local Cognito with an empty journal; no fault outlives the test."""
-    local = LocalCognito(stack.addresses.cognito_url)
-    local.forget_calls()
-    yield local
-    local.clear_faults()
-
-
-@pytest.fixture
-def local_cell(stack: Stack, transactional_db: None) -> Cell:
-    """A cell whose endpoint is the local Cognito."""
-    return CellFactory.create(endpoint_url=stack.addresses.cognito_url)
 
 
 @pytest.fixture

@@ -7,8 +7,8 @@ from django.test import Client
 
 from federation.models import AuthorizationCode, AuthorizationRequest
 from identity.models import DirectoryUser
-from identity.services.invitations import clean_email
 from tenants.errors import ValidationFailed
+from tenants.text import clean_email
 from tests.federation.browser import SECRET, Browser
 
 pytestmark = [pytest.mark.django_db, pytest.mark.urls("config.urls.signin")]

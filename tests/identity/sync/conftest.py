@@ -9,26 +9,10 @@ from django.db import connection
 
 from local.stack import product
 from tenants.models import Cell, PoolKind, Tenant
-from tests.factories import CellFactory, TenantFactory, UserPoolFactory
-from tests.support.cognito import LocalCognito
+from tests.factories import TenantFactory, UserPoolFactory
 from tests.support.processes import LiveProcess, on_database
 from tests.support.stack_plugin import Stack
 from tests.support.sync import Onboard, request_tenant
-
-
-@pytest.fixture
-def cognito(stack: Stack) -> Iterator[LocalCognito]:
-    """The local Cognito with an empty journal; no fault outlives the test."""
-    local = LocalCognito(stack.addresses.cognito_url)
-    local.forget_calls()
-    yield local
-    local.clear_faults()
-
-
-@pytest.fixture
-def local_cell(stack: Stack, transactional_db: None) -> Cell:
-    """A cell whose endpoint is the local Cognito."""
-    return CellFactory.create(endpoint_url=stack.addresses.cognito_url)
 
 
 @pytest.fixture
