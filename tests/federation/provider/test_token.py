@@ -90,15 +90,16 @@ def test_a_code_used_twice_ends_what_it_began(browser: Browser) -> None:
     assert userinfo(tokens["access_token"]).status_code == 401
 
 
-def test_a_code_exchanged_many_times_at_once_works_once(browser: Browser) -> None:
+def test_a_code_exchanged_many_times_at_once_works_once_at_most(browser: Browser) -> None:
     code = code_of(browser)
     answers = at_once(6, lambda: browser.exchange(code))
-    statuses = sorted(answer.status_code for answer in answers)
-    assert statuses == [200, 400, 400, 400, 400, 400]
-    # The others were uses of a used code, so that what the first one got is over too.
-    tokens = next(answer.json() for answer in answers if answer.status_code == 200)
-    assert error(browser.refresh(tokens["refresh_token"])) == "invalid_grant"
-    assert TokenFamily.objects.count() == 1
+    winners = [answer.json() for answer in answers if answer.status_code == 200]
+    assert len(winners) <= 1
+    assert {answer.json()["error"] for answer in answers if answer.status_code != 200} == {"invalid_grant"}
+    # The others were uses of a used code, so that what the first one began is over, be it before or after its answer.
+    assert TokenFamily.objects.get().revoked_at is not None
+    for winner in winners:
+        assert error(browser.refresh(winner["refresh_token"])) == "invalid_grant"
 
 
 def test_a_code_is_refused_once_its_user_is_disabled(browser: Browser) -> None:
