@@ -3,6 +3,7 @@
 from enum import StrEnum
 
 from django.db import models
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 
@@ -35,6 +36,35 @@ class Permission(StrEnum):
     SYNC_READ = "sync:read"
     SYNC_RUN = "sync:run"
     AUDIT_READ = "audit:read"
+
+
+PERMISSION_LABELS: dict[Permission, Promise] = {
+    Permission.FLEET_READ: _("See tenants"),
+    Permission.FLEET_ONBOARD: _("Onboard tenants and choose their applications"),
+    Permission.FLEET_APPLICATIONS_READ: _("See applications"),
+    Permission.FLEET_APPLICATIONS_WRITE: _("Register and change applications"),
+    Permission.FLEET_CELLS_READ: _("See pools and cells"),
+    Permission.FLEET_CELLS_WRITE: _("Add cells"),
+    Permission.FLEET_SYNC_READ: _("See sync activity"),
+    Permission.FLEET_SYNC_RUN: _("Ask for a sync"),
+    Permission.FLEET_AUDIT_READ: _("Read the fleet's audit log"),
+    Permission.FLEET_TEAM_READ: _("See the team"),
+    Permission.FLEET_TEAM_WRITE: _("Add people to the team"),
+    Permission.FLEET_SUPPORT: _("Enter a tenant for support"),
+    Permission.TENANT_READ: _("See the overview"),
+    Permission.TENANT_WRITE: _("Change the tenant itself"),
+    Permission.USERS_READ: _("See users"),
+    Permission.USERS_WRITE: _("Invite, disable and delete users"),
+    Permission.ROLES_WRITE: _("Give and take roles"),
+    Permission.BRANDING_READ: _("See the brand"),
+    Permission.BRANDING_WRITE: _("Change the brand"),
+    Permission.POLICY_READ: _("See the sign-in policy"),
+    Permission.POLICY_WRITE: _("Change the sign-in policy"),
+    Permission.APPLICATIONS_READ: _("See applications"),
+    Permission.SYNC_READ: _("See how far Cognito has followed"),
+    Permission.SYNC_RUN: _("Ask for a sync"),
+    Permission.AUDIT_READ: _("Read the audit log"),
+}
 
 
 class OperatorRole(models.TextChoices):

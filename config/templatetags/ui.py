@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from config.statuses import status_of
+from tenants.services.audit import ACTION_LABELS, Action
 
 register = template.Library()
 
@@ -92,6 +93,18 @@ def initials(name: str) -> str:
     """One or two letters that stand for a name or an e-mail address."""
     words = str(name).partition("@")[0].replace(".", " ").replace("-", " ").replace("_", " ").split()
     return "".join(word[0] for word in words[:2])
+
+
+@register.filter
+def audit_action(action: str) -> str:
+    """What an audit event's action is called, from its code."""
+    return str(ACTION_LABELS[Action(action)])
+
+
+@register.filter
+def field_words(name: str) -> str:
+    """The name of a stored field as words: ``password_min_length`` is "Password min length"."""
+    return name.replace("_", " ").capitalize()
 
 
 @register.filter

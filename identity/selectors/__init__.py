@@ -1,6 +1,7 @@
 """Reads of the directory, each scoped to a tenant."""
 
 from identity.selectors.audit import AuditFilter, audit_events, events_about
+from identity.selectors.discretion import discreet
 from identity.selectors.sync import SyncView, reconcile_state, reconcile_states
 from identity.selectors.users import (
     USER_ORDERS,
@@ -22,6 +23,7 @@ __all__ = [
     "UserFilter",
     "audit_events",
     "count_users",
+    "discreet",
     "events_about",
     "find_users",
     "get_user",

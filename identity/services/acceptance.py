@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from identity import auth
+from identity.actors import as_user
 from identity.cells import pool_ref
 from identity.models import AppClient, DirectoryUser, UserStatus
 from identity.password_words import problem_with, words_for

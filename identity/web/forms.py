@@ -8,7 +8,7 @@ from identity.selectors import AuditFilter, UserFilter
 from identity.selectors.users import NO_ROLE
 from tenants.actor import ActorKind
 from tenants.permissions import TenantRole
-from tenants.services.audit import Action
+from tenants.services.audit import ACTION_LABELS
 
 _NO_ROLE_CHOICE = (NO_ROLE, _("No role\nUses applications only; cannot open this dashboard."))
 _ROLE_CHOICES = [
@@ -83,7 +83,9 @@ class AuditFilterForm(forms.Form):
         widget=forms.SearchInput(attrs={"placeholder": _("Who, or what")}),
     )
     action = forms.ChoiceField(
-        label=_("Action"), required=False, choices=[("", _("Any action")), *((a.value, a.value) for a in Action)]
+        label=_("Action"),
+        required=False,
+        choices=[("", _("Any action")), *((action.value, words) for action, words in ACTION_LABELS.items())],
     )
     actor_kind = forms.ChoiceField(label=_("Who"), required=False, choices=_ACTOR_CHOICES)
     since = forms.DateField(label=_("From"), required=False, widget=forms.DateInput(attrs={"type": "date"}))

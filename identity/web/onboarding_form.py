@@ -54,7 +54,7 @@ class TenantForm(forms.Form):
         label=_("Slug"),
         max_length=40,
         required=False,
-        help_text=_("Names the tenant in addresses. Empty: made from the name. It may be changed later."),
+        help_text=_("Names the tenant in addresses. Empty: made from the name. It cannot be changed yet."),
         widget=forms.TextInput(attrs={"spellcheck": "false", "autocapitalize": "off", **_ASKS_FOR_SLUG}),
     )
     cell = forms.ChoiceField(

@@ -9,6 +9,8 @@ from typing import Any
 
 from django.db import connection, models, transaction
 from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 from tenants.actor import Actor
 from tenants.models import AuditEvent, Tenant
@@ -57,6 +59,44 @@ class Action(StrEnum):
     DRIFT_REPAIRED = "sync.drift_repaired"
     SUPPORT_ENTERED = "support.entered"
     SUPPORT_LEFT = "support.left"
+
+
+ACTION_LABELS: Mapping[Action, Promise] = {
+    Action.TENANT_ONBOARDED: _("Onboarded the tenant"),
+    Action.TENANT_UPDATED: _("Changed the tenant"),
+    Action.TENANT_APPLICATIONS_SET: _("Chose the tenant's applications"),
+    Action.APPLICATION_REGISTERED: _("Registered an application"),
+    Action.APPLICATION_UPDATED: _("Changed an application"),
+    Action.APPLICATION_SECRET_ROTATED: _("Rotated an application's secret"),
+    Action.CELL_ADDED: _("Added a cell"),
+    Action.OPERATOR_ADDED: _("Added an operator"),
+    Action.BRANDING_UPDATED: _("Changed the brand"),
+    Action.LOGO_UPLOADED: _("Uploaded a logo"),
+    Action.LOGO_REMOVED: _("Removed the logo"),
+    Action.POLICY_UPDATED: _("Changed the sign-in policy"),
+    Action.USER_INVITED: _("Invited a user"),
+    Action.INVITATION_RESENT: _("Sent an invitation again"),
+    Action.INVITATION_REVOKED: _("Revoked an invitation"),
+    Action.INVITATION_ACCEPTED: _("Accepted the invitation"),
+    Action.USER_CREATED: _("Created a user"),
+    Action.USER_UPDATED: _("Changed a user"),
+    Action.USER_ROLE_SET: _("Changed a user's role"),
+    Action.USER_DISABLED: _("Disabled a user"),
+    Action.USER_ENABLED: _("Enabled a user"),
+    Action.USER_MFA_RESET: _("Reset a user's second factor"),
+    Action.USER_PASSWORD_SET: _("Set a temporary password"),
+    Action.USER_DELETED: _("Deleted a user"),
+    Action.SIGNED_IN: _("Signed in"),
+    Action.SIGN_IN_REFUSED: _("Sign-in refused"),
+    Action.SIGNED_OUT: _("Signed out"),
+    Action.TOTP_ENROLLED: _("Set up an authenticator app"),
+    Action.SYNC_REQUESTED: _("Asked for a sync"),
+    Action.RESOURCE_ADOPTED: _("Adopted a resource found in Cognito"),
+    Action.DRIFT_REPAIRED: _("Repaired drift"),
+    Action.SUPPORT_ENTERED: _("Entered the tenant for support"),
+    Action.SUPPORT_LEFT: _("Left the tenant"),
+}
+"""What people read; the code stays in exports, and one click away."""
 
 
 @dataclass(frozen=True)

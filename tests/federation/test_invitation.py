@@ -55,7 +55,8 @@ def test_an_invited_user_sets_a_password_and_signs_in(browser: Browser, acme: Te
     user.refresh_from_db()
     assert user.status == UserStatus.ACTIVE
     assert user.cognito_sub
-    assert AuditEvent.objects.filter(action="user.invitation_accepted", target_id=str(user.pk)).count() == 1
+    event = AuditEvent.objects.get(action="user.invitation_accepted", target_id=str(user.pk))
+    assert (event.actor_kind, event.actor_label) == ("member", user.email)
     browser.sign_in("ivan-1@acme.example", PASSWORD, organization="acme")
     assert "code" in browser.answer()
 

@@ -8,7 +8,7 @@ from django.db import DatabaseError, connection, connections, transaction
 from tenants.actor import system
 from tenants.models import AuditEvent
 from tenants.services import audit
-from tenants.services.audit import FLEET_CHAIN, Action
+from tenants.services.audit import ACTION_LABELS, FLEET_CHAIN, Action
 
 ACTOR = system("test")
 
@@ -83,3 +83,8 @@ def test_concurrent_writers_make_one_unbroken_chain() -> None:
     sequences = AuditEvent.objects.filter(chain=FLEET_CHAIN).order_by("sequence").values_list("sequence", flat=True)
     assert list(sequences) == list(range(1, 21))
     assert audit.verify(FLEET_CHAIN) is None
+
+
+def test_every_action_has_words_of_its_own() -> None:
+    words = [str(ACTION_LABELS[action]) for action in Action]
+    assert len(set(words)) == len(words)

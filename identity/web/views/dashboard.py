@@ -1,6 +1,6 @@
 """The tenant's first page."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.conf import settings
 from django.http import HttpResponseBase
@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from identity.models import Family
-from identity.selectors import UserCounts, count_users, list_team
+from identity.selectors import UserCounts, count_users, discreet, list_team
 from identity.sync.selectors import resources_for_tenant
 from identity.sync.views import ResourceView, summarise
 from tenants.addresses import sign_in_page
@@ -52,8 +52,11 @@ def overview(request: Request, tenant: Tenant) -> HttpResponseBase:
 
 def _resources(tenant: Tenant) -> list[ResourceView]:
     """What Cognito holds for this tenant. A shared pool itself is the operator's, and none of its tenants' business."""
-    resources = resources_for_tenant(tenant)
-    return [resource for resource in resources if not tenant.pool.is_shared or resource.family == Family.CLIENT]
+    return [
+        replace(resource, detail=discreet(resource.detail, tenant), remedy=discreet(resource.remedy, tenant))
+        for resource in resources_for_tenant(tenant)
+        if not tenant.pool.is_shared or resource.family == Family.CLIENT
+    ]
 
 
 def _tasks(tenant: Tenant, counts: UserCounts) -> list[Task]:

@@ -5,30 +5,13 @@ from dataclasses import dataclass
 from django.http import HttpResponseBase
 from django.shortcuts import render
 from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy as _
 
 from identity.selectors import list_team
 from identity.web.user_rows import user_row
 from tenants.http import Request
 from tenants.models import Tenant
-from tenants.permissions import TENANT_PERMISSIONS, Permission, TenantRole
+from tenants.permissions import PERMISSION_LABELS, TENANT_PERMISSIONS, Permission, TenantRole
 from tenants.web.access import tenant_view
-
-_WORDS: dict[Permission, Promise] = {
-    Permission.TENANT_READ: _("See the overview"),
-    Permission.TENANT_WRITE: _("Change the tenant itself"),
-    Permission.USERS_READ: _("See users"),
-    Permission.USERS_WRITE: _("Invite, disable and delete users"),
-    Permission.ROLES_WRITE: _("Give and take roles"),
-    Permission.BRANDING_READ: _("See the brand"),
-    Permission.BRANDING_WRITE: _("Change the brand"),
-    Permission.POLICY_READ: _("See the sign-in policy"),
-    Permission.POLICY_WRITE: _("Change the sign-in policy"),
-    Permission.APPLICATIONS_READ: _("See applications"),
-    Permission.SYNC_READ: _("See synchronisation"),
-    Permission.SYNC_RUN: _("Ask for synchronisation"),
-    Permission.AUDIT_READ: _("Read the audit log"),
-}
 
 
 @dataclass(frozen=True)
@@ -58,7 +41,7 @@ def team(request: Request, tenant: Tenant) -> HttpResponseBase:
 def _permission_rows() -> list[PermissionRow]:
     """The table that the checks read, by permission; what no role has is not a tenant's."""
     return [
-        PermissionRow(permission, _WORDS[permission], granted)
+        PermissionRow(permission, PERMISSION_LABELS[permission], granted)
         for permission in Permission
         if any(granted := [permission in TENANT_PERMISSIONS[role] for role in TenantRole])
     ]

@@ -1,6 +1,7 @@
 """The list of users, and one user's page."""
 
 import uuid
+from dataclasses import replace
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
@@ -9,7 +10,9 @@ from django.urls import reverse
 from identity.models import DirectoryUser
 from identity.selectors import (
     USER_ORDERS,
+    SyncView,
     count_users,
+    discreet,
     events_about,
     find_users,
     get_user,
@@ -73,14 +76,13 @@ def user_export(request: Request, tenant: Tenant) -> HttpResponseBase:
 def user_detail(request: Request, tenant: Tenant, user_id: uuid.UUID) -> HttpResponseBase:
     """One user: who they are, what they may do, how far Cognito has followed, and what happened to them."""
     user = get_user(tenant, user_id)
-    sync = reconcile_state(SyncKind.USER, user.pk)
     invitation = latest_invitation(user)
     context = {
         "tenant": tenant,
         "person": user,
-        "row": user_row(user, sync, actor=request.actor, back=request.path),
+        "row": user_row(user, _state(tenant, SyncKind.USER, user.pk), actor=request.actor, back=request.path),
         "invitation": invitation,
-        "mail": reconcile_state(SyncKind.INVITATION, invitation.pk) if invitation else None,
+        "mail": _state(tenant, SyncKind.INVITATION, invitation.pk) if invitation else None,
         "events": events_about(user, _EVENTS),
         "role_form": RoleForm(initial={"role": user.role or NO_ROLE}) if _may_set_role(request, user) else None,
         "may_write": request.actor.allows(Permission.USERS_WRITE),
@@ -100,6 +102,14 @@ def user_sync(request: Request, tenant: Tenant, user_id: uuid.UUID) -> HttpRespo
         return HttpResponse(status=_STOP_POLLING)
     row = user_row(user, reconcile_state(SyncKind.USER, user.pk), actor=request.actor, back="")
     return render(request, "tenant/user_sync.html", {"row": row})
+
+
+def _state(tenant: Tenant, kind: SyncKind, key: uuid.UUID) -> SyncView | None:
+    """How far Cognito has followed, in words that do not tell which pool a tenant shares."""
+    state = reconcile_state(kind, key)
+    if state is None:
+        return None
+    return replace(state, detail=discreet(state.detail, tenant), remedy=discreet(state.remedy, tenant))
 
 
 def _rows(request: Request, users: list[DirectoryUser]) -> list[UserRow]:

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tenants.models import PoolKind, TenantStatus
 from tenants.selectors import FleetAuditFilter, TenantFilter, list_cells, list_operators
-from tenants.services.audit import Action
+from tenants.services.audit import ACTION_LABELS
 
 
 class FilterForm(forms.Form):
@@ -64,7 +64,7 @@ class FleetAuditFilterForm(FilterForm):
     action = forms.ChoiceField(
         label=_("Action"),
         required=False,
-        choices=[("", _("Any action")), *((action.value, action.value) for action in Action)],
+        choices=[("", _("Any action")), *((action.value, label) for action, label in ACTION_LABELS.items())],
     )
 
     def __init__(self, query: QueryDict) -> None:

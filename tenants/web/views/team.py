@@ -16,7 +16,7 @@ from tenants import selectors
 from tenants.errors import ValidationFailed
 from tenants.http import Request
 from tenants.models import Account
-from tenants.permissions import OPERATOR_PERMISSIONS, SUPPORT_PERMISSIONS, OperatorRole, Permission
+from tenants.permissions import OPERATOR_PERMISSIONS, PERMISSION_LABELS, SUPPORT_PERMISSIONS, OperatorRole, Permission
 from tenants.services.operators import add_operator
 from tenants.web.access import fleet_view
 from tenants.web.forms import show_faults
@@ -54,8 +54,8 @@ def team_list(request: Request) -> HttpResponse:
         "members": _members(),
         "may_write": request.actor.allows(Permission.FLEET_TEAM_WRITE),
         "roles": roles,
-        "fleet_rows": [(permission, [permission in role.fleet for role in roles]) for permission in fleet],
-        "inside_rows": [(permission, [permission in role.inside for role in roles]) for permission in inside],
+        "fleet_rows": [(PERMISSION_LABELS[p], p.value, [p in role.fleet for role in roles]) for p in fleet],
+        "inside_rows": [(PERMISSION_LABELS[p], p.value, [p in role.inside for role in roles]) for p in inside],
     }
     return render(request, "fleet/team.html", context)
 

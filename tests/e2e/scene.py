@@ -1,0 +1,133 @@
+"""A fleet with something in it: several tenants, many users, and a cell that cannot be reached."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from playwright.sync_api import BrowserContext, Page, expect
+
+from tests.e2e.demo import Demo
+from tests.e2e.people import Operator, Person, TenantDraft
+
+DEDICATED, SHARED = "Dedicated pool", "Partition of a shared pool"
+APPLICATION = "Northwind Portal"
+LOGO = Path(__file__).parent / "logo.svg"
+# The discard port, on which nothing listens: the cell of a company whose network is down.
+UNREACHABLE = "http://127.0.0.1:9"
+FIRST_NAMES = ["Amara", "Ben", "Chiara", "Deepa", "Emil", "Fatima", "Georg", "Hana", "Ivo", "Jun", "Kofi", "Lucía"]
+LAST_NAMES = ["Okafor", "Lindqvist", "Moreau", "Raghunathan-Featherstonehaugh", "Sato"]
+
+MakeContext = Callable[[], BrowserContext]
+
+
+@dataclass
+class Scene:
+    """What was set up, and the pages of those who are signed in.
+
+    Args:
+        demo: the running demo.
+        operator: the operator's page, signed in.
+        admin: the page of acme's first admin, signed in.
+        member: the page of globex's first admin, whose tenant shares a pool.
+        ids: what stands in addresses, by the name of the address' parameter.
+    """
+
+    demo: Demo
+    operator: Page
+    admin: Person
+    member: Person
+    ids: dict[str, str] = field(default_factory=dict)
+
+
+def people(count: int, domain: str) -> list[tuple[str, str]]:
+    """Return `count` pairs of e-mail address and name, always the same."""
+    names = [f"{first} {last}" for last in LAST_NAMES for first in FIRST_NAMES]
+    return [(f"{name.lower().replace(' ', '.').replace('í', 'i')}@{domain}", name) for name in names[:count]]
+
+
+def set_scene(demo: Demo, make_context: MakeContext, *, users: int) -> Scene:
+    """Set the scene in a demo that nobody has used yet.
+
+    Args:
+        demo: the running demo.
+        make_context: makes a browser profile.
+        users: how many users acme has besides its admin; at most 60.
+    """
+    operator = Operator(make_context().new_page(), demo)
+    operator.sign_in()
+    operator.register_application(APPLICATION, demo.sample)
+    ids = {"application_id": _application_id(operator)}
+    operator.onboard(TenantDraft("Acme Corporation", "acme", DEDICATED, "ada@acme.example"), APPLICATION)
+    ids["tenant_id"] = _id_in_address(operator.page)
+    operator.onboard(TenantDraft("Globex", "globex", SHARED, "hank@globex.example"), APPLICATION)
+    admin, member = (_arrive(demo, make_context, address) for address in ("ada@acme.example", "hank@globex.example"))
+    _unreachable_tenant(operator)
+    _fill(admin, users)
+    ids |= {"slug": "acme", "user_id": _user_id(admin, people(1, "acme.example")[0][0])}
+    return Scene(demo, operator.page, admin, member, ids)
+
+
+def _arrive(demo: Demo, make_context: MakeContext, email: str) -> Person:
+    person = Person(make_context().new_page(), demo, email)
+    person.accept_invitation("Correct-Horse-Battery-1")
+    person.enter_credentials()
+    expect(person.page.get_by_role("navigation", name="Main")).to_be_attached()
+    return person
+
+
+def _unreachable_tenant(operator: Operator) -> None:
+    page = operator.page
+    page.goto(f"{operator.demo.dashboard}/fleet/cells/new/")
+    page.get_by_label("Name", exact=True).fill("ap-standby")
+    page.get_by_label("AWS Region").fill("ap-southeast-2")
+    page.get_by_label("Endpoint (optional)").fill(UNREACHABLE)
+    page.get_by_label("Address of the endpoint's hosted pages").fill(UNREACHABLE)
+    page.get_by_role("button", name="Add the cell").click()
+    expect(page.get_by_role("heading", name="Pools and cells")).to_be_visible()
+    page.goto(f"{operator.demo.dashboard}/fleet/tenants/new/")
+    page.get_by_label("Name", exact=True).fill("Initech Pacific")
+    page.get_by_label("Slug").fill("initech-pacific")
+    page.locator("select[name=cell]").select_option("ap-standby (ap-southeast-2)")
+    page.get_by_role("radio", name=DEDICATED).check()
+    page.get_by_label("First admin's e-mail address").fill("peter@initech.example")
+    page.get_by_role("button", name="Review").click()
+    page.get_by_role("button", name="Create the tenant").click()
+    expect(page.get_by_text("Failing").first).to_be_visible()
+
+
+def _fill(admin: Person, users: int) -> None:
+    page, home = admin.page, f"{admin.demo.dashboard}/t/acme"
+    page.goto(f"{home}/users/invite-many/")
+    page.get_by_label("People").fill("\n".join(f"{email}, {name}" for email, name in people(users, "acme.example")))
+    page.get_by_role("button", name="Send invitations").click()
+    expect(page.get_by_role("heading", name="Users", level=1)).to_be_visible()
+    page.goto(f"{home}/branding/")
+    page.get_by_label("Accent", exact=True).fill("#0f766e")
+    page.get_by_role("button", name="Save", exact=True).click()
+    expect(page.get_by_text("Saved").first).to_be_visible()
+    page.get_by_label("Logo").set_input_files(LOGO)
+    page.get_by_role("button", name="Upload logo").click()
+    expect(page.get_by_role("button", name="Remove logo")).to_be_visible()
+
+
+def _user_id(admin: Person, email: str) -> str:
+    admin.page.goto(f"{admin.demo.dashboard}/t/acme/users/?q={email}")
+    admin.page.get_by_role("link", name=email).first.click()
+    expect(admin.page.get_by_role("heading", level=1)).to_be_visible()
+    return _id_in_address(admin.page)
+
+
+def _application_id(operator: Operator) -> str:
+    operator.page.goto(f"{operator.demo.dashboard}/fleet/applications/")
+    operator.page.get_by_role("link", name=APPLICATION).first.click()
+    expect(operator.page.get_by_role("heading", name=APPLICATION, level=1)).to_be_visible()
+    return _id_in_address(operator.page)
+
+
+def _id_in_address(page: Page) -> str:
+    found = re.search(r"/([0-9a-f-]{36})/", page.url)
+    assert found, page.url
+    return found[1]
