@@ -4,7 +4,9 @@ set -eu
 
 web() {
     LIFEGUARD_SITE="$1" exec gunicorn --bind 0.0.0.0:8000 --workers "${WEB_WORKERS:-2}" --worker-class gthread \
-        --threads "${WEB_THREADS:-8}" --worker-tmp-dir /dev/shm --no-control-socket --access-logfile - config.wsgi:application
+        --threads "${WEB_THREADS:-8}" --worker-tmp-dir /dev/shm --no-control-socket --access-logfile - \
+        --logger-class config.gunicorn_log.AccessLogger \
+        --access-logformat '%(h)s %(m)s %(U)s %(s)s %(b)s %(L)s %({x-request-id}o)s' config.wsgi:application
 }
 
 # Asks the web server of this container for /healthz, under the host name that it answers to.

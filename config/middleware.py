@@ -31,6 +31,21 @@ def request_id(get_response: GetResponse) -> GetResponse:
     return middleware
 
 
+def never_stored(get_response: GetResponse) -> GetResponse:
+    """Let no cache keep an answer that does not say itself how long it may be kept.
+
+    Nearly every page is somebody's. After signing out, going back must not show it, and the next person at the machine
+    must not find it (OWASP ASVS 5.0, V14.3.2).
+    """
+
+    def middleware(request: HttpRequest) -> HttpResponseBase:
+        response = get_response(request)
+        response.headers.setdefault("Cache-Control", "no-store, private")
+        return response
+
+    return middleware
+
+
 class DomainErrors:
     """Turns the errors that the core raises into a page, or into a fragment for htmx."""
 

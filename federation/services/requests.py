@@ -8,8 +8,10 @@ from celery import current_app
 from django.db import transaction
 from django.utils import timezone
 from kombu.exceptions import OperationalError
+from redis.exceptions import RedisError
 
 from federation.models import AuthorizationRequest
+from federation.services.mail_budget import spend_mail
 from federation.tokens import hash_token
 from tenants.errors import Unavailable
 from tenants.models import Application, Tenant
@@ -52,10 +54,16 @@ def claim_request(request: AuthorizationRequest) -> bool:
     return bool(rows.update(completed_at=now))
 
 
-def ask_for_organisations(request: AuthorizationRequest, email: str) -> None:
+def ask_for_organisations(request: AuthorizationRequest, email: str, *, client_ip: str | None) -> None:
     """Have the links to the organisations of an address mailed to it. What happens is the same for every address.
 
-    A few mails for each request at most: the page must not be a way to flood somebody's mailbox.
+    A few mails for each request at most, and for each address and client: the page must not be a way to flood
+    somebody's mailbox. Whoever asks is not told that nothing is sent any more.
+
+    Args:
+        request: the application's request, which the links go on with.
+        email: what was typed.
+        client_ip: who asks.
 
     Raises:
         Unavailable: nothing can be mailed now.
@@ -67,6 +75,7 @@ def ask_for_organisations(request: AuthorizationRequest, email: str) -> None:
         locked.asked_email, locked.mails_asked = email.strip().lower(), locked.mails_asked + 1
         locked.save(update_fields=["asked_email", "mails_asked"])
     try:
-        current_app.send_task(ORGANISATIONS_MAIL_TASK, args=[str(request.pk)], retry=False)
-    except (OperationalError, OSError) as error:
+        if spend_mail(email, client_ip):
+            current_app.send_task(ORGANISATIONS_MAIL_TASK, args=[str(request.pk)], retry=False)
+    except (OperationalError, RedisError, OSError) as error:
         raise Unavailable("No mail can be sent just now. Try again in a moment.") from error

@@ -14,6 +14,7 @@ from federation.signin.forms import EmailForm
 from federation.signin.pages import page, speak
 from federation.signin.views.common import StartAgain, flow_view
 from tenants.errors import Unavailable
+from tenants.http import client_ip
 
 
 @never_cache
@@ -27,7 +28,7 @@ def choose_organisation(request: HttpRequest) -> HttpResponse:
     if request.method == "GET" or not form.is_valid():
         return _page(request, opened, form, 200 if request.method == "GET" else 422)
     try:
-        ask_for_organisations(opened, form.cleaned_data["email"])
+        ask_for_organisations(opened, form.cleaned_data["email"], client_ip=client_ip(request))
     except Unavailable as error:
         form.add_error(None, error.message)
         return _page(request, opened, form, error.status)
