@@ -4,7 +4,7 @@ import random
 from dataclasses import dataclass
 from datetime import timedelta
 
-from identity.cognito.errors import Terminal, Transient
+from identity.cognito.errors import AmbiguousOutcome, ConcurrentModification, Terminal, Throttled, Transient
 from identity.models import ResourceState
 from identity.sync.errors import Blocked, NotTaken, NotYet
 
@@ -40,12 +40,26 @@ def classify(error: Exception) -> Failure:
             return Failure(ResourceState.BLOCKED, error.code, message, error.remedy, delay=BLOCKED_RETRY)
         case Transient():
             wait = timedelta(seconds=error.retry_after or 0)
-            return Failure(ResourceState.FAILING, error.code, f"{error.operation}: {error.message}", retry_after=wait)
+            message = f"{_reason(error)} {error.operation}: {error.message}"
+            return Failure(ResourceState.FAILING, error.code, message, retry_after=wait)
         case NotTaken():
             return Failure(ResourceState.FAILING, "NotTaken", str(error))
         case _:
             name = type(error).__name__
             return Failure(ResourceState.FAILING, name, f"An unexpected error ({name}); the worker's log has it.")
+
+
+def _reason(error: Transient) -> str:
+    """Say in words what a failure that passes by itself means."""
+    match error:
+        case Throttled():
+            return "AWS asks for fewer requests; it is tried again by itself."
+        case AmbiguousOutcome():
+            return "An answer from Cognito was lost; what became of the change is looked up first."
+        case ConcurrentModification():
+            return "Somebody else is changing this in Cognito; it is tried again by itself."
+        case _:
+            return "Cognito cannot be reached or cannot answer; it is tried again by itself."
 
 
 def is_unexpected(error: Exception) -> bool:
