@@ -19,6 +19,7 @@ class Step(models.TextChoices):
     NEW_PASSWORD = "new_password", _("New password")
     TOTP = "totp", _("Code from the authenticator app")
     TOTP_SETUP = "totp_setup", _("Set up the authenticator app")
+    TOTP_OFFER = "totp_offer", _("Offer to set up an authenticator app")
     DONE = "done", _("Done")
 
 
@@ -35,6 +36,9 @@ class SignInAttempt(TenantOwned):
     step = models.CharField(max_length=16, choices=Step)
     turn = models.UUIDField(default=uuid.uuid4)
     taken_at = models.DateTimeField(null=True, blank=True)
+    # Codes from the authenticator app that were tried. Cognito counts them for each of its sessions; whoever has the
+    # password can have as many of those as they like, so that these are added up over all attempts of the user.
+    code_tries = models.PositiveSmallIntegerField(default=0)
     # The name that Cognito wants in answers; not what the person typed.
     username = models.CharField(max_length=128)
     secrets_encrypted = models.BinaryField(blank=True, default=b"")

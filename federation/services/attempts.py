@@ -5,15 +5,22 @@ import uuid
 from dataclasses import asdict, dataclass
 from datetime import timedelta
 
+from django.db import transaction
+from django.db.models import F, Sum
 from django.utils import timezone
 
 from federation.models import AuthorizationRequest, SignInAttempt, Step
+from identity import auth
 from identity.models import DirectoryUser
 from tenants.errors import Conflict
 from tenants.models import Tenant
 
 # Cognito ends its own challenge sessions earlier (AuthSessionValidity); this bounds what we keep.
 ATTEMPT_LIFETIME = timedelta(minutes=15)
+
+
+# Of a million codes three are right at any time (RFC 6238 section 5.2): years to guess one, at this rate.
+MAX_CODE_TRIES = 10
 
 
 class StepTaken(Conflict):
@@ -96,6 +103,20 @@ def take_turn(attempt: SignInAttempt, turn: uuid.UUID) -> None:
         raise StepTaken
 
 
+def spend_code_try(attempt: SignInAttempt) -> None:
+    """Count a code before Cognito is asked about it, so that codes sent at once are counted too.
+
+    Raises:
+        auth.TooManyAttempts: the user's attempts of the last `ATTEMPT_LIFETIME` have used all their tries up.
+    """
+    with transaction.atomic():
+        DirectoryUser.objects.select_for_update().get(pk=attempt.user_id)
+        recent = SignInAttempt.objects.filter(user=attempt.user_id, created_at__gt=timezone.now() - ATTEMPT_LIFETIME)
+        if (recent.aggregate(tries=Sum("code_tries"))["tries"] or 0) >= MAX_CODE_TRIES:
+            raise auth.TooManyAttempts
+        SignInAttempt.objects.filter(pk=attempt.pk).update(code_tries=F("code_tries") + 1)
+
+
 def give_turn_back(attempt: SignInAttempt) -> None:
     """Let the person answer the same step again, with a new form."""
     attempt.turn, attempt.taken_at = uuid.uuid4(), None
@@ -111,6 +132,6 @@ def move_on(attempt: SignInAttempt, *, step: Step, username: str, held: Held, am
 
 
 def close_attempt(attempt: SignInAttempt) -> None:
-    """End an attempt and forget what was sealed in it."""
-    attempt.step, attempt.secrets_encrypted = Step.DONE, b""
-    attempt.save(update_fields=["step", "secrets_encrypted"])
+    """End an attempt that succeeded, and forget what was sealed in it and what was tried."""
+    attempt.step, attempt.secrets_encrypted, attempt.code_tries = Step.DONE, b"", 0
+    attempt.save(update_fields=["step", "secrets_encrypted", "code_tries"])

@@ -3,13 +3,23 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from datetime import timedelta
 
+from django.utils import timezone
 from pydantic import SecretStr
 
 from federation.levels import AMR_MULTI_FACTOR, AMR_PASSWORD, AMR_TOTP
 from federation.models import AuthorizationRequest, BrowserSession, SignInAttempt, Step
 from federation.selectors import sign_in_client
-from federation.services.attempts import Held, close_attempt, give_turn_back, held_by, move_on, open_attempt
+from federation.services.attempts import (
+    Held,
+    close_attempt,
+    give_turn_back,
+    held_by,
+    move_on,
+    open_attempt,
+    spend_code_try,
+)
 from federation.services.sessions import Begun, begin_session, record_refusal
 from federation.signin.cognito import TenantMismatch, check_tenant, client_ref, decoy_username
 from identity import auth
@@ -20,6 +30,8 @@ from tenants.errors import Unavailable
 from tenants.models import MfaPolicy, Tenant
 
 _SECOND_FACTOR = [AMR_TOTP, AMR_MULTI_FACTOR]
+# How long somebody who said "not now" is left alone.
+_OFFER_AGAIN = timedelta(days=30)
 
 
 class Refused(Exception):
@@ -128,6 +140,7 @@ def answer_totp(context: Context, attempt: SignInAttempt, code: str) -> Outcome:
     """
     progress = _resume(context, attempt)
     with _refusals(progress):
+        spend_code_try(attempt)
         result = auth.answer_totp(client_ref(progress.client), attempt.username, held_by(attempt).session, code)
         return _advance(replace(progress, amr=[*progress.amr, *_SECOND_FACTOR]), result)
 
@@ -148,6 +161,23 @@ def finish_totp_setup(context: Context, attempt: SignInAttempt, code: str) -> Ou
             return _let_in(enrolled, _recheck(enrolled))
         result = auth.finish_totp_setup(client, attempt.username, session=held.session, code=code, device_name=device)
         return _advance(enrolled, result)
+
+
+def decline_totp(context: Context, attempt: SignInAttempt) -> Outcome:
+    """Go on without an authenticator app, which the tenant leaves to its users. The attempt's turn must be taken.
+
+    Raises:
+        Refused: the user may not sign in any more.
+    """
+    progress = _resume(context, attempt)
+    with _refusals(progress):
+        user = _recheck(progress)
+        if context.tenant.policy.mfa == MfaPolicy.REQUIRED:
+            # It was left to them when the page was shown; it is not any more.
+            move_on(attempt, step=Step.TOTP_SETUP, username=attempt.username, held=held_by(attempt), amr=progress.amr)
+            return attempt
+        DirectoryUser.objects.filter(pk=user.pk).update(totp_declined_at=timezone.now())
+        return _let_in(progress, user)
 
 
 def _advance(progress: _Progress, result: auth.SignInResult) -> Outcome:
@@ -172,12 +202,27 @@ def _signed_in(progress: _Progress, result: auth.SignedIn) -> Outcome:
     user = check_tenant(progress.context.tenant, progress.client, result)
     if progress.user is None or progress.user.pk != user.pk:
         raise TenantMismatch("another user than the one who began")
-    policy = progress.context.tenant.policy
-    if policy.mfa == MfaPolicy.REQUIRED and AMR_MULTI_FACTOR not in progress.amr:
-        secret = auth.begin_totp_setup(client_ref(progress.client), access_token=result.access_token)
-        held = Held(access_token=result.access_token.get_secret_value(), totp_secret=secret.secret.get_secret_value())
-        return progress.at_step(Step.TOTP_SETUP, result.username, held)
-    return _let_in(progress, user)
+    step = None if AMR_MULTI_FACTOR in progress.amr else _factor_step(progress.context.tenant, user)
+    if step is None:
+        return _let_in(progress, user)
+    secret = auth.begin_totp_setup(client_ref(progress.client), access_token=result.access_token)
+    held = Held(access_token=result.access_token.get_secret_value(), totp_secret=secret.secret.get_secret_value())
+    return progress.at_step(step, result.username, held)
+
+
+def _factor_step(tenant: Tenant, user: DirectoryUser) -> Step | None:
+    """Say whether somebody who came with one factor must set a second one up, may, or is not asked."""
+    match MfaPolicy(tenant.policy.mfa):
+        case MfaPolicy.REQUIRED:
+            return Step.TOTP_SETUP
+        case MfaPolicy.OPTIONAL if not user.has_totp and not _declined_lately(user):
+            return Step.TOTP_OFFER
+        case _:
+            return None
+
+
+def _declined_lately(user: DirectoryUser) -> bool:
+    return user.totp_declined_at is not None and user.totp_declined_at > timezone.now() - _OFFER_AGAIN
 
 
 def _let_in(progress: _Progress, user: DirectoryUser) -> Begun:

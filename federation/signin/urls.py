@@ -6,7 +6,7 @@ from federation.signin.views.brand import logo, stylesheet
 from federation.signin.views.invitation import invitation
 from federation.signin.views.organisation import choose_organisation
 from federation.signin.views.password import sign_in
-from federation.signin.views.steps import code, enrol, new_password
+from federation.signin.views.steps import code, enrol, new_password, offer
 
 urlpatterns: list[URLPattern] = [
     path("sign-in", choose_organisation, name="choose-organisation"),
@@ -14,6 +14,7 @@ urlpatterns: list[URLPattern] = [
     path("<slug:slug>/sign-in/<uuid:attempt_id>/new-password", new_password, name="sign-in-new-password"),
     path("<slug:slug>/sign-in/<uuid:attempt_id>/code", code, name="sign-in-code"),
     path("<slug:slug>/sign-in/<uuid:attempt_id>/authenticator", enrol, name="sign-in-enrol"),
+    path("<slug:slug>/sign-in/<uuid:attempt_id>/authenticator-offer", offer, name="sign-in-offer"),
     path("<slug:slug>/invitation/<str:token>", invitation, name="invitation"),
     path("<slug:slug>/brand-<int:version>.css", stylesheet, name="brand-stylesheet"),
     path("<slug:slug>/logo-<int:version>", logo, name="brand-logo"),

@@ -34,6 +34,8 @@ class DirectoryUser(TenantOwned):
     # Cognito's own `sub` in the tenant's present pool; empty while the user is not there.
     cognito_sub = models.CharField(max_length=64, blank=True)
     has_totp = models.BooleanField(default=False)
+    # When they last said "not now" to an authenticator app that their tenant leaves to them.
+    totp_declined_at = models.DateTimeField(null=True, blank=True)
     # Level-triggered like the outbox: a reset is owed while `done` is behind `wanted`.
     mfa_reset_wanted = models.PositiveIntegerField(default=0)
     mfa_reset_done = models.PositiveIntegerField(default=0)

@@ -117,6 +117,11 @@ class Person:
         self.page.get_by_label("Password", exact=True).fill(self.password if password is None else password)
         self.page.get_by_role("button", name="Sign in", exact=True).click()
 
+    def decline_second_factor(self) -> None:
+        """Answer "Not now" to the offer of an authenticator app, which the first sign-in ends with."""
+        expect(self.page.get_by_role("heading", name="Add an authenticator app")).to_be_visible()
+        self.page.get_by_role("button", name="Not now").click()
+
     def choose_new_password(self, password: str) -> None:
         """Answer NEW_PASSWORD_REQUIRED."""
         expect(self.page.get_by_role("heading", name="Choose a new password")).to_be_visible()

@@ -90,6 +90,7 @@ def test_from_onboarding_to_a_user_in_the_application(story: Story, isolation: s
     admin = story.person(f"admin@{slug}.example")
     link = admin.accept_invitation("Correct-Horse-Battery-1")
     admin.enter_credentials()
+    admin.decline_second_factor()
     expect(admin.page.get_by_role("heading", name=f"The {slug} company", level=1)).to_be_visible()
     assert admin.page.url == f"{story.demo.dashboard}/t/{slug}/"
 
@@ -106,6 +107,7 @@ def test_from_onboarding_to_a_user_in_the_application(story: Story, isolation: s
     user.enter_credentials("not the password")
     expect(user.page.get_by_role("alert")).to_be_visible()
     user.enter_credentials()
+    user.decline_second_factor()
     signed_in_to_application(user.page, user.email)
     uses_its_tokens(user.page)
     user.page.get_by_role("button", name="Sign out").click()
@@ -190,6 +192,7 @@ def test_one_address_in_three_tenants_is_three_users(story: Story) -> None:
             person.enter_credentials(other)
             expect(person.page.get_by_role("alert")).to_be_visible()
         person.enter_credentials(password)
+        person.decline_second_factor()
         signed_in_to_application(person.page, "same.person@example.com")
         subjects[slug] = claim(person.page, "sub")
     assert len(set(subjects.values())) == len(tenants)

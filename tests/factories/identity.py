@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from factory.declarations import Sequence, SubFactory
+from django.utils import timezone
+from factory.declarations import LazyFunction, Sequence, SubFactory
 from factory.django import DjangoModelFactory
 
 from identity.models import DirectoryUser, UserStatus
@@ -21,6 +22,8 @@ class DirectoryUserFactory(DjangoModelFactory[DirectoryUser]):
     name = Sequence(lambda number: f"User {number}")
     role = ""
     status = UserStatus.ACTIVE
+    # Without this each sign-in in a test would stop at the offer of an authenticator app.
+    totp_declined_at = LazyFunction(timezone.now)
 
 
 class MemberFactory(DjangoModelFactory[Account]):

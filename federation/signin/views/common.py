@@ -23,7 +23,12 @@ from identity import auth
 from tenants.errors import DomainError
 from tenants.models import Tenant
 
-STEP_PAGES = {Step.NEW_PASSWORD: "sign-in-new-password", Step.TOTP: "sign-in-code", Step.TOTP_SETUP: "sign-in-enrol"}
+STEP_PAGES = {
+    Step.NEW_PASSWORD: "sign-in-new-password",
+    Step.TOTP: "sign-in-code",
+    Step.TOTP_SETUP: "sign-in-enrol",
+    Step.TOTP_OFFER: "sign-in-offer",
+}
 
 
 class StartAgain(DomainError):

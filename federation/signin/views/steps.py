@@ -21,6 +21,7 @@ from federation.signin.flow import (
     Refused,
     answer_new_password,
     answer_totp,
+    decline_totp,
     finish_totp_setup,
 )
 from federation.signin.forms import CodeForm, NewPasswordForm
@@ -32,6 +33,7 @@ from identity.password_words import words_for
 from tenants.models import Tenant
 
 Answer = Callable[[Context, SignInAttempt, str], Outcome]
+_STOPS = (Refused, auth.AuthError, StepTaken, AlreadyAnswered, NotReady)
 
 
 @never_cache
@@ -67,6 +69,27 @@ def enrol(request: HttpRequest, slug: str, attempt_id: uuid.UUID) -> HttpRespons
     return _step(request, context, attempt, form, "code", finish_totp_setup, "federation/enrol.html")
 
 
+@never_cache
+@require_http_methods(["GET", "POST"])
+@flow_view
+def offer(request: HttpRequest, slug: str, attempt_id: uuid.UUID) -> HttpResponse:
+    """Offer to set up an authenticator app, where the tenant leaves that to its users."""
+    context, attempt = _load(request, slug, attempt_id, Step.TOTP_OFFER)
+    if request.method == "POST" and "later" in request.POST:
+        return _decline(request, context, attempt)
+    form = CodeForm(request.POST or None)
+    return _step(request, context, attempt, form, "code", finish_totp_setup, "federation/enrol.html")
+
+
+def _decline(request: HttpRequest, context: Context, attempt: SignInAttempt) -> HttpResponse:
+    try:
+        take_turn(attempt, _turn(request))
+        outcome = decline_totp(context, attempt)
+    except _STOPS as error:
+        return stopped(request, context, error)
+    return proceed(request, context, outcome)
+
+
 def _load(request: HttpRequest, slug: str, attempt_id: uuid.UUID, step: Step) -> tuple[Context, SignInAttempt]:
     tenant = Tenant.objects.filter(slug=slug).first()
     attempt = find_attempt(tenant, attempt_id, step=step) if tenant else None
@@ -97,7 +120,7 @@ def _step(
     except auth.PasswordRejected as error:
         form.add_error(field, words_for(error))
         return _page(request, context, attempt, form, template, 422)
-    except (Refused, auth.AuthError, StepTaken, AlreadyAnswered, NotReady) as error:
+    except _STOPS as error:
         return stopped(request, context, error)
     return proceed(request, context, outcome)
 
@@ -111,10 +134,11 @@ def _page(
         "email": attempt.user.email,
         "again_url": sign_in_address(context),
     }
-    if attempt.step == Step.TOTP_SETUP:
+    if attempt.step in (Step.TOTP_SETUP, Step.TOTP_OFFER):
         secret = held_by(attempt).totp_secret
         address = totp_uri(secret, account=attempt.user.email, issuer=context.tenant.branding.display_name)
-        shown |= {"secret": secret, "qr": qr_data_uri(address)}
+        may_decline = attempt.step == Step.TOTP_OFFER
+        shown |= {"secret": secret, "qr": qr_data_uri(address), "may_decline": may_decline}
     redirect_uri = context.request.redirect_uri
     return page(request, template, shown, tenant=context.tenant, status=status, redirect_uri=redirect_uri)
 
