@@ -7,7 +7,9 @@ from functools import cached_property
 from typing import Self
 from urllib.parse import urlsplit
 
-from pydantic import Field, SecretStr, field_validator, model_validator
+from django.core.exceptions import ImproperlyConfigured
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -84,6 +86,26 @@ class Environment(BaseSettings):
     def own_url(self) -> str:
         """The origin that this process answers on."""
         return self.dashboard_url if self.site is Site.DASHBOARD else self.signin_url
+
+
+def load() -> Environment:
+    """Read the environment.
+
+    Raises:
+        ImproperlyConfigured: names each variable that is missing or unusable, and why; never its value.
+    """
+    try:
+        return Environment()  # type: ignore[call-arg]  # pydantic fills the fields from the environment
+    except ValidationError as error:
+        complaints = map(_complaint, error.errors())
+        raise ImproperlyConfigured("\n".join(["The environment is not usable:", *complaints])) from None
+
+
+def _complaint(error: ErrorDetails) -> str:
+    name = "_".join(str(part).upper() for part in error["loc"])
+    missing = error["type"] == "missing"
+    words = "is missing (README.md has the table)" if missing else error["msg"].removeprefix("Value error, ")
+    return f"  LIFEGUARD_{name}: {words}" if name else f"  {words}"
 
 
 def _parse_keys(text: str) -> dict[str, bytes]:

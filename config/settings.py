@@ -5,10 +5,10 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 
 from csp.constants import NONE, SELF
 
-from config.env import Environment, Site
+from config.env import Site, load
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-ENV = Environment()  # type: ignore[call-arg]  # pydantic fills the fields from the environment
+ENV = load()
 
 DEBUG = ENV.debug
 SECRET_KEY = ENV.secret_key.get_secret_value()

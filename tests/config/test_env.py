@@ -1,9 +1,10 @@
 """The environment is refused with a message that names the variable and says what it should be."""
 
 import pytest
+from django.core.exceptions import ImproperlyConfigured
 from pydantic import ValidationError
 
-from config.env import Environment
+from config.env import Environment, load
 
 GOOD = {
     "secret_key": "x" * 50,
@@ -44,3 +45,15 @@ def test_an_unusable_value_is_refused_in_words(field: str, value: str, message: 
 def test_plain_http_is_for_this_machine_alone() -> None:
     environment = Environment.model_validate(GOOD | {"signin_url": "http://localhost:8001/"})
     assert environment.signin_url == "http://localhost:8001"
+
+
+def test_what_is_wrong_is_listed_by_variable_and_without_values(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in GOOD:
+        monkeypatch.delenv(f"LIFEGUARD_{name.upper()}", raising=False)
+    monkeypatch.setenv("LIFEGUARD_ENCRYPTION_KEYS", "k1:c2VjcmV0")
+    with pytest.raises(ImproperlyConfigured) as raised:
+        load()
+    words = str(raised.value)
+    assert "LIFEGUARD_DATABASE_URL: is missing" in words
+    assert "LIFEGUARD_ENCRYPTION_KEYS: each encryption key is" in words
+    assert "c2VjcmV0" not in words
