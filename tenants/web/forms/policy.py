@@ -13,7 +13,13 @@ from tenants.services.policy import PolicyChange
 
 _MFA_CHOICES = [
     (MfaPolicy.OFF, _("Off\nNobody is asked for a second factor, and nobody can set one up.")),
-    (MfaPolicy.OPTIONAL, _("Optional\nWho has set up an authenticator app is asked for its code; others are not.")),
+    (
+        MfaPolicy.OPTIONAL,
+        _(
+            "Optional\nEverybody is offered an authenticator app and may say “Not now”. "
+            "Who has set one up is asked for its code."
+        ),
+    ),
     (
         MfaPolicy.REQUIRED,
         _("Required\nEverybody is asked for a code. Who has no authenticator app yet sets one up at the next sign-in."),
