@@ -49,12 +49,14 @@ _PRESENTATION = (
 )
 _NAMING = "id class style version baseProfile type lang role aria-label aria-hidden data-name focusable"
 _ATTRIBUTES = _names(f"{_GEOMETRY} {_PRESENTATION} {_NAMING}") | {f"{{{XML}}}space", f"{{{XML}}}lang"}
+_STYLING = _names(_PRESENTATION)
 _REFERENCES = {"href", f"{{{XLINK}}}href"}
 _REFERRING = {"linearGradient", "radialGradient"}
 _CONTAINERS = {f"{{{SVG}}}clipPath", f"{{{SVG}}}mask"}
 
 _LOCAL_URL = re.compile(r"""url\(\s*(["']?)#[\w.:-]+\1\s*\)""", re.IGNORECASE)
-_CSS_FUNCTION = re.compile(r"([a-z-]+)\s*\(", re.IGNORECASE)
+# Begins at the beginning of a word alone and never goes back: otherwise a long word would cost its length squared.
+_CSS_FUNCTION = re.compile(r"(?<![a-z-])([a-z-]++)\s*+\(", re.IGNORECASE)
 _CSS_FUNCTIONS = _names("rgb rgba hsl hsla matrix translate translatex translatey rotate scale skewx skewy")
 
 
@@ -141,7 +143,7 @@ def _check_attribute(element: etree._Element, name: str, value: str) -> None:
         return
     if name not in _ATTRIBUTES:
         raise _refused(_("<%(element)s> has the attribute %(name)s, which is not allowed in a logo.") % where)
-    if name == "style":
+    if name == "style" or name in _STYLING:
         _check_style(value)
     elif "url" in _LOCAL_URL.sub("", value).lower() and "(" in value:
         raise _refused(_("%(name)s refers to something outside the file with url(), which is not allowed.") % where)
