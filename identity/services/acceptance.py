@@ -142,9 +142,7 @@ def _activate(user: DirectoryUser, invitation: Invitation, subject: str, *, acto
             locked.save(update_fields=["status", "cognito_sub", "updated_at"])
             current.accepted_at, current.claimed_until = timezone.now(), None
             current.save(update_fields=["accepted_at", "claimed_until"])
-            audit.record(
-                Action.INVITATION_ACCEPTED, actor=as_user(actor, locked), tenant=locked.tenant, target=locked
-            )
+            audit.record(Action.INVITATION_ACCEPTED, actor=as_user(actor, locked), tenant=locked.tenant, target=locked)
     if withdrawn:
         raise InvitationClosed(InvitationState.UNKNOWN)
     return locked
