@@ -45,7 +45,7 @@ def keyset_page(rows: QuerySet[Row], *, order: Sequence[str], cursor: str, size:
     chosen = rows.order_by(*sorted_by)
     try:
         found = list(chosen.filter(_after(sorted_by, values))[: size + 1] if values else chosen[: size + 1])
-    except (ValidationError, ValueError) as error:
+    except (ValidationError, ValueError, TypeError, OverflowError) as error:
         raise _stale() from error
     more, found = len(found) > size, found[:size]
     if backwards:
@@ -87,7 +87,7 @@ def _plain(value: Any) -> str | int:
 def _read(cursor: str, fields: int) -> tuple[str, list[str | int]]:
     try:
         parts = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
-    except (binascii.Error, ValueError) as error:
+    except (binascii.Error, ValueError, RecursionError) as error:
         raise _stale() from error
     shaped = isinstance(parts, list) and len(parts) == fields + 1 and parts[0] in (_FORWARD, _BACKWARD)
     if not shaped or not all(_is_plain(part) for part in parts):
