@@ -2,6 +2,7 @@
 database layer refuse to work in the tests of other packages."""
 
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -46,8 +47,8 @@ def browser(chromium: Path) -> Iterator[Browser]:
         launched.close()
 
 
-@pytest.fixture
-def new_context(browser: Browser, request: pytest.FixtureRequest) -> Iterator[NewContext]:
+@contextmanager
+def contexts_of(browser: Browser) -> Iterator[NewContext]:
     """Makes browser profiles that know nothing of each other. A page that breaks its CSP fails the test."""
     contexts: list[BrowserContext] = []
     violations: list[str] = []
@@ -59,13 +60,31 @@ def new_context(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Ne
         contexts.append(context)
         return context
 
-    failed_before = request.session.testsfailed
-    yield make
-    if request.session.testsfailed > failed_before:
-        keep_pictures(contexts, request.node.name)
-    for context in contexts:
-        context.close()
+    try:
+        yield make
+    except BaseException:
+        keep_pictures(contexts, "while-setting-up")
+        raise
+    finally:
+        for context in contexts:
+            context.close()
     assert [text for text in violations if "Content Security Policy" in text] == []
+
+
+@pytest.fixture
+def new_context(browser: Browser, request: pytest.FixtureRequest) -> Iterator[NewContext]:
+    """As `contexts_of`, for the length of one test."""
+    made: list[BrowserContext] = []
+    with contexts_of(browser) as make:
+
+        def remember(**options: object) -> BrowserContext:
+            made.append(make(**options))
+            return made[-1]
+
+        failed_before = request.session.testsfailed
+        yield remember
+        if request.session.testsfailed > failed_before:
+            keep_pictures(made, request.node.name)
 
 
 @pytest.fixture

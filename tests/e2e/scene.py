@@ -65,6 +65,7 @@ def set_scene(demo: Demo, make_context: MakeContext, *, users: int) -> Scene:
     operator.onboard(TenantDraft("Globex", "globex", SHARED, "hank@globex.example"), APPLICATION)
     admin, member = (_arrive(demo, make_context, address) for address in ("ada@acme.example", "hank@globex.example"))
     _unreachable_tenant(operator)
+    ids["draft_id"] = _draft(operator)
     _fill(admin, users)
     ids |= {"slug": "acme", "user_id": _user_id(admin, people(1, "acme.example")[0][0])}
     return Scene(demo, operator.page, admin, member, ids)
@@ -74,6 +75,7 @@ def _arrive(demo: Demo, make_context: MakeContext, email: str) -> Person:
     person = Person(make_context().new_page(), demo, email)
     person.accept_invitation("Correct-Horse-Battery-1")
     person.enter_credentials()
+    person.decline_second_factor()
     expect(person.page.get_by_role("navigation", name="Main")).to_be_attached()
     return person
 
@@ -98,6 +100,19 @@ def _unreachable_tenant(operator: Operator) -> None:
     expect(page.get_by_text("Failing").first).to_be_visible()
 
 
+def _draft(operator: Operator) -> str:
+    """Describe one tenant more, and leave it at the review."""
+    page = operator.page
+    page.goto(f"{operator.demo.dashboard}/fleet/tenants/new/")
+    page.get_by_label("Name", exact=True).fill("Umbrella Health")
+    page.locator("select[name=cell]").select_option("local (us-east-1)")
+    page.get_by_label("First admin's e-mail address").fill("alice@umbrella.example")
+    page.get_by_label(APPLICATION, exact=True).check()
+    page.get_by_role("button", name="Review").click()
+    expect(page.get_by_role("heading", name="Review Umbrella Health")).to_be_visible()
+    return _id_in_address(page)
+
+
 def _fill(admin: Person, users: int) -> None:
     page, home = admin.page, f"{admin.demo.dashboard}/t/acme"
     page.goto(f"{home}/users/invite-many/")
@@ -105,7 +120,8 @@ def _fill(admin: Person, users: int) -> None:
     page.get_by_role("button", name="Send invitations").click()
     expect(page.get_by_role("heading", name="Users", level=1)).to_be_visible()
     page.goto(f"{home}/branding/")
-    page.get_by_label("Accent", exact=True).fill("#0f766e")
+    page.get_by_label("Accent", exact=True).fill("#7a1f5c")
+    page.get_by_label("Accent, dark theme").fill("#e3a0cf")
     page.get_by_role("button", name="Save", exact=True).click()
     expect(page.get_by_text("Saved").first).to_be_visible()
     page.get_by_label("Logo").set_input_files(LOGO)

@@ -1,0 +1,70 @@
+"""Takes the pictures of the eight main pages, light and dark, from a demo of its own.
+
+Run in the repository once `make demo` has installed the local stack: `.venv/bin/python -m docs.screenshots.take`.
+"""
+
+import shutil
+import sys
+from collections.abc import Iterator
+from io import BytesIO
+from pathlib import Path
+
+from PIL import Image
+from playwright.sync_api import Page, expect, sync_playwright
+
+from local.stack.ports import Ports
+from tests.e2e.conftest import CHROMIUM_OPTIONS, contexts_of
+from tests.e2e.demo import Demo
+from tests.e2e.scene import Scene, set_scene
+from tests.local_stack.running import data_folder
+
+HERE = Path(__file__).parent
+THEMES = ("light", "dark")
+# Flat areas of few colors: this many are enough, and make a picture a fifth of its size.
+COLORS = 128
+
+
+def pages(scene: Scene) -> Iterator[tuple[str, Page, str]]:
+    """Give each page's name, who looks at it, and its address."""
+    fleet, tenant = f"{scene.demo.dashboard}/fleet/", f"{scene.demo.dashboard}/t/acme/"
+    yield "operator-overview", scene.operator, fleet
+    yield "onboarding-review", scene.operator, f"{fleet}tenants/new/{scene.ids['draft_id']}/"
+    yield "tenant-detail", scene.operator, f"{fleet}tenants/{scene.ids['tenant_id']}/"
+    yield "tenant-overview", scene.admin.page, tenant
+    yield "users", scene.admin.page, f"{tenant}users/"
+    yield "branding", scene.admin.page, f"{tenant}branding/"
+    yield "sign-in-policy", scene.admin.page, f"{tenant}sign-in-policy/"
+    scene.admin.page.context.clear_cookies()
+    yield "branded-sign-in", scene.admin.page, tenant
+
+
+def take(name: str, page: Page, address: str) -> None:
+    """Save a page in both themes, as high as a window."""
+    page.goto(address)
+    expect(page.get_by_role("heading", level=1)).to_be_visible()
+    for theme in THEMES:
+        page.emulate_media(color_scheme="dark" if theme == "dark" else "light", reduced_motion="reduce")
+        picture = Image.open(BytesIO(page.screenshot())).convert("RGB")
+        small = picture.quantize(COLORS, dither=Image.Dither.NONE)
+        small.save(HERE / f"{name}-{theme}.png", optimize=True)
+
+
+def main() -> None:
+    """Start a demo, fill it and take every picture."""
+    chromium = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    if chromium is None:
+        sys.exit("No Chromium was found on the PATH.")
+    with data_folder() as data, sync_playwright() as playwright:
+        demo = Demo.start(data, Ports.unused())
+        browser = playwright.chromium.launch(executable_path=chromium, args=CHROMIUM_OPTIONS)
+        try:
+            with contexts_of(browser) as make:
+                for name, page, address in pages(set_scene(demo, make, users=60)):
+                    take(name, page, address)
+        finally:
+            browser.close()
+            demo.stop()
+
+
+if __name__ == "__main__":
+    main()

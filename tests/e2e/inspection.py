@@ -1,0 +1,30 @@
+"""What is looked for on a page: faults that axe-core finds, in both themes and two widths, and sideways scrolling."""
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page
+
+WIDTHS = (1440, 390)
+# The themes differ in nothing but colors, so that the second one needs no other rule.
+COLORS_ALONE = {"runOnly": ["color-contrast", "link-in-text-block"]}
+_SETTLED = "Promise.all(document.getAnimations().map(animation => animation.finished.catch(() => null)))"
+
+
+def faults_of(page: Page) -> list[str]:
+    """Return what is wrong with the page that is shown, in words; empty when nothing is.
+
+    Its size and theme are changed in place. Nothing is waited for but transitions from one theme to the other.
+    """
+    found: list[str] = []
+    for width in WIDTHS:
+        page.set_viewport_size({"width": width, "height": 900})
+        for theme in ("light", "dark"):
+            page.emulate_media(color_scheme="dark" if theme == "dark" else "light", reduced_motion="reduce")
+            page.evaluate(_SETTLED)
+            options = COLORS_ALONE if theme == "dark" else None
+            result = Axe().run(page, options=options)
+            if result.violations_count:
+                found.append(f"{page.url} at {width} px, {theme}: {result.generate_report()}")
+        if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
+            found.append(f"{page.url} scrolls sideways at {width} px")
+    page.set_viewport_size({"width": WIDTHS[0], "height": 900})
+    return found
