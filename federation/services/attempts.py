@@ -2,7 +2,7 @@
 
 import json
 import uuid
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import timedelta
 
 from django.db import transaction
@@ -41,9 +41,10 @@ class Held:
         missing_attributes: that Cognito wants together with a new password.
     """
 
-    session: str = ""
-    totp_secret: str = ""
-    access_token: str = ""
+    # None of the three is in `repr`, which logs and error reports may hold.
+    session: str = field(default="", repr=False)
+    totp_secret: str = field(default="", repr=False)
+    access_token: str = field(default="", repr=False)
     missing_attributes: tuple[str, ...] = ()
 
 

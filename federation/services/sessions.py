@@ -1,6 +1,6 @@
 """Browser sessions: begun after a sign-in, used for single sign-on, ended."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from django.db import transaction
 from django.utils import timezone
@@ -23,7 +23,7 @@ class Begun:
     """A session that just began, and the token that only its cookie keeps."""
 
     session: BrowserSession
-    token: str
+    token: str = field(repr=False)
 
 
 class AlreadyAnswered(Conflict):

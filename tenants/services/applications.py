@@ -1,7 +1,7 @@
 """Registering the operator's applications, and changing them."""
 
 import uuid
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
@@ -43,7 +43,7 @@ class IssuedSecret:
     """An application and its client secret, which is kept nowhere and can be shown this once."""
 
     application: Application
-    secret: str
+    secret: str = field(repr=False)
 
 
 @transaction.atomic

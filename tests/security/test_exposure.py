@@ -15,6 +15,12 @@ from gunicorn.config import Config
 from pytest_django.fixtures import Settings
 
 from config.gunicorn_log import AccessLogger
+from federation.models import BrowserSession
+from federation.services.attempts import Held
+from federation.services.sessions import Begun
+from identity.models import DirectoryUser
+from tenants.models import Application
+from tenants.services.applications import IssuedSecret
 from tests.factories import Cast, TenantCast
 from tests.support.stack_plugin import ROOT
 
@@ -125,3 +131,13 @@ def test_signing_in_leads_to_no_other_site(cast: Cast, client: Client, wanted: s
         {"login": cast.operator.email, "password": "correct horse battery staple", "next": wanted},
     )
     assert (answer.status_code, answer["Location"]) == (302, "/")
+
+
+def test_no_repr_holds_a_secret() -> None:
+    """Error reports and debug lines show objects as `repr` does."""
+    shown = [
+        Held(session="s3cret", totp_secret="s3cret", access_token="s3cret"),
+        Begun(BrowserSession(user=DirectoryUser(email="ann@acme.example")), "s3cret"),
+        IssuedSecret(Application(name="Sample"), "s3cret"),
+    ]
+    assert "s3cret" not in repr(shown)
