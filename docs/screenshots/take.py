@@ -26,7 +26,7 @@ COLORS = 128
 
 def pages(scene: Scene) -> Iterator[tuple[str, Page, str]]:
     """Give each page's name, who looks at it, and its address."""
-    fleet, tenant = f"{scene.demo.dashboard}/fleet/", f"{scene.demo.dashboard}/t/acme/"
+    fleet, tenant = f"{scene.demo.dashboard}/fleet/", f"{scene.demo.dashboard}/t/halden/"
     yield "operator-overview", scene.operator, fleet
     yield "onboarding-review", scene.operator, f"{fleet}tenants/new/{scene.ids['draft_id']}/"
     yield "tenant-detail", scene.operator, f"{fleet}tenants/{scene.ids['tenant_id']}/"

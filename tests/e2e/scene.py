@@ -30,8 +30,8 @@ class Scene:
     Args:
         demo: the running demo.
         operator: the operator's page, signed in.
-        admin: the page of acme's first admin, signed in.
-        member: the page of globex's first admin, whose tenant shares a pool.
+        admin: the page of halden's first admin, signed in.
+        member: the page of orrin's first admin, whose tenant shares a pool.
         ids: what stands in addresses, by the name of the address' parameter.
     """
 
@@ -54,20 +54,21 @@ def set_scene(demo: Demo, make_context: MakeContext, *, users: int) -> Scene:
     Args:
         demo: the running demo.
         make_context: makes a browser profile.
-        users: how many users acme has besides its admin; at most 60.
+        users: how many users halden has besides its admin; at most 60.
     """
     operator = Operator(make_context().new_page(), demo)
     operator.sign_in()
     operator.register_application(APPLICATION, demo.sample)
     ids = {"application_id": _application_id(operator)}
-    operator.onboard(TenantDraft("Acme Corporation", "acme", DEDICATED, "ada@acme.example"), APPLICATION)
+    operator.onboard(TenantDraft("Halden Group", "halden", DEDICATED, "ada@halden.example"), APPLICATION)
     ids["tenant_id"] = _id_in_address(operator.page)
-    operator.onboard(TenantDraft("Globex", "globex", SHARED, "hank@globex.example"), APPLICATION)
-    admin, member = (_arrive(demo, make_context, address) for address in ("ada@acme.example", "hank@globex.example"))
+    ids |= {"kind": "tenant", "key": ids["tenant_id"]}
+    operator.onboard(TenantDraft("Orrin Labs", "orrin", SHARED, "hank@orrin.example"), APPLICATION)
+    admin, member = (_arrive(demo, make_context, address) for address in ("ada@halden.example", "hank@orrin.example"))
     _unreachable_tenant(operator)
     ids["draft_id"] = _draft(operator)
     _fill(admin, users)
-    ids |= {"slug": "acme", "user_id": _user_id(admin, people(1, "acme.example")[0][0])}
+    ids |= {"slug": "halden", "user_id": _user_id(admin, people(1, "halden.example")[0][0])}
     return Scene(demo, operator.page, admin, member, ids)
 
 
@@ -83,7 +84,7 @@ def _arrive(demo: Demo, make_context: MakeContext, email: str) -> Person:
 def _unreachable_tenant(operator: Operator) -> None:
     page = operator.page
     page.goto(f"{operator.demo.dashboard}/fleet/cells/new/")
-    page.get_by_label("Name", exact=True).fill("ap-standby")
+    page.get_by_label("Name", exact=True).fill("syd-standby")
     page.get_by_label("AWS Region").fill("ap-southeast-2")
     page.get_by_label("Endpoint (optional)").fill(UNREACHABLE)
     page.get_by_label("Address of the endpoint's hosted pages").fill(UNREACHABLE)
@@ -92,7 +93,7 @@ def _unreachable_tenant(operator: Operator) -> None:
     page.goto(f"{operator.demo.dashboard}/fleet/tenants/new/")
     page.get_by_label("Name", exact=True).fill("Initech Pacific")
     page.get_by_label("Slug").fill("initech-pacific")
-    page.locator("select[name=cell]").select_option("ap-standby (ap-southeast-2)")
+    page.locator("select[name=cell]").select_option("syd-standby (ap-southeast-2)")
     page.get_by_role("radio", name=DEDICATED).check()
     page.get_by_label("First admin's e-mail address").fill("peter@initech.example")
     page.get_by_role("button", name="Review").click()
@@ -114,9 +115,9 @@ def _draft(operator: Operator) -> str:
 
 
 def _fill(admin: Person, users: int) -> None:
-    page, home = admin.page, f"{admin.demo.dashboard}/t/acme"
+    page, home = admin.page, f"{admin.demo.dashboard}/t/halden"
     page.goto(f"{home}/users/invite-many/")
-    page.get_by_label("People").fill("\n".join(f"{email}, {name}" for email, name in people(users, "acme.example")))
+    page.get_by_label("People").fill("\n".join(f"{email}, {name}" for email, name in people(users, "halden.example")))
     page.get_by_role("button", name="Send invitations").click()
     expect(page.get_by_role("heading", name="Users", level=1)).to_be_visible()
     page.goto(f"{home}/branding/")
@@ -130,7 +131,7 @@ def _fill(admin: Person, users: int) -> None:
 
 
 def _user_id(admin: Person, email: str) -> str:
-    admin.page.goto(f"{admin.demo.dashboard}/t/acme/users/?q={email}")
+    admin.page.goto(f"{admin.demo.dashboard}/t/halden/users/?q={email}")
     admin.page.get_by_role("link", name=email).first.click()
     expect(admin.page.get_by_role("heading", level=1)).to_be_visible()
     return _id_in_address(admin.page)

@@ -100,7 +100,7 @@ def test_no_state_of_the_operators_pages_has_a_fault(scene: Scene) -> None:
     faults += faults_of(page)
     page.goto(f"{home}/fleet/tenants/new/")
     page.get_by_label("Name", exact=True).fill("Somebody else")
-    page.get_by_label("Slug").fill("acme")
+    page.get_by_label("Slug").fill("halden")
     page.get_by_label("First admin's e-mail address").fill("somebody@else.example")
     page.get_by_role("button", name="Review").click()
     expect(page.locator("[data-error-summary]")).to_be_focused()
@@ -108,7 +108,7 @@ def test_no_state_of_the_operators_pages_has_a_fault(scene: Scene) -> None:
 
 
 def test_no_state_of_a_tenants_pages_has_a_fault(scene: Scene) -> None:
-    page, home = scene.admin.page, f"{scene.demo.dashboard}/t/acme"
+    page, home = scene.admin.page, f"{scene.demo.dashboard}/t/halden"
     faults = []
     for address in ("/users/?q=nothing-like-it", "/audit/?action=user.disabled"):
         page.goto(f"{home}{address}")
@@ -120,14 +120,14 @@ def test_no_state_of_a_tenants_pages_has_a_fault(scene: Scene) -> None:
 
 def test_no_sign_in_page_has_a_fault(scene: Scene, new_context: NewContext) -> None:
     page, demo = new_context().new_page(), scene.demo
-    person = Person(page, demo, "ada@acme.example")
+    person = Person(page, demo, "ada@halden.example")
     faults = []
-    bare = ["/sign-in", "/acme/invitation/not-a-token", "/oauth2/logout", "/nosuch/sign-in", "/nothing"]
+    bare = ["/sign-in", "/halden/invitation/not-a-token", "/oauth2/logout", "/nosuch/sign-in", "/nothing"]
     refused = urlencode({"client_id": "nobody", "response_type": "code"})
     for address in (*bare, f"/oauth2/authorize?{refused}"):
         page.goto(f"{demo.signin}{address}")
         faults += faults_of(page)
-    page.goto(f"{demo.dashboard}/t/acme/")
+    page.goto(f"{demo.dashboard}/t/halden/")
     faults += faults_of(page)
     person.enter_credentials("not the password")
     expect(page.get_by_role("alert")).to_be_visible()
@@ -142,8 +142,8 @@ def test_no_sign_in_page_has_a_fault(scene: Scene, new_context: NewContext) -> N
 
 def test_no_step_of_signing_in_has_a_fault(scene: Scene, new_context: NewContext) -> None:
     """An invitation, a temporary password, an authenticator app, and a code."""
-    admin, home = scene.admin.page, f"{scene.demo.dashboard}/t/acme"
-    person = Person(new_context().new_page(), scene.demo, "grace@acme.example")
+    admin, home = scene.admin.page, f"{scene.demo.dashboard}/t/halden"
+    person = Person(new_context().new_page(), scene.demo, "grace@halden.example")
     admin.goto(f"{home}/users/invite/")
     admin.get_by_label("E-mail").fill(person.email)
     admin.get_by_role("radio", name="Admin").check()
@@ -189,9 +189,9 @@ def test_the_keyboard_reaches_everything(scene: Scene) -> None:
     page.keyboard.press("Escape")
     expect(account).to_be_focused()
     page.keyboard.press("Control+k")
-    page.keyboard.type("globex")
+    page.keyboard.type("orrin")
     page.keyboard.press("Enter")
-    expect(page.get_by_role("heading", name="Globex", level=1)).to_be_visible()
+    expect(page.get_by_role("heading", name="Orrin Labs", level=1)).to_be_visible()
 
 
 def test_a_tenant_in_a_shared_pool_is_told_nothing_of_it(scene: Scene) -> None:
@@ -200,14 +200,14 @@ def test_a_tenant_in_a_shared_pool_is_told_nothing_of_it(scene: Scene) -> None:
     page.goto(f"{scene.demo.dashboard}/fleet/cells/")
     identifiers = set(re.findall(r"\blg-[0-9a-f-]{36}|\bus-east-1_\w+", page.locator("#main").inner_text()))
     assert len(identifiers) >= 4
-    member, slug = scene.member.page, {"slug": "globex"}
+    member, slug = scene.member.page, {"slug": "orrin"}
     addresses = [
         reverse(route.name, urlconf="config.urls.dashboard", kwargs=slug)
         for route in pages_of("tenant")
         if route.parameters == ("slug",)
     ]
     texts = {address: member.request.get(f"{scene.demo.dashboard}{address}").text() for address in addresses}
-    told = {a: word for a, text in texts.items() for word in (*identifiers, "Acme", "Initech") if word in text}
+    told = {a: word for a, text in texts.items() for word in (*identifiers, "Halden", "Initech") if word in text}
     assert told == {}
 
 
