@@ -25,9 +25,12 @@ if TYPE_CHECKING:
     EntryWithState = WithAnnotations[OutboxEntry, _Annotations]
 
 
+_NAMES_SHOWN = 3
+
+
 @dataclass(frozen=True)
 class ActivityRow:
-    """One outbox row in words."""
+    """One outbox row in words. `affects` names the tenants of a pool, of which people know the names."""
 
     sync_kind: SyncKind
     key: uuid.UUID
@@ -38,6 +41,7 @@ class ActivityRow:
     remedy: str
     next_attempt_at: datetime | None
     updated_at: datetime
+    affects: str = ""
 
     @property
     def kind(self) -> str:
@@ -78,8 +82,8 @@ def activity_page(*, state: ResourceState | None, cursor: str, size: int) -> Act
     if state is not None:
         entries = entries.filter(state=state)
     page = keyset_page(entries, order=("-updated_at", "-pk"), cursor=cursor, size=size)
-    labels = _labels(page.rows)
-    rows = [_row(entry, labels) for entry in page.rows]
+    labels, tenants = _labels(page.rows), _tenants_of_pools(page.rows)
+    rows = [_row(entry, labels, tenants) for entry in page.rows]
     return ActivityPage(rows, Page(list(page.rows), page.next_cursor, page.previous_cursor))
 
 
@@ -103,7 +107,9 @@ def _with_state() -> QuerySet[EntryWithState]:
     return OutboxEntry.objects.annotate(state=states)
 
 
-def _row(entry: EntryWithState, labels: dict[tuple[str, uuid.UUID], str]) -> ActivityRow:
+def _row(
+    entry: EntryWithState, labels: dict[tuple[str, uuid.UUID], str], tenants: dict[uuid.UUID, list[str]]
+) -> ActivityRow:
     state = ResourceState(entry.state)
     return ActivityRow(
         sync_kind=SyncKind(entry.kind),
@@ -115,7 +121,24 @@ def _row(entry: EntryWithState, labels: dict[tuple[str, uuid.UUID], str]) -> Act
         remedy=entry.remedy if entry.is_owed else "",
         next_attempt_at=entry.next_attempt_at if entry.is_owed and state != ResourceState.SYNCING else None,
         updated_at=entry.updated_at,
+        affects=_first_names(tenants.get(entry.key, [])),
     )
+
+
+def _tenants_of_pools(entries: Sequence[EntryWithState]) -> dict[uuid.UUID, list[str]]:
+    """The names of the tenants in each pool among the keys, in one query."""
+    pools = [entry.key for entry in entries if entry.kind == SyncKind.POOL]
+    found: dict[uuid.UUID, list[str]] = {}
+    for pool_id, name in Tenant.objects.filter(pool_id__in=pools).order_by("name").values_list("pool_id", "name"):
+        found.setdefault(pool_id, []).append(name)
+    return found
+
+
+def _first_names(names: Sequence[str]) -> str:
+    """Some names as one text, with how many more there are."""
+    shown = ", ".join(names[:_NAMES_SHOWN])
+    rest = len(names) - _NAMES_SHOWN
+    return f"{shown} and {rest} more" if rest > 0 else shown
 
 
 def _labels(entries: Sequence[EntryWithState]) -> dict[tuple[str, uuid.UUID], str]:

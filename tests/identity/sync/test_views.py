@@ -75,7 +75,7 @@ def test_a_failure_shows_with_what_to_do(cognito: LocalCognito, onboard: Onboard
     assert summary.remedy
     assert summary.is_settled
     blocked = activity.activity(state=ResourceState.BLOCKED)
-    assert tenant.pool.name in {row.label for row in blocked}
+    assert {row.label: row.affects for row in blocked}[tenant.pool.name] == tenant.name
     assert all(row.remedy and row.last_error and row.next_attempt_at for row in blocked)
 
 
