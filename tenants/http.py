@@ -1,5 +1,7 @@
 """The request as Lifeguard's views see it, after the middleware has been."""
 
+from ipaddress import ip_address
+
 from django.conf import settings
 from django.http import HttpRequest
 from django_htmx.middleware import HtmxDetails
@@ -16,8 +18,14 @@ class Request(HttpRequest):
 
 
 def client_ip(request: HttpRequest) -> str | None:
-    """Return the caller's address: the peer's, or the one that the outermost of `TRUSTED_PROXIES` proxies saw."""
+    """Return the caller's address: the peer's, or the one that the outermost of `TRUSTED_PROXIES` proxies saw.
+
+    What a proxy wrote that is no address (RFC 7239 section 6 allows "unknown") is not kept as one.
+    """
     hops = [part.strip() for part in request.headers.get("X-Forwarded-For", "").split(",") if part.strip()]
-    if settings.TRUSTED_PROXIES and len(hops) >= settings.TRUSTED_PROXIES:
-        return hops[-settings.TRUSTED_PROXIES]
-    return request.META.get("REMOTE_ADDR")
+    trusted = settings.TRUSTED_PROXIES
+    caller = hops[-trusted] if trusted and len(hops) >= trusted else request.META.get("REMOTE_ADDR", "")
+    try:
+        return str(ip_address(caller))
+    except ValueError:
+        return None

@@ -1,6 +1,6 @@
 """Accepting an invitation: the one change to Cognito that a person waits for besides signing in."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from django.db import transaction
@@ -93,12 +93,12 @@ def accept_invitation(tenant: Tenant, token: str, password: str, *, actor: Actor
         raise InvitationClosed(state)
     if message := problem_with(password, min_length=tenant.policy.password_min_length, email=invitation.email):
         raise ValidationFailed(message, fields={"password": message})
-    _claim(invitation)
+    claim = _claim(invitation)
     user = DirectoryUser.objects.select_related("tenant").get(tenant=tenant, pk=invitation.user_id)
     try:
         subject = _set_password(tenant, user, password)
     except DomainError:
-        _release(invitation)
+        _release(invitation, claim)
         raise
     return _activate(user, invitation, subject, actor=actor)
 
@@ -115,18 +115,21 @@ def _set_password(tenant: Tenant, user: DirectoryUser, password: str) -> str:
         raise Unavailable(_("Your password could not be set just now. Try again in a minute.")) from error
 
 
-def _claim(invitation: Invitation) -> None:
+def _claim(invitation: Invitation) -> datetime:
     now = timezone.now()
+    until = now + _CLAIM
     rows = Invitation.objects.filter(
         pk=invitation.pk, accepted_at__isnull=True, revoked_at__isnull=True, expires_at__gt=now
     )
     free = rows.filter(claimed_until__isnull=True) | rows.filter(claimed_until__lt=now)
-    if not free.update(claimed_until=now + _CLAIM):
+    if not free.update(claimed_until=until):
         raise Conflict(_("This invitation is being accepted at this moment. Wait a minute and reload the page."))
+    return until
 
 
-def _release(invitation: Invitation) -> None:
-    Invitation.objects.filter(pk=invitation.pk).update(claimed_until=None)
+def _release(invitation: Invitation, claim: datetime) -> None:
+    """Give a claim back, unless it ran out and another request has one."""
+    Invitation.objects.filter(pk=invitation.pk, claimed_until=claim).update(claimed_until=None)
 
 
 def _activate(user: DirectoryUser, invitation: Invitation, subject: str, *, actor: Actor) -> DirectoryUser:

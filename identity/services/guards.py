@@ -50,11 +50,13 @@ def refuse_self(user: DirectoryUser, *, actor: Actor, message: str) -> None:
 
 
 def lock_owners(tenant: Tenant) -> list[DirectoryUser]:
-    """Lock a tenant's owners until commit and return them, so that two owners cannot remove each other at once.
+    """Return a tenant's owners, and let nobody else change owners until commit: two cannot remove each other at once.
 
-    Taken before the user who is changed is locked, and in one order: two such changes wait for, not block, each other.
+    The tenant's own row is what is locked. Locking the owners' rows would deadlock: whoever reads after a change finds
+    other owners than whoever waits for it, and so takes the same rows in another order.
     """
-    return list(DirectoryUser.objects.select_for_update().filter(tenant=tenant, role=TenantRole.OWNER).order_by("pk"))
+    Tenant.objects.select_for_update(no_key=True).get(pk=tenant.pk)
+    return list(DirectoryUser.objects.filter(tenant=tenant, role=TenantRole.OWNER))
 
 
 def require_other_owner(user: DirectoryUser, owners: list[DirectoryUser]) -> None:
