@@ -44,7 +44,7 @@ INSTALLED_APPS = [
     "allauth.account",
     "allauth.mfa",
     "allauth.socialaccount",
-    "config",
+    "config.apps.ConfigConfig",
     "tenants",
     "identity",
     "federation",

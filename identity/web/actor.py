@@ -30,10 +30,11 @@ def resolve_actor(request: HttpRequest) -> Actor:
     if user is None or not user.is_authenticated:
         return ANONYMOUS
     account = cast(Account, user)
-    return _operator(request, account) if account.is_operator else _member(request, account)
+    return operator_actor(request, account) if account.is_operator else _member(request, account)
 
 
-def _operator(request: HttpRequest, account: Account) -> Actor:
+def operator_actor(request: HttpRequest, account: Account) -> Actor:
+    """Return the actor for an operator's account, also in the request that signs it in."""
     return Actor(
         kind=ActorKind.OPERATOR,
         id=str(account.pk),

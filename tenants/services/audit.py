@@ -27,13 +27,17 @@ class Action(StrEnum):
     """What can be in the log, as `thing.verb`."""
 
     TENANT_ONBOARDED = "tenant.onboarded"
-    TENANT_UPDATED = "tenant.updated"
     TENANT_APPLICATIONS_SET = "tenant.applications_set"
     APPLICATION_REGISTERED = "application.registered"
     APPLICATION_UPDATED = "application.updated"
     APPLICATION_SECRET_ROTATED = "application.secret_rotated"
     CELL_ADDED = "cell.added"
     OPERATOR_ADDED = "operator.added"
+    OPERATOR_SIGNED_IN = "operator.signed_in"
+    OPERATOR_PASSWORD_CHANGED = "operator.password_changed"
+    OPERATOR_FACTOR_ADDED = "operator.factor_added"
+    OPERATOR_FACTOR_REMOVED = "operator.factor_removed"
+    OPERATOR_FACTOR_RESET = "operator.factor_reset"
     BRANDING_UPDATED = "branding.updated"
     LOGO_UPLOADED = "branding.logo_uploaded"
     LOGO_REMOVED = "branding.logo_removed"
@@ -42,8 +46,6 @@ class Action(StrEnum):
     INVITATION_RESENT = "user.invitation_resent"
     INVITATION_REVOKED = "user.invitation_revoked"
     INVITATION_ACCEPTED = "user.invitation_accepted"
-    USER_CREATED = "user.created"
-    USER_UPDATED = "user.updated"
     USER_ROLE_SET = "user.role_set"
     USER_DISABLED = "user.disabled"
     USER_ENABLED = "user.enabled"
@@ -63,13 +65,17 @@ class Action(StrEnum):
 
 ACTION_LABELS: Mapping[Action, Promise] = {
     Action.TENANT_ONBOARDED: _("Onboarded the tenant"),
-    Action.TENANT_UPDATED: _("Changed the tenant"),
     Action.TENANT_APPLICATIONS_SET: _("Chose the tenant's applications"),
     Action.APPLICATION_REGISTERED: _("Registered an application"),
     Action.APPLICATION_UPDATED: _("Changed an application"),
     Action.APPLICATION_SECRET_ROTATED: _("Rotated an application's secret"),
     Action.CELL_ADDED: _("Added a cell"),
     Action.OPERATOR_ADDED: _("Added an operator"),
+    Action.OPERATOR_SIGNED_IN: _("Operator signed in"),
+    Action.OPERATOR_PASSWORD_CHANGED: _("Changed their own password"),
+    Action.OPERATOR_FACTOR_ADDED: _("Added a factor of their own"),
+    Action.OPERATOR_FACTOR_REMOVED: _("Removed a factor of their own"),
+    Action.OPERATOR_FACTOR_RESET: _("Made new recovery codes"),
     Action.BRANDING_UPDATED: _("Changed the brand"),
     Action.LOGO_UPLOADED: _("Uploaded a logo"),
     Action.LOGO_REMOVED: _("Removed the logo"),
@@ -78,8 +84,6 @@ ACTION_LABELS: Mapping[Action, Promise] = {
     Action.INVITATION_RESENT: _("Sent an invitation again"),
     Action.INVITATION_REVOKED: _("Revoked an invitation"),
     Action.INVITATION_ACCEPTED: _("Accepted the invitation"),
-    Action.USER_CREATED: _("Created a user"),
-    Action.USER_UPDATED: _("Changed a user"),
     Action.USER_ROLE_SET: _("Changed a user's role"),
     Action.USER_DISABLED: _("Disabled a user"),
     Action.USER_ENABLED: _("Enabled a user"),
