@@ -80,16 +80,6 @@ def update_client(pool: PoolRef, request: Mapping[str, Any], *, priority: Priori
     return _described(answer["UserPoolClient"])
 
 
-def delete_client(pool: PoolRef, client_id: str, *, priority: Priority) -> None:
-    """Delete an app client; its tokens are worthless afterwards.
-
-    Raises:
-        NotFound: there is no such pool or client.
-    """
-    request = {"UserPoolId": pool.pool_id, "ClientId": client_id}
-    call(pool.endpoint, "DeleteUserPoolClient", request, priority=priority)
-
-
 def _described(answer: Mapping[str, Any]) -> DescribedAppClient:
     document = {name: value for name, value in answer.items() if name != "ClientSecret"}
     secret = answer.get("ClientSecret")

@@ -75,11 +75,6 @@ def describe_domain(
     )
 
 
-def delete_domain(pool: PoolRef, domain: str, *, priority: Priority) -> None:
-    """Take a domain away from its pool."""
-    call(pool.endpoint, "DeleteUserPoolDomain", {"UserPoolId": pool.pool_id, "Domain": domain}, priority=priority)
-
-
 def _request(pool: PoolRef, domain: str, login_pages: LoginPages, certificate_arn: str | None) -> dict[str, Any]:
     request: dict[str, Any] = {
         "UserPoolId": pool.pool_id,

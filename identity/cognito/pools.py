@@ -83,16 +83,6 @@ def update_pool(pool: PoolRef, request: Mapping[str, Any], *, priority: Priority
     call(pool.endpoint, "UpdateUserPool", {**request, "UserPoolId": pool.pool_id}, priority=priority)
 
 
-def delete_pool(pool: PoolRef, *, priority: Priority) -> None:
-    """Delete a pool. Its deletion protection must be off and its domain deleted first.
-
-    Raises:
-        InvalidRequest: the pool is protected.
-        NotFound: there is no such pool.
-    """
-    call(pool.endpoint, "DeleteUserPool", {"UserPoolId": pool.pool_id}, priority=priority)
-
-
 def get_mfa_config(pool: PoolRef, *, priority: Priority) -> MfaConfig:
     """Read a pool's MFA settings."""
     answer = call(pool.endpoint, "GetUserPoolMfaConfig", {"UserPoolId": pool.pool_id}, priority=priority)
@@ -118,23 +108,6 @@ def set_mfa_config(pool: PoolRef, spec: MfaSpec, *, priority: Priority) -> MfaCo
         "SoftwareTokenMfaConfiguration": {"Enabled": spec.totp},
     }
     return _mfa_config(call(pool.endpoint, "SetUserPoolMfaConfig", request, priority=priority))
-
-
-def tag_pool(pool: PoolRef, arn: str, tags: Mapping[str, str], *, priority: Priority) -> None:
-    """Add tags to a pool, or change their values; repeatable."""
-    call(
-        pool.endpoint,
-        "TagResource",
-        {"ResourceArn": arn, "Tags": dict(tags)},
-        priority=priority,
-        pool_id=pool.pool_id,
-    )
-
-
-def list_pool_tags(pool: PoolRef, arn: str, *, priority: Priority) -> Mapping[str, str]:
-    """A pool's tags."""
-    answer = call(pool.endpoint, "ListTagsForResource", {"ResourceArn": arn}, priority=priority, pool_id=pool.pool_id)
-    return dict(answer.get("Tags", {}))
 
 
 def _described(document: Mapping[str, Any]) -> DescribedPool:

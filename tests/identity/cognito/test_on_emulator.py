@@ -13,6 +13,7 @@ from identity.cognito.endpoint import CellEndpoint, PoolRef
 from identity.cognito.merge import merge_client_update, merge_pool_update
 from identity.cognito.pool_spec import MfaMode, MfaSpec, PasswordPolicy, PoolSpec, pool_settings
 from identity.cognito.users import UserStatus
+from tests.support import by_hand
 from tests.support.cognito import LocalCognito
 
 CONFIG = Priority.CONFIGURATION
@@ -29,10 +30,8 @@ def test_the_life_of_a_pool(cell: CellEndpoint) -> None:
     pool = PoolRef(cell, created.pool_id)
     assert created.deletion_protection is True
     assert "lg-life" in names_of(cell)
-    assert pools.list_pool_tags(pool, created.arn, priority=CONFIG) == {"lifeguard:pool": "life"}
+    assert created.tags == {"lifeguard:pool": "life"}
 
-    with pytest.raises(errors.InvalidRequest):
-        pools.delete_pool(pool, priority=CONFIG)
     weaker = dataclasses.replace(spec, deletion_protection=False, password_policy=PasswordPolicy(minimum_length=16))
     before = pools.describe_pool(pool, priority=CONFIG)
     pools.update_pool(pool, merge_pool_update(before.document, pool_settings(weaker)), priority=CONFIG)
@@ -41,16 +40,10 @@ def test_the_life_of_a_pool(cell: CellEndpoint) -> None:
     assert after.document["AliasAttributes"] == ["email"]
     assert after.tags == {"lifeguard:pool": "life"}
 
-    pools.delete_pool(pool, priority=CONFIG)
+    by_hand.delete_pool(pool)
     assert "lg-life" not in names_of(cell)
     with pytest.raises(errors.NotFound):
         pools.describe_pool(pool, priority=CONFIG)
-
-
-def test_tags_are_added(pool_ref: PoolRef) -> None:
-    arn = pools.describe_pool(pool_ref, priority=CONFIG).arn
-    pools.tag_pool(pool_ref, arn, {"team": "identity"}, priority=CONFIG)
-    assert pools.list_pool_tags(pool_ref, arn, priority=CONFIG)["team"] == "identity"
 
 
 def test_a_listing_longer_than_a_page_is_complete(cell: CellEndpoint) -> None:
@@ -88,7 +81,7 @@ def test_the_life_of_a_domain(pool_ref: PoolRef) -> None:
 
     with pytest.raises(errors.InvalidRequest):
         domains.create_domain(pool_ref, name, login_pages=LoginPages.CLASSIC, priority=CONFIG)
-    domains.delete_domain(pool_ref, name, priority=CONFIG)
+    by_hand.delete_domain(pool_ref, name)
     assert domains.describe_domain(cell, name, priority=CONFIG) is None
 
 
@@ -109,7 +102,7 @@ def test_the_life_of_an_app_client(pool_ref: PoolRef) -> None:
     assert again.document["PreventUserExistenceErrors"] == "ENABLED"
     assert sorted(again.document["ReadAttributes"]) == ["email", "email_verified", "name"]
 
-    app_clients.delete_client(pool_ref, created.client_id, priority=CONFIG)
+    by_hand.delete_client(pool_ref, created.client_id)
     with pytest.raises(errors.NotFound):
         app_clients.describe_client(pool_ref, created.client_id, priority=CONFIG)
 

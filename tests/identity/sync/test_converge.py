@@ -3,7 +3,7 @@
 import pytest
 
 from identity.cells import endpoint_of, pool_ref
-from identity.cognito import app_clients, domains, pools
+from identity.cognito import app_clients, pools
 from identity.cognito.merge import merge_client_update, merge_pool_update
 from identity.cognito.pool_spec import MfaMode
 from identity.models import AppClient, ResourceState
@@ -12,6 +12,7 @@ from identity.sync.capabilities import CellCapabilities
 from tenants.models import AuditEvent, MfaPolicy, PoolKind, SyncKind, Tenant, UserPool
 from tenants.services.audit import Action
 from tests.factories import TenantFactory
+from tests.support import by_hand
 from tests.support.cognito import LocalCognito
 from tests.support.sync import (
     PRIORITY,
@@ -154,7 +155,7 @@ def test_what_was_changed_by_hand_is_repaired_and_audited(tenant: Tenant) -> Non
 def test_a_client_deleted_by_hand_is_made_again(tenant: Tenant) -> None:
     """With a new id and secret, which we keep."""
     old = AppClient.objects.get(tenant=tenant).client_id
-    app_clients.delete_client(pool_ref(tenant.pool), old, priority=PRIORITY)
+    by_hand.delete_client(pool_ref(tenant.pool), old)
     resync(tenant)
     assert_exactly_one_of_each(tenant)
     assert AppClient.objects.get(tenant=tenant).client_id != old
@@ -163,7 +164,7 @@ def test_a_client_deleted_by_hand_is_made_again(tenant: Tenant) -> None:
 
 def test_a_domain_deleted_by_hand_is_made_again(tenant: Tenant) -> None:
     """Of the same name."""
-    domains.delete_domain(pool_ref(tenant.pool), tenant.pool.domain_prefix, priority=PRIORITY)
+    by_hand.delete_domain(pool_ref(tenant.pool), tenant.pool.domain_prefix)
     resync(tenant)
     assert_exactly_one_of_each(tenant)
 
@@ -171,11 +172,11 @@ def test_a_domain_deleted_by_hand_is_made_again(tenant: Tenant) -> None:
 def test_a_pool_deleted_by_hand_is_not_made_again(cognito: LocalCognito, tenant: Tenant) -> None:
     """Its users are gone: that is for a person to decide."""
     ref = pool_ref(tenant.pool)
-    domains.delete_domain(ref, tenant.pool.domain_prefix, priority=PRIORITY)
+    by_hand.delete_domain(ref, tenant.pool.domain_prefix)
     described = pools.describe_pool(ref, priority=PRIORITY)
     unprotected = merge_pool_update(described.document, {"DeletionProtection": "INACTIVE"})
     pools.update_pool(ref, unprotected, priority=PRIORITY)
-    pools.delete_pool(ref, priority=PRIORITY)
+    by_hand.delete_pool(ref)
     cognito.forget_calls()
     resync(tenant)
     assert cognito.writes() == []
