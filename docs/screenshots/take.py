@@ -20,8 +20,6 @@ from tests.local_stack.running import data_folder
 
 HERE = Path(__file__).parent
 THEMES = ("light", "dark")
-# Flat areas of few colors: this many are enough, and make a picture a fifth of its size.
-COLORS = 128
 
 
 def pages(scene: Scene) -> Iterator[tuple[str, Page, str]]:
@@ -45,8 +43,7 @@ def take(name: str, page: Page, address: str) -> None:
     for theme in THEMES:
         page.emulate_media(color_scheme="dark" if theme == "dark" else "light", reduced_motion="reduce")
         picture = Image.open(BytesIO(page.screenshot())).convert("RGB")
-        small = picture.quantize(COLORS, dither=Image.Dither.NONE)
-        small.save(HERE / f"{name}-{theme}.png", optimize=True)
+        picture.save(HERE / f"{name}-{theme}.png", optimize=True)
 
 
 def main() -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from django.utils.text import slugify
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from local.stack.ports import Ports
 from tests.e2e.demo import Demo
@@ -24,7 +24,9 @@ CHROMIUM_OPTIONS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+# A bound for a page that never comes, on a machine with other work to do; nothing is waited for longer than it takes.
 PATIENCE_MS = 30_000
+expect.set_options(timeout=PATIENCE_MS)
 
 NewContext = Callable[..., BrowserContext]
 
