@@ -139,6 +139,7 @@ LOGIN_REDIRECT_URL = "home"
 # Operators sign in with allauth's local accounts; nobody signs up by themselves.
 ACCOUNT_ADAPTER = "config.accounts.AccountAdapter"
 SOCIALACCOUNT_ADAPTER = "federation.dashboard_login.adapter.SocialAccountAdapter"
+ACCOUNT_FORMS = {"login": "config.account_forms.LoginForm", "reset_password": "config.account_forms.ResetPasswordForm"}
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]

@@ -37,7 +37,7 @@ class Operator:
     def sign_in(self) -> None:
         """Come in by the front door, with a password."""
         self.page.goto(self.demo.dashboard)
-        self.page.get_by_label("Email").fill(self.demo.email)
+        self.page.get_by_label("E-mail").fill(self.demo.email)
         self.page.get_by_label("Password", exact=True).fill(self.demo.password)
         self.page.get_by_role("button", name="Sign in", exact=True).click()
         expect(self.page.get_by_role("heading", name="Overview", level=1)).to_be_visible()

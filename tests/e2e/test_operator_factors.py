@@ -91,7 +91,7 @@ def test_an_operator_enrols_an_app_and_signs_in_with_its_code(demo: Demo, new_co
 
     page.context.clear_cookies()
     page.goto(demo.dashboard)
-    page.get_by_label("Email").fill("totp@lifeguard.example")
+    page.get_by_label("E-mail").fill("totp@lifeguard.example")
     page.get_by_label("Password", exact=True).fill(PASSWORD)
     page.get_by_role("button", name="Sign in", exact=True).click()
     heading(page, "Second factor")

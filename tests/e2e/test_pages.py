@@ -134,7 +134,7 @@ def test_no_sign_in_page_has_a_fault(scene: Scene, new_context: NewContext) -> N
     faults += faults_of(page)
     page.goto(demo.dashboard)
     faults += faults_of(page)
-    page.get_by_label("Email").fill("nobody@example.com")
+    page.get_by_label("E-mail").fill("nobody@example.com")
     page.get_by_label("Password", exact=True).fill("not the password")
     page.get_by_role("button", name="Sign in", exact=True).click()
     assert faults + faults_of(page) == []

@@ -1,4 +1,4 @@
-"""The sign-in policy page."""
+"""The page "Sign-in and MFA": a tenant's sign-in policy."""
 
 from django.contrib import messages
 from django.http import HttpResponseBase
