@@ -65,13 +65,11 @@ def _qr(text: str) -> str:
 
 def brand_enrol(request: HttpRequest) -> HttpResponse:
     """The page that enrols an authenticator app."""
-    steps = [Item("Password", state="done"), Item("Authenticator app", state="current"), Item("Done", state="ahead")]
     context = {
         "brand": _brand(),
         "form": CodeForm(),
         "qr": _qr("otpauth://totp/Acme:ada@acme.example?secret=JBSWY3DPEHPK3PXP&issuer=Acme"),
         "secret": "JBSW Y3DP EHPK 3PXP",
-        "steps": steps,
     }
     return render(request, "styleguide/brand_enrol.html", context)
 

@@ -1,6 +1,6 @@
 // The entry point: everything here enhances pages that work without it.
+import { startBulk } from "./bulk.js";
 import { startCopy } from "./copy.js";
-import { startDialogs } from "./dialog.js";
 import { startFeedback } from "./feedback.js";
 import { startFilePreview } from "./file-preview.js";
 import { startForms } from "./forms.js";
@@ -9,7 +9,7 @@ import { startPalette } from "./palette.js";
 import { startPasskeyErrors } from "./passkey.js";
 import { startTheme } from "./theme.js";
 
-const starters = [startCopy, startFilePreview, startForms, startTheme];
+const starters = [startBulk, startCopy, startFilePreview, startForms, startTheme];
 
 // `enhance` runs over new content too, whenever htmx has put some in.
 function enhance(root) {
@@ -17,7 +17,6 @@ function enhance(root) {
 }
 
 enhance(document);
-startDialogs();
 startFeedback();
 startMenus();
 startPalette();

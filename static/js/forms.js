@@ -55,15 +55,10 @@ function followColour(input) {
   if (output) input.addEventListener("input", () => (output.textContent = input.value));
 }
 
-function submitOnChange(control) {
-  control.addEventListener("change", () => control.form.requestSubmit());
-}
-
 function keepForm(form) {
   if (form.method !== "post") return;
   if (form.hasAttribute("data-guard")) guard(form);
-  // A form whose answer is a download leaves the page standing, and may be sent again.
-  if (!form.hasAttribute("data-repeatable")) sendOnce(form);
+  sendOnce(form);
 }
 
 export function startForms(root) {
@@ -72,7 +67,6 @@ export function startForms(root) {
   each(root, "form", keepForm);
   each(root, "[data-reveal]", offerReveal);
   each(root, 'input[type="color"]', followColour);
-  each(root, "[data-submit-on-change]", submitOnChange);
   each(root, "[data-error-summary]", (summary) => summary.focus());
 }
 
