@@ -50,3 +50,21 @@ def test_clear_and_export_follow_the_filters(cast: Cast, operator: Client, url: 
         assert unescape(export).endswith("export.csv?q=zebra")
     assert 'hx-swap-oob="true"' in _CLEAR.findall(fragment(client, url))[0]
     assert 'hx-swap-oob="true"' not in client.get(url).content.decode()
+
+
+def test_without_scripts_users_are_ticked_one_by_one_and_no_button_is_disabled(cast: Cast) -> None:
+    client = Client()
+    client.force_login(TenantCast.account_of(cast.acme.owner))
+    for page in (client.get("/t/acme/users/").content.decode(), fragment(client, "/t/acme/users/")):
+        bulk = page.partition('id="bulk"')[2].partition("</form>")[0]
+        assert "data-bulk" in bulk
+        assert len(re.findall("<button", bulk)) == 3
+        assert "disabled" not in bulk.replace("users/disable", "")
+        head = page.partition("<thead>")[2].partition("</thead>")[0]
+        assert re.search(r'<label class="check" hidden>\s*<input type="checkbox" form="bulk"', head)
+
+
+def test_who_may_change_nothing_gets_no_boxes(cast: Cast) -> None:
+    client = Client()
+    client.force_login(TenantCast.account_of(cast.acme.auditor))
+    assert "data-select-all" not in client.get("/t/acme/users/").content.decode()
