@@ -3,8 +3,8 @@
 import uuid
 from dataclasses import dataclass
 
-from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models import CharField, Count, F, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models.functions import Cast, Coalesce, Concat
 
 from tenants.errors import NotFound
 from tenants.models import (
@@ -40,7 +40,7 @@ class TenantFilter:
 def find_tenants(wanted: TenantFilter) -> QuerySet[Tenant]:
     """Return the tenants that a filter leaves, with their places, in no order yet."""
     tenants = Tenant.objects.select_related("pool__cell", "policy")
-    if q := wanted.q.strip().replace("\0", ""):
+    if q := _searchable(wanted.q):
         tenants = tenants.filter(Q(name__icontains=q) | Q(slug__icontains=q) | Q(key=q))
     if wanted.status:
         tenants = tenants.filter(status=wanted.status)
@@ -63,11 +63,14 @@ def get_tenant(tenant_id: uuid.UUID) -> Tenant:
     return tenant
 
 
-def list_applications() -> QuerySet[Application]:
-    """Return every application with `tenant_count`, Lifeguard's own last."""
+def find_applications(q: str = "") -> QuerySet[Application]:
+    """Return the applications whose name or client id contains `q`, with `tenant_count`, in no order yet."""
     grants = TenantApplication.objects.filter(application=OuterRef("pk")).order_by()
     count = grants.values("application").annotate(count=Count("pk")).values("count")
-    return Application.objects.annotate(tenant_count=Coalesce(Subquery(count), 0)).order_by("is_builtin", "name")
+    applications = Application.objects.annotate(tenant_count=Coalesce(Subquery(count), 0))
+    if q := _searchable(q):
+        applications = applications.filter(Q(name__icontains=q) | Q(client_id__icontains=q))
+    return applications
 
 
 def choosable_applications() -> QuerySet[Application]:
@@ -101,16 +104,51 @@ def tenants_of(application: Application) -> list[Tenant]:
 
 def list_cells() -> QuerySet[Cell]:
     """Return every cell with `pool_count` and `tenant_count`."""
-    return Cell.objects.annotate(
+    return find_cells().order_by("name")
+
+
+def find_cells(q: str = "") -> QuerySet[Cell]:
+    """Return the cells whose name or Region contains `q`, with `pool_count` and `tenant_count`, in no order yet."""
+    cells = Cell.objects.annotate(
         pool_count=Count("pools", distinct=True), tenant_count=Count("pools__tenants", distinct=True)
-    ).order_by("name")
-
-
-def list_pools() -> QuerySet[UserPool]:
-    """Return every pool with its cell and `tenant_count`, shared ones first."""
-    return (
-        UserPool.objects.select_related("cell").annotate(tenant_count=Count("tenants")).order_by("cell__name", "-kind")
     )
+    if q := _searchable(q):
+        cells = cells.filter(Q(name__icontains=q) | Q(region__icontains=q))
+    return cells
+
+
+@dataclass(frozen=True, kw_only=True)
+class PoolFilter:
+    """What to look for; empty values do not narrow the list.
+
+    Args:
+        q: part of the pool's name, of Cognito's id, or of a tenant's name or slug, in any case.
+        kind: a `PoolKind`.
+        cell: the name of a cell.
+    """
+
+    q: str = ""
+    kind: str = ""
+    cell: str = ""
+
+
+def find_pools(wanted: PoolFilter) -> QuerySet[UserPool]:
+    """Return the pools that a filter leaves, with their cells, `cell_name` and `tenant_count`, in no order yet."""
+    pools = UserPool.objects.select_related("cell").annotate(
+        cell_name=F("cell__name"),
+        tenant_count=Count("tenants"),
+        # `UserPool.name`, as the database can search it.
+        searched_name=Concat(Value("lg-"), Cast("id", CharField())),
+    )
+    if q := _searchable(wanted.q):
+        # Not by a join: that would count the tenants found instead of all.
+        of_tenants = Tenant.objects.filter(Q(name__icontains=q) | Q(slug__icontains=q)).values("pool")
+        pools = pools.filter(Q(searched_name__icontains=q) | Q(cognito_id__icontains=q) | Q(pk__in=of_tenants))
+    if wanted.kind:
+        pools = pools.filter(kind=wanted.kind)
+    if wanted.cell:
+        pools = pools.filter(cell__name=wanted.cell)
+    return pools
 
 
 def list_operators() -> QuerySet[Account]:
@@ -165,10 +203,15 @@ class FleetAuditFilter:
 def fleet_events(wanted: FleetAuditFilter) -> QuerySet[AuditEvent]:
     """Return the events of the fleet's chain that a filter leaves, in no order yet."""
     events = AuditEvent.objects.filter(tenant__isnull=True)
-    if q := wanted.q.strip().replace("\0", ""):
+    if q := _searchable(wanted.q):
         events = events.filter(Q(actor_label__icontains=q) | Q(target_label__icontains=q))
     if wanted.action:
         events = events.filter(action=wanted.action)
     if wanted.actor:
         events = events.filter(actor_id=wanted.actor)
     return events
+
+
+def _searchable(text: str) -> str:
+    # PostgreSQL's text has no NUL.
+    return text.strip().replace("\0", "")

@@ -16,6 +16,9 @@ urlpatterns = [
     path("tenants/<uuid:tenant_id>/applications/", tenants.tenant_applications, name="tenant-applications"),
     path("tenants/<uuid:tenant_id>/sync/", tenants.tenant_sync, name="tenant-sync"),
     path("cells/", cells.cell_list, name="cells"),
+    path("cells/export.csv", cells.cell_export, name="cells-export"),
+    path("cells/pools/", cells.pool_list, name="pools"),
+    path("cells/pools/export.csv", cells.pool_export, name="pools-export"),
     path("sync/", sync.sync_activity, name="sync"),
     path("sync/<slug:kind>/<uuid:key>/retry/", sync.sync_retry, name="sync-retry"),
 ]

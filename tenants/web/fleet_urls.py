@@ -6,6 +6,7 @@ from tenants.web.views import applications, audit, cells, support, team
 
 urlpatterns = [
     path("applications/", applications.application_list, name="applications"),
+    path("applications/export.csv", applications.application_export, name="applications-export"),
     path("applications/new/", applications.application_register, name="application-register"),
     path("applications/<uuid:application_id>/", applications.application_detail, name="application"),
     path("applications/<uuid:application_id>/edit/", applications.application_edit, name="application-edit"),

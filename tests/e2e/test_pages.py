@@ -197,7 +197,7 @@ def test_the_keyboard_reaches_everything(scene: Scene) -> None:
 def test_a_tenant_in_a_shared_pool_is_told_nothing_of_it(scene: Scene) -> None:
     """Neither the pool's name and id nor the other tenants of the installation are in any page or export."""
     page = scene.operator
-    page.goto(f"{scene.demo.dashboard}/fleet/cells/")
+    page.goto(f"{scene.demo.dashboard}/fleet/cells/pools/")
     identifiers = set(re.findall(r"\blg-[0-9a-f-]{36}|\bus-east-1_\w+", page.locator("#main").inner_text()))
     assert len(identifiers) >= 4
     member, slug = scene.member.page, {"slug": "orrin"}

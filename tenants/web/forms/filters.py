@@ -7,7 +7,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from tenants.models import PoolKind, TenantStatus
-from tenants.selectors import FleetAuditFilter, TenantFilter, list_cells, list_operators
+from tenants.selectors import FleetAuditFilter, PoolFilter, TenantFilter, list_cells, list_operators
 from tenants.services.audit import ACTION_LABELS
 
 
@@ -50,6 +50,49 @@ class TenantFilterForm(FilterForm):
     def wanted(self) -> TenantFilter:
         """Return what to look for."""
         return TenantFilter(**self.chosen())
+
+
+class SearchForm(FilterForm):
+    """A search alone."""
+
+    q = forms.CharField(required=False, max_length=100)
+
+    def __init__(self, query: QueryDict, *, label: str, placeholder: str) -> None:
+        super().__init__(query)
+        self.fields["q"].label = label
+        self.fields["q"].widget.attrs["placeholder"] = placeholder
+
+    def text(self) -> str:
+        """Return what to look for."""
+        return str(self.chosen().get("q", ""))
+
+
+class PoolFilterForm(FilterForm):
+    """The filters of the list of user pools."""
+
+    q = forms.CharField(
+        label=_("Search user pools"),
+        required=False,
+        max_length=100,
+        widget=forms.TextInput(attrs={"placeholder": _("Pool or tenant")}),
+    )
+    kind = forms.ChoiceField(
+        label=_("Kind"),
+        required=False,
+        choices=[("", _("Any kind")), (PoolKind.SHARED, _("Shared")), (PoolKind.DEDICATED, _("Dedicated"))],
+    )
+
+    def __init__(self, query: QueryDict) -> None:
+        super().__init__(query)
+        self.fields["cell"] = forms.ChoiceField(
+            label=_("Cell"),
+            required=False,
+            choices=[("", _("Any cell")), *((cell.name, cell.name) for cell in list_cells())],
+        )
+
+    def wanted(self) -> PoolFilter:
+        """Return what to look for."""
+        return PoolFilter(**self.chosen())
 
 
 class FleetAuditFilterForm(FilterForm):

@@ -1,11 +1,15 @@
 """The operator's applications: list, register, look at, change, new secret."""
 
 import uuid
+from collections.abc import Iterator
+from operator import attrgetter
 
 from django.conf import settings
 from django.contrib import messages
-from django.http import HttpResponse
+from django.db.models import QuerySet
+from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
@@ -14,23 +18,63 @@ from tenants import selectors
 from tenants.errors import Conflict, ValidationFailed
 from tenants.http import Request
 from tenants.models import Application
+from tenants.paging import keyset_page
 from tenants.permissions import Permission
 from tenants.services import applications
 from tenants.services.applications import IssuedSecret
 from tenants.web.access import fleet_view
+from tenants.web.csv_export import csv_response
 from tenants.web.forms import show_faults
 from tenants.web.forms.applications import ApplicationForm
+from tenants.web.forms.filters import SearchForm
+from tenants.web.tables import CURSOR, PAGE_SIZE, chosen_sort, order_by, pager, sort_links, with_query
+
+_SORTS = ("name", "tenant_count", "-created_at")
+# What `selectors.find_applications` annotates.
+_tenant_count = attrgetter("tenant_count")
 
 
 @require_safe
 @fleet_view(Permission.FLEET_APPLICATIONS_READ)
 def application_list(request: Request) -> HttpResponse:
-    """List the applications that users sign in to."""
+    """List the applications that users sign in to: search, sort, page."""
+    form, sort = _search(request), chosen_sort(request, _SORTS)
+    found = selectors.find_applications(form.text())
+    page = keyset_page(found, order=order_by(sort), cursor=request.GET.get(CURSOR, ""), size=PAGE_SIZE)
     context = {
-        "applications": selectors.list_applications(),
+        "form": form,
+        "applications": page.rows,
+        "total": found.count(),
+        "pager": pager(request, page),
+        "sorts": sort_links(request, _SORTS, sort),
+        "clear_url": reverse("fleet:applications") if form.chosen() else "",
+        "export_url": f"{reverse('fleet:applications-export')}{with_query(request, cursor='')}",
         "may_write": request.actor.allows(Permission.FLEET_APPLICATIONS_WRITE),
     }
-    return render(request, "fleet/applications/list.html", context)
+    template = "fleet/applications/list.html#table" if request.htmx else "fleet/applications/list.html"
+    return render(request, template, context)
+
+
+@require_safe
+@fleet_view(Permission.FLEET_APPLICATIONS_READ)
+def application_export(request: Request) -> HttpResponseBase:
+    """Download the list that the search leaves, as CSV."""
+    found = selectors.find_applications(_search(request).text()).order_by(*order_by(chosen_sort(request, _SORTS)))
+    head = ("name", "client id", "built in", "redirect URIs", "tenants", "registered")
+    return csv_response("applications.csv", head, _lines(found))
+
+
+def _search(request: Request) -> SearchForm:
+    label, placeholder = _("Search applications"), _("Name or client id")
+    return SearchForm(request.GET, label=label, placeholder=placeholder)
+
+
+def _lines(found: QuerySet[Application]) -> Iterator[tuple[object, ...]]:
+    for row in found.iterator(chunk_size=500):
+        # Every tenant may use the built-in one, and is granted it by nobody.
+        tenants = "all" if row.is_builtin else _tenant_count(row)
+        addresses = " ".join(row.redirect_uris)
+        yield (row.name, row.client_id, row.is_builtin, addresses, tenants, row.created_at.isoformat())
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
