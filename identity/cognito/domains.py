@@ -25,36 +25,20 @@ class DescribedDomain:
     pool_id: str
     status: str
     login_pages: LoginPages
-    certificate_arn: str | None
-    cloudfront: str | None
 
 
-def create_domain(
-    pool: PoolRef,
-    domain: str,
-    *,
-    login_pages: LoginPages,
-    priority: Priority,
-    certificate_arn: str | None = None,
-) -> None:
-    """Give a pool a domain: a prefix of Amazon's host name, or with ``certificate_arn`` (in us-east-1) a custom host.
+def create_domain(pool: PoolRef, domain: str, *, login_pages: LoginPages, priority: Priority) -> None:
+    """Give a pool a domain: a prefix of Amazon's host name.
 
     Raises:
         InvalidRequest: the prefix is taken, by any AWS account of the Region, or holds a reserved word.
     """
-    call(pool.endpoint, "CreateUserPoolDomain", _request(pool, domain, login_pages, certificate_arn), priority=priority)
+    call(pool.endpoint, "CreateUserPoolDomain", _request(pool, domain, login_pages), priority=priority)
 
 
-def update_domain(
-    pool: PoolRef,
-    domain: str,
-    *,
-    login_pages: LoginPages,
-    priority: Priority,
-    certificate_arn: str | None = None,
-) -> None:
-    """Change the pages that a domain serves, or a custom domain's certificate. Its name cannot change."""
-    call(pool.endpoint, "UpdateUserPoolDomain", _request(pool, domain, login_pages, certificate_arn), priority=priority)
+def update_domain(pool: PoolRef, domain: str, *, login_pages: LoginPages, priority: Priority) -> None:
+    """Change the pages that a domain serves. Its name cannot change."""
+    call(pool.endpoint, "UpdateUserPoolDomain", _request(pool, domain, login_pages), priority=priority)
 
 
 def describe_domain(
@@ -70,17 +54,8 @@ def describe_domain(
         pool_id=found["UserPoolId"],
         status=found.get("Status", "ACTIVE"),
         login_pages=LoginPages(found.get("ManagedLoginVersion", LoginPages.CLASSIC)),
-        certificate_arn=found.get("CustomDomainConfig", {}).get("CertificateArn"),
-        cloudfront=found.get("CloudFrontDistribution"),
     )
 
 
-def _request(pool: PoolRef, domain: str, login_pages: LoginPages, certificate_arn: str | None) -> dict[str, Any]:
-    request: dict[str, Any] = {
-        "UserPoolId": pool.pool_id,
-        "Domain": domain,
-        "ManagedLoginVersion": login_pages.value,
-    }
-    if certificate_arn:
-        request["CustomDomainConfig"] = {"CertificateArn": certificate_arn}
-    return request
+def _request(pool: PoolRef, domain: str, login_pages: LoginPages) -> dict[str, Any]:
+    return {"UserPoolId": pool.pool_id, "Domain": domain, "ManagedLoginVersion": login_pages.value}

@@ -33,7 +33,6 @@ class DescribedPool:
     arn: str
     name: str
     domain: str | None
-    custom_domain: str | None
     deletion_protection: bool
     tags: Mapping[str, str]
     document: Mapping[str, Any]
@@ -116,7 +115,6 @@ def _described(document: Mapping[str, Any]) -> DescribedPool:
         arn=document["Arn"],
         name=document["Name"],
         domain=document.get("Domain"),
-        custom_domain=document.get("CustomDomain"),
         deletion_protection=document.get("DeletionProtection") == "ACTIVE",
         tags=document.get("UserPoolTags", {}),
         document=document,

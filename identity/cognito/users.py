@@ -1,8 +1,7 @@
 """Local users of user pools, as an administrator sees them."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
@@ -35,8 +34,6 @@ class CognitoUser:
     status: UserStatus
     enabled: bool
     attributes: Mapping[str, str]
-    created_at: datetime | None
-    modified_at: datetime | None
     factors: tuple[str, ...] | None
 
     @property
@@ -51,24 +48,15 @@ def create_user(
     attributes: Mapping[str, str],
     *,
     priority: Priority,
-    temporary_password: str | None = None,
 ) -> CognitoUser:
     """Create a user without sending anything: Lifeguard writes to people itself. Bills the user for the month.
 
-    The user is in ``FORCE_CHANGE_PASSWORD``; without ``temporary_password`` Cognito sets one that nobody knows.
+    The user is in ``FORCE_CHANGE_PASSWORD``, with a password that Cognito made up and nobody knows.
 
     Raises:
         AlreadyExists: the username is taken, or the verified e-mail address in a pool with that alias.
-        PasswordPolicyViolation: the temporary password breaks the pool's policy.
     """
-    request: dict[str, Any] = {
-        "UserPoolId": pool.pool_id,
-        "Username": username,
-        "UserAttributes": _attribute_list(attributes),
-        "MessageAction": "SUPPRESS",
-    }
-    if temporary_password is not None:
-        request["TemporaryPassword"] = temporary_password
+    request = {**_of(pool, username), "UserAttributes": _attribute_list(attributes), "MessageAction": "SUPPRESS"}
     return _user(call(pool.endpoint, "AdminCreateUser", request, priority=priority)["User"])
 
 
@@ -102,18 +90,12 @@ def get_user(pool: PoolRef, username: str, *, priority: Priority) -> CognitoUser
 
 def find_user(pool: PoolRef, username: str, *, priority: Priority) -> CognitoUser | None:
     """Look one user up without billing; eventually consistent, so a user created just now may be missing."""
-    for user in _list(pool, f'username = "{_quoted(username)}"', priority):
-        if user.username.casefold() == username.casefold():
-            return user
+    request = {"UserPoolId": pool.pool_id, "Limit": 60, "Filter": f'username = "{_quoted(username)}"'}
+    for page in pages(pool.endpoint, "ListUsers", request, carried_by="PaginationToken", priority=priority):
+        for user in map(_user, page["Users"]):
+            if user.username.casefold() == username.casefold():
+                return user
     return None
-
-
-def list_users(pool: PoolRef, *, username_prefix: str = "", priority: Priority) -> Iterator[CognitoUser]:
-    """All users whose username begins with ``username_prefix``; a partition's are ``<key>.``. Does not bill.
-
-    Eventually consistent and in no order. A page that fails raises: a listing that ends without error is complete.
-    """
-    return _list(pool, f'username ^= "{_quoted(username_prefix)}"' if username_prefix else "", priority)
 
 
 def update_attributes(pool: PoolRef, username: str, attributes: Mapping[str, str], *, priority: Priority) -> None:
@@ -174,15 +156,6 @@ def _of(pool: PoolRef, username: str) -> dict[str, Any]:
     return {"UserPoolId": pool.pool_id, "Username": username}
 
 
-def _list(pool: PoolRef, search: str, priority: Priority) -> Iterator[CognitoUser]:
-    request: dict[str, Any] = {"UserPoolId": pool.pool_id, "Limit": 60}
-    if search:
-        request["Filter"] = search
-    for page in pages(pool.endpoint, "ListUsers", request, carried_by="PaginationToken", priority=priority):
-        for user in page["Users"]:
-            yield _user(user)
-
-
 def _quoted(text: str) -> str:
     """``text`` inside the quotation marks of a ListUsers filter, where a backslash escapes a quotation mark."""
     return text.replace("\\", "\\\\").replace('"', '\\"')
@@ -200,7 +173,5 @@ def _user(document: Mapping[str, Any], factors: tuple[str, ...] | None = None) -
         status=UserStatus(document.get("UserStatus", "UNKNOWN")),
         enabled=bool(document["Enabled"]),
         attributes=attributes,
-        created_at=document.get("UserCreateDate"),
-        modified_at=document.get("UserLastModifiedDate"),
         factors=factors,
     )

@@ -30,24 +30,22 @@ def user(name: str) -> dict[str, object]:
     }
 
 
-def test_a_listing_goes_on_after_an_empty_page(stub: Stubber, pool: PoolRef) -> None:
-    first = {"UserPoolId": POOL_ID, "Limit": 60, "Filter": 'username ^= "key."'}
-    stub.add_response("list_users", {"Users": [user("key.1")], "PaginationToken": "t1"}, first)
-    stub.add_response("list_users", {"Users": [], "PaginationToken": "t2"}, {**first, "PaginationToken": "t1"})
-    stub.add_response("list_users", {"Users": [user("key.2")]}, {**first, "PaginationToken": "t2"})
-    listed = list(users.list_users(pool, username_prefix="key.", priority=BULK))
-    assert [(found.username, found.subject, found.email) for found in listed] == [
-        ("key.1", "sub-key.1", "a@b.example"),
-        ("key.2", "sub-key.2", "a@b.example"),
-    ]
-    assert listed[0].factors is None
+def test_a_search_goes_on_after_an_empty_page(stub: Stubber, pool: PoolRef) -> None:
+    first = {"UserPoolId": POOL_ID, "Limit": 60, "Filter": 'username = "key.2"'}
+    stub.add_response("list_users", {"Users": [], "PaginationToken": "t1"}, first)
+    stub.add_response("list_users", {"Users": [user("key.2")]}, {**first, "PaginationToken": "t1"})
+    found = users.find_user(pool, "key.2", priority=BULK)
+    assert found is not None
+    assert (found.username, found.subject, found.email) == ("key.2", "sub-key.2", "a@b.example")
+    assert found.factors is None
 
 
-def test_a_listing_of_users_that_breaks_off_is_an_error(stub: Stubber, pool: PoolRef) -> None:
-    stub.add_response("list_users", {"Users": [user("key.1")], "PaginationToken": "t1"})
+def test_a_search_that_breaks_off_is_an_error(stub: Stubber, pool: PoolRef) -> None:
+    """And no answer that there is no such user."""
+    stub.add_response("list_users", {"Users": [], "PaginationToken": "t1"})
     stub.add_client_error("list_users", "TooManyRequestsException")
     with pytest.raises(errors.Throttled):
-        list(users.list_users(pool, priority=BULK))
+        users.find_user(pool, "key.1", priority=BULK)
 
 
 def test_a_listing_of_pools_that_breaks_off_is_an_error(stub: Stubber, endpoint: CellEndpoint) -> None:
@@ -67,9 +65,9 @@ def test_a_listing_of_app_clients_that_breaks_off_is_an_error(stub: Stubber, poo
 
 
 def test_a_quotation_mark_cannot_leave_the_filter(stub: Stubber, pool: PoolRef) -> None:
-    expected = {"UserPoolId": POOL_ID, "Limit": 60, "Filter": 'username ^= "a\\"b\\\\c"'}
+    expected = {"UserPoolId": POOL_ID, "Limit": 60, "Filter": 'username = "a\\"b\\\\c"'}
     stub.add_response("list_users", {"Users": []}, expected)
-    assert list(users.list_users(pool, username_prefix='a"b\\c', priority=BULK)) == []
+    assert users.find_user(pool, 'a"b\\c', priority=BULK) is None
 
 
 def test_finding_a_user_takes_only_the_very_name(stub: Stubber, pool: PoolRef) -> None:
@@ -80,24 +78,6 @@ def test_finding_a_user_takes_only_the_very_name(stub: Stubber, pool: PoolRef) -
 def test_a_domain_that_is_not_described_does_not_exist(stub: Stubber, endpoint: CellEndpoint) -> None:
     stub.add_response("describe_user_pool_domain", {"DomainDescription": {}}, {"Domain": "acme"})
     assert domains.describe_domain(endpoint, "acme", priority=BULK) is None
-
-
-def test_a_custom_domain_carries_its_certificate(stub: Stubber, pool: PoolRef) -> None:
-    arn = "arn:aws:acm:us-east-1:111122223333:certificate/c"
-    expected = {
-        "UserPoolId": POOL_ID,
-        "Domain": "login.acme.example",
-        "ManagedLoginVersion": 2,
-        "CustomDomainConfig": {"CertificateArn": arn},
-    }
-    stub.add_response("create_user_pool_domain", {}, expected)
-    domains.create_domain(
-        pool,
-        "login.acme.example",
-        login_pages=domains.LoginPages.MANAGED,
-        certificate_arn=arn,
-        priority=Priority.CONFIGURATION,
-    )
 
 
 def expect_preference_off(stub: Stubber) -> None:

@@ -142,15 +142,6 @@ def test_a_weak_password_is_refused(pool_ref: PoolRef) -> None:
         users.set_password(pool_ref, "key.u1", "short", permanent=True, priority=CONFIG)
 
 
-def test_a_partition_is_listed_by_its_prefix(pool_ref: PoolRef) -> None:
-    mine = {f"acmekey1.{number}" for number in range(61)}
-    for username in mine | {"acmekey12.1", "other.1"}:
-        create(pool_ref, username)
-    listed = [user.username for user in users.list_users(pool_ref, username_prefix="acmekey1.", priority=CONFIG)]
-    assert sorted(listed) == sorted(mine)
-    assert len(list(users.list_users(pool_ref, priority=CONFIG))) == 63
-
-
 def test_an_alias_belongs_to_one_user(make_pool: Callable[..., PoolRef]) -> None:
     pool = make_pool(email_alias=True)
     create(pool, "key.u1")
