@@ -72,8 +72,3 @@ def operation(name: str) -> Callable[[Handler], Handler]:
 def find_handler(name: str) -> Handler | None:
     """The handler of operation `name`, or None where this service does not implement it."""
     return _HANDLERS.get(name)
-
-
-def implemented_operations() -> list[str]:
-    """Names of all registered operations, sorted."""
-    return sorted(_HANDLERS)
