@@ -28,3 +28,16 @@ def faults_of(page: Page) -> list[str]:
             found.append(f"{page.url} scrolls sideways at {width} px")
     page.set_viewport_size({"width": WIDTHS[0], "height": 900})
     return found
+
+
+def focused_after_tab(page: Page) -> tuple[str, bool]:
+    """Press Tab; return what has the focus and whether that can be seen: an outline, a ring or a border of its own."""
+    page.keyboard.press("Tab")
+    name, visible = page.evaluate(
+        """() => {
+            const element = document.activeElement, look = getComputedStyle(element);
+            const outlined = look.outlineStyle !== "none" && parseFloat(look.outlineWidth) > 0;
+            return [element.outerHTML.slice(0, 120), outlined || look.boxShadow !== "none"];
+        }"""
+    )
+    return str(name), bool(visible)

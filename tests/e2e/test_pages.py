@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.e2e.conftest import NewContext, contexts_of
 from tests.e2e.demo import Demo
-from tests.e2e.inspection import faults_of
+from tests.e2e.inspection import faults_of, focused_after_tab
 from tests.e2e.people import Operator, Person, TenantDraft
 from tests.e2e.scene import APPLICATION, SHARED, Scene, set_scene
 from tests.support.mail import body_text
@@ -170,6 +170,32 @@ def test_no_step_of_signing_in_has_a_fault(scene: Scene, new_context: NewContext
     assert faults == []
 
 
+def test_users_are_selected_all_at_once_also_after_filtering(scene: Scene) -> None:
+    page = scene.admin.page
+    page.goto(f"{scene.demo.dashboard}/t/halden/users/")
+    rows, count = page.locator("tbody input[type=checkbox]"), page.locator("#bulk [aria-live]")
+    every, disable = page.get_by_label("Select all users on this page"), page.get_by_role("button", name="Disable")
+    expect(disable).to_be_disabled()
+    every.check()
+    expect(count).to_have_text("Selected users: 50")
+    expect(disable).to_be_enabled()
+    rows.first.uncheck()
+    assert every.evaluate("box => box.indeterminate")
+    faults = faults_of(page)
+    clear = page.get_by_role("link", name="Clear")
+    expect(clear).not_to_be_visible()
+    page.get_by_role("searchbox").fill("okafor")
+    expect(clear).to_be_visible()
+    expect(count).to_have_text("Selected users: 0")
+    expect(disable).to_be_disabled()
+    every.check()
+    expect(count).to_have_text(f"Selected users: {rows.count()}")
+    assert 0 < rows.count() < 50
+    assert faults + faults_of(page) == []
+    clear.click()
+    expect(clear).not_to_be_visible()
+
+
 def test_the_keyboard_reaches_everything(scene: Scene) -> None:
     page = scene.operator
     page.goto(f"{scene.demo.dashboard}/fleet/tenants/")
@@ -179,7 +205,7 @@ def test_the_keyboard_reaches_everything(scene: Scene) -> None:
     page.keyboard.press("Enter")
     expect(page.locator("#main")).to_be_focused()
     page.reload()
-    seen = [_focused_after_tab(page) for _ in range(20)]
+    seen = [focused_after_tab(page) for _ in range(20)]
     assert [name for name, visible in seen if not visible] == []
     account = page.locator(".topbar__end summary").last
     account.focus()
@@ -268,16 +294,3 @@ def _require_mfa(page: Page, home: str) -> None:
 def _at(page: Page, heading: str) -> list[str]:
     expect(page.get_by_role("heading", name=heading)).to_be_visible()
     return faults_of(page)
-
-
-def _focused_after_tab(page: Page) -> tuple[str, bool]:
-    """Press Tab; return what has the focus and whether that can be seen: an outline, a ring or a border of its own."""
-    page.keyboard.press("Tab")
-    name, visible = page.evaluate(
-        """() => {
-            const element = document.activeElement, look = getComputedStyle(element);
-            const outlined = look.outlineStyle !== "none" && parseFloat(look.outlineWidth) > 0;
-            return [element.outerHTML.slice(0, 120), outlined || look.boxShadow !== "none"];
-        }"""
-    )
-    return str(name), bool(visible)
