@@ -15,7 +15,6 @@ def endpoint_of(cell: Cell) -> CellEndpoint:
         endpoint_url=cell.endpoint_url or None,
         role_arn=cell.role_arn or None,
         external_id=cell.external_id or None,
-        hosted_base_url=cell.hosted_base_url or None,
     )
 
 

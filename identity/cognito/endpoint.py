@@ -13,7 +13,6 @@ class CellEndpoint:
         endpoint_url: where cognito-idp and sts answer; ``None`` is AWS itself.
         role_arn: the IAM role to assume; ``None`` calls with the process's own credentials.
         external_id: the external id that the role's trust policy asks for.
-        hosted_base_url: base of the hosted pages when they are not on Cognito's own domain names.
     """
 
     name: str
@@ -21,7 +20,6 @@ class CellEndpoint:
     endpoint_url: str | None = None
     role_arn: str | None = None
     external_id: str | None = None
-    hosted_base_url: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,10 +19,10 @@ _LOOK_AGAIN = timedelta(seconds=2)
 
 @dataclass(frozen=True)
 class DomainSpec:
-    """A pool's domain: what comes before `.auth.<region>.amazoncognito.com`, and which of Cognito's pages it serves."""
+    """A pool's domain: its prefix, where its pages then are, and which of Cognito's pages they are."""
 
     prefix: str
-    region: str
+    address: str
     login_pages: LoginPages = LoginPages.MANAGED
 
 
@@ -31,7 +31,8 @@ def desired(pool: UserPool) -> DomainSpec:
 
     Managed login serves no page for an app client without a style, and ours have none: people sign in at Lifeguard.
     """
-    return DomainSpec(prefix=pool.domain_prefix, region=pool.cell.region)
+    own = f"https://{pool.domain_prefix}.auth.{pool.cell.region}.amazoncognito.com"
+    return DomainSpec(prefix=pool.domain_prefix, address=pool.cell.hosted_base_url or own)
 
 
 class DomainFamily(ResourceFamily[DomainSpec, DescribedDomain]):
@@ -41,7 +42,7 @@ class DomainFamily(ResourceFamily[DomainSpec, DescribedDomain]):
 
     def facts(self, spec: DomainSpec) -> tuple[Fact, ...]:
         """See `ResourceFamily`."""
-        return (Fact("Address", f"{spec.prefix}.auth.{spec.region}.amazoncognito.com"),)
+        return (Fact("Address", spec.address),)
 
     def observe(self, site: Site, spec: DomainSpec) -> DescribedDomain | None:
         """Describe the domain.

@@ -176,7 +176,7 @@ def _run_in_thread(tenant: Tenant) -> None:
 def test_an_overtaken_worker_leaves_the_record_alone(tenant: Tenant, fails: bool) -> None:
     """Neither its failure nor its success says anything about the resource any more."""
     attempt = Attempt(lease_pool(tenant))
-    step = Step(_Overtaken(tenant, fails=fails), "name", DomainSpec("prefix", "region"))
+    step = Step(_Overtaken(tenant, fails=fails), "name", DomainSpec("prefix", "https://prefix.example"))
     with pytest.raises(outbox.LeaseLost):
         converge(attempt, [step], pool=tenant.pool, tenant=tenant, guard=attempt)
     assert SyncedResource.objects.get(name="name").state == ResourceState.PENDING

@@ -50,7 +50,7 @@ def test_the_preview_follows_the_draft_and_creates_nothing(cell: Cell) -> None:
     planned = {resource.family: resource for resource in planned_resources(PoolKind.DEDICATED, DRAFT, None, cell=cell)}
     assert planned["pool"].name == "lg-…"
     assert planned["client"].name == "…-signin"
-    assert planned["domain"].facts[0].value == "lg-….auth.eu-west-1.amazoncognito.com"
+    assert planned["domain"].facts[0].value == "https://lg-….auth.eu-west-1.amazoncognito.com"
     assert "16 characters or more" in planned["pool"].facts[0].value
     assert planned["mfa"].facts[0].value == "required"
     assert not UserPool.objects.exists()
@@ -198,3 +198,11 @@ def test_owing_belongs_to_a_transaction(transactional_db: None) -> None:
     """Otherwise a crash between the change and the request would lose it."""
     with pytest.raises(transaction.TransactionManagementError):
         outbox.request_sync(SyncKind.TENANT, TenantFactory.create().pk)
+
+
+def test_a_domain_is_where_the_cell_has_its_hosted_pages(cell: Cell) -> None:
+    """An emulator's pages are not at the host name of AWS."""
+    cell.hosted_base_url = "http://localhost:4566"
+    planned = planned_resources(PoolKind.DEDICATED, DRAFT, None, cell=cell)
+    domain = next(resource for resource in planned if resource.family == Family.DOMAIN)
+    assert domain.facts[0].value == "http://localhost:4566"

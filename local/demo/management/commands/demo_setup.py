@@ -57,12 +57,13 @@ def ensure_cell(cognito_url: str) -> None:
     """Have the cell whose Cognito is the local one."""
     cell = Cell.objects.filter(name=CELL).first()
     if cell is None:
-        add_cell(CellSettings(name=CELL, region="us-east-1", endpoint_url=cognito_url), actor=ACTOR)
+        settings = CellSettings(name=CELL, region="us-east-1", endpoint_url=cognito_url, hosted_base_url=cognito_url)
+        add_cell(settings, actor=ACTOR)
     elif cell.endpoint_url != cognito_url:
         # The demonstration may be started on other ports, and the same Cognito is then elsewhere. An installation's
         # endpoint does not move, so that the product has no service for this.
-        cell.endpoint_url = cognito_url
-        cell.save(update_fields=["endpoint_url"])
+        cell.endpoint_url = cell.hosted_base_url = cognito_url
+        cell.save(update_fields=["endpoint_url", "hosted_base_url"])
 
 
 def ensure_operator(email: str, password: str) -> None:
