@@ -1,6 +1,6 @@
 """The port that sign-in uses: everything a sign-in page needs from Cognito, typed, in terms of people and factors."""
 
-from identity.auth.accounts import create_user_with_password, reset_totp, set_temporary_password, sign_out_everywhere
+from identity.auth.accounts import create_user_with_password, set_temporary_password
 from identity.auth.errors import (
     AuthError,
     AuthMisconfigured,
@@ -14,7 +14,6 @@ from identity.auth.errors import (
     SessionExpired,
     TemporaryPasswordExpired,
     TooManyAttempts,
-    UnknownUser,
     UserDisabled,
 )
 from identity.auth.password import answer_new_password, sign_in_with_password
@@ -54,15 +53,12 @@ __all__ = [
     "TotpRequired",
     "TotpSecret",
     "TotpSetupRequired",
-    "UnknownUser",
     "UserDisabled",
     "answer_new_password",
     "answer_totp",
     "begin_totp_setup",
     "create_user_with_password",
     "finish_totp_setup",
-    "reset_totp",
     "set_temporary_password",
     "sign_in_with_password",
-    "sign_out_everywhere",
 ]

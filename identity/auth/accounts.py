@@ -1,6 +1,6 @@
 """A person's account at Cognito, where signing in and invitations need it at once instead of by synchronisation."""
 
-from identity.auth.errors import EmailTaken, PasswordProblem, PasswordRejected, UnknownUser
+from identity.auth.errors import EmailTaken, PasswordProblem, PasswordRejected
 from identity.auth.translation import auth_errors
 from identity.cognito import errors, users
 from identity.cognito.calls import Priority
@@ -37,37 +37,6 @@ def set_temporary_password(pool: PoolRef, username: str, email: str, password: s
         subject = _ensure_user(pool, username, email)
         _set_password(pool, username, password, permanent=False)
     return subject
-
-
-def sign_out_everywhere(pool: PoolRef, username: str) -> None:
-    """Revoke every token that Cognito issued to the user.
-
-    Raises:
-        UnknownUser: there is no such user.
-        AuthUnavailable: Cognito cannot answer now; ``AuthMisconfigured`` when an operator must act.
-    """
-    with auth_errors():
-        try:
-            users.global_sign_out(pool, username, priority=_PRIORITY)
-        except errors.UserNotFound as cause:
-            raise UnknownUser(username) from cause
-
-
-def reset_totp(pool: PoolRef, username: str) -> bool:
-    """Take the user's authenticator app away, so that it is set up anew.
-
-    Returns:
-        Whether Cognito deleted the registered secret too; see ``users.reset_totp``.
-
-    Raises:
-        UnknownUser: there is no such user.
-        AuthUnavailable: Cognito cannot answer now; ``AuthMisconfigured`` when an operator must act.
-    """
-    with auth_errors():
-        try:
-            return users.reset_totp(pool, username, priority=_PRIORITY)
-        except errors.UserNotFound as cause:
-            raise UnknownUser(username) from cause
 
 
 def _ensure_user(pool: PoolRef, username: str, email: str) -> str:

@@ -66,10 +66,6 @@ class EmailTaken(AuthError):
     """Another user of the pool signs in with this e-mail address."""
 
 
-class UnknownUser(AuthError):
-    """The user whose account should be changed does not exist in the pool."""
-
-
 class AuthUnavailable(AuthError):
     """Cognito cannot be reached, is throttled or failed; ``retry_after`` in seconds, ``None`` where it is not known."""
 

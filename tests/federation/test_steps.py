@@ -11,8 +11,9 @@ from django.db import connection
 from django.test import Client
 
 from federation.models import AuthorizationCode, BrowserSession, SignInAttempt
-from identity import auth
 from identity.cells import pool_ref
+from identity.cognito import users
+from identity.cognito.calls import Priority
 from identity.models import DirectoryUser, UserStatus
 from tenants.models import Application, AuditEvent, MfaPolicy, PoolKind, SignInPolicy, Tenant, TenantApplication
 from tests.federation.browser import Browser
@@ -276,7 +277,7 @@ def test_steps_cannot_be_skipped_or_taken_over(
 
 def test_a_reset_factor_is_set_up_anew(browser: Browser, acme: Tenant, ann: DirectoryUser) -> None:
     at_code(browser, acme)
-    auth.reset_totp(pool_ref(acme.pool), ann.username)
+    users.reset_totp(pool_ref(acme.pool), ann.username, priority=Priority.CONFIGURATION)
     again = Browser(browser.application)
     again.sign_in("ann@acme.example", PASSWORD, organization="acme")
     assert "Set up your authenticator app" in again.text

@@ -11,15 +11,10 @@ from identity.auth import (
     NewPasswordRequired,
     PasswordProblem,
     PasswordRejected,
-    SessionExpired,
     SignedIn,
-    UnknownUser,
-    begin_totp_setup,
     create_user_with_password,
-    reset_totp,
     set_temporary_password,
     sign_in_with_password,
-    sign_out_everywhere,
 )
 from identity.cognito import users
 from identity.cognito.calls import Priority
@@ -103,17 +98,3 @@ def test_an_address_may_be_in_many_partitions(pool_ref: PoolRef) -> None:
 def test_a_temporary_password_for_a_user_who_exists(ann: Person) -> None:
     assert set_temporary_password(ann.client.pool, ann.username, EMAIL, LATER) == ann.subject
     assert isinstance(sign_in_with_password(ann.client, ann.username, LATER), NewPasswordRequired)
-
-
-def test_signing_out_everywhere_ends_the_tokens(ann: Person) -> None:
-    token = ann.sign_in().access_token
-    sign_out_everywhere(ann.client.pool, ann.username)
-    with pytest.raises(SessionExpired):
-        begin_totp_setup(ann.client, access_token=token)
-
-
-def test_nobody_there(pool_ref: PoolRef) -> None:
-    with pytest.raises(UnknownUser):
-        sign_out_everywhere(pool_ref, "key.nobody")
-    with pytest.raises(UnknownUser):
-        reset_totp(pool_ref, "key.nobody")

@@ -18,9 +18,10 @@ from identity.auth import (
     answer_totp,
     begin_totp_setup,
     finish_totp_setup,
-    reset_totp,
     sign_in_with_password,
 )
+from identity.cognito import users
+from identity.cognito.calls import Priority
 from identity.cognito.endpoint import PoolRef
 from identity.cognito.pool_spec import MfaMode
 from tests.identity.auth.conftest import PASSWORD, Person, make_person
@@ -138,7 +139,7 @@ def test_a_set_up_session_is_used_up(strict_client: AppClientRef) -> None:
 
 def test_a_lost_app_is_reset(ann: Person) -> None:
     enrol(ann)
-    reset_totp(ann.client.pool, ann.username)
+    users.reset_totp(ann.client.pool, ann.username, priority=Priority.CONFIGURATION)
     assert ann.sign_in().subject == ann.subject
 
 
