@@ -71,8 +71,3 @@ class DirectoryUser(TenantOwned):
     def may_hold_session(self, since: datetime) -> bool:
         """Say whether a session that began at `since` may go on."""
         return self.may_sign_in and (self.signed_out_at is None or since > self.signed_out_at)
-
-    @property
-    def owes_mfa_reset(self) -> bool:
-        """Say whether a factor is still to be removed in Cognito."""
-        return self.mfa_reset_done < self.mfa_reset_wanted

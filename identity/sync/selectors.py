@@ -6,9 +6,9 @@ from datetime import datetime
 
 from django.db.models import Max, Q
 
-from identity.models import DirectoryUser, SyncedResource, UserStatus, WorkerHeartbeat
+from identity.models import SyncedResource, WorkerHeartbeat
 from identity.sync.family import Step
-from identity.sync.plans import pool_steps, tenant_steps, user_steps
+from identity.sync.plans import pool_steps, tenant_steps
 from identity.sync.views import ResourceView, SyncSummary, summarise, view_of
 from tenants.models import OutboxEntry, SyncKind, Tenant, UserPool
 
@@ -37,21 +37,6 @@ def tenant_sync_summaries(tenants: Sequence[Tenant]) -> dict[uuid.UUID, SyncSumm
     Select `pool__cell` and `policy` with the tenants.
     """
     return {tenant_id: summarise(views) for tenant_id, views in _for_tenants(tenants).items()}
-
-
-def resources_for_users(users: Sequence[DirectoryUser]) -> dict[uuid.UUID, ResourceView]:
-    """Return the state of each of many users; who is only invited is not in Cognito yet and has none.
-
-    Select `tenant` with the users.
-    """
-    plans = {user.pk: (user_key(user), user_steps(user)[0]) for user in users if user.status != UserStatus.INVITED}
-    rows, entries = _records({key for key, _ in plans.values()})
-    return {pk: view_of(step, rows.get(_row_key(key, step)), entries.get(key)) for pk, (key, step) in plans.items()}
-
-
-def user_key(user: DirectoryUser) -> Key:
-    """Return the outbox key of a user."""
-    return (SyncKind.USER, user.pk)
 
 
 def steps_of_pool(pool: UserPool, tenant: Tenant | None) -> list[Step]:

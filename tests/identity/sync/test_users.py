@@ -11,7 +11,7 @@ from identity.cells import pool_ref
 from identity.cognito import errors, users
 from identity.cognito.users import CognitoUser
 from identity.models import DirectoryUser, ResourceState, SyncedResource, UserStatus
-from identity.sync import engine, selectors
+from identity.sync import engine
 from tenants.models import Invitation, OutboxEntry, PoolKind, SyncKind, Tenant
 from tenants.services import outbox
 from tests.factories import DirectoryUserFactory
@@ -64,7 +64,7 @@ def test_nothing_is_written_for_a_user_who_is_right(cognito: LocalCognito, user:
     """Nor does looking bill them: it is a listing."""
     sync(user)
     assert cognito.operations() == ["ListUsers"]
-    assert selectors.resources_for_users([user])[user.pk].state == ResourceState.IN_SYNC
+    assert SyncedResource.objects.get(key=user.pk).state == ResourceState.IN_SYNC
 
 
 def test_disabling_also_ends_sessions(cognito: LocalCognito, user: DirectoryUser) -> None:
@@ -111,7 +111,7 @@ def test_a_reset_of_mfa_is_done_once(cognito: LocalCognito, user: DirectoryUser)
     change(user, mfa_reset_wanted=2, has_totp=True)
     assert "AdminSetUserMFAPreference" in cognito.writes()
     user.refresh_from_db()
-    assert not user.owes_mfa_reset
+    assert user.mfa_reset_done == 2
     assert not user.has_totp
     cognito.forget_calls()
     sync(user)
@@ -149,9 +149,9 @@ def test_an_active_user_who_is_not_there_needs_a_new_invitation(cognito: LocalCo
     user = DirectoryUserFactory.create(tenant=tenant)
     sync(user)
     assert cognito.writes().count("AdminCreateUser") == 0
-    view = selectors.resources_for_users([user])[user.pk]
-    assert view.state == ResourceState.BLOCKED
-    assert "invitation" in view.remedy
+    resource = SyncedResource.objects.get(key=user.pk)
+    assert resource.state == ResourceState.BLOCKED
+    assert "invitation" in resource.remedy
 
 
 @pytest.mark.parametrize("status", [UserStatus.INVITED, UserStatus.DISABLED, UserStatus.DELETING])
