@@ -21,7 +21,7 @@ def configure(app: Celery) -> None:
         broker_url=settings.REDIS_URL,
         broker_connection_retry_on_startup=True,
         broker_connection_max_retries=None,
-        # A Redis that stands still must not hold a worker for ever (security-reference.md, fault matrix), nor a request
+        # A Redis that stands still must not hold a worker for ever, nor a request
         # for long: it publishes after its commit, and what it cannot publish the sweep finds. A worker waits for
         # messages in steps of one second (kombu's brpop_timeout), which has to fit within the socket's timeout.
         broker_transport_options={

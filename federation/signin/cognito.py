@@ -43,7 +43,7 @@ def check_tenant(tenant: Tenant, client: AppClient, result: auth.SignedIn) -> Di
     """Return the directory user whom Cognito signed in, if everything says that they are this tenant's.
 
     Signature, issuer, use and client of both tokens; the username's prefix; and an active row with that very `sub`
-    (design.md section 5, step 4).
+    (docs/architecture.md, "A sign-in", step 3).
 
     Raises:
         TenantMismatch: something does not fit; nothing may leave.

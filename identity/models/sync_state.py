@@ -38,7 +38,7 @@ class SyncedResource(models.Model):
     remote_id = models.CharField(max_length=128, blank=True)
     last_applied = models.JSONField(default=dict)
     # Set, and committed, before a create that is not idempotent is sent: until it is known what came of it we look for
-    # the resource by its name, and do not create it again within the grace period (design.md section 4).
+    # the resource by its name, and do not create it again within the grace period (docs/architecture.md, "A change").
     create_started_at = models.DateTimeField(null=True, blank=True)
     detail = models.TextField(blank=True)
     remedy = models.TextField(blank=True)

@@ -1,4 +1,4 @@
-"""What a reconcile of each kind of key does: read the rows, then converge (design.md section 4).
+"""What a reconcile of each kind of key does: read the rows, then converge (docs/architecture.md, "A change").
 
 A key whose row is gone owes nothing any more.
 """

@@ -31,7 +31,7 @@ _KEPT = (
 
 @operation("CreateUserPool")
 def create_user_pool(call: Call) -> Doc:
-    """Make a pool; never idempotent, names are not unique (design: record intent, tag, look up before retrying)."""
+    """Make a pool; never idempotent, names are not unique."""
     params, region, now = call.params, call.signed_region(), call.clock.now()
     check_username_attributes(params)
     settings = settings_with_defaults(params)

@@ -11,7 +11,7 @@ from typing import Self
 from local.stack.ports import Ports
 from local.stack.services import ServiceAddresses
 
-# The access key that the local Cognito takes for its account's root (emulator-notes.md, "Start it").
+# The access key that the local Cognito takes for its account's root.
 _AWS = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test", "AWS_DEFAULT_REGION": "us-east-1"}
 
 

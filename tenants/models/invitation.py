@@ -16,7 +16,7 @@ class Invitation(TenantOwned):
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    # The directory user it is for. Not a foreign key: the directory is above this app (design.md section 2).
+    # The directory user it is for. Not a foreign key: the directory is above this app (docs/architecture.md).
     user_id = models.UUIDField(db_index=True)
     email = models.EmailField()
     token_hash = models.CharField(max_length=64, blank=True)

@@ -21,7 +21,7 @@ slug_validator = RegexValidator(
 def generate_key() -> str:
     """Return a fresh tenant key: 8 characters, a letter first.
 
-    It prefixes names in Cognito (design.md section 3). Without vowels it cannot spell a word or the name of a social
+    It prefixes names in Cognito. Without vowels it cannot spell a word or the name of a social
     provider, with which Cognito would mix it up.
     """
     return secrets.choice(_KEY_FIRST) + "".join(secrets.choice(_KEY_ALPHABET) for _ in range(7))

@@ -20,7 +20,7 @@ APP_CLIENTS_PER_TENANT = 4
 TENANTS_PER_SHARED_POOL = min(
     IDENTITY_PROVIDERS_PER_POOL // IDENTITY_PROVIDERS_PER_TENANT, APP_CLIENTS_PER_POOL // APP_CLIENTS_PER_TENANT
 )
-# A new shared pool opens here; the rest is room for tenants that grow past what was reserved (design.md section 3).
+# A new shared pool opens here; the rest is room for tenants that grow past what was reserved.
 FILL_AT_MOST = TENANTS_PER_SHARED_POOL * 80 // 100
 
 

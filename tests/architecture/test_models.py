@@ -5,7 +5,7 @@ from django.db import models
 
 from tenants.models import Tenant
 
-# The lowest first; an app may point at itself and at what is before it (design.md section 2).
+# The lowest first; an app may point at itself and at what is before it (docs/architecture.md).
 ORDER = ("tenants", "identity", "federation")
 
 # Tables without a required, cascading key to a tenant, and why.

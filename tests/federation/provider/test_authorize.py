@@ -37,7 +37,7 @@ def shown_error(browser: Browser, **changed: str | None) -> str:
     return browser.text
 
 
-# Closed defaults of Authlib (design.md section 5), one test each.
+# Defaults of Authlib that are closed here, one test each.
 
 
 def test_pkce_is_required_of_confidential_clients_too(browser: Browser) -> None:

@@ -1,4 +1,4 @@
-"""A worker that dies at any moment of onboarding leaves nothing twice and nothing behind (security-reference.md)."""
+"""A worker that dies at any moment of onboarding leaves nothing twice and nothing behind."""
 
 import pytest
 
