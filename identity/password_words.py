@@ -19,7 +19,7 @@ _WORDS: dict[PasswordProblem, Promise] = {
     PasswordProblem.NO_NUMBER: gettext_lazy("It needs a digit."),
     PasswordProblem.NO_SYMBOL: gettext_lazy("It needs a symbol, such as ! or -."),
     PasswordProblem.REUSED: gettext_lazy("You used it before."),
-    PasswordProblem.NOT_ACCEPTED: gettext_lazy("Your organisation's user pool does not accept it."),
+    PasswordProblem.NOT_ACCEPTED: gettext_lazy("Your organization's user pool does not accept it."),
 }
 
 

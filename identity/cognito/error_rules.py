@@ -180,7 +180,7 @@ REFUSALS: Mapping[str, Refusal] = {
     "ResourceNotFoundException": Refusal(
         errors.NotFound,
         "The resource does not exist in Amazon Cognito.",
-        "Check whether it was deleted by hand; synchronising creates it again where that is safe.",
+        "Check whether it was deleted by hand; synchronizing creates it again where that is safe.",
     ),
     "UserNotFoundException": Refusal(
         errors.UserNotFound,

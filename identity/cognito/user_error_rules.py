@@ -31,7 +31,7 @@ _SESSION = Refusal(
 _WRONG_SECRET = Refusal(
     errors.AccessDenied,
     "The app client's secret does not match.",
-    "Synchronise the app client so that its current secret is stored again.",
+    "Synchronize the app client so that its current secret is stored again.",
 )
 
 USER_REFUSALS: Mapping[str, Refusal] = {
