@@ -1,15 +1,14 @@
-"""Amazon Cognito's request-rate quotas as data.
+"""Which of Amazon Cognito's request-rate quotas each operation counts against, as data.
 
 Source: Amazon Cognito developer guide, "Quotas in Amazon Cognito" (quotas.html), the table of user pools API request
-rate quotas. Rates are per account and Region, pooled over all user pools.
+rate quotas.
 """
 
-from dataclasses import dataclass
 from enum import StrEnum
 
 
 class Category(StrEnum):
-    """A group of operations that share one request-rate quota."""
+    """A group of operations that share one request-rate quota; the quota page puts some in none (`UNASSIGNED`)."""
 
     USER_AUTHENTICATION = "UserAuthentication"
     USER_CREATION = "UserCreation"
@@ -30,36 +29,6 @@ class Category(StrEnum):
     LIMIT_MANAGEMENT = "LimitManagement"
     UNASSIGNED = "Unassigned"
 
-
-@dataclass(frozen=True, slots=True)
-class Quota:
-    """Requests per second: of a whole account and Region, and of one operation in one pool where that is limited."""
-
-    per_second: int
-    per_operation_and_pool: int | None = None
-
-
-# UNASSIGNED holds the operations that the quota page puts in no category. Five per second is our own careful figure.
-QUOTAS: dict[Category, Quota] = {
-    Category.USER_AUTHENTICATION: Quota(120),
-    Category.USER_CREATION: Quota(50),
-    Category.USER_ACCOUNT_RECOVERY: Quota(30),
-    Category.USER_READ: Quota(120),
-    Category.USER_UPDATE: Quota(25),
-    Category.USER_TOKEN: Quota(120),
-    Category.USER_RESOURCE_READ: Quota(50),
-    Category.USER_RESOURCE_UPDATE: Quota(25),
-    Category.USER_LIST: Quota(30),
-    Category.USER_POOL_READ: Quota(15),
-    Category.USER_POOL_UPDATE: Quota(15),
-    Category.USER_POOL_RESOURCE_READ: Quota(20, 5),
-    Category.USER_POOL_RESOURCE_UPDATE: Quota(15, 5),
-    Category.USER_POOL_CLIENT_READ: Quota(15, 5),
-    Category.USER_POOL_CLIENT_UPDATE: Quota(15, 5),
-    Category.CLIENT_AUTHENTICATION: Quota(150),
-    Category.LIMIT_MANAGEMENT: Quota(1),
-    Category.UNASSIGNED: Quota(5),
-}
 
 _MEMBERS: dict[Category, str] = {
     Category.USER_AUTHENTICATION: """

@@ -110,7 +110,9 @@ def test_keys_are_rotated_when_they_are_old(browser: Browser) -> None:
 
 
 def test_private_keys_are_sealed(browser: Browser) -> None:
-    for key in SigningKey.objects.all():
+    keys = list(SigningKey.objects.all())
+    assert keys
+    for key in keys:
         assert b"PRIVATE KEY" not in bytes(key.private_key_encrypted)
         assert "PRIVATE KEY" in key.private_key_pem
 
