@@ -17,7 +17,7 @@ from identity.models import DirectoryUser, UserStatus
 from identity.tokens import verify_access_token, verify_id_token
 from tenants.models import Application, AuditEvent, PoolKind, Tenant, TenantApplication
 from tests.factories import DirectoryUserFactory
-from tests.federation.browser import Browser
+from tests.federation.browser import Browser, json_of
 from tests.federation.conftest import PASSWORD, MakeTenant, MakeUser, issuer
 from tests.support.cognito import LocalCognito
 
@@ -34,7 +34,7 @@ def test_password_code_tokens(browser: Browser, acme: Tenant, ann: DirectoryUser
     assert answer["iss"] == issuer()
     response = browser.exchange(answer["code"])
     assert response["Cache-Control"] == "no-store"
-    tokens = response.json()  # type: ignore[attr-defined]
+    tokens = json_of(response)
     assert tokens["token_type"] == "Bearer"
     access = verify_access_token(tokens["access_token"], audience=assigned.audience, tenant=acme)
     assert (access.subject, access.tenant_id, access.client_id) == (ann.pk, acme.pk, assigned.client_id)

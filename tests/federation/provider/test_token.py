@@ -16,7 +16,7 @@ from federation.models import AuthorizationCode, BrowserSession, RefreshToken, T
 from identity.models import DirectoryUser, UserStatus
 from tenants.models import Application, Tenant, TenantApplication, TenantStatus
 from tests.factories import ApplicationFactory
-from tests.federation.browser import SECRET, Browser, challenge_of
+from tests.federation.browser import SECRET, Browser, challenge_of, json_of
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.urls("config.urls.signin")]
 
@@ -83,7 +83,7 @@ def test_a_code_lives_for_a_minute(browser: Browser) -> None:
 
 def test_a_code_used_twice_ends_what_it_began(browser: Browser) -> None:
     code = code_of(browser)
-    tokens = browser.exchange(code).json()  # type: ignore[attr-defined]
+    tokens = json_of(browser.exchange(code))
     assert userinfo(tokens["access_token"]).status_code == 200
     assert error(browser.exchange(code)) == "invalid_grant"
     assert error(browser.refresh(tokens["refresh_token"])) == "invalid_grant"
@@ -169,7 +169,7 @@ def test_a_refresh_token_is_replaced(browser: Browser, ann: DirectoryUser) -> No
     first = browser.tokens_from_session()
     assert not RefreshToken.objects.filter(token_hash=first["refresh_token"]).exists()
     DirectoryUser.objects.update(name="Ann Other", role="admin")
-    second = browser.refresh(first["refresh_token"]).json()  # type: ignore[attr-defined]
+    second = json_of(browser.refresh(first["refresh_token"]))
     assert second["refresh_token"] != first["refresh_token"]
     before, after = (jwt.decode(each["id_token"], options={"verify_signature": False}) for each in (first, second))
     # OpenID Connect Core section 12.2: the same person, client and time of sign-in.
@@ -181,7 +181,7 @@ def test_a_refresh_token_is_replaced(browser: Browser, ann: DirectoryUser) -> No
 
 def test_a_refresh_token_used_twice_ends_the_family(browser: Browser) -> None:
     first = browser.tokens_from_session()
-    second = browser.refresh(first["refresh_token"]).json()  # type: ignore[attr-defined]
+    second = json_of(browser.refresh(first["refresh_token"]))
     assert error(browser.refresh(first["refresh_token"])) == "invalid_grant"
     assert error(browser.refresh(second["refresh_token"])) == "invalid_grant"
     assert userinfo(second["access_token"]).status_code == 401
@@ -207,7 +207,7 @@ def test_a_refresh_token_of_another_client(browser: Browser) -> None:
 
 def test_scope_can_be_narrowed_and_not_widened(browser: Browser) -> None:
     first = browser.tokens_from_session(scope="openid email")
-    narrow = browser.refresh(first["refresh_token"], scope="openid").json()  # type: ignore[attr-defined]
+    narrow = json_of(browser.refresh(first["refresh_token"], scope="openid"))
     assert narrow["scope"] == "openid"
     assert "email" not in userinfo(narrow["access_token"]).json()
     assert error(browser.refresh(narrow["refresh_token"], scope="openid profile")) == "invalid_scope"
