@@ -1,7 +1,8 @@
 """The Celery application.
 
 A message is a wake-up and never a payload: PostgreSQL holds what is owed (`tenants.OutboxEntry`), and a sweep enqueues
-it again. So messages are acknowledged early and never kept: one that is lost costs a sweep interval, nothing more.
+it again. So messages are acknowledged early and never kept: one that is lost costs a sweep interval, nothing more. The
+mail with the links to somebody's organizations is owed to nobody: if its message is lost, the person asks again.
 """
 
 import os
@@ -21,9 +22,9 @@ def configure(app: Celery) -> None:
         broker_url=settings.REDIS_URL,
         broker_connection_retry_on_startup=True,
         broker_connection_max_retries=None,
-        # A Redis that stands still must not hold a worker for ever, nor a request
-        # for long: it publishes after its commit, and what it cannot publish the sweep finds. A worker waits for
-        # messages in steps of one second (kombu's brpop_timeout), which has to fit within the socket's timeout.
+        # A Redis that stands still must not hold a worker for ever, nor a request for long: it publishes after its
+        # commit, and what it cannot publish the sweep finds. A worker waits for messages in steps of one second
+        # (kombu's brpop_timeout), which has to fit within the socket's timeout.
         broker_transport_options={
             "socket_timeout": 3,
             "socket_connect_timeout": 1,
