@@ -71,7 +71,7 @@ ACTION_LABELS: Mapping[Action, Promise] = {
     Action.APPLICATION_SECRET_ROTATED: _("Rotated an application's secret"),
     Action.CELL_ADDED: _("Added a cell"),
     Action.OPERATOR_ADDED: _("Added an operator"),
-    Action.OPERATOR_SIGNED_IN: _("Operator signed in"),
+    Action.OPERATOR_SIGNED_IN: _("Signed in to the fleet"),
     Action.OPERATOR_PASSWORD_CHANGED: _("Changed their own password"),
     Action.OPERATOR_FACTOR_ADDED: _("Added a factor of their own"),
     Action.OPERATOR_FACTOR_REMOVED: _("Removed a factor of their own"),
