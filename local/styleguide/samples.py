@@ -8,7 +8,7 @@ from config.frame import Account, Frame, MenuItem, NavItem, SupportBanner, Switc
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """A tab, a step or a breadcrumb."""
+    """A tab or a step."""
 
     label: str
     url: str = "#"

@@ -29,7 +29,6 @@ def components(request: HttpRequest) -> HttpResponse:
         "samples": Samples(),
         "menu": menu(),
         "tabs": [Item("Users", current=True, count=48), Item("Invitations", count=3), Item("Deleted")],
-        "breadcrumb": [Item("Tenants"), Item("Acme Robotics")],
         "steps": [Item("Details", state="done"), Item("Isolation", state="current"), Item("Review", state="ahead")],
     }
     return render(request, "styleguide/components.html", context)
