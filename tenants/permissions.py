@@ -24,7 +24,6 @@ class Permission(StrEnum):
     FLEET_SUPPORT = "fleet.support:enter"
 
     TENANT_READ = "tenant:read"
-    TENANT_WRITE = "tenant:write"
     USERS_READ = "users:read"
     USERS_WRITE = "users:write"
     ROLES_WRITE = "roles:write"
@@ -34,7 +33,6 @@ class Permission(StrEnum):
     POLICY_WRITE = "policy:write"
     APPLICATIONS_READ = "applications:read"
     SYNC_READ = "sync:read"
-    SYNC_RUN = "sync:run"
     AUDIT_READ = "audit:read"
 
 
@@ -52,7 +50,6 @@ PERMISSION_LABELS: dict[Permission, Promise] = {
     Permission.FLEET_TEAM_WRITE: _("Add people to the team"),
     Permission.FLEET_SUPPORT: _("Enter a tenant for support"),
     Permission.TENANT_READ: _("See the overview"),
-    Permission.TENANT_WRITE: _("Change the tenant itself"),
     Permission.USERS_READ: _("See users"),
     Permission.USERS_WRITE: _("Invite, disable and delete users"),
     Permission.ROLES_WRITE: _("Give and take roles"),
@@ -62,7 +59,6 @@ PERMISSION_LABELS: dict[Permission, Promise] = {
     Permission.POLICY_WRITE: _("Change the sign-in policy"),
     Permission.APPLICATIONS_READ: _("See applications"),
     Permission.SYNC_READ: _("See how far Cognito has followed"),
-    Permission.SYNC_RUN: _("Ask for a sync"),
     Permission.AUDIT_READ: _("Read the audit log"),
 }
 
@@ -95,13 +91,13 @@ OPERATOR_PERMISSIONS: dict[OperatorRole, frozenset[Permission]] = {
 
 TENANT_PERMISSIONS: dict[TenantRole, frozenset[Permission]] = {
     TenantRole.OWNER: _TENANT,
-    TenantRole.ADMIN: _TENANT - {Permission.ROLES_WRITE, Permission.TENANT_WRITE},
+    TenantRole.ADMIN: _TENANT - {Permission.ROLES_WRITE},
     TenantRole.AUDITOR: _TENANT & _READ,
 }
 
 # What an operator may do inside a tenant, after stating a reason that the tenant can read in its own audit log.
 SUPPORT_PERMISSIONS: dict[OperatorRole, frozenset[Permission]] = {
     OperatorRole.OWNER: _TENANT,
-    OperatorRole.SUPPORT: _TENANT - {Permission.ROLES_WRITE, Permission.TENANT_WRITE},
+    OperatorRole.SUPPORT: _TENANT - {Permission.ROLES_WRITE},
     OperatorRole.AUDITOR: frozenset(),
 }

@@ -8,6 +8,7 @@ import jwt
 import pytest
 from django.db import connection
 from django.test import Client
+from pytest_django import Settings
 
 from federation.models import AuthorizationCode, BrowserSession
 from federation.selectors import sign_in_client
@@ -262,9 +263,15 @@ def test_the_page_lets_its_form_end_at_the_application(browser: Browser, ann: Di
     assert "no-store" in page["Cache-Control"]
 
 
-def test_the_language_that_the_application_asks_for(browser: Browser, ann: DirectoryUser) -> None:
+def test_the_language_that_the_application_asks_for(browser: Browser, ann: DirectoryUser, settings: Settings) -> None:
+    settings.LANGUAGES = [("en", "English"), ("de", "Deutsch")]
     browser.authorize(organization="acme", ui_locales="xx de-AT en")
     assert '<html lang="de"' in browser.text
+
+
+def test_a_language_that_does_not_ship_is_not_spoken(browser: Browser, ann: DirectoryUser) -> None:
+    browser.authorize(organization="acme", ui_locales="de")
+    assert '<html lang="en"' in browser.text
 
 
 def test_the_address_is_filled_in(browser: Browser, ann: DirectoryUser) -> None:
