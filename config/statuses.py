@@ -48,8 +48,6 @@ STATUSES: dict[str, Status] = {
     "expired": Status(_("Expired"), "clock", "neutral"),
     "revoked": Status(_("Revoked"), "no-symbol", "neutral"),
     "verified": Status(_("Verified"), "check-badge", "success"),
-    "unverified": Status(_("Unverified"), "question-mark-circle", "warning"),
-    "password_change_required": Status(_("Must change password"), "key", "warning"),
     "off": Status(_("Off"), "minus-circle", "neutral"),
     "optional": Status(_("Optional"), "shield-check", "info"),
     "required": Status(_("Required"), "lock-closed", "success"),

@@ -2,8 +2,26 @@
 
 from dataclasses import replace
 
+from django.http import HttpRequest
+
 from identity.models import DirectoryUser
 from tenants.actor import Actor, ActorKind
+from tenants.http import client_ip
+from tenants.permissions import TENANT_PERMISSIONS, TenantRole
+
+
+def member_actor(request: HttpRequest, user: DirectoryUser) -> Actor:
+    """Return a user who has a role, with the permissions that the role has, in the dashboard and in the API alike."""
+    return Actor(
+        kind=ActorKind.MEMBER,
+        id=str(user.pk),
+        label=user.email,
+        role=user.role,
+        tenant_id=user.tenant_id,
+        permissions=TENANT_PERMISSIONS[TenantRole(user.role)],
+        request_id=getattr(request, "request_id", ""),
+        ip=client_ip(request),
+    )
 
 
 def as_user(actor: Actor, user: DirectoryUser) -> Actor:

@@ -15,7 +15,6 @@ from tenants.models import (
     PoolKind,
     Tenant,
     TenantApplication,
-    TenantStatus,
     UserPool,
 )
 
@@ -161,7 +160,6 @@ class FleetCounts:
     """How much there is."""
 
     tenants: int
-    suspended: int
     dedicated: int
     shared: int
     applications: int
@@ -172,12 +170,10 @@ def fleet_counts() -> FleetCounts:
     """Count what the overview shows."""
     tenants = Tenant.objects.aggregate(
         total=Count("pk"),
-        suspended=Count("pk", filter=Q(status=TenantStatus.SUSPENDED)),
         dedicated=Count("pk", filter=Q(pool__kind=PoolKind.DEDICATED)),
     )
     return FleetCounts(
         tenants=tenants["total"],
-        suspended=tenants["suspended"],
         dedicated=tenants["dedicated"],
         shared=tenants["total"] - tenants["dedicated"],
         applications=choosable_applications().count(),

@@ -3,18 +3,15 @@
 from typing import cast
 
 from django.conf import settings
-from django.http import HttpRequest
 from rest_framework.authentication import BaseAuthentication
 from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.request import Request
 
+from identity.actors import member_actor
 from identity.models import DirectoryUser, UserStatus
 from identity.tokens import AccessTokenClaims, TokenInvalid, require_standing, verify_access_token
-from tenants.actor import Actor, ActorKind
 from tenants.http import Request as HttpRequestWithActor
-from tenants.http import client_ip
 from tenants.models import Account, Application, TenantStatus
-from tenants.permissions import TENANT_PERMISSIONS, TenantRole
 
 
 class AccessTokenAuthentication(BaseAuthentication):
@@ -42,7 +39,7 @@ class AccessTokenAuthentication(BaseAuthentication):
         if user is None:
             raise AuthenticationFailed("The access token is not accepted.")
         http = cast(HttpRequestWithActor, request._request)  # noqa: SLF001  # Where views and middleware look for it.
-        http.actor = _actor_of(user, http)
+        http.actor = member_actor(http, user)
         return Account.objects.for_member(tenant=user.tenant, subject=user.pk), claims
 
     def authenticate_header(self, request: Request) -> str:
@@ -61,16 +58,3 @@ def _user_of(claims: AccessTokenClaims) -> DirectoryUser | None:
         .first()
     )
     return user if user is not None and user.role else None
-
-
-def _actor_of(user: DirectoryUser, request: HttpRequest) -> Actor:
-    return Actor(
-        kind=ActorKind.MEMBER,
-        id=str(user.pk),
-        label=user.email,
-        role=user.role,
-        tenant_id=user.tenant_id,
-        permissions=TENANT_PERMISSIONS[TenantRole(user.role)],
-        request_id=getattr(request, "request_id", ""),
-        ip=client_ip(request),
-    )

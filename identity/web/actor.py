@@ -5,11 +5,12 @@ from typing import cast
 
 from django.http import HttpRequest, HttpResponseBase
 
+from identity.actors import member_actor
 from identity.models import DirectoryUser, UserStatus
 from tenants.actor import ANONYMOUS, Actor, ActorKind
 from tenants.http import Request, client_ip
 from tenants.models import Account, TenantStatus
-from tenants.permissions import OPERATOR_PERMISSIONS, TENANT_PERMISSIONS, OperatorRole, TenantRole
+from tenants.permissions import OPERATOR_PERMISSIONS, OperatorRole
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 
@@ -57,13 +58,4 @@ def _member(request: HttpRequest, account: Account) -> Actor:
     ).first()
     if user is None or not user.role:
         return ANONYMOUS
-    return Actor(
-        kind=ActorKind.MEMBER,
-        id=str(user.pk),
-        label=user.email,
-        role=user.role,
-        tenant_id=user.tenant_id,
-        permissions=TENANT_PERMISSIONS[TenantRole(user.role)],
-        request_id=getattr(request, "request_id", ""),
-        ip=client_ip(request),
-    )
+    return member_actor(request, user)
