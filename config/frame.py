@@ -25,14 +25,12 @@ class NavItem:
         url: Where it is.
         icon: The name of a heroicon, for example ``"users"``.
         current: Whether the page being shown is this one, or lies under it.
-        section: The heading that this item and its neighbours of the same section stand under; empty for none.
     """
 
     label: Text
     url: str
     icon: str
     current: bool = False
-    section: Text = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -136,27 +136,24 @@ class Samples:
 def frame() -> Frame:
     """A tenant's frame, with everything that a frame can have."""
     nav = [
-        ("Overview", "squares-2x2", ""),
-        ("Users", "users", "Directory"),
-        ("Groups", "user-group", "Directory"),
-        ("Single sign-on", "key", "Access"),
-        ("Domains", "globe-alt", "Access"),
-        ("Sign-in and MFA", "shield-check", "Access"),
-        ("Branding", "swatch", "Access"),
-        ("Applications", "cube", "Access"),
-        ("Audit log", "document-text", "Manage"),
-        ("Team", "identification", "Manage"),
-        ("Settings", "cog-6-tooth", "Manage"),
+        ("Overview", "squares-2x2"),
+        ("Users", "users"),
+        ("Groups", "user-group"),
+        ("Single sign-on", "key"),
+        ("Domains", "globe-alt"),
+        ("Sign-in and MFA", "shield-check"),
+        ("Branding", "swatch"),
+        ("Applications", "cube"),
+        ("Audit log", "document-text"),
+        ("Team", "identification"),
+        ("Settings", "cog-6-tooth"),
     ]
     return Frame(
         product_name="Lifeguard",
         place="tenant",
         title="Acme Robotics",
         home_url="/",
-        nav=tuple(
-            NavItem(label=label, url=f"#{icon}", icon=icon, section=section, current=label == "Users")
-            for label, icon, section in nav
-        ),
+        nav=tuple(NavItem(label=label, url=f"#{icon}", icon=icon, current=label == "Users") for label, icon in nav),
         account=Account(
             label="ada@acme.example",
             detail="Owner of Acme Robotics",
