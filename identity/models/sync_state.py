@@ -12,7 +12,13 @@ class Family(models.TextChoices):
     POOL = "pool", _("User pool")
     MFA = "mfa", _("MFA settings")
     DOMAIN = "domain", _("Sign-in domain")
+    RISK = "risk", _("Threat protection")
+    LOG_DELIVERY = "log_delivery", _("Log delivery")
+    RESOURCE_SERVER = "resource_server", _("Resource server")
+    IDENTITY_PROVIDER = "identity_provider", _("Identity provider")
     CLIENT = "client", _("App client")
+    BRANDING = "branding", _("Managed login style")
+    GROUP = "group", _("Group")
     USER = "user", _("User")
 
 
@@ -36,7 +42,16 @@ class SyncedResource(models.Model):
     name = models.CharField(max_length=128, help_text="Its name in Cognito.")
     state = models.CharField(max_length=16, choices=ResourceState, default=ResourceState.PENDING)
     remote_id = models.CharField(max_length=128, blank=True)
+    # What was last written, or found to be as wanted: each setting by its path (`identity.sync.changes`).
     last_applied = models.JSONField(default=dict)
+    # Settings that somebody changed in Cognito and that stand as they are: `identity.sync.drift.DriftedField`.
+    drift = models.JSONField(default=list)
+    # Live values that a person chose to keep, by path: {"value": kept, "instead_of": what we wanted then}.
+    adopted = models.JSONField(default=dict)
+    # Paths that a person asked to have back as we want them; forgotten once that is done.
+    restore = models.JSONField(default=list)
+    # When it was last compared with Cognito, whatever came of it.
+    observed_at = models.DateTimeField(null=True, blank=True)
     # Set, and committed, before a create that is not idempotent is sent: until it is known what came of it we look for
     # the resource by its name, and do not create it again within the grace period (docs/architecture.md, "A change").
     create_started_at = models.DateTimeField(null=True, blank=True)

@@ -5,10 +5,11 @@ from tenants.models.application import Application, TenantApplication
 from tenants.models.audit import AuditEvent
 from tenants.models.branding import Branding
 from tenants.models.cell import Cell
+from tenants.models.fleet_settings import FleetSettings
 from tenants.models.invitation import Invitation
 from tenants.models.outbox import OutboxEntry, SyncKind
 from tenants.models.policy import MfaPolicy, SignInPolicy
-from tenants.models.tenant import Tenant, TenantStatus
+from tenants.models.tenant import DriftMode, Tenant, TenantStatus
 from tenants.models.user_pool import PoolKind, UserPool
 
 __all__ = [
@@ -17,6 +18,8 @@ __all__ = [
     "AuditEvent",
     "Branding",
     "Cell",
+    "DriftMode",
+    "FleetSettings",
     "Invitation",
     "MfaPolicy",
     "OutboxEntry",

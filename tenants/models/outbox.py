@@ -26,6 +26,10 @@ class OutboxEntry(models.Model):
     done_gen = models.PositiveBigIntegerField(default=0)
     lease_token = models.UUIDField(null=True, blank=True)
     lease_until = models.DateTimeField(null=True, blank=True)
+    # Owed to the schedule alone, which compares everything now and then: nobody waits for it.
+    scheduled = models.BooleanField(default=False)
+    # When it was last settled: what the schedule goes by.
+    settled_at = models.DateTimeField(null=True, blank=True)
     attempts = models.PositiveIntegerField(default=0)
     next_attempt_at = models.DateTimeField(null=True, blank=True)
     last_error = models.TextField(blank=True)
@@ -39,7 +43,8 @@ class OutboxEntry(models.Model):
             models.CheckConstraint(condition=Q(done_gen__lte=F("wanted_gen")), name="outbox_done_not_ahead"),
         ]
         indexes = [
-            models.Index(fields=["next_attempt_at"], condition=Q(done_gen__lt=F("wanted_gen")), name="outbox_owed")
+            models.Index(fields=["next_attempt_at"], condition=Q(done_gen__lt=F("wanted_gen")), name="outbox_owed"),
+            models.Index(fields=["kind", "settled_at"], name="outbox_settled"),
         ]
 
     def __str__(self) -> str:

@@ -34,6 +34,14 @@ class TenantStatus(models.TextChoices):
     SUSPENDED = "suspended", _("Suspended")
 
 
+class DriftMode(models.TextChoices):
+    """What happens to a setting that somebody changed in Cognito by hand."""
+
+    INHERIT = "inherit", _("As the fleet")
+    REPORT = "report", _("Report it")
+    REPAIR = "repair", _("Repair it")
+
+
 class Tenant(models.Model):
     """One tenant. `key` never changes and is in Cognito's names; `slug` is in addresses and may change."""
 
@@ -43,6 +51,7 @@ class Tenant(models.Model):
     name = models.CharField(max_length=100)
     pool = models.ForeignKey(UserPool, on_delete=models.PROTECT, related_name="tenants")
     status = models.CharField(max_length=16, choices=TenantStatus, default=TenantStatus.ACTIVE)
+    drift_mode = models.CharField(max_length=16, choices=DriftMode, default=DriftMode.INHERIT)
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
