@@ -4,8 +4,9 @@ import logging
 import uuid
 
 from identity.models import ResourceState, SyncedResource
-from identity.sync import failures, registry
+from identity.sync import failures, metrics, registry
 from identity.sync.attempt import Attempt
+from identity.sync.failures import Failure
 from tenants.models import OutboxEntry, SyncKind
 from tenants.services import outbox
 
@@ -20,24 +21,27 @@ def run(kind: SyncKind, key: uuid.UUID) -> None:
     lease = outbox.take_lease(kind, key)
     if lease is None:
         return
-    try:
-        _reconcile(lease)
-    except outbox.LeaseLost:
-        logger.warning("Another worker took %s %s over; this one stops.", kind, key)
+    with metrics.observed(lease) as observation:
+        try:
+            observation.ended_with(_reconcile(lease))
+        except outbox.LeaseLost:
+            observation.lost_lease()
+            logger.warning("Another worker took %s %s over; this one stops.", kind, key)
 
 
-def _reconcile(lease: outbox.Lease) -> None:
+def _reconcile(lease: outbox.Lease) -> Failure | None:
+    """Carry it out; returns the failure that it was put off with, if any."""
     try:
         registry.handler_of(lease.kind)(Attempt(lease))
     except outbox.LeaseLost:
         raise
     except Exception as error:  # noqa: BLE001  # Whatever happened, the row must be put off with its reason.
-        _postpone(lease, error)
-    else:
-        outbox.settle(lease)
+        return _postpone(lease, error)
+    outbox.settle(lease)
+    return None
 
 
-def _postpone(lease: outbox.Lease, error: Exception) -> None:
+def _postpone(lease: outbox.Lease, error: Exception) -> Failure:
     failure = failures.classify(error)
     if failures.is_unexpected(error):
         logger.error("Reconciling %s %s failed.", lease.kind, lease.key, exc_info=error)
@@ -51,6 +55,7 @@ def _postpone(lease: outbox.Lease, error: Exception) -> None:
         remedy=failure.remedy,
     )
     _show_next_attempt(lease)
+    return failure
 
 
 def _show_next_attempt(lease: outbox.Lease) -> None:
