@@ -13,6 +13,8 @@ from tenants.permissions import TenantRole
 class UserStatus(models.TextChoices):
     """Where a user is in their life."""
 
+    # In Cognito, with a password that nobody knows, and without an invitation yet (made in bulk).
+    CREATED = "created", _("Not invited")
     INVITED = "invited", _("Invited")
     ACTIVE = "active", _("Active")
     DISABLED = "disabled", _("Disabled")
@@ -23,16 +25,30 @@ class UserStatus(models.TextChoices):
 class DirectoryUser(TenantOwned):
     """One person within one tenant. `id` is the `sub` of Lifeguard's tokens and outlives a move between pools.
 
-    The same e-mail address may be a user of many tenants; within one it is unique. It is kept in lower case.
+    The same e-mail address may be a user of many tenants; within one it is unique. It is kept in lower case. Only
+    somebody who was created in Cognito past us can be without one (`identity.pull`).
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    email = models.EmailField()
+    email = models.EmailField(blank=True)
+    # Ours is verified by the link in the invitation; of whoever was created in Cognito, Cognito says so.
+    email_verified = models.BooleanField(default=True, db_default=True)
     name = models.CharField(max_length=100, blank=True)
     role = models.CharField(max_length=16, choices=TenantRole, blank=True)
     status = models.CharField(max_length=16, choices=UserStatus, default=UserStatus.INVITED)
     # Cognito's own `sub` in the tenant's present pool; empty while the user is not there.
     cognito_sub = models.CharField(max_length=64, blank=True)
+    # Cognito's username of somebody who was created there past us; empty for ours, whose name follows from the row.
+    cognito_username = models.CharField(max_length=128, blank=True, db_default="")
+    # What Cognito said when it was last looked (`identity.pull`), in its own words; empty before the first look.
+    cognito_status = models.CharField(max_length=32, blank=True, db_default="")
+    cognito_modified_at = models.DateTimeField(null=True, blank=True)
+    # Since when Cognito is known not to have them, though it should.
+    missing_since = models.DateTimeField(null=True, blank=True)
+    # In Cognito before they ever chose a password: made in bulk, and not through the first door yet.
+    awaits_password = models.BooleanField(default=False)
+    # When their tokens were last revoked in Cognito, of which Cognito keeps no trace; empty once they are enabled again.
+    tokens_revoked_at = models.DateTimeField(null=True, blank=True)
     has_totp = models.BooleanField(default=False)
     # When they last said "not now" to an authenticator app that their tenant leaves to them.
     totp_declined_at = models.DateTimeField(null=True, blank=True)
@@ -50,18 +66,43 @@ class DirectoryUser(TenantOwned):
         ordering = ["email"]
         constraints = [
             models.UniqueConstraint(
-                fields=["tenant", "email"], condition=~models.Q(status="deleting"), name="directory_user_email_unique"
-            )
+                fields=["tenant", "email"],
+                condition=~models.Q(status="deleting") & ~models.Q(email=""),
+                name="directory_user_email_unique",
+            ),
+            models.UniqueConstraint(
+                fields=["tenant", "cognito_username"],
+                condition=~models.Q(cognito_username=""),
+                name="directory_user_cognito_username_unique",
+            ),
         ]
-        indexes = [models.Index(fields=["tenant", "status", "email"], name="directory_user_list")]
+        indexes = [
+            models.Index(fields=["tenant", "status", "email"], name="directory_user_list"),
+            models.Index(
+                fields=["cognito_sub"], condition=~models.Q(cognito_sub=""), name="directory_user_cognito_sub"
+            ),
+            models.Index(
+                fields=["cognito_username"],
+                condition=~models.Q(cognito_username=""),
+                name="directory_user_cognito_name",
+            ),
+        ]
 
     def __str__(self) -> str:
-        return self.email
+        return self.email or self.name or self.cognito_username
 
     @property
     def username(self) -> str:
-        """The Cognito username: the tenant's key leads, so that a prefix filter lists the whole partition."""
-        return f"{self.tenant.key}.{self.id}"
+        """The Cognito username: the tenant's key leads, so that a prefix filter lists the whole partition.
+
+        Whoever was created in Cognito keeps the name that they got there.
+        """
+        return self.cognito_username or f"{self.tenant.key}.{self.id}"
+
+    @property
+    def is_in_cognito(self) -> bool:
+        """Say whether Cognito should know them. Whoever is only invited comes there by accepting."""
+        return self.status != UserStatus.INVITED or self.awaits_password
 
     @property
     def may_sign_in(self) -> bool:

@@ -11,6 +11,10 @@ class SyncKind(models.TextChoices):
     TENANT = "tenant", "Tenant"
     USER = "user", "User"
     INVITATION = "invitation", "Invitation mail"
+    BULK = "bulk", "Bulk change of users"
+    # Looking at what changed in Cognito past us: all users of a pool, or one.
+    PULL = "pull", "Users of a pool"
+    PULL_USER = "pull_user", "User in Cognito"
 
 
 class OutboxEntry(models.Model):
