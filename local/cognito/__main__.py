@@ -20,6 +20,13 @@ def _address(text: str) -> tuple[str, int]:
     return host, int(port)
 
 
+def _scale(text: str) -> float:
+    scale = float(text)
+    if scale < 0:
+        raise argparse.ArgumentTypeError("give 0 or more")
+    return scale
+
+
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m local.cognito", description="A strict local Amazon Cognito.")
     parser.add_argument("--host", default="127.0.0.1", help="another address only inside a container")
@@ -27,6 +34,9 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--data", type=Path, required=True, help="directory for all state")
     parser.add_argument("--smtp", type=_address, help="HOST:PORT that takes invitations and codes")
     parser.add_argument("--account", default="123456789012", help="account of keys that name none")
+    parser.add_argument(
+        "--quota-scale", type=_scale, default=1.0, help="request rates: 1 is AWS's defaults, 0 enforces none"
+    )
     return parser.parse_args()
 
 
@@ -34,7 +44,7 @@ def main() -> None:
     """Serve until SIGTERM or SIGINT, then stop ministack and end with status 0."""
     arguments = _arguments()
     connections = Connections()
-    settings = Settings(arguments.data.resolve(), arguments.account, arguments.smtp)
+    settings = Settings(arguments.data.resolve(), arguments.account, arguments.smtp, arguments.quota_scale)
     app = make_app(settings, connections)
     # asyncio sends small writes at once only on sockets whose protocol is named; otherwise each answer waits 40 ms.
     listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)

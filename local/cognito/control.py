@@ -1,74 +1,123 @@
 """The control address for tests and demos. It is part of the local service only; AWS has nothing like it.
 
 ``GET /_local/ready``      200 once requests are served.
-``GET /_local/calls``      ``{"calls": [...]}``, see `journal.Entry`. Cognito operations only. ``DELETE`` forgets them.
-``POST /_local/faults``    ``{"operation": "AdminCreateUser", "pool_id": "...", "kind": "hold_after", "times": 1}``.
-                           `pool_id` may be left out (any pool), `times` too (1). Kinds:
 
-    hold_before   parks the request before anything is applied. When released it goes on, unless its caller has gone
-                  away: then it is not applied (journal status 499).
-    hold_after    parks it once the change is committed and its letters are sent, before the answer goes out.
-    drop_after    commits, then closes the connection without an answer.
-    throttle      answers TooManyRequestsException, HTTP 400; nothing is applied.
-    error_500     answers InternalErrorException, HTTP 500; nothing is applied.
+``GET /_local/calls``      ``{"calls": [...]}``, see `journal.Entry`: the last Cognito operations, at most 20,000;
+                           ``?after=SEQ`` only those behind a sequence number. ``DELETE`` forgets them.
+                           ``POST {"keep": n}`` keeps at most n from now on, 0 none (for benchmarks).
 
-                  The two "after" kinds meet only calls that succeed. A parked request whose caller goes away ends by
-                  itself, so ``parked`` goes down without a release.
-``GET /_local/faults``     ``{"faults": [{..., "remaining", "parked"}], "parked": n}``: wait for `parked`.
-``DELETE /_local/faults``  forgets all faults and releases what is parked.
+``POST /_local/faults``    orders a fault: ``{"operation": "AdminCreateUser", "kind": "hold_after"}``.
+    operation       an operation's name, or ``*``, ``reads``, ``writes``.
+    pool_id         only calls about this pool; left out: any.
+    times           how many of the next matching calls, 1 where it is left out; or
+    probability     of each matching call, with a ``seed``: the same seed picks the same calls of a sequence.
+    kind            hold_before     parks the request before anything is applied. When released it goes on, unless its
+                                    caller has gone away: then it is not applied (journal status 499).
+                    throttle        answers TooManyRequestsException, HTTP 400; nothing is applied.
+                    error_500       answers InternalErrorException, HTTP 500; nothing is applied.
+                    conflict        answers ConcurrentModificationException; meets only operations that declare it.
+                    timeout_before  closes the connection without an answer; nothing is applied (status 499).
+                    truncate_list   error_500 for the second or a later page of a listing, never for the first.
+                    hold_after      parks it once the change is committed and its letters are sent, before the answer.
+                    timeout_after   commits, then closes the connection without an answer.
+                    not_found_after_create
+                                    the create succeeds, but for ``calls`` reads or ``seconds`` listings leave out
+                                    what was made, describes say ResourceNotFoundException, and a client cannot name
+                                    the provider that was made. Users are missing from ListUsers only.
+                    The "after" kinds meet only calls that succeed. A parked request whose caller goes away ends by
+                    itself, so ``parked`` goes down without a release.
+``GET /_local/faults``     ``{"faults": [{..., "remaining", "met", "parked"}], "parked": n}``: wait for `parked`.
+``DELETE /_local/faults``  forgets all faults, releases what is parked, shows what is hidden.
+
+``GET /_local/quotas``     ``{"scale", "throttled", "throttled_per_pool_or_user", "categories": [{"account", "region",
+                           "category", "per_second", "used", "allowed", "throttled"}]}``; calls refused by a fault are
+                           not counted. ``POST {"scale": x}`` changes the scale (1: AWS's default rates, 0: none) and
+                           fills all allowances, ``DELETE`` sets the counts to nothing.
+
+``POST /_local/domains``   ``{"taken": "prefix", "region": "us-east-1"}``: another AWS account has this domain prefix.
+
 ``POST /_local/clock``     ``{"advance": seconds}`` moves lockouts, sessions, codes and token lifetimes on; answers
-                           ``{"advanced": total}``. SRP time stamps and TOTP codes follow real time.
+                           ``{"advanced": total}``. SRP time stamps, TOTP codes and quotas follow real time.
 """
 
+from collections.abc import Awaitable, Callable
+
+from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from local.cognito.clock import Clock
-from local.cognito.faults import Faults
-from local.cognito.journal import Journal
+from local.cognito.domains import reserve_prefix
+from local.cognito.endpoint import Watch
+from local.cognito.fault_orders import Order
+from local.cognito.store import Store
+
+_Endpoint = Callable[[Request], Awaitable[Response]]
 
 
 class Control:
     """The control address over the parts it controls."""
 
-    def __init__(self, clock: Clock, faults: Faults, journal: Journal) -> None:
+    def __init__(self, clock: Clock, watch: Watch, store: Store) -> None:
         self._clock = clock
-        self._faults = faults
-        self._journal = journal
+        self._watch = watch
+        self._store = store
 
     def routes(self) -> list[Route]:
         """Routes under /_local."""
         return [
             Route("/_local/ready", self._ready, methods=["GET"]),
-            Route("/_local/calls", self._calls, methods=["GET", "DELETE"]),
-            Route("/_local/faults", self._fault_orders, methods=["GET", "POST", "DELETE"]),
-            Route("/_local/clock", self._move_clock, methods=["POST"]),
+            Route("/_local/calls", _checked(self._calls), methods=["GET", "POST", "DELETE"]),
+            Route("/_local/faults", _checked(self._faults), methods=["GET", "POST", "DELETE"]),
+            Route("/_local/quotas", _checked(self._quotas), methods=["GET", "POST", "DELETE"]),
+            Route("/_local/domains", _checked(self._domains), methods=["POST"]),
+            Route("/_local/clock", _checked(self._move_clock), methods=["POST"]),
         ]
 
     async def _ready(self, request: Request) -> Response:
         return JSONResponse({"ready": True})
 
     async def _calls(self, request: Request) -> Response:
-        if request.method == "DELETE":
-            self._journal.clear()
-        return JSONResponse({"calls": self._journal.shown()})
-
-    async def _fault_orders(self, request: Request) -> Response:
-        if request.method == "DELETE":
-            self._faults.clear()
+        journal = self._watch.journal
         if request.method == "POST":
-            body = await request.json()
-            try:
-                times = int(body.get("times", 1))
-                self._faults.add(str(body["operation"]), body.get("pool_id"), str(body["kind"]), times)
-            except (KeyError, ValueError) as error:
-                return JSONResponse({"error": str(error)}, status_code=400)
-        return JSONResponse(self._faults.shown())
+            journal.keep(int((await request.json())["keep"]))
+        if request.method == "DELETE":
+            journal.clear()
+        return JSONResponse({"calls": journal.shown(int(request.query_params.get("after", 0)))})
+
+    async def _faults(self, request: Request) -> Response:
+        if request.method == "DELETE":
+            self._watch.faults.clear()
+            self._watch.visibility.clear()
+        if request.method == "POST":
+            self._watch.faults.add(Order.from_json(await request.json()))
+        return JSONResponse(self._watch.faults.shown())
+
+    async def _quotas(self, request: Request) -> Response:
+        if request.method == "DELETE":
+            self._watch.quotas.forget()
+        if request.method == "POST":
+            self._watch.quotas.rescale(float((await request.json())["scale"]))
+        return JSONResponse(self._watch.quotas.shown())
+
+    async def _domains(self, request: Request) -> Response:
+        body = await request.json()
+        prefix, region = str(body["taken"]), str(body.get("region", "us-east-1"))
+        await run_in_threadpool(reserve_prefix, self._store, region, prefix)
+        return JSONResponse({"taken": prefix, "region": region})
 
     async def _move_clock(self, request: Request) -> Response:
-        body = await request.json()
+        return JSONResponse({"advanced": self._clock.advance(float((await request.json())["advance"]))})
+
+
+def _checked(endpoint: _Endpoint) -> _Endpoint:
+    """`endpoint`, answering 400 to a body that means nothing."""
+
+    async def answer(request: Request) -> Response:
         try:
-            return JSONResponse({"advanced": self._clock.advance(float(body["advance"]))})
-        except (KeyError, ValueError) as error:
+            return await endpoint(request)
+        except (KeyError, TypeError, ValueError) as error:
             return JSONResponse({"error": str(error)}, status_code=400)
+
+    return answer

@@ -6,7 +6,7 @@ import re
 from local.cognito.errors import ServiceError, invalid, not_found
 from local.cognito.model import Doc
 from local.cognito.operations import Call, operation
-from local.cognito.store import AlreadyExists
+from local.cognito.store import AlreadyExists, Store
 
 _PREFIX = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
 _RESERVED_WORDS = ("aws", "amazon", "cognito")  # DG:cognito-user-pools-assign-domain
@@ -24,6 +24,8 @@ def create_user_pool_domain(call: Call) -> Doc:
         raise invalid(f"User pool {pool['Id']} already has a {'custom' if custom else 'prefix'} domain.")
     if custom:
         _check_custom_quota(call)
+    if not custom and call.store.get("meta", name=_taken(call.signed_region(), name)) is not None:
+        raise _in_use()
     domain: Doc = {
         "UserPoolId": pool["Id"],
         "AWSAccountId": call.account,
@@ -41,8 +43,25 @@ def create_user_pool_domain(call: Call) -> Doc:
         # A prefix is unique per Region across AWS accounts (GH:aws-samples/websocket-chat-application#56).
         call.store.insert("domains", domain, region=call.signed_region(), domain=name, pool_id=str(pool["Id"]))
     except AlreadyExists as error:
-        raise invalid("Domain already associated with another user pool.") from error
+        raise _in_use() from error
     return _answer(domain)
+
+
+def _in_use() -> ServiceError:
+    return invalid("Domain already associated with another user pool.")
+
+
+def _taken(region: str, prefix: str) -> str:
+    return f"taken-domain/{region}/{prefix}"
+
+
+def reserve_prefix(store: Store, region: str, prefix: str) -> None:
+    """Let another AWS account, which this service does not serve, have a prefix; ValueError where one here has it."""
+    with store.transaction():
+        if store.get("domains", region=region, domain=prefix) is not None:
+            raise ValueError(f"{prefix} belongs to a pool of this service")
+        if store.get("meta", name=_taken(region, prefix)) is None:
+            store.insert("meta", {"taken": prefix}, name=_taken(region, prefix))
 
 
 def _check_name(name: str, *, custom: bool) -> None:

@@ -3,78 +3,134 @@
 import asyncio
 import json
 import uuid
+from dataclasses import dataclass
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 
-from local.cognito.caller import find_caller, read_scope
+from local.cognito.caller import Scope, find_caller, read_scope
 from local.cognito.connections import Connections
 from local.cognito.dispatch import Caller, Service
 from local.cognito.errors import ServiceError
-from local.cognito.faults import AFTER, BEFORE, Faults, park
-from local.cognito.identify import name_key, pool_of
+from local.cognito.fault_orders import AFTER, BEFORE
+from local.cognito.faults import Fault, Faults, park
+from local.cognito.identify import Subject, subject_of
 from local.cognito.journal import Entry, Journal
 from local.cognito.model import Doc
+from local.cognito.quotas import Place, Quotas
+from local.cognito.visibility import Visibility
 
-_CLIENT_GONE = 499
+_NO_ANSWER = 499
+_REFUSALS = {
+    "throttle": ServiceError("TooManyRequestsException", "Rate exceeded"),
+    "error_500": ServiceError("InternalErrorException", "Ordered by a test.", status=500),
+    "truncate_list": ServiceError("InternalErrorException", "Ordered by a test.", status=500),
+    "conflict": ServiceError("ConcurrentModificationException", "Ordered by a test."),
+}
+
+
+@dataclass(frozen=True)
+class Watch:
+    """What looks at every call, and what tests control: faults, hidden resources, quotas, the journal."""
+
+    faults: Faults
+    visibility: Visibility
+    quotas: Quotas
+    journal: Journal
+
+
+@dataclass(frozen=True)
+class _Arrival:
+    """One call: the request and what it says."""
+
+    request: Request
+    params: Doc
+    caller: Caller
+    entry: Entry
+    gone: "asyncio.Task[None]"
 
 
 class CognitoEndpoint:
     """Serves ``X-Amz-Target: AWSCognitoIdentityProviderService.<operation>``."""
 
-    def __init__(
-        self, service: Service, account: str, faults: Faults, journal: Journal, connections: Connections
-    ) -> None:
+    def __init__(self, service: Service, account: str, watch: Watch, connections: Connections) -> None:
         self._service = service
         self._account = account
-        self._faults = faults
-        self._journal = journal
+        self._watch = watch
         self._connections = connections
 
     async def serve(self, request: Request, operation: str) -> Response:
         """Answer one call."""
         try:
             params = _parse(await request.body())
-            caller = await run_in_threadpool(self._caller, request)
+            scope = read_scope(request.headers.get("authorization"))
+            caller, subject = await run_in_threadpool(self._identify, scope, params)
         except ServiceError as error:
             return _error_response(error)
-        pool_id = await run_in_threadpool(pool_of, self._service.store, params)
         now = self._service.clock.now()
-        entry = self._journal.begin(operation, pool_id, name_key(params), caller.account, now)
-        gone = asyncio.create_task(_disconnected(request))
+        entry = self._watch.journal.begin(operation, subject.pool_id, subject.name, caller.account, now)
+        arrival = _Arrival(request, params, caller, entry, asyncio.create_task(_disconnected(request)))
         try:
-            return await self._serve(request, params, caller, entry, gone)
+            self._watch.quotas.admit(operation, params, _place(caller, subject))
+            return await self._serve(arrival)
         except ServiceError as error:
             entry.status, entry.error, entry.applied = error.status, error.code, error.keep_changes
             return _error_response(error)
         finally:
-            gone.cancel()
+            arrival.gone.cancel()
 
-    def _caller(self, request: Request) -> Caller:
-        scope = read_scope(request.headers.get("authorization"))
-        return find_caller(self._service.store, self._service.clock, self._account, scope)
+    def _identify(self, scope: Scope | None, params: Doc) -> tuple[Caller, Subject]:
+        store = self._service.store
+        caller = find_caller(store, self._service.clock, self._account, scope)
+        return caller, subject_of(store, params)
 
-    async def _serve(
-        self, request: Request, params: Doc, caller: Caller, entry: Entry, gone: "asyncio.Task[None]"
-    ) -> Response:
-        before = self._faults.take(BEFORE, entry.operation, entry.pool_id)
-        if before is not None and before.kind == "throttle":
-            raise ServiceError("TooManyRequestsException", "Rate exceeded")
-        if before is not None and before.kind == "error_500":
-            raise ServiceError("InternalErrorException", "Ordered by a test.", status=500)
-        if before is not None and not await park(before, gone):
-            entry.status = _CLIENT_GONE
-            return Response(status_code=_CLIENT_GONE)
-        answer = await run_in_threadpool(self._service.execute, entry.operation, params, caller)
+    async def _serve(self, arrival: _Arrival) -> Response:
+        entry, params = arrival.entry, arrival.params
+        before = self._take(BEFORE, arrival)
+        if before is not None:
+            if before.order.kind in _REFUSALS:
+                raise _REFUSALS[before.order.kind]
+            if before.order.kind == "timeout_before":
+                return await self._hang_up(arrival)
+            if not await park(before, arrival.gone):
+                entry.status = _NO_ANSWER
+                return Response(status_code=_NO_ANSWER)
+        self._watch.visibility.check(entry.operation, entry.pool_id, params)
+        answer = await run_in_threadpool(self._service.execute, entry.operation, params, arrival.caller)
         entry.status, entry.applied = 200, True
-        after = self._faults.take(AFTER, entry.operation, entry.pool_id)
-        if after is not None and after.kind == "hold_after":
-            await park(after, gone)
-        if after is not None and after.kind == "drop_after":
-            self._connections.drop(request)
-            await gone
-        return _response(answer, 200)
+        after = self._take(AFTER, arrival)
+        if after is not None and after.order.kind == "not_found_after_create":
+            calls, seconds = after.order.calls, after.order.seconds
+            self._watch.visibility.hide(entry.operation, entry.pool_id, answer, calls=calls, seconds=seconds)
+        if after is not None and after.order.kind == "hold_after":
+            await park(after, arrival.gone)
+        if after is not None and after.order.kind == "timeout_after":
+            await self._hang_up(arrival)
+        return _response(self._watch.visibility.seen(entry.operation, entry.pool_id, params, answer), 200)
+
+    def _take(self, kinds: tuple[str, ...], arrival: _Arrival) -> Fault | None:
+        entry = arrival.entry
+        fault = self._watch.faults.take(kinds, entry.operation, entry.pool_id, arrival.params)
+        if fault is not None:
+            entry.fault = fault.order.kind
+        return fault
+
+    async def _hang_up(self, arrival: _Arrival) -> Response:
+        """Cut the connection; the answer that is returned goes nowhere."""
+        if not arrival.entry.applied:
+            arrival.entry.status = _NO_ANSWER
+        self._connections.drop(arrival.request)
+        await arrival.gone
+        return Response(status_code=_NO_ANSWER)
+
+
+def _place(caller: Caller, subject: Subject) -> Place:
+    """Where a call counts: an unsigned one in the account and Region of its pool."""
+    if caller.region is not None:
+        return Place(caller.account, caller.region, subject.pool_id, subject.user)
+    region = (subject.pool_id or "").partition("_")[0]
+    return Place(subject.account or caller.account, region, subject.pool_id, subject.user)
 
 
 def _parse(body: bytes) -> Doc:

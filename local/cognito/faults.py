@@ -1,14 +1,14 @@
-"""Faults that tests order: hold, throttle, break. They live in memory and act on Cognito operations only."""
+"""Faults that tests order: hold, throttle, break, hide. They live in memory and act on Cognito operations only."""
 
 import asyncio
 import itertools
+import random
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-KINDS = ("hold_before", "hold_after", "throttle", "error_500", "drop_after")
-BEFORE = ("hold_before", "throttle", "error_500")
-AFTER = ("hold_after", "drop_after")
+from local.cognito.fault_orders import Order
+from local.cognito.model import Doc
 
 # Long enough for the event loop to notice that a caller who died before the release is gone.
 _DISCONNECT_GRACE_SECONDS = 0.05
@@ -16,20 +16,41 @@ _DISCONNECT_GRACE_SECONDS = 0.05
 
 @dataclass
 class Fault:
-    """One order: the next `remaining` calls that match suffer `kind`."""
+    """An order in force.
+
+    Attributes:
+        remaining: how many more calls it meets; None where chance decides instead.
+        met: how many calls have met it.
+        parked: how many requests it holds now.
+    """
 
     id: int
-    operation: str
-    pool_id: str | None
-    kind: str
-    remaining: int
+    order: Order
+    remaining: int | None
+    dice: random.Random
+    met: int = 0
     parked: int = 0
     released: asyncio.Event = field(default_factory=asyncio.Event)
 
+    def strikes(self) -> bool:
+        """Whether this matching call meets the fault; counts down, or throws the order's own dice."""
+        if self.remaining is None:
+            hit = self.dice.random() < float(self.order.probability or 0)
+        else:
+            hit = self.remaining > 0
+            self.remaining -= hit
+        self.met += hit
+        return hit
+
     def shown(self) -> dict[str, Any]:
         """As GET /_local/faults shows it."""
-        names = ("id", "operation", "pool_id", "kind", "remaining", "parked")
-        return {name: getattr(self, name) for name in names}
+        return {
+            "id": self.id,
+            **self.order.shown(),
+            "remaining": self.remaining,
+            "met": self.met,
+            "parked": self.parked,
+        }
 
 
 class Faults:
@@ -39,20 +60,18 @@ class Faults:
         self._faults: list[Fault] = []
         self._ids = itertools.count(1)
 
-    def add(self, operation: str, pool_id: str | None, kind: str, times: int) -> Fault:
-        """Order a fault; `kind` is one of KINDS, `times` positive."""
-        if kind not in KINDS or times < 1:
-            raise ValueError(f"kind must be one of {', '.join(KINDS)} and times at least 1")
-        fault = Fault(next(self._ids), operation, pool_id, kind, times)
+    def add(self, order: Order) -> Fault:
+        """Put an order into force, behind those that are."""
+        remaining = order.times if order.probability is None else None
+        # The same seed always picks the same calls of a sequence: chance here is for repeatable tests, not secrets.
+        fault = Fault(next(self._ids), order, remaining, random.Random(order.seed))  # noqa: S311
         self._faults.append(fault)
         return fault
 
-    def take(self, kinds: Iterable[str], operation: str, pool_id: str | None) -> Fault | None:
-        """The first order that this call meets, counted down."""
+    def take(self, kinds: Iterable[str], operation: str, pool_id: str | None, params: Doc) -> Fault | None:
+        """The first order of these kinds that strikes this call."""
         for fault in self._faults:
-            fits = fault.operation == operation and fault.pool_id in (None, pool_id)
-            if fits and fault.kind in kinds and fault.remaining > 0:
-                fault.remaining -= 1
+            if fault.order.kind in kinds and fault.order.fits(operation, pool_id, params) and fault.strikes():
                 return fault
         return None
 

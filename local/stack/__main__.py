@@ -29,7 +29,8 @@ def main() -> int:
     options = _parser().parse_args()
     try:
         if options.command == "services":
-            return commands.run_services(options.data, _ports(options, Ports.unused()), keep=options.keep)
+            ports = _ports(options, Ports.unused())
+            return commands.run_services(options.data, ports, keep=options.keep, quota_scale=options.quota_scale)
         if options.command == "demo":
             return commands.run_demo(options.data, _ports(options, Ports()))
         return commands.clean(options.data)
@@ -55,6 +56,7 @@ def _parser() -> argparse.ArgumentParser:
     subcommands = parser.add_subparsers(dest="command", required=True)
     services = subcommands.add_parser("services", help="PostgreSQL, Redis, Cognito and mail; prints one line of JSON")
     services.add_argument("--keep", action="store_true", help="keep the data (it is removed at the end otherwise)")
+    services.add_argument("--quota-scale", type=float, default=1, help="Cognito's request rates; 0 enforces none")
     demo = subcommands.add_parser("demo", help="these and the whole product, with demonstration data")
     clean = subcommands.add_parser("clean", help="remove all data")
     for command in (services, demo, clean):

@@ -15,7 +15,7 @@ from local.stack.processes import ServiceFailed, Supervisor, end_with_parent
 from local.stack.services import start_services
 
 
-def run_services(data_dir: Path, ports: Ports, *, keep: bool) -> int:
+def run_services(data_dir: Path, ports: Ports, *, keep: bool, quota_scale: float) -> int:
     """Run the four servers until SIGTERM, SIGINT, or the end of the parent process.
 
     Prints one line of JSON, `ServiceAddresses`, when all of them answer.
@@ -24,12 +24,14 @@ def run_services(data_dir: Path, ports: Ports, *, keep: bool) -> int:
         data_dir: holds their data and logs.
         ports: where they listen.
         keep: False removes `data_dir` at the end, and lets the servers work without waiting for the disk.
+        quota_scale: the local Cognito's request rates, 1 for AWS's defaults and 0 for none.
     """
     end_with_parent()
     with lock.hold(data_dir):
         try:
             with _supervised() as supervisor:
-                addresses = start_services(supervisor, data_dir, data_dir / "log", ports, durable=keep)
+                log_dir = data_dir / "log"
+                addresses = start_services(supervisor, data_dir, log_dir, ports, durable=keep, quota_scale=quota_scale)
                 print(addresses.to_json(), flush=True)
                 supervisor.follow()
         finally:

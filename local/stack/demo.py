@@ -58,8 +58,9 @@ def start_demo(supervisor: Supervisor, data_dir: Path, ports: Ports) -> None:
     own = Secrets.load_or_generate(data_dir / "secrets.json")
     urls = Urls.on(ports)
     print("Starting PostgreSQL, Redis, the local Cognito and the mail sink…", flush=True)
-    addresses = start_services(supervisor, data_dir, log_dir, ports, durable=True)
-    environment = product_environment(addresses, urls, own)
+    addresses = start_services(supervisor, data_dir, log_dir, ports, durable=True, quota_scale=1)
+    # People read the demo's logs in an editor or with tail.
+    environment = {**product_environment(addresses, urls, own), "LIFEGUARD_LOG_FORMAT": "console"}
     print("Setting up the database and the demonstration data…", flush=True)
     credentials = _set_up(environment, data_dir, log_dir, addresses, urls, own)
     supervisor.raise_if_ended()

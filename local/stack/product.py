@@ -20,10 +20,14 @@ def web(site: str, python: Path, environment: Mapping[str, str], port: int, log:
     """
     # Both workers are forks of one that has loaded everything, which halves the time to start.
     options = ("--preload", "--workers", "2", "--worker-class", "gthread", "--threads", "4", "--no-control-socket")
+    log_options = ("--access-logfile", "-", "--logger-class", "config.gunicorn_log.AccessLogger")
     return Service(
         name=site,
         stage=Stage.PRODUCT,
-        command=(str(python), "-m", "gunicorn", "--bind", f"{LOOPBACK}:{port}", *options, "config.wsgi:application"),
+        command=(
+            *(str(python), "-m", "gunicorn", "--bind", f"{LOOPBACK}:{port}"),
+            *(*options, *log_options, "config.wsgi:application"),
+        ),
         log=log,
         ready=lambda: http_ok(port, "/healthz"),
         environment={**environment, "LIFEGUARD_SITE": site},
@@ -32,11 +36,11 @@ def web(site: str, python: Path, environment: Mapping[str, str], port: int, log:
 
 def worker(python: Path, environment: Mapping[str, str], redis_port: int, log: Path) -> Service:
     """A Celery worker. It listens nowhere, so Redis is asked whether somebody waits for messages."""
-    options = ("--concurrency", "2", "--without-gossip", "--without-mingle", "--loglevel", "INFO")
+    options = ("--concurrency", "2", "--without-gossip", "--without-mingle")
     return Service(
         name="worker",
         stage=Stage.PRODUCT,
-        command=(str(python), "-m", "celery", "--app", "config.celery", "worker", *options),
+        command=(str(python), "-m", "celery", "--quiet", "--app", "config.celery", "worker", *options),
         log=log,
         ready=lambda: redis_has_consumer(redis_port),
         environment=environment,
@@ -59,7 +63,7 @@ def beat(python: Path, environment: Mapping[str, str], log: Path, folder: Path) 
         name="beat",
         stage=Stage.PRODUCT,
         command=(
-            *(str(python), "-m", "celery", "--app", "config.celery", "beat", "--loglevel", "INFO"),
+            *(str(python), "-m", "celery", "--quiet", "--app", "config.celery", "beat"),
             *("--schedule", str(folder / "beat-schedule"), "--pidfile", str(running)),
         ),
         log=log,

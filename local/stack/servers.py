@@ -40,11 +40,12 @@ def redis(data_dir: Path, port: int, log: Path, *, durable: bool) -> Service:
     )
 
 
-def cognito(data_dir: Path, port: int, smtp_port: int, log: Path) -> Service:
-    """The local Cognito, which writes its state when it is stopped with SIGTERM."""
+def cognito(data_dir: Path, port: int, smtp_port: int, log: Path, quota_scale: float) -> Service:
+    """The local Cognito; with `quota_scale` 1 it enforces AWS's default request rates, with 0 none."""
     folder = data_dir / "cognito"
     folder.mkdir(parents=True, exist_ok=True)
-    arguments = ("--port", str(port), "--data", str(folder), "--smtp", f"{LOOPBACK}:{smtp_port}")
+    reached = ("--port", str(port), "--data", str(folder), "--smtp", f"{LOOPBACK}:{smtp_port}")
+    arguments = (*reached, "--quota-scale", str(quota_scale))
     return Service(
         name="cognito",
         stage=Stage.REMOTE,

@@ -31,7 +31,7 @@ class ServiceAddresses:
 
 
 def start_services(
-    supervisor: Supervisor, data_dir: Path, log_dir: Path, ports: Ports, *, durable: bool
+    supervisor: Supervisor, data_dir: Path, log_dir: Path, ports: Ports, *, durable: bool, quota_scale: float
 ) -> ServiceAddresses:
     """Start all four and wait until each answers.
 
@@ -41,6 +41,7 @@ def start_services(
         log_dir: gets one log per server.
         ports: those of the four are used.
         durable: False when the data is thrown away afterwards: then nothing waits for the disk.
+        quota_scale: the local Cognito's request rates, 1 for AWS's defaults and 0 for none.
 
     Raises:
         PortTaken: before anything is started.
@@ -51,7 +52,7 @@ def start_services(
     logs = open_logs(log_dir, _NAMES)
     maildir = data_dir / "mail"
     cluster = postgres.open_cluster(data_dir, ports.postgres, durable=durable)
-    supervisor.start(servers.cognito(data_dir, ports.cognito, ports.smtp, logs["cognito"]))
+    supervisor.start(servers.cognito(data_dir, ports.cognito, ports.smtp, logs["cognito"], quota_scale))
     supervisor.start(servers.smtp(maildir, ports.smtp, logs["smtp"]))
     supervisor.start(servers.redis(data_dir, ports.redis, logs["redis"], durable=durable))
     cluster.initialise()

@@ -22,14 +22,16 @@ ACCOUNT = "123456789012"
 class RunningCognito:
     """Start, reach, control and end the service; its state outlives a restart."""
 
-    def __init__(self, data: Path, smtp: str | None = None) -> None:
+    def __init__(self, data: Path, smtp: str | None = None, *, quota_scale: float = 0) -> None:
         self.data = data
+        self._quota_scale = quota_scale
         self._smtp = smtp
         self.process = self._start()
         self.url = self._await_url()
 
     def _start(self) -> subprocess.Popen[str]:
         command = [INTERPRETER, "-m", "local.cognito", "--port", "0", "--data", str(self.data), "--account", ACCOUNT]
+        command += ["--quota-scale", str(self._quota_scale)]
         command += [] if self._smtp is None else ["--smtp", self._smtp]
         return subprocess.Popen(command, cwd=REPOSITORY, stdout=subprocess.PIPE, text=True)
 

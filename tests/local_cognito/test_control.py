@@ -120,7 +120,7 @@ def test_held_after_is_committed_before_the_answer(cognito: RunningCognito, idp:
 
 def test_dropped_answer_was_applied(cognito: RunningCognito, idp: CognitoIdentityProviderClient) -> None:
     pool_id = make_pool(idp)
-    _order(cognito, "drop_after", pool_id)
+    _order(cognito, "timeout_after", pool_id)
     with pytest.raises(ConnectionClosedError):
         _create(idp, pool_id)
     assert _names(idp, pool_id) == ["ada"]
@@ -176,8 +176,27 @@ def test_stopping_does_not_wait_for_parked_requests(own_cognito: RunningCognito)
     assert _names(own_cognito.client(), pool_id) == []
 
 
-@pytest.mark.parametrize("body", [{"kind": "throttle"}, {"operation": "X", "kind": "explode"}])
-def test_fault_that_means_nothing_is_refused(cognito: RunningCognito, body: dict[str, str]) -> None:
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"kind": "throttle"},
+        {"operation": "X", "kind": "throttle"},
+        {"operation": "ListUsers", "kind": "explode"},
+        {"operation": "ListUsers", "kind": "throttle", "time": 2},
+        {"operation": "ListUsers", "kind": "throttle", "times": 0},
+        {"operation": "ListUsers", "kind": "throttle", "probability": 0.5},
+        {"operation": "ListUsers", "kind": "throttle", "probability": 1.5, "seed": 1},
+        {"operation": "ListUsers", "kind": "throttle", "probability": 0.5, "seed": 1, "times": 2},
+        {"operation": "ListUsers", "kind": "throttle", "seed": 1},
+        {"operation": "ListUsers", "kind": "throttle", "calls": 1},
+        {"operation": "ListUsers", "kind": "conflict"},
+        {"operation": "AdminGetUser", "kind": "truncate_list"},
+        {"operation": "ListUsers", "kind": "not_found_after_create", "calls": 1},
+        {"operation": "CreateGroup", "kind": "not_found_after_create"},
+        {"operation": "CreateGroup", "kind": "not_found_after_create", "calls": 1, "seconds": 1},
+    ],
+)
+def test_fault_that_means_nothing_is_refused(cognito: RunningCognito, body: dict[str, Any]) -> None:
     assert httpx.post(f"{cognito.url}/_local/faults", json=body).status_code == 400
 
 

@@ -1,4 +1,4 @@
-"""The control address of the local Cognito (`local/cognito/control.py`): its journal, faults and clock."""
+"""The control address of the local Cognito (`local/cognito/control.py`): its journal, faults, quotas and clock."""
 
 import json
 import urllib.request
@@ -17,11 +17,29 @@ class RecordedCall:
     key: str | None
     status: int | None
     applied: bool
+    error: str | None = None
+    fault: str | None = None
 
     @property
     def is_write(self) -> bool:
         """Say whether the operation is one that changes something."""
         return not self.operation.startswith(_READ_PREFIXES)
+
+
+@dataclass(frozen=True)
+class QuotaUse:
+    """One category of operations in one account and Region.
+
+    `per_second` is the rate in force, None where none is; `used` is how many calls of it are used up now.
+    """
+
+    account: str
+    region: str
+    category: str
+    per_second: float | None
+    used: float
+    allowed: int
+    throttled: int
 
 
 @dataclass(frozen=True)
@@ -31,9 +49,29 @@ class LocalCognito:
     url: str
 
     def fault(self, operation: str, kind: str, *, pool_id: str | None = None, times: int = 1) -> None:
-        """Let the next calls of `operation` meet a fault, in one pool or in any."""
-        order = {"operation": operation, "kind": kind, "pool_id": pool_id, "times": times}
-        self._send("POST", "/_local/faults", order)
+        """Let the next calls of `operation` (or ``*``, ``reads``, ``writes``) meet a fault, in one pool or in any.
+
+        Args:
+            kind: hold_before, hold_after, throttle, error_500, conflict, timeout_before, timeout_after or
+                truncate_list; `local/cognito/control.py` says what each does.
+        """
+        self._order(operation, kind, pool_id, times=times)
+
+    def fault_by_chance(
+        self, operation: str, kind: str, probability: float, *, seed: int, pool_id: str | None = None
+    ) -> None:
+        """Let each call of `operation` meet a fault with a probability, until faults are cleared.
+
+        The same seed picks the same calls of a sequence.
+        """
+        self._order(operation, kind, pool_id, probability=probability, seed=seed)
+
+    def hide_created(self, operation: str, *, reads: int, pool_id: str | None = None, times: int = 1) -> None:
+        """Let what the next calls of a create make be missing from as many reads that would have seen it."""
+        self._order(operation, "not_found_after_create", pool_id, times=times, calls=reads)
+
+    def _order(self, operation: str, kind: str, pool_id: str | None, **how: float) -> None:
+        self._send("POST", "/_local/faults", {"operation": operation, "kind": kind, "pool_id": pool_id, **how})
 
     def is_holding(self) -> bool:
         """Say whether a call is held now."""
@@ -42,6 +80,24 @@ class LocalCognito:
     def clear_faults(self) -> None:
         """Forget all faults and release what is held."""
         self._send("DELETE", "/_local/faults")
+
+    def scale_quotas(self, scale: float) -> None:
+        """Enforce request rates: 1 is AWS's defaults, 0 none. All allowances begin full."""
+        self._send("POST", "/_local/quotas", {"scale": scale})
+
+    def quotas(self) -> list[QuotaUse]:
+        """Return what each category of operations, in each account and Region, has used and been refused."""
+        names = ("account", "region", "category", "per_second", "used", "allowed", "throttled")
+        categories = self._send("GET", "/_local/quotas")["categories"]
+        return [QuotaUse(**{name: entry[name] for name in names}) for entry in categories]
+
+    def forget_quota_counts(self) -> None:
+        """Begin to count allowed and throttled calls anew."""
+        self._send("DELETE", "/_local/quotas")
+
+    def reserve_domain(self, prefix: str) -> None:
+        """Let another AWS account have a domain prefix in us-east-1."""
+        self._send("POST", "/_local/domains", {"taken": prefix})
 
     def advance(self, seconds: float) -> None:
         """Move the clock on. It never goes back, so only a test with a Cognito of its own may do this."""
@@ -54,7 +110,7 @@ class LocalCognito:
     def calls(self) -> list[RecordedCall]:
         """Return the journal, oldest first."""
         entries = self._send("GET", "/_local/calls")["calls"]
-        names = ("operation", "pool_id", "key", "status", "applied")
+        names = ("operation", "pool_id", "key", "status", "applied", "error", "fault")
         return [RecordedCall(**{name: entry[name] for name in names}) for entry in entries]
 
     def operations(self) -> list[str]:

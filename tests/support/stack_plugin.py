@@ -56,7 +56,8 @@ class _RunningStack:
         self.data_dir.chmod(0o711)
         chosen = [f"--port={name}={number}" for name, number in self.ports.by_name().items()]
         self._process: subprocess.Popen[str] = subprocess.Popen(
-            [str(LOCAL_PYTHON), "-m", "local.stack", "services", "--data", str(self.data_dir), *chosen],
+            # Tests call as fast as they can; those about request rates set the scale themselves.
+            [str(LOCAL_PYTHON), "-m", "local.stack", "services", f"--data={self.data_dir}", "--quota-scale=0", *chosen],
             cwd=ROOT,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,

@@ -45,9 +45,9 @@ def test_creating_twice_gives_one_user_with_the_later_values(app_client: AppClie
 @pytest.mark.parametrize(
     ("operation", "kind"),
     [
-        ("AdminCreateUser", "drop_after"),
+        ("AdminCreateUser", "timeout_after"),
         ("AdminCreateUser", "throttle"),
-        ("AdminSetUserPassword", "drop_after"),
+        ("AdminSetUserPassword", "timeout_after"),
         ("AdminSetUserPassword", "error_500"),
     ],
 )

@@ -160,7 +160,7 @@ def test_resetting_totp_of_a_user_who_never_had_one(pool_ref: PoolRef) -> None:
     [
         ("throttle", errors.Throttled),
         ("error_500", errors.AmbiguousOutcome),
-        ("drop_after", errors.AmbiguousOutcome),
+        ("timeout_after", errors.AmbiguousOutcome),
     ],
 )
 def test_a_write_that_fails_is_called_once(

@@ -25,7 +25,7 @@ def make_pool(tenant: Tenant, tags: Mapping[str, str]) -> str:
 @pytest.mark.parametrize("operation", ["CreateUserPool", "CreateUserPoolClient"])
 def test_a_lost_answer_leads_to_adoption(cognito: LocalCognito, onboard: Onboard, operation: str) -> None:
     """The create took place; it is found by its name, kept, and audited."""
-    cognito.fault(operation, "drop_after")
+    cognito.fault(operation, "timeout_after")
     tenant = onboard(PoolKind.DEDICATED)
     run_tenant(tenant)
     assert not AppClient.objects.exists()
