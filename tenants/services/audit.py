@@ -112,7 +112,8 @@ class BrokenLink:
     why: str
 
 
-def _digest(event: AuditEvent) -> str:
+def digest(event: AuditEvent) -> str:
+    """Return the hash of an event, which holds its content and the hash of the event before it."""
     content = {name: getattr(event, name) for name in _HASHED}
     content["created_at"] = event.created_at.isoformat(timespec="microseconds")
     canonical = json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
@@ -165,7 +166,7 @@ def record(
         ip=actor.ip,
         previous_hash=previous_hash,
     )
-    event.hash = _digest(event)
+    event.hash = digest(event)
     event.save(force_insert=True)
     return event
 
@@ -178,7 +179,7 @@ def verify(chain: str) -> BrokenLink | None:
             return BrokenLink(chain, expected_sequence, "an event is missing")
         if event.previous_hash != previous_hash:
             return BrokenLink(chain, event.sequence, "it does not follow from the event before it")
-        if event.hash != _digest(event):
+        if event.hash != digest(event):
             return BrokenLink(chain, event.sequence, "its content was changed")
         expected_sequence, previous_hash = event.sequence + 1, event.hash
     return None

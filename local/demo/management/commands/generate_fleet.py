@@ -1,0 +1,79 @@
+"""`manage.py generate_fleet`: fill an empty installation with as many tenants and users as are asked for."""
+
+import time
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import connection, transaction
+
+from local.demo.fleet.log import write_log, write_operators
+from local.demo.fleet.owed import write_owed
+from local.demo.fleet.people import write_people
+from local.demo.fleet.places import ENDPOINT, write_places
+from local.demo.fleet.shape import FleetShape
+from tenants.models import Tenant
+
+Result = TypeVar("Result")
+_FEWEST = 10
+
+
+class Command(BaseCommand):
+    """All or nothing: one transaction, then statistics, which PostgreSQL's planner needs after so many rows."""
+
+    help = "Generate a fleet of made-up tenants and users. Nothing of it is in Cognito."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """Take the sizes and the seed."""
+        parser.add_argument("--tenants", type=int, default=10_000)
+        parser.add_argument("--users", type=int, default=1_000_000, help="of all tenants together")
+        parser.add_argument("--events", type=int, default=200_000, help="in all audit logs together")
+        parser.add_argument("--seed", type=int, default=1, help="the same seed makes the same fleet")
+
+    def handle(self, *args: Any, tenants: int, users: int, events: int, seed: int, **options: Any) -> None:
+        """Write the fleet, unless it is there already.
+
+        Raises:
+            CommandError: the sizes are too small, or there are other tenants.
+        """
+        if tenants < _FEWEST or users < 2 * tenants or events < 2 * tenants:
+            raise CommandError(f"Ask for {_FEWEST} tenants or more, and for at least two users and events of each.")
+        if self._is_there(tenants):
+            self.stdout.write(f"The fleet of {tenants} tenants is there already.")
+            return
+        self._write(FleetShape(tenants=tenants, users=users, events=events, seed=seed))
+        # Index-only scans need to know which pages everybody sees; autovacuum would come to it later.
+        self._timed("statistics", vacuum)
+
+    def _is_there(self, tenants: int) -> bool:
+        generated = Tenant.objects.filter(pool__cell__endpoint_url__endswith=ENDPOINT.partition("{}")[2]).count()
+        if generated == Tenant.objects.count() == tenants:
+            return True
+        if Tenant.objects.exists():
+            raise CommandError("There are tenants in this database already. Generate the fleet in an empty one.")
+        return False
+
+    @transaction.atomic
+    def _write(self, shape: FleetShape) -> None:
+        places = self._timed("tenants", lambda: write_places(shape))
+        operators = write_operators(shape)
+        self._timed("pools and app clients", lambda: write_owed(shape, places))
+        users = self._timed("users", lambda: write_people(shape, places))
+        events = self._timed("audit log", lambda: write_log(shape, places, operators))
+        largest = max(places, key=lambda place: place.users)
+        self.stdout.write(
+            f"{len(places):,} tenants in {shape.cells} cells, {users:,} users, {events:,} events; "
+            f"the largest tenant, {largest.tenant.slug}, has {largest.users:,} users."
+        )
+
+    def _timed(self, what: str, work: Callable[[], Result]) -> Result:
+        began = time.monotonic()
+        result = work()
+        self.stdout.write(f"  {what}: {time.monotonic() - began:.1f} s")
+        return result
+
+
+def vacuum() -> None:
+    """Bring PostgreSQL's statistics and visibility map up to date."""
+    with connection.cursor() as cursor:
+        cursor.execute("VACUUM ANALYZE")
