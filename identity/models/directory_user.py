@@ -46,7 +46,7 @@ class DirectoryUser(TenantOwned):
     # Since when Cognito is known not to have them, though it should.
     missing_since = models.DateTimeField(null=True, blank=True)
     # In Cognito before they ever chose a password: made in bulk, and not through the first door yet.
-    awaits_password = models.BooleanField(default=False)
+    awaits_password = models.BooleanField(default=False, db_default=False)
     # When their tokens were last revoked in Cognito, of which Cognito keeps no trace; empty once they are enabled again.
     tokens_revoked_at = models.DateTimeField(null=True, blank=True)
     has_totp = models.BooleanField(default=False)
