@@ -5,8 +5,7 @@ set -eu
 web() {
     LIFEGUARD_SITE="$1" exec gunicorn --bind 0.0.0.0:8000 --workers "${WEB_WORKERS:-2}" --worker-class gthread \
         --threads "${WEB_THREADS:-8}" --worker-tmp-dir /dev/shm --no-control-socket --access-logfile - \
-        --logger-class config.gunicorn_log.AccessLogger \
-        --access-logformat '%(h)s %(m)s %(U)s %(s)s %(b)s %(L)s %({x-request-id}o)s' config.wsgi:application
+        --logger-class config.gunicorn_log.AccessLogger config.wsgi:application
 }
 
 # Asks the web server of this container for /healthz, under the host name that it answers to.
@@ -20,8 +19,8 @@ sys.exit(connection.getresponse().status != 200)' "$1"
 
 case "${1:-}" in
     dashboard | signin) web "$1" ;;
-    worker) exec celery --app config.celery worker --concurrency "${WORKER_CONCURRENCY:-4}" --loglevel INFO ;;
-    beat) exec celery --app config.celery beat --loglevel INFO --schedule /run/lifeguard/beat-schedule --pidfile '' ;;
+    worker) exec celery --quiet --app config.celery worker --concurrency "${WORKER_CONCURRENCY:-4}" ;;
+    beat) exec celery --quiet --app config.celery beat --schedule /run/lifeguard/beat-schedule --pidfile '' ;;
     setup) python manage.py migrate --noinput && exec python manage.py setup ;;
     manage) shift; exec python manage.py "$@" ;;
     health-dashboard) health "$LIFEGUARD_DASHBOARD_URL" ;;

@@ -9,6 +9,8 @@ import os
 
 from celery import Celery
 
+from config import task_context
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
 app = Celery("lifeguard")
@@ -36,7 +38,6 @@ def configure(app: Celery) -> None:
         task_ignore_result=True,
         task_acks_late=False,
         worker_prefetch_multiplier=1,
-        worker_hijack_root_logger=False,
         worker_send_task_events=False,
         task_default_queue="lifeguard",
         task_publish_retry=False,
@@ -49,6 +50,12 @@ def configure(app: Celery) -> None:
                 "options": {"expires": settings.SYNC_SWEEP_SECONDS},
             },
             "heartbeat": {"task": "identity.sync.heartbeat", "schedule": 15.0, "options": {"expires": 15.0}},
+            "schedule-comparisons": {
+                "task": "identity.sync.schedule_comparisons",
+                "schedule": 60.0,
+                "options": {"expires": 60},
+            },
+            "purge-plans": {"task": "identity.sync.purge_plans", "schedule": 3600.0},
             "rotate-signing-keys": {"task": "federation.rotate_signing_keys", "schedule": 3600.0},
             "purge-sign-in-state": {"task": "federation.purge_sign_in_state", "schedule": 3600.0},
         },
@@ -56,4 +63,5 @@ def configure(app: Celery) -> None:
 
 
 app.on_configure.connect(lambda sender, **_: configure(sender), weak=False)
+task_context.connect()
 app.autodiscover_tasks(["identity.sync", "federation"])

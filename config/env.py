@@ -12,6 +12,8 @@ from pydantic import Field, SecretStr, ValidationError, field_validator, model_v
 from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from config.logs import LogFormat
+
 
 class Site(StrEnum):
     """Which of the two hosts this process serves: they have different addresses, cookies and URL maps."""
@@ -42,6 +44,7 @@ class Environment(BaseSettings):
     debug: bool = False
     trusted_proxies: int = 0
     log_level: str = "INFO"
+    log_format: LogFormat = LogFormat.AUTO
     # A call to Cognito takes at most 7 seconds (2 to connect, 5 to read) and has to end within its writer's lease.
     sync_lease_seconds: int = Field(default=60, ge=8)
     sync_sweep_seconds: int = 5

@@ -23,8 +23,13 @@ def request_id(get_response: GetResponse) -> GetResponse:
         given = request.headers.get("X-Request-ID", "")
         chosen = given if _REQUEST_ID.match(given) else uuid.uuid4().hex
         cast(Request, request).request_id = chosen
-        with structlog.contextvars.bound_contextvars(request_id=chosen, path=request.path):
+        # Cleared, because those further in bind more (actor, tenant) and a thread serves many requests.
+        structlog.contextvars.clear_contextvars()
+        structlog.contextvars.bind_contextvars(request_id=chosen, path=request.path)
+        try:
             response = get_response(request)
+        finally:
+            structlog.contextvars.clear_contextvars()
         response["X-Request-ID"] = chosen
         return response
 

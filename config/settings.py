@@ -6,6 +6,7 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 from csp.constants import NONE, SELF
 
 from config.env import Site, load
+from config.logs import configuration
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 ENV = load()
@@ -244,28 +245,5 @@ SYNC_LEASE_SECONDS = ENV.sync_lease_seconds
 SYNC_SWEEP_SECONDS = ENV.sync_sweep_seconds
 SYNC_CREATE_GRACE_SECONDS = ENV.sync_create_grace_seconds
 
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {
-        "json": {
-            "()": "structlog.stdlib.ProcessorFormatter",
-            "processors": "ext://config.logs.RENDER",
-            "foreign_pre_chain": "ext://config.logs.SHARED",
-        }
-    },
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "json"}},
-    "root": {"handlers": ["stderr"], "level": ENV.log_level},
-    # Authlib writes issued tokens into its debug log.
-    "loggers": {
-        "authlib": {"level": "WARNING"},
-        "botocore": {"level": "WARNING"},
-        # The sweep alone would write three lines each few seconds; failures are above this level.
-        "celery.app.trace": {"level": "WARNING"},
-        "celery.beat": {"level": "WARNING"},
-        "celery.worker.strategy": {"level": "WARNING"},
-        "django.request": {"level": "ERROR"},
-        "httpx": {"level": "WARNING"},
-    },
-}
+LOGGING = configuration(ENV.log_level, ENV.log_format)
 IS_DASHBOARD = Site.DASHBOARD is SITE

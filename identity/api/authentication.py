@@ -2,6 +2,7 @@
 
 from typing import cast
 
+import structlog
 from django.conf import settings
 from rest_framework.authentication import BaseAuthentication
 from rest_framework.exceptions import AuthenticationFailed
@@ -40,6 +41,7 @@ class AccessTokenAuthentication(BaseAuthentication):
             raise AuthenticationFailed("The access token is not accepted.")
         http = cast(HttpRequestWithActor, request._request)  # noqa: SLF001  # Where views and middleware look for it.
         http.actor = member_actor(http, user)
+        structlog.contextvars.bind_contextvars(actor=str(http.actor.kind), tenant=user.tenant.key)
         return Account.objects.for_member(tenant=user.tenant, subject=user.pk), claims
 
     def authenticate_header(self, request: Request) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import cast
 
+import structlog
 from django.http import HttpRequest, HttpResponseBase
 
 from identity.actors import member_actor
@@ -19,7 +20,8 @@ def actor_middleware(get_response: GetResponse) -> GetResponse:
     """Set `request.actor` from the database at each request, so that a disabled user is out at once."""
 
     def middleware(request: HttpRequest) -> HttpResponseBase:
-        cast(Request, request).actor = resolve_actor(request)
+        actor = cast(Request, request).actor = resolve_actor(request)
+        structlog.contextvars.bind_contextvars(actor=str(actor.kind))
         return get_response(request)
 
     return middleware

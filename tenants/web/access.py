@@ -5,6 +5,7 @@ from dataclasses import replace
 from functools import wraps
 from typing import Concatenate, ParamSpec
 
+import structlog
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpResponseBase
 from django.shortcuts import redirect
@@ -64,6 +65,7 @@ def tenant_view(permission: Permission) -> Callable[[TenantView[P]], Callable[..
             if inside is None:
                 actor.require(Permission.FLEET_READ)
                 return redirect("fleet:support-enter", tenant_id=tenant.pk)
+            structlog.contextvars.bind_contextvars(tenant=tenant.key)
             inside.require(permission)
             request.actor = inside
             return view(request, tenant, *args, **kwargs)

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Concatenate, ParamSpec, assert_never
 
+import structlog
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -67,6 +68,7 @@ def load_context(request: HttpRequest, slug: str, request_id: uuid.UUID) -> Cont
         raise StartAgain(
             _("This sign-in is no longer open, or began in another browser. Go back to the application and try again.")
         )
+    structlog.contextvars.bind_contextvars(tenant=tenant.key)
     speak(request, str(found.parameters.get("ui_locales", "")))
     previous = live_session(tenant, cookies.session_token(request, tenant))
     return Context(tenant=tenant, request=found, previous=previous, visitor=visitor(request))
