@@ -11,6 +11,7 @@ from local.cognito.users import user_type
 
 _FILTER = re.compile(r'\s*"?(?P<name>[a-z_:]+)"?\s*(?P<operator>\^?=)\s*"(?P<value>(?:[^"\\]|\\.)*)"\s*')
 _ATTRIBUTES = ("email", "phone_number", "name", "given_name", "family_name", "preferred_username")
+_LAST_CHARACTER = "\U0010ffff"
 # Custom attributes are not searchable.
 _EXPRESSIONS = {
     "username": "username_key",
@@ -36,11 +37,8 @@ def parse_filter(text: str) -> Condition:
     value = re.sub(r"\\(.)", r"\1", match["value"])
     if match["operator"] == "=":
         return Condition(f"{expression} = ?", (value,))
-    condition = f"substr({expression}, 1, ?) = ?"
-    if match["name"] == "username" and value:
-        # The range lets the index find the prefix.
-        return Condition(f"username_key >= ? AND {condition}", (value, len(value), value))
-    return Condition(condition, (len(value), value))
+    # The range lets an index find the prefix. No character of a username or attribute comes behind the last one.
+    return Condition(f"{expression} >= ? AND {expression} < ?", (value, value + _LAST_CHARACTER))
 
 
 @operation("ListUsers")

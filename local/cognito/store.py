@@ -41,6 +41,7 @@ CREATE TABLE IF NOT EXISTS groups (
 CREATE TABLE IF NOT EXISTS users (
     sub TEXT PRIMARY KEY, pool_id TEXT NOT NULL REFERENCES pools ON DELETE CASCADE, username_key TEXT NOT NULL,
     doc TEXT NOT NULL, UNIQUE (pool_id, username_key));
+CREATE INDEX IF NOT EXISTS users_by_email ON users (pool_id, json_extract(doc, '$.attributes.email'), username_key);
 CREATE TABLE IF NOT EXISTS aliases (
     pool_id TEXT NOT NULL, attribute TEXT NOT NULL, value TEXT NOT NULL,
     sub TEXT NOT NULL REFERENCES users ON DELETE CASCADE, doc TEXT NOT NULL,
