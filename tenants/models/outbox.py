@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Now
 
 
 class SyncKind(models.TextChoices):
@@ -32,6 +33,8 @@ class OutboxEntry(models.Model):
     lease_until = models.DateTimeField(null=True, blank=True)
     # Owed to the schedule alone, which compares everything now and then: nobody waits for it.
     scheduled = models.BooleanField(default=False)
+    # Since when a change waits here, for the age that operators watch; means nothing while nothing is owed.
+    owed_since = models.DateTimeField(db_default=Now())
     # When it was last settled: what the schedule goes by.
     settled_at = models.DateTimeField(null=True, blank=True)
     attempts = models.PositiveIntegerField(default=0)
