@@ -64,6 +64,10 @@ class SyncedResource(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["scope", "key", "family", "name"], name="synced_resource_once"),
         ]
+        indexes = [
+            # Nearly all are in sync; those that are not are counted again and again.
+            models.Index(fields=["state", "family"], condition=~models.Q(state="in_sync"), name="synced_resource_open")
+        ]
 
     def __str__(self) -> str:
         return f"{self.family} {self.name}: {self.state}"
