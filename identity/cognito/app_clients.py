@@ -1,11 +1,13 @@
 """App clients of user pools."""
 
+import contextlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from pydantic import SecretStr
 
+from identity.cognito import errors
 from identity.cognito.calls import Priority
 from identity.cognito.client_spec import AppClientSpec, create_client_request
 from identity.cognito.endpoint import PoolRef
@@ -78,6 +80,13 @@ def update_client(pool: PoolRef, request: Mapping[str, Any], *, priority: Priori
     """
     answer = call(pool.endpoint, "UpdateUserPoolClient", {**request, "UserPoolId": pool.pool_id}, priority=priority)
     return _described(answer["UserPoolClient"])
+
+
+def delete_client(pool: PoolRef, client_id: str, *, priority: Priority) -> None:
+    """Delete an app client; one that is gone already is no error."""
+    with contextlib.suppress(errors.NotFound):
+        params = {"UserPoolId": pool.pool_id, "ClientId": client_id}
+        call(pool.endpoint, "DeleteUserPoolClient", params, priority=priority)
 
 
 def _described(answer: Mapping[str, Any]) -> DescribedAppClient:

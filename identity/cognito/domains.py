@@ -1,10 +1,12 @@
 """Domains of user pools: the host names of Cognito's hosted pages and OAuth endpoints."""
 
+import contextlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import IntEnum
 from typing import Any
 
+from identity.cognito import errors
 from identity.cognito.calls import Priority
 from identity.cognito.endpoint import CellEndpoint, PoolRef
 from identity.cognito.gate import call
@@ -39,6 +41,13 @@ def create_domain(pool: PoolRef, domain: str, *, login_pages: LoginPages, priori
 def update_domain(pool: PoolRef, domain: str, *, login_pages: LoginPages, priority: Priority) -> None:
     """Change the pages that a domain serves. Its name cannot change."""
     call(pool.endpoint, "UpdateUserPoolDomain", _request(pool, domain, login_pages), priority=priority)
+
+
+def delete_domain(pool: PoolRef, domain: str, *, priority: Priority) -> None:
+    """Take a domain from its pool; one that is gone already is no error."""
+    with contextlib.suppress(errors.NotFound):
+        params = {"UserPoolId": pool.pool_id, "Domain": domain}
+        call(pool.endpoint, "DeleteUserPoolDomain", params, priority=priority)
 
 
 def describe_domain(

@@ -22,7 +22,7 @@ def merge_pool_update(described: Document, changes: Document) -> dict[str, Any]:
         described: ``UserPool`` of a DescribeUserPool answer.
         changes: members of UpdateUserPool. Structures are merged member by member, lists and maps such as
             ``UserPoolTags`` are replaced whole, and ``None`` removes a member, which resets it to Cognito's default.
-            ``MfaConfiguration`` is better set by ``pools.set_mfa_config``, which names the factors with it.
+            ``MfaConfiguration`` is better set by ``pools.set_mfa_config``, which takes the factors with it.
     """
     current = {**described, "UserPoolId": described["Id"], "PoolName": described["Name"]}
     request = _merge("UpdateUserPool", current, changes)
@@ -38,6 +38,16 @@ def merge_client_update(described: Document, changes: Document) -> dict[str, Any
         changes: members of UpdateUserPoolClient, laid over as in ``merge_pool_update``.
     """
     return _merge("UpdateUserPoolClient", described, changes)
+
+
+def merge_mfa_update(described: Document, changes: Document) -> dict[str, Any]:
+    """The SetUserPoolMfaConfig request that applies ``changes`` to a pool's factors and leaves the rest as it is.
+
+    Arguments:
+        described: a GetUserPoolMfaConfig answer.
+        changes: members of SetUserPoolMfaConfig, laid over as in ``merge_pool_update``.
+    """
+    return _merge("SetUserPoolMfaConfig", described, changes)
 
 
 def _merge(operation: str, current: Document, changes: Document) -> dict[str, Any]:

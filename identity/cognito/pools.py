@@ -9,7 +9,7 @@ from identity.cognito.calls import Priority
 from identity.cognito.endpoint import CellEndpoint, PoolRef
 from identity.cognito.gate import call
 from identity.cognito.listing import pages
-from identity.cognito.pool_spec import MfaMode, MfaSpec, PoolSpec, create_pool_request
+from identity.cognito.pool_spec import MfaMode, PoolSpec, create_pool_request
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,24 +88,16 @@ def get_mfa_config(pool: PoolRef, *, priority: Priority) -> MfaConfig:
     return _mfa_config(answer)
 
 
-def set_mfa_config(pool: PoolRef, spec: MfaSpec, *, priority: Priority) -> MfaConfig:
-    """Set the mode and the TOTP factor; SMS, e-mail and passkey settings that the pool has stay as they are.
+def set_mfa_config(pool: PoolRef, settings: Mapping[str, Any], *, priority: Priority) -> MfaConfig:
+    """Replace a pool's MFA settings by a complete document.
+
+    Arguments:
+        settings: members of SetUserPoolMfaConfig, made from what was read under the pool's write lock.
 
     Raises:
         InvalidRequest: the mode asks for MFA, but the pool would be left without any factor.
     """
-    current = get_mfa_config(pool, priority=priority).document
-    kept = {
-        name: current[name]
-        for name in ("SmsMfaConfiguration", "EmailMfaConfiguration", "WebAuthnConfiguration")
-        if current.get(name)
-    }
-    request = {
-        **kept,
-        "UserPoolId": pool.pool_id,
-        "MfaConfiguration": spec.mode.value,
-        "SoftwareTokenMfaConfiguration": {"Enabled": spec.totp},
-    }
+    request = {**settings, "UserPoolId": pool.pool_id}
     return _mfa_config(call(pool.endpoint, "SetUserPoolMfaConfig", request, priority=priority))
 
 

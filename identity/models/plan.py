@@ -49,7 +49,7 @@ class StepState(models.TextChoices):
 
 
 class SyncPlan(models.Model):
-    """One reconcile of (scope, key): its steps, and its outcome. `dry_run` plans are looked at and never carried out."""
+    """One reconcile of (scope, key): its steps and its outcome. A `dry_run` is looked at and never carried out."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     scope = models.CharField(max_length=16, choices=SyncKind)

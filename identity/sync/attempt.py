@@ -23,6 +23,11 @@ class Attempt:
         """Which one is to be reconciled."""
         return self.lease.key
 
+    @property
+    def scheduled(self) -> bool:
+        """Say whether only the schedule asked for it, so that nobody waits and every quota's others go first."""
+        return self.lease.scheduled
+
     def before_write(self) -> None:
         """Hold the lease for another full term. Call it before each write: no two workers write for one key.
 

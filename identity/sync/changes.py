@@ -1,5 +1,6 @@
 """Comparing what we want with what Cognito has. Pure."""
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -31,6 +32,39 @@ def differences(wanted: Document, live: Document, *, unordered: frozenset[str] =
         unordered: names whose lists are sets, so that their order means nothing.
     """
     return sorted(_walk(wanted, live, unordered, prefix=""), key=lambda change: change.field)
+
+
+def flatten(document: Document, *, prefix: str = "") -> dict[str, Any]:
+    """Return each setting of a document by its path: the paths that `differences` speaks of. Values are JSON's."""
+    flat: dict[str, Any] = {}
+    for name, value in document.items():
+        if isinstance(value, Mapping) and value:
+            flat |= flatten(value, prefix=f"{prefix}{name}.")
+        else:
+            flat[f"{prefix}{name}"] = as_json(value)
+    return flat
+
+
+def nest(changes: Sequence[Change]) -> dict[str, Any]:
+    """Return what changes lead to as a document: the inverse of taking it apart into paths."""
+    document: dict[str, Any] = {}
+    for change in changes:
+        *path, last = change.field.split(".")
+        place = document
+        for name in path:
+            place = place.setdefault(name, {})
+        place[last] = change.after
+    return document
+
+
+def as_json(value: Any) -> Any:
+    """Return a value as a JSON column gives it back: tuples become lists, dates become texts."""
+    return json.loads(json.dumps(value, default=str))
+
+
+def same(one: Any, other: Any) -> bool:
+    """Say whether two values of a setting mean the same; see `differences` for what is left out of answers."""
+    return bool(_normal(as_json(one), as_set=False) == _normal(as_json(other), as_set=False))
 
 
 def _walk(wanted: Document, live: Document, unordered: frozenset[str], *, prefix: str) -> Iterator[Change]:

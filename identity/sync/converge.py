@@ -1,19 +1,25 @@
-"""Bringing resources to what they should be, one after the other."""
+"""Bringing resources to what they should be: a plan, then its steps one after the other."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
 
+from identity.cognito.calls import Priority
 from identity.cognito.errors import AmbiguousOutcome, CognitoError
+from identity.models import StepAction
 from identity.sync.attempt import Attempt
 from identity.sync.changes import Change
+from identity.sync.drift_mode import drift_mode
 from identity.sync.errors import NotTaken
-from identity.sync.failures import classify
+from identity.sync.failures import Failure, classify
 from identity.sync.family import Guard, Site, Step
+from identity.sync.journal import Journal, is_worth_keeping
+from identity.sync.planning import Planned, plan_step
 from identity.sync.tracking import Tracked
 from tenants.actor import system
-from tenants.models import Tenant, UserPool
+from tenants.models import DriftMode, Tenant, UserPool
 from tenants.services import audit
 from tenants.services.audit import Action
 from tenants.services.outbox import LeaseLost
@@ -21,57 +27,145 @@ from tenants.services.outbox import LeaseLost
 ACTOR = system("sync")
 
 
-def converge(attempt: Attempt, steps: Sequence[Step], *, pool: UserPool, tenant: Tenant | None, guard: Guard) -> None:
-    """Bring the resources of `steps` into sync, in their order, which is that of dependency.
+@dataclass(frozen=True)
+class Work:
+    """What a reconcile of one key is about.
 
-    When one fails, its record says why, and those after it wait.
+    Arguments:
+        steps: what should be, in order of dependency; what is to be deleted comes last.
+        pool: where; its `cognito_id` is set by the step that makes it.
+        tenant: whose audit log it concerns, and whose drift mode holds; None for the fleet's.
+    """
+
+    steps: Sequence[Step]
+    pool: UserPool
+    tenant: Tenant | None
+
+
+def converge(attempt: Attempt, work: Work, *, guard: Guard) -> None:
+    """Bring the resources of `work` into sync.
+
+    When one cannot be looked at or written, its record and the plan say why, and those after it wait.
 
     Args:
         attempt: for which key.
-        steps: what should be.
-        pool: where; its `cognito_id` is set by the step that makes it.
-        tenant: whose audit log it concerns; None for the fleet's.
+        work: what should be, and where.
         guard: the right to write.
+
+    Raises:
+        LeaseLost: somebody else has taken the key or the pool over; nothing is written any more.
+        NotYet, Blocked, NotTaken, CognitoError: why it stopped.
     """
+    priority = Priority.BULK if attempt.scheduled else Priority.CONFIGURATION
     sites = [
-        Site(pool, tenant, Tracked.open(attempt.kind, attempt.key, step.family.family, step.name), guard)
-        for step in steps
-    ]
-    for index, (step, site) in enumerate(zip(steps, sites, strict=True)):
+        Site(work.pool, work.tenant, Tracked.open(attempt.kind, attempt.key, step.family.family, step.name), guard,
+             priority)
+        for step in work.steps
+    ]  # fmt: skip
+    mode = drift_mode(work.tenant)
+    planned = _plan(attempt, work, sites, guard, mode)
+    if not is_worth_keeping(attempt, planned):
+        _settle_unchanged(planned, sites, guard)
+        return
+    # Who was overtaken while looking must not close the other worker's plan.
+    guard.before_write()
+    journal = Journal.begin(attempt, planned)
+    for index, site in enumerate(sites):
+        journal.step_started(index)
         try:
-            _bring(step, site)
+            each = _look_now(planned, index, site, mode)
+            if each is not planned[index]:
+                journal.step_seen(index, each)
+            _carry_out(each, site)
         except LeaseLost:
             # The records are the other worker's now.
             raise
         except Exception as error:
-            # Who was overtaken has nothing to say about the resource any more.
-            guard.before_write()
-            site.tracked.failed(classify(error))
-            for later in sites[index + 1 :]:
-                later.tracked.waiting(f"Waits for: {step.label}.")
+            failure = classify(error, attempts=attempt.lease.attempts)
+            _give_up(index, failure, work.steps, sites, guard)
+            journal.step_failed(index, failure)
+            journal.failed(failure)
             raise
+        journal.step_done(index)
+    journal.done()
 
 
-def _bring(step: Step, site: Site) -> None:
-    family, spec, tracked = step.family, step.spec, site.tracked
-    live = family.observe(site, spec)
-    repaired: Sequence[Change] = ()
-    if live is None:
-        if tracked.was_applied(spec):
-            repaired = [Change("resource", "deleted outside Lifeguard", "created again")]
-        live = _create(step, site)
-    elif changes := family.diff(spec, live):
-        if tracked.was_applied(spec):
-            repaired = changes
-        tracked.syncing("; ".join(map(str, changes)))
-        site.guard.before_write()
-        live = family.update(site, spec, live, changes)
-    if left := family.diff(spec, live):
-        raise NotTaken(f"Cognito took the change, but still differs: {'; '.join(map(str, left))}")
+def _plan(attempt: Attempt, work: Work, sites: Sequence[Site], guard: Guard, mode: DriftMode) -> list[Planned]:
+    planned: list[Planned] = []
+    for index, (step, site) in enumerate(zip(work.steps, sites, strict=True)):
+        try:
+            planned.append(plan_step(step, site, mode=mode))
+        except LeaseLost:
+            raise
+        except Exception as error:
+            failure = classify(error, attempts=attempt.lease.attempts)
+            _give_up(index, failure, work.steps, sites, guard)
+            unknown = [Planned(later, StepAction.UNKNOWN, observed=False) for later in work.steps[index:]]
+            journal = Journal.begin(attempt, [*planned, *unknown])
+            journal.step_failed(index, failure)
+            journal.failed(failure)
+            raise
+    return planned
+
+
+def _give_up(index: int, failure: Failure, steps: Sequence[Step], sites: Sequence[Site], guard: Guard) -> None:
+    # Who was overtaken has nothing to say about the resource any more.
+    guard.before_write()
+    sites[index].tracked.failed(failure)
+    for later in sites[index + 1 :]:
+        later.tracked.waiting(f"Waits for: {steps[index].label}.")
+
+
+def _settle_unchanged(planned: Sequence[Planned], sites: Sequence[Site], guard: Guard) -> None:
+    guard.before_write()
+    for each, site in zip(planned, sites, strict=True):
+        _settle(each, site, each.live)
+
+
+def _look_now(planned: Sequence[Planned], index: int, site: Site, mode: DriftMode) -> Planned:
+    """The step as planned, or planned again where its resource could not be looked at without a pool.
+
+    In a pool that this very attempt created there is nothing to look at: that saves a call for each resource.
+    """
+    each = planned[index]
+    is_new = any(one.action is StepAction.CREATE and not one.step.family.in_pool for one in planned)
+    return each if each.observed or is_new else plan_step(each.step, site, mode=mode)
+
+
+def _carry_out(planned: Planned, site: Site) -> None:
+    step, decision = planned.step, planned.decision
+    live = planned.live
+    match planned.action:
+        case StepAction.CREATE:
+            live = _create(step, site)
+        case StepAction.UPDATE | StepAction.ADOPT:
+            site.tracked.syncing("; ".join(map(str, decision.write)))
+            site.guard.before_write()
+            live = step.family.update(site, step.spec, live, decision.write)
+        case StepAction.DELETE:
+            site.tracked.syncing("Being deleted")
+            site.guard.before_write()
+            step.family.delete(site, step.spec, live)
+            live = None
+        case _:
+            pass
     site.guard.before_write()
-    tracked.in_sync(family.remote_id(live), spec)
-    if repaired:
-        _audit(site, Action.DRIFT_REPAIRED, repaired)
+    _settle(planned, site, live)
+    if decision.repairs:
+        _audit(site, Action.DRIFT_REPAIRED, decision.repairs)
+
+
+def _settle(planned: Planned, site: Site, live: Any) -> None:
+    step, decision = planned.step, planned.decision
+    if not step.present:
+        site.tracked.forget()
+    elif live is None:
+        site.tracked.vanished(decision)
+    else:
+        left = [change for change in step.family.diff(step.spec, live) if change.field not in decision.stands]
+        if left:
+            raise NotTaken(f"Cognito took the change, but still differs: {'; '.join(map(str, left))}")
+        site.tracked.settled(step.family.remote_id(live), step.family.wanted(step.spec), decision)
 
 
 def _create(step: Step, site: Site) -> Any:

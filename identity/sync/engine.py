@@ -42,7 +42,7 @@ def _reconcile(lease: outbox.Lease) -> Failure | None:
 
 
 def _postpone(lease: outbox.Lease, error: Exception) -> Failure:
-    failure = failures.classify(error)
+    failure = failures.classify(error, attempts=lease.attempts)
     if failures.is_unexpected(error):
         logger.error("Reconciling %s %s failed.", lease.kind, lease.key, exc_info=error)
     else:
@@ -62,4 +62,5 @@ def _show_next_attempt(lease: outbox.Lease) -> None:
     """Copy the time of the next attempt to the resources that are not in sync, where pages look for it."""
     next_attempt = OutboxEntry.objects.filter(pk=lease.entry_id).values_list("next_attempt_at", flat=True).first()
     resources = SyncedResource.objects.filter(scope=lease.kind, key=lease.key)
-    resources.exclude(state=ResourceState.IN_SYNC).update(next_attempt_at=next_attempt)
+    settled = (ResourceState.IN_SYNC, ResourceState.DRIFTED)
+    resources.exclude(state__in=settled).update(next_attempt_at=next_attempt)

@@ -13,6 +13,12 @@ CAP = timedelta(minutes=5)
 WAITING = "waiting"
 # A blocked resource is waiting for a person. It is tried at each change, and now and then in case the cure was in AWS.
 BLOCKED_RETRY = timedelta(minutes=15)
+# After so many attempts, some two minutes, an endpoint that does not answer is shown as blocked.
+UNREACHABLE_AFTER = 8
+_UNREACHABLE_REMEDY = (
+    "Check the AWS Health Dashboard for the cell's Region, and the cell's endpoint and network. "
+    "It is tried again every few minutes."
+)
 
 
 @dataclass(frozen=True)
@@ -28,9 +34,17 @@ class Failure:
     retry_after: timedelta = timedelta(0)
 
 
-def classify(error: Exception) -> Failure:
-    """Say what `error` means. An exception that nobody expected tells its name alone: its text is for the log."""
+def classify(error: Exception, *, attempts: int = 0) -> Failure:
+    """Say what `error` means. An exception that nobody expected tells its name alone: its text is for the log.
+
+    Args:
+        error: what was raised.
+        attempts: how many attempts failed so far; an endpoint that never answers is sooner or later a person's matter.
+    """
     match error:
+        case Transient() if attempts >= UNREACHABLE_AFTER and not isinstance(error, Throttled | ConcurrentModification):
+            message = f"No usable answer for {attempts} attempts. {error.operation}: {error.message}"
+            return Failure(ResourceState.BLOCKED, error.code, message, _UNREACHABLE_REMEDY, delay=CAP)
         case NotYet():
             return Failure(ResourceState.PENDING, WAITING, error.why, delay=error.delay)
         case Blocked():

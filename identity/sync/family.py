@@ -1,14 +1,16 @@
 """The small protocol that each kind of Cognito resource follows."""
 
+import dataclasses
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, Generic, Protocol, TypeVar
 
 from identity.cells import endpoint_of, pool_ref
+from identity.cognito.calls import Priority
 from identity.cognito.endpoint import CellEndpoint, PoolRef
 from identity.models import Family
-from identity.sync.changes import Change
+from identity.sync.changes import Change, as_json
 from identity.sync.tracking import Tracked
 from tenants.models import Tenant, UserPool
 
@@ -43,6 +45,7 @@ class Site:
     tenant: Tenant | None
     tracked: Tracked
     guard: Guard
+    priority: Priority = Priority.CONFIGURATION
 
     @property
     def endpoint(self) -> CellEndpoint:
@@ -59,10 +62,19 @@ class ResourceFamily(ABC, Generic[Spec, Live]):
     """One kind of resource: how to look at it, what to change, and how. `Spec` is a frozen dataclass, made purely."""
 
     family: ClassVar[Family]
+    # Whether it can be looked at only once its pool is there; all but the pool itself.
+    in_pool: ClassVar[bool] = True
+    # Paths in `diff` that say only that our rows do not know the resource yet: writing them adopts it.
+    ours: ClassVar[frozenset[str]] = frozenset()
 
     @abstractmethod
     def facts(self, spec: Spec) -> tuple[Fact, ...]:
         """Return the settings that a person should know of. Pure."""
+
+    def wanted(self, spec: Spec) -> Mapping[str, Any]:
+        """Return what is wanted by the paths that `diff` speaks of, as JSON; a secret as its hash. Pure."""
+        document: Mapping[str, Any] = as_json(dataclasses.asdict(spec))  # type: ignore[call-overload]  # A dataclass.
+        return document
 
     @abstractmethod
     def observe(self, site: Site, spec: Spec) -> Live | None:
@@ -78,10 +90,14 @@ class ResourceFamily(ABC, Generic[Spec, Live]):
 
     @abstractmethod
     def update(self, site: Site, spec: Spec, live: Live, changes: Sequence[Change]) -> Live:
-        """Read, merge and write `changes`, and return the resource as it is then.
+        """Merge `changes`, and nothing else, into `live`, write it, and return the resource as it is then.
 
         The caller has just made sure of the right to write; ask `site.guard` again before a second write.
         """
+
+    def delete(self, site: Site, spec: Spec, live: Live) -> None:
+        """Remove the resource; what is gone already is no error. What goes with its pool needs no such method."""
+        raise TypeError(f"{self.family.label} cannot be deleted")
 
     @abstractmethod
     def remote_id(self, live: Live) -> str:
@@ -90,11 +106,12 @@ class ResourceFamily(ABC, Generic[Spec, Live]):
 
 @dataclass(frozen=True)
 class Step:
-    """One resource that a reconcile looks after, and what it should be."""
+    """One resource that a reconcile looks after, and what it should be; not `present` is to be deleted."""
 
     family: ResourceFamily[Any, Any]
     name: str
     spec: Any
+    present: bool = True
 
     @property
     def label(self) -> str:

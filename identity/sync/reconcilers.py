@@ -9,10 +9,11 @@ from django.db import transaction
 from django.db.models.functions import Now
 
 from identity.models import AppClient, DirectoryUser, SyncedResource, UserStatus
+from identity.sync import inventory
 from identity.sync.attempt import Attempt
 from identity.sync.converge import converge
 from identity.sync.errors import NotYet
-from identity.sync.plans import pool_steps, tenant_steps, user_steps
+from identity.sync.work import pool_work, tenant_work, user_work
 from identity.sync.write_lease import pool_writer
 from tenants.models import Invitation, SyncKind, Tenant, UserPool
 from tenants.services import outbox
@@ -24,22 +25,20 @@ _WAIT_FOR_ACCEPTANCE = timedelta(seconds=60)
 
 
 def reconcile_pool(attempt: Attempt) -> None:
-    """Bring a pool, its MFA settings and its domain into sync, then wake the tenants that waited for it."""
+    """Bring a pool, its MFA settings and its domain into sync, then wake the tenants that waited for it.
+
+    The schedule's comparison also looks for what others made in the pool.
+    """
     pool = UserPool.objects.select_related("cell").filter(pk=attempt.key).first()
     if pool is None:
         return
     with pool_writer(attempt, pool) as guard:
         # Another worker may have created it before we got the lease.
         pool.refresh_from_db(fields=["cognito_id"])
-        tenant = dedicated_tenant(pool)
-        policy = tenant.policy if tenant is not None else None
-        converge(attempt, pool_steps(pool, tenant=tenant, policy=policy), pool=pool, tenant=tenant, guard=guard)
+        converge(attempt, pool_work(pool), guard=guard)
+    if attempt.scheduled:
+        inventory.take(pool)
     _request_waiting_tenants(pool)
-
-
-def dedicated_tenant(pool: UserPool) -> Tenant | None:
-    """Return the tenant whose policy the pool follows; None for a shared pool."""
-    return None if pool.is_shared else pool.tenants.select_related("policy").get()
 
 
 def _request_waiting_tenants(pool: UserPool) -> None:
@@ -50,19 +49,19 @@ def _request_waiting_tenants(pool: UserPool) -> None:
 
 
 def reconcile_tenant(attempt: Attempt) -> None:
-    """Bring a tenant's app client into sync.
+    """Bring what a tenant has in its pool into sync.
 
     Raises:
         NotYet: its pool is not there yet; it is asked for.
     """
-    tenant = Tenant.objects.select_related("pool__cell").filter(pk=attempt.key).first()
+    tenant = Tenant.objects.select_related("pool__cell", "policy").filter(pk=attempt.key).first()
     if tenant is None:
         return
     if not tenant.pool.is_provisioned:
         _request_pool(tenant.pool)
         raise NotYet("Waits for the user pool.", delay=_WAIT_FOR_POOL)
     with pool_writer(attempt, tenant.pool) as guard:
-        converge(attempt, tenant_steps(tenant), pool=tenant.pool, tenant=tenant, guard=guard)
+        converge(attempt, tenant_work(tenant), guard=guard)
 
 
 def _request_pool(pool: UserPool) -> None:
@@ -87,7 +86,7 @@ def reconcile_user(attempt: Attempt) -> None:
         return
     pool = user.tenant.pool
     if pool.is_provisioned:
-        converge(attempt, user_steps(user), pool=pool, tenant=user.tenant, guard=attempt)
+        converge(attempt, user_work(user), guard=attempt)
     elif user.status != UserStatus.DELETING:
         raise NotYet("Waits for the user pool.", delay=_WAIT_FOR_POOL)
     if user.status == UserStatus.DELETING:

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.db.models.functions import Now
 
 from identity.models import WorkerHeartbeat
-from identity.sync import engine
+from identity.sync import dry_run, engine, journal, schedule
 from tenants.models import SyncKind
 from tenants.services import outbox
 
@@ -31,6 +31,26 @@ def sweep() -> None:
     """
     for kind, key in outbox.due(_SWEEP_LIMIT):
         outbox.wake(kind, key, expires=settings.SYNC_SWEEP_SECONDS)
+    for plan in schedule.requested_dry_runs(_SWEEP_LIMIT):
+        dry_run_plan.apply_async((str(plan.pk),), expires=settings.SYNC_SWEEP_SECONDS)
+
+
+@shared_task(name=dry_run.TASK)
+def dry_run_plan(plan_id: str) -> None:
+    """Show what a reconcile would do; a message too many does nothing."""
+    dry_run.carry_out(uuid.UUID(plan_id))
+
+
+@shared_task(name="identity.sync.schedule_comparisons")
+def schedule_comparisons() -> None:
+    """Owe this tick's share of comparisons."""
+    schedule.schedule_comparisons()
+
+
+@shared_task(name="identity.sync.purge_plans")
+def purge_plans() -> None:
+    """Delete plans that are older than they are kept."""
+    journal.purge()
 
 
 @shared_task(name="identity.sync.heartbeat", bind=True)

@@ -1,18 +1,18 @@
 """The record that the reconciler keeps of each resource (`SyncedResource`), and the only code that writes it."""
 
-import dataclasses
-import json
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
+from django.db import transaction
 from django.db.models.functions import Now
 from django.utils import timezone
 
 from identity.models import Family, ResourceState, SyncedResource
 from identity.sync.failures import Failure
+from identity.sync.threeway import Decision, DriftedField, Standing
 from tenants.models import SyncKind
 
 
@@ -28,6 +28,17 @@ class Tracked:
         row, _ = SyncedResource.objects.get_or_create(scope=scope, key=key, family=family, name=name)
         return cls(row)
 
+    @classmethod
+    def peek(cls, scope: SyncKind, key: uuid.UUID, family: Family, name: str) -> "Tracked":
+        """Return the record for looking only: where there is none, none is made."""
+        identity = {"scope": scope, "key": key, "family": family, "name": name}
+        return cls(SyncedResource.objects.filter(**identity).first() or SyncedResource(**identity))
+
+    @property
+    def standing(self) -> Standing:
+        """What was decided about the resource before."""
+        return Standing(self.row.last_applied, self.row.adopted, frozenset(self.row.restore))
+
     def syncing(self, detail: str) -> None:
         """Say that the resource is being written now, and what is being changed."""
         self._save(state=ResourceState.SYNCING, detail=detail, remedy="", next_attempt_at=None)
@@ -40,29 +51,58 @@ class Tracked:
         """Keep the reason; the engine adds the time of the next attempt."""
         self._save(state=failure.state, detail=failure.message, remedy=failure.remedy)
 
-    def in_sync(self, remote_id: str, spec: Any) -> None:
-        """Record what Cognito now has."""
+    def settled(self, remote_id: str, wanted: Mapping[str, Any], decision: Decision) -> None:
+        """Record what Cognito now has: what we want, but for what stands as somebody else set it."""
+        seen = self.standing
+        with transaction.atomic():
+            # Choices that a person made since this attempt began are for the next one.
+            self.row = SyncedResource.objects.select_for_update().get(pk=self.row.pk)
+            self._save(
+                state=ResourceState.DRIFTED if decision.drift else ResourceState.IN_SYNC,
+                remote_id=remote_id,
+                last_applied=dict(wanted),
+                drift=[drifted.as_row() for drifted in decision.drift],
+                adopted={
+                    path: choice
+                    for path, choice in self.row.adopted.items()
+                    if path in decision.kept or choice != seen.adopted.get(path)
+                },
+                restore=[path for path in self.row.restore if path not in seen.restore],
+                create_started_at=None,
+                detail=_in_words(decision.drift),
+                remedy="",
+                next_attempt_at=None,
+                observed_at=timezone.now(),
+            )
+
+    def vanished(self, decision: Decision) -> None:
+        """Record that somebody deleted the resource, and that it stays deleted until a person decides."""
         self._save(
-            state=ResourceState.IN_SYNC,
-            remote_id=remote_id,
-            last_applied=as_document(spec),
-            create_started_at=None,
-            detail="",
+            state=ResourceState.DRIFTED,
+            drift=[drifted.as_row() for drifted in decision.drift],
+            detail=_in_words(decision.drift),
             remedy="",
             next_attempt_at=None,
+            observed_at=timezone.now(),
         )
 
-    def was_applied(self, spec: Any) -> bool:
-        """Say whether `spec` is what Cognito had after the last attempt that succeeded."""
-        return bool(self.row.last_applied == as_document(spec))
+    def forget(self) -> None:
+        """Drop the record of a resource that is deleted."""
+        SyncedResource.objects.filter(pk=self.row.pk).delete()
 
     def start_create(self) -> None:
         """Commit that a create is about to be sent, so that a crash after it does not lead to a second one."""
         SyncedResource.objects.filter(pk=self.row.pk).update(create_started_at=Now())
+        self.row.refresh_from_db(fields=["create_started_at"])
 
     def create_refused(self) -> None:
         """Record that the create certainly had no effect."""
         self._save(create_started_at=None)
+
+    @property
+    def create_was_sent(self) -> bool:
+        """Say whether a create was ever sent of which nothing is known. If not, there is nothing to look for."""
+        return self.row.create_started_at is not None
 
     def may_have_been_created(self) -> bool:
         """Say whether a create was sent of which nothing is known, and which listings might not show yet."""
@@ -75,7 +115,5 @@ class Tracked:
         SyncedResource.objects.filter(pk=self.row.pk).update(**values, updated_at=timezone.now())
 
 
-def as_document(spec: Any) -> Mapping[str, Any]:
-    """Return a dataclass as the JSON that the table gives back."""
-    document: Mapping[str, Any] = json.loads(json.dumps(dataclasses.asdict(spec)))
-    return document
+def _in_words(drift: Sequence[DriftedField]) -> str:
+    return f"Changed in Cognito: {', '.join(drifted.field for drifted in drift)}." if drift else ""

@@ -7,7 +7,6 @@ from datetime import datetime
 from identity.models import ResourceState, SyncedResource
 from identity.sync.failures import WAITING
 from identity.sync.family import Fact, Step
-from identity.sync.tracking import as_document
 from tenants.models import OutboxEntry
 
 # The worst first: what a tenant as a whole is said to be in.
@@ -74,7 +73,7 @@ def view_of(step: Step, row: SyncedResource | None, entry: OutboxEntry | None) -
             )  # fmt: skip
         return ResourceView(family, kind, step.name, ResourceState.PENDING, facts)
     state, detail = ResourceState(row.state), row.detail
-    if state == ResourceState.IN_SYNC and row.last_applied != as_document(step.spec):
+    if state == ResourceState.IN_SYNC and row.last_applied != step.family.wanted(step.spec):
         state, detail = ResourceState.PENDING, "A change waits to be applied."
     return ResourceView(
         family, kind, step.name, state, facts, detail, row.remedy, row.remote_id, row.next_attempt_at, row.updated_at

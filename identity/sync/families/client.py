@@ -1,26 +1,24 @@
 """A tenant's confidential app client."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.db import transaction
 
 from identity.cognito import app_clients, errors
 from identity.cognito.app_clients import DescribedAppClient
-from identity.cognito.calls import Priority
 from identity.cognito.client_spec import AppClientSpec, client_settings
 from identity.cognito.merge import merge_client_update
 from identity.models import AppClient, Family
 from identity.sync.adoption import audit_adoption
-from identity.sync.changes import Change, differences
+from identity.sync.changes import Change, differences, flatten, nest
 from identity.sync.errors import Blocked, NotYet
-from identity.sync.family import Fact, ResourceFamily, Site
+from identity.sync.family import Fact, ResourceFamily, Site, Step
 from tenants.models import Tenant
 
 _LOOK_AGAIN = timedelta(seconds=2)
-_PRIORITY = Priority.CONFIGURATION
 _SETS = frozenset(
     [
         "ExplicitAuthFlows",
@@ -65,10 +63,17 @@ def desired(tenant: Tenant, purpose: str) -> AppClientSpec:
     )
 
 
+def retired(name: str) -> Step:
+    """Return how to delete the app client of a purpose that a tenant no longer has. Pure."""
+    _key, _hyphen, purpose = name.partition("-")
+    return Step(ClientFamily(purpose), name, AppClientSpec(name=name), present=False)
+
+
 class ClientFamily(ResourceFamily[AppClientSpec, LiveClient]):
     """A tenant's app client of one purpose."""
 
     family: ClassVar[Family] = Family.CLIENT
+    ours: ClassVar[frozenset[str]] = frozenset({_SECRET})
 
     def __init__(self, purpose: str) -> None:
         self._purpose = purpose
@@ -82,6 +87,10 @@ class ClientFamily(ResourceFamily[AppClientSpec, LiveClient]):
             Fact("Tokens", f"{spec.access_token_minutes} minutes; never leave Lifeguard"),
         )
 
+    def wanted(self, spec: AppClientSpec) -> Mapping[str, Any]:
+        """See `ResourceFamily`."""
+        return flatten(client_settings(spec))
+
     def observe(self, site: Site, spec: AppClientSpec) -> LiveClient | None:
         """Describe the client that our row names, or look for one of our name.
 
@@ -91,6 +100,8 @@ class ClientFamily(ResourceFamily[AppClientSpec, LiveClient]):
         row = self._row(site)
         if row is not None and (described := _describe(site, row.client_id)) is not None:
             return LiveClient(described, kept=_same_secret(row, described))
+        if row is None and not site.tracked.create_was_sent:
+            return None
         found = _named(site, spec.name)
         if found:
             keep, *twins = found
@@ -106,7 +117,7 @@ class ClientFamily(ResourceFamily[AppClientSpec, LiveClient]):
 
     def create(self, site: Site, spec: AppClientSpec) -> LiveClient:
         """Create the client and keep its id and secret."""
-        described = app_clients.create_client(site.pool_ref, spec, priority=_PRIORITY)
+        described = app_clients.create_client(site.pool_ref, spec, priority=site.priority)
         with transaction.atomic():
             self._keep(site, described)
         return LiveClient(described, kept=True)
@@ -117,10 +128,16 @@ class ClientFamily(ResourceFamily[AppClientSpec, LiveClient]):
             with transaction.atomic():
                 self._keep(site, live.described)
                 audit_adoption(site, live.described.client_id, live.twins)
-        if all(change.field == _SECRET for change in changes):
+        settings = [change for change in changes if change.field != _SECRET]
+        if not settings:
             return LiveClient(live.described, kept=True)
-        request = merge_client_update(live.described.document, client_settings(spec))
-        return LiveClient(app_clients.update_client(site.pool_ref, request, priority=_PRIORITY), kept=True)
+        request = merge_client_update(live.described.document, nest(settings))
+        return LiveClient(app_clients.update_client(site.pool_ref, request, priority=site.priority), kept=True)
+
+    def delete(self, site: Site, spec: AppClientSpec, live: LiveClient) -> None:
+        """Delete the client, then the row with its secret."""
+        app_clients.delete_client(site.pool_ref, live.described.client_id, priority=site.priority)
+        AppClient.objects.filter(pool=site.pool, client_id=live.described.client_id).delete()
 
     def remote_id(self, live: LiveClient) -> str:
         """See `ResourceFamily`."""
@@ -144,17 +161,17 @@ class ClientFamily(ResourceFamily[AppClientSpec, LiveClient]):
 
 def _describe(site: Site, client_id: str) -> DescribedAppClient | None:
     try:
-        return app_clients.describe_client(site.pool_ref, client_id, priority=_PRIORITY)
+        return app_clients.describe_client(site.pool_ref, client_id, priority=site.priority)
     except errors.NotFound:
         return None
 
 
 def _named(site: Site, name: str) -> list[DescribedAppClient]:
     """The pool's clients of that name, oldest first. The whole listing is read: a page that fails raises."""
-    listing = app_clients.list_clients(site.pool_ref, priority=_PRIORITY)
+    listing = app_clients.list_clients(site.pool_ref, priority=site.priority)
     summaries = [client for client in listing if client.name == name]
     described = [
-        app_clients.describe_client(site.pool_ref, client.client_id, priority=_PRIORITY) for client in summaries
+        app_clients.describe_client(site.pool_ref, client.client_id, priority=site.priority) for client in summaries
     ]
     return sorted(described, key=_age)
 

@@ -1,20 +1,16 @@
 """The prefix domain of a pool."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import timedelta
-from typing import ClassVar
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, ClassVar
 
 from identity.cognito import domains
-from identity.cognito.calls import Priority
 from identity.cognito.domains import DescribedDomain, LoginPages
 from identity.models import Family
 from identity.sync.changes import Change
-from identity.sync.errors import Blocked, NotYet
+from identity.sync.errors import Blocked
 from identity.sync.family import Fact, ResourceFamily, Site
 from tenants.models import UserPool
-
-_LOOK_AGAIN = timedelta(seconds=2)
 
 
 @dataclass(frozen=True)
@@ -51,9 +47,7 @@ class DomainFamily(ResourceFamily[DomainSpec, DescribedDomain]):
             Blocked: it belongs to another pool of the account.
         """
         pool = site.pool_ref
-        found = domains.describe_domain(
-            pool.endpoint, spec.prefix, priority=Priority.CONFIGURATION, pool_id=pool.pool_id
-        )
+        found = domains.describe_domain(pool.endpoint, spec.prefix, priority=site.priority, pool_id=pool.pool_id)
         if found is not None and found.pool_id != pool.pool_id:
             raise Blocked(
                 "DomainTaken",
@@ -61,6 +55,10 @@ class DomainFamily(ResourceFamily[DomainSpec, DescribedDomain]):
                 remedy="Delete the domain there by hand, if nothing uses that pool.",
             )
         return found
+
+    def wanted(self, spec: DomainSpec) -> Mapping[str, Any]:
+        """See `ResourceFamily`."""
+        return {"Domain": spec.prefix, "ManagedLoginVersion": int(spec.login_pages)}
 
     def diff(self, spec: DomainSpec, live: DescribedDomain) -> list[Change]:
         """See `ResourceFamily`."""
@@ -70,20 +68,18 @@ class DomainFamily(ResourceFamily[DomainSpec, DescribedDomain]):
 
     def create(self, site: Site, spec: DomainSpec) -> DescribedDomain:
         """Give the pool its domain."""
-        domains.create_domain(site.pool_ref, spec.prefix, login_pages=spec.login_pages, priority=Priority.CONFIGURATION)
-        return self._written(site, spec)
+        domains.create_domain(site.pool_ref, spec.prefix, login_pages=spec.login_pages, priority=site.priority)
+        return DescribedDomain(spec.prefix, site.pool_ref.pool_id, "ACTIVE", spec.login_pages)
 
     def update(self, site: Site, spec: DomainSpec, live: DescribedDomain, changes: Sequence[Change]) -> DescribedDomain:
         """Set which pages it serves."""
-        domains.update_domain(site.pool_ref, spec.prefix, login_pages=spec.login_pages, priority=Priority.CONFIGURATION)
-        return self._written(site, spec)
+        domains.update_domain(site.pool_ref, spec.prefix, login_pages=spec.login_pages, priority=site.priority)
+        return replace(live, login_pages=spec.login_pages)
+
+    def delete(self, site: Site, spec: DomainSpec, live: DescribedDomain) -> None:
+        """Take the domain from the pool."""
+        domains.delete_domain(site.pool_ref, live.domain, priority=site.priority)
 
     def remote_id(self, live: DescribedDomain) -> str:
         """See `ResourceFamily`."""
         return live.domain
-
-    def _written(self, site: Site, spec: DomainSpec) -> DescribedDomain:
-        written = self.observe(site, spec)
-        if written is None:
-            raise NotYet("Cognito does not show the new domain yet.", delay=_LOOK_AGAIN)
-        return written

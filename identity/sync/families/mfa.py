@@ -1,14 +1,14 @@
 """The second factors of a pool."""
 
-from collections.abc import Sequence
-from typing import ClassVar
+from collections.abc import Mapping, Sequence
+from typing import Any, ClassVar
 
 from identity.cognito import pools
-from identity.cognito.calls import Priority
+from identity.cognito.merge import merge_mfa_update
 from identity.cognito.pool_spec import MfaMode, MfaSpec
 from identity.cognito.pools import MfaConfig
 from identity.models import Family
-from identity.sync.changes import Change, differences
+from identity.sync.changes import Change, differences, flatten, nest
 from identity.sync.family import Fact, ResourceFamily, Site
 from tenants.models import MfaPolicy, SignInPolicy
 
@@ -40,20 +40,31 @@ class MfaFamily(ResourceFamily[MfaSpec, MfaConfig]):
 
     def observe(self, site: Site, spec: MfaSpec) -> MfaConfig:
         """Read the pool's MFA settings."""
-        return pools.get_mfa_config(site.pool_ref, priority=Priority.CONFIGURATION)
+        return pools.get_mfa_config(site.pool_ref, priority=site.priority)
+
+    def wanted(self, spec: MfaSpec) -> Mapping[str, Any]:
+        """See `ResourceFamily`."""
+        return flatten(_document(spec))
 
     def diff(self, spec: MfaSpec, live: MfaConfig) -> list[Change]:
         """See `ResourceFamily`."""
-        wanted = {
-            "MfaConfiguration": spec.mode.value,
-            "SoftwareTokenMfaConfiguration": {"Enabled": spec.totp},
-        }
-        return differences(wanted, live.document)
+        return differences(_document(spec), live.document)
+
+    def create(self, site: Site, spec: MfaSpec) -> MfaConfig:
+        """Set the factors of a pool that has just been made, and has none."""
+        return pools.set_mfa_config(site.pool_ref, _document(spec), priority=site.priority)
 
     def update(self, site: Site, spec: MfaSpec, live: MfaConfig, changes: Sequence[Change]) -> MfaConfig:
-        """Set mode and TOTP; settings of other factors stay."""
-        return pools.set_mfa_config(site.pool_ref, spec, priority=Priority.CONFIGURATION)
+        """Write `changes`; settings of other factors stay."""
+        return pools.set_mfa_config(
+            site.pool_ref, merge_mfa_update(live.document, nest(changes)), priority=site.priority
+        )
 
     def remote_id(self, live: MfaConfig) -> str:
         """MFA settings have no id of their own."""
         return ""
+
+
+def _document(spec: MfaSpec) -> dict[str, Any]:
+    """The settings as SetUserPoolMfaConfig names them."""
+    return {"MfaConfiguration": spec.mode.value, "SoftwareTokenMfaConfiguration": {"Enabled": spec.totp}}

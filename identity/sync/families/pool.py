@@ -8,14 +8,13 @@ from typing import Any, ClassVar
 from django.db import transaction
 
 from identity.cognito import errors, pools
-from identity.cognito.calls import Priority
 from identity.cognito.endpoint import PoolRef
 from identity.cognito.merge import merge_pool_update
 from identity.cognito.pool_spec import PasswordPolicy, PoolSpec, pool_settings
 from identity.cognito.pools import DescribedPool, PoolSummary
 from identity.models import Family
 from identity.sync.adoption import audit_adoption
-from identity.sync.changes import Change, differences
+from identity.sync.changes import Change, differences, flatten, nest
 from identity.sync.errors import Blocked, NotYet
 from identity.sync.family import Fact, ResourceFamily, Site
 from tenants.models import SignInPolicy, Tenant, UserPool
@@ -26,8 +25,8 @@ TENANT_TAG = "lifeguard:tenant"
 _SHARED = "shared"
 _SHARED_MINIMUM_LENGTH = 12
 _LOOK_AGAIN = timedelta(seconds=2)
-_PRIORITY = Priority.CONFIGURATION
 # Cognito fixes these when the pool is created (developer guide, "Updating user pool configuration").
+_TAGS = "UserPoolTags."
 _IMMUTABLE = ("AliasAttributes", "UsernameConfiguration.CaseSensitive")
 
 
@@ -75,19 +74,24 @@ def wanted_document(spec: PoolSpec) -> dict[str, Any]:
     return settings
 
 
-def merged_update(spec: PoolSpec, document: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the complete UpdateUserPool request: what is there, with our settings over it. Pure.
+def merged_update(document: Mapping[str, Any], changes: Sequence[Change]) -> dict[str, Any]:
+    """Return the complete UpdateUserPool request: what is there, with `changes` over it. Pure.
 
     Tags that others put on the pool, for their cost reports say, stay.
     """
-    tags = {**document.get("UserPoolTags", {}), **spec.tags}
-    return merge_pool_update(document, {**pool_settings(spec), "DeviceConfiguration": None, "UserPoolTags": tags})
+    tags = {change.field.removeprefix(_TAGS): change.after for change in changes if change.field.startswith(_TAGS)}
+    wanted = nest([change for change in changes if not change.field.startswith(_TAGS)])
+    if "Name" in wanted:
+        wanted["PoolName"] = wanted.pop("Name")
+    return merge_pool_update(document, {**wanted, "UserPoolTags": {**document.get("UserPoolTags", {}), **tags}})
 
 
 class PoolFamily(ResourceFamily[PoolSpec, LivePool]):
     """The pool itself."""
 
     family: ClassVar[Family] = Family.POOL
+    in_pool: ClassVar[bool] = False
+    ours: ClassVar[frozenset[str]] = frozenset({"Id"})
 
     def facts(self, spec: PoolSpec) -> tuple[Fact, ...]:
         """See `ResourceFamily`."""
@@ -99,6 +103,10 @@ class PoolFamily(ResourceFamily[PoolSpec, LivePool]):
             Fact("Feature plan", spec.tier.value.capitalize()),
         )
 
+    def wanted(self, spec: PoolSpec) -> Mapping[str, Any]:
+        """See `ResourceFamily`."""
+        return flatten(wanted_document(spec))
+
     def observe(self, site: Site, spec: PoolSpec) -> LivePool | None:
         """Describe the pool, or look for it by its name while its id is not known.
 
@@ -108,6 +116,8 @@ class PoolFamily(ResourceFamily[PoolSpec, LivePool]):
         """
         if site.pool.is_provisioned:
             return LivePool(self._describe(site), recorded=True)
+        if not site.tracked.create_was_sent:
+            return None
         found = self._named(site, spec)
         if found:
             keep, *twins = found
@@ -123,7 +133,7 @@ class PoolFamily(ResourceFamily[PoolSpec, LivePool]):
 
     def create(self, site: Site, spec: PoolSpec) -> LivePool:
         """Create the pool and keep its id."""
-        described = pools.create_pool(site.endpoint, spec, priority=_PRIORITY)
+        described = pools.create_pool(site.endpoint, spec, priority=site.priority)
         with transaction.atomic():
             _record_id(site.pool, described.pool_id)
         return LivePool(described, recorded=True)
@@ -139,8 +149,8 @@ class PoolFamily(ResourceFamily[PoolSpec, LivePool]):
         settings = [change for change in changes if change.field != "Id"]
         _refuse_immutable(settings)
         if settings:
-            pools.update_pool(site.pool_ref, merged_update(spec, live.described.document), priority=_PRIORITY)
-            return LivePool(pools.describe_pool(site.pool_ref, priority=_PRIORITY), recorded=True)
+            pools.update_pool(site.pool_ref, merged_update(live.described.document, settings), priority=site.priority)
+            return LivePool(pools.describe_pool(site.pool_ref, priority=site.priority), recorded=True)
         return LivePool(live.described, recorded=True)
 
     def remote_id(self, live: LivePool) -> str:
@@ -149,7 +159,7 @@ class PoolFamily(ResourceFamily[PoolSpec, LivePool]):
 
     def _describe(self, site: Site) -> DescribedPool:
         try:
-            return pools.describe_pool(site.pool_ref, priority=_PRIORITY)
+            return pools.describe_pool(site.pool_ref, priority=site.priority)
         except errors.NotFound as error:
             raise Blocked(
                 "PoolDeleted",
@@ -159,9 +169,9 @@ class PoolFamily(ResourceFamily[PoolSpec, LivePool]):
 
     def _named(self, site: Site, spec: PoolSpec) -> list[DescribedPool]:
         """The pools of our name and tag, oldest first. The whole listing is read: a page that fails raises."""
-        summaries = [pool for pool in pools.list_pools(site.endpoint, priority=_PRIORITY) if pool.name == spec.name]
+        summaries = [pool for pool in pools.list_pools(site.endpoint, priority=site.priority) if pool.name == spec.name]
         described = [
-            pools.describe_pool(PoolRef(site.endpoint, pool.pool_id), priority=_PRIORITY)
+            pools.describe_pool(PoolRef(site.endpoint, pool.pool_id), priority=site.priority)
             for pool in sorted(summaries, key=_age)
         ]
         return [pool for pool in described if pool.tags.get(POOL_TAG) == spec.tags[POOL_TAG]]

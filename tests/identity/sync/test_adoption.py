@@ -1,19 +1,27 @@
 """Creates whose answer was lost: what they made is found and kept, and nothing is made twice."""
 
+import uuid
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
 
 from identity.cells import endpoint_of
 from identity.cognito import pools
-from identity.models import AppClient, ResourceState, SyncedResource
+from identity.models import AppClient, Family, ResourceState, SyncedResource
 from identity.sync import selectors
 from identity.sync.families.pool import desired
-from tenants.models import AuditEvent, PoolKind, Tenant, UserPool
+from tenants.models import AuditEvent, PoolKind, SyncKind, Tenant, UserPool
 from tenants.services.audit import Action
 from tests.support.cognito import LocalCognito
 from tests.support.sync import PRIORITY, Onboard, assert_exactly_one_of_each, make_due, run_tenant
+
+
+def a_create_was_sent(scope: SyncKind, key: uuid.UUID, family: Family, name: str) -> None:
+    """As after a worker that died in a create, long ago."""
+    sent = datetime(2020, 1, 1, tzinfo=UTC)
+    SyncedResource.objects.create(scope=scope, key=key, family=family, name=name, create_started_at=sent)
 
 
 def make_pool(tenant: Tenant, tags: Mapping[str, str]) -> str:
@@ -68,17 +76,23 @@ def test_a_throttled_create_is_repeated_without_grace(cognito: LocalCognito, onb
     assert cognito.applied("CreateUserPool") == 1
 
 
-@pytest.mark.parametrize(
-    ("listing", "create"), [("ListUserPools", "CreateUserPool"), ("ListUserPoolClients", "CreateUserPoolClient")]
-)
-def test_a_listing_that_fails_is_not_read_as_absence(
-    cognito: LocalCognito, onboard: Onboard, listing: str, create: str
-) -> None:
+def test_a_listing_of_pools_that_fails_is_not_read_as_absence(cognito: LocalCognito, onboard: Onboard) -> None:
     """Nothing is created for it."""
-    cognito.fault(listing, "error_500")
     tenant = onboard(PoolKind.DEDICATED)
+    a_create_was_sent(SyncKind.POOL, tenant.pool_id, Family.POOL, tenant.pool.name)
+    cognito.fault("ListUserPools", "error_500")
     run_tenant(tenant)
-    assert create not in cognito.operations()
+    assert cognito.operations() == ["ListUserPools"]
+
+
+def test_a_listing_of_clients_that_fails_is_not_read_as_absence(cognito: LocalCognito, onboard: Onboard) -> None:
+    """Nothing is created for it."""
+    tenant = onboard(PoolKind.DEDICATED)
+    a_create_was_sent(SyncKind.TENANT, tenant.pk, Family.CLIENT, tenant.client_name(AppClient.SIGN_IN))
+    cognito.fault("ListUserPoolClients", "error_500")
+    run_tenant(tenant)
+    assert "CreateUserPool" in cognito.operations()
+    assert "CreateUserPoolClient" not in cognito.operations()
 
 
 def test_of_two_pools_of_our_name_the_older_is_kept(cognito: LocalCognito, onboard: Onboard) -> None:
@@ -86,6 +100,7 @@ def test_of_two_pools_of_our_name_the_older_is_kept(cognito: LocalCognito, onboa
     tenant = onboard(PoolKind.SHARED)
     ours = desired(tenant.pool, tenant=None, policy=None).tags
     older, younger = (make_pool(tenant, ours) for _ in range(2))
+    a_create_was_sent(SyncKind.POOL, tenant.pool_id, Family.POOL, tenant.pool.name)
     run_tenant(tenant)
     assert UserPool.objects.get(pk=tenant.pool_id).cognito_id == older
     assert AuditEvent.objects.get(action=Action.RESOURCE_ADOPTED).after == {"id": older, "twins": [younger]}
@@ -95,5 +110,6 @@ def test_a_pool_of_our_name_without_our_tag_is_left_alone(cognito: LocalCognito,
     """Somebody else's: it is not adopted."""
     tenant = onboard(PoolKind.SHARED)
     foreign = make_pool(tenant, tags={})
+    a_create_was_sent(SyncKind.POOL, tenant.pool_id, Family.POOL, tenant.pool.name)
     run_tenant(tenant)
     assert UserPool.objects.get(pk=tenant.pool_id).cognito_id not in ("", foreign)

@@ -10,13 +10,9 @@ from tests.support.sync import Onboard, assert_exactly_one_of_each, let_leases_e
 from tests.support.waiting import eventually
 
 ONBOARDING = (
-    "ListUserPools",
     "CreateUserPool",
-    "GetUserPoolMfaConfig",
     "SetUserPoolMfaConfig",
-    "DescribeUserPoolDomain",
     "CreateUserPoolDomain",
-    "ListUserPoolClients",
     "CreateUserPoolClient",
 )
 

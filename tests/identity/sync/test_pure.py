@@ -108,7 +108,11 @@ def test_an_update_of_a_pool_carries_what_it_does_not_change(tags: dict[str, str
         },
         "DeviceConfiguration": {"ChallengeRequiredOnNewDevice": True},
     }
-    request = pool.merged_update(spec, document)
+    changes = differences(pool.wanted_document(spec), document)
+    request = pool.merged_update(document, changes)
+    assert differences(pool.wanted_document(spec), {**request, "Name": request["PoolName"]}) == [
+        change for change in changes if change.field in ("AliasAttributes", "UsernameConfiguration.CaseSensitive")
+    ]
     assert request["EmailVerificationSubject"] == subject
     assert request["UserPoolTags"] == {**tags, **spec.tags}
     assert request["Policies"]["PasswordPolicy"]["MinimumLength"] == 12
