@@ -6,13 +6,14 @@ All times are PostgreSQL's: a lease must mean the same to every process, also wh
 import logging
 import time
 import uuid
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import timedelta
 
 from celery import current_app
 from django.conf import settings
 from django.db import IntegrityError, connection, transaction
-from django.db.models import F, Q, QuerySet
+from django.db.models import Case, F, Q, QuerySet, When
 from django.db.models.functions import Now
 from kombu.exceptions import OperationalError
 
@@ -21,6 +22,8 @@ from tenants.models import OutboxEntry, SyncKind
 logger = logging.getLogger(__name__)
 
 RECONCILE_TASK = "identity.sync.reconcile"
+# A change that finds its row owed already waits no longer than the one before it; nobody waits for the schedule's.
+_OWED_SINCE = Case(When(Q(done_gen=F("wanted_gen")) | Q(scheduled=True), then=Now()), default=F("owed_since"))
 
 
 class LeaseLost(Exception):
@@ -37,6 +40,7 @@ class Lease:
     token: uuid.UUID
     generation: int
     attempts: int
+    scheduled: bool = False
 
 
 def request_sync(kind: SyncKind, key: uuid.UUID) -> None:
@@ -55,7 +59,40 @@ def request_sync(kind: SyncKind, key: uuid.UUID) -> None:
 
 def _raise_wanted(kind: SyncKind, key: uuid.UUID) -> bool:
     rows = OutboxEntry.objects.filter(kind=kind, key=key)
-    return bool(rows.update(wanted_gen=F("wanted_gen") + 1, next_attempt_at=Now(), attempts=0, updated_at=Now()))
+    return bool(
+        rows.update(
+            wanted_gen=F("wanted_gen") + 1,
+            next_attempt_at=Now(),
+            attempts=0,
+            scheduled=False,
+            owed_since=_OWED_SINCE,
+            updated_at=Now(),
+        )
+    )
+
+
+def schedule_comparisons(kinds: Collection[SyncKind], *, older_than: timedelta, limit: int, spread: timedelta) -> int:
+    """Owe a comparison of the keys that were settled longest ago, and return of how many.
+
+    Args:
+        kinds: what is compared.
+        older_than: keys settled more recently are left out.
+        limit: how many at most.
+        spread: their first attempts are spread evenly over this time, so that they do not come all at once.
+    """
+    stale = OutboxEntry.objects.filter(
+        kind__in=kinds, done_gen=F("wanted_gen"), settled_at__lt=Now() - older_than, lease_token__isnull=True
+    ).order_by("settled_at")
+    with transaction.atomic():
+        chosen = list(stale.select_for_update(skip_locked=True).values_list("pk", flat=True)[:limit])
+        for place, pk in enumerate(chosen):
+            OutboxEntry.objects.filter(pk=pk).update(
+                wanted_gen=F("wanted_gen") + 1,
+                scheduled=True,
+                attempts=0,
+                next_attempt_at=Now() + spread * place / limit,
+            )
+    return len(chosen)
 
 
 def is_owed(kind: SyncKind, key: uuid.UUID) -> bool:
@@ -69,20 +106,15 @@ class _Broker:
     def __init__(self) -> None:
         self._away_until = 0.0
 
-    def send(self, kind: SyncKind, key: uuid.UUID, delay: timedelta, expires: int | None) -> None:
+    def send(self, task: str, *args: str, delay: timedelta = timedelta(0), expires: int | None = None) -> None:
         if time.monotonic() < self._away_until:
             return
+        countdown = delay.total_seconds() or None
         try:
-            current_app.send_task(
-                RECONCILE_TASK,
-                args=[str(kind), str(key)],
-                retry=False,
-                countdown=delay.total_seconds() or None,
-                expires=expires,
-            )
+            current_app.send_task(task, args=args, retry=False, countdown=countdown, expires=expires)
         except (OperationalError, OSError) as error:
             self._away_until = time.monotonic() + settings.SYNC_SWEEP_SECONDS
-            logger.warning("The broker is away; the sweep will pick %s %s up: %s", kind, key, error)
+            logger.warning("The broker is away; the sweep will pick %s up: %s", " ".join((task, *args)), error)
 
 
 _broker = _Broker()
@@ -97,7 +129,12 @@ def wake(kind: SyncKind, key: uuid.UUID, *, delay: timedelta = timedelta(0), exp
         delay: how long the message waits before a worker takes it.
         expires: seconds after which the message is thrown away unread.
     """
-    _broker.send(kind, key, delay, expires)
+    _broker.send(RECONCILE_TASK, str(kind), str(key), delay=delay, expires=expires)
+
+
+def send_soon(task: str, *args: str) -> None:
+    """Wake a worker for a task whose work is a row that the sweep finds as well."""
+    _broker.send(task, *args)
 
 
 def _due() -> Q:
@@ -125,7 +162,7 @@ def take_lease(kind: SyncKind, key: uuid.UUID) -> Lease | None:
         OutboxEntry.objects.filter(pk=entry.pk).update(
             lease_token=token, lease_until=Now() + _term(), attempts=F("attempts") + 1
         )
-    return Lease(entry.pk, SyncKind(kind), key, token, entry.wanted_gen, entry.attempts + 1)
+    return Lease(entry.pk, SyncKind(kind), key, token, entry.wanted_gen, entry.attempts + 1, entry.scheduled)
 
 
 def _term() -> timedelta:
@@ -153,6 +190,9 @@ def settle(lease: Lease) -> None:
         lease_token=None,
         lease_until=None,
         attempts=0,
+        settled_at=Now(),
+        # What was asked for meanwhile, if anything, waits since the row was last touched.
+        owed_since=F("updated_at"),
         last_error="",
         last_error_code="",
         remedy="",
