@@ -42,16 +42,21 @@ class Action(StrEnum):
     LOGO_UPLOADED = "branding.logo_uploaded"
     LOGO_REMOVED = "branding.logo_removed"
     POLICY_UPDATED = "policy.updated"
+    USER_CREATED = "user.created"
     USER_INVITED = "user.invited"
     INVITATION_RESENT = "user.invitation_resent"
     INVITATION_REVOKED = "user.invitation_revoked"
     INVITATION_ACCEPTED = "user.invitation_accepted"
+    USER_RENAMED = "user.renamed"
     USER_ROLE_SET = "user.role_set"
     USER_DISABLED = "user.disabled"
     USER_ENABLED = "user.enabled"
     USER_MFA_RESET = "user.mfa_reset"
     USER_PASSWORD_SET = "user.temporary_password_set"
     USER_DELETED = "user.deleted"
+    BULK_STARTED = "bulk.started"
+    BULK_CANCELED = "bulk.canceled"
+    BULK_RESUMED = "bulk.resumed"
     SIGNED_IN = "session.signed_in"
     SIGN_IN_REFUSED = "session.refused"
     SIGNED_OUT = "session.signed_out"
@@ -80,16 +85,21 @@ ACTION_LABELS: Mapping[Action, Promise] = {
     Action.LOGO_UPLOADED: _("Uploaded a logo"),
     Action.LOGO_REMOVED: _("Removed the logo"),
     Action.POLICY_UPDATED: _("Changed the sign-in policy"),
+    Action.USER_CREATED: _("Created a user"),
     Action.USER_INVITED: _("Invited a user"),
     Action.INVITATION_RESENT: _("Sent an invitation again"),
     Action.INVITATION_REVOKED: _("Revoked an invitation"),
     Action.INVITATION_ACCEPTED: _("Accepted the invitation"),
+    Action.USER_RENAMED: _("Changed a user's name"),
     Action.USER_ROLE_SET: _("Changed a user's role"),
     Action.USER_DISABLED: _("Disabled a user"),
     Action.USER_ENABLED: _("Enabled a user"),
     Action.USER_MFA_RESET: _("Reset a user's second factor"),
     Action.USER_PASSWORD_SET: _("Set a temporary password"),
     Action.USER_DELETED: _("Deleted a user"),
+    Action.BULK_STARTED: _("Started a change of many users"),
+    Action.BULK_CANCELED: _("Canceled a change of many users"),
+    Action.BULK_RESUMED: _("Resumed a change of many users"),
     Action.SIGNED_IN: _("Signed in"),
     Action.SIGN_IN_REFUSED: _("Sign-in refused"),
     Action.SIGNED_OUT: _("Signed out"),

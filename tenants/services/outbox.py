@@ -22,8 +22,12 @@ from tenants.models import OutboxEntry, SyncKind
 logger = logging.getLogger(__name__)
 
 RECONCILE_TASK = "identity.sync.reconcile"
+# Messages of these kinds are taken when no other waits: what one person asked for many users, each of whom can wait.
+# kombu's Redis transport keeps a list for each priority, and takes from the lowest number first.
+_LAST = 9
+_WAITING_BEHIND = frozenset({SyncKind.BULK})
 # A change that finds its row owed already waits no longer than the one before it; nobody waits for the schedule's.
-_OWED_SINCE = Case(When(Q(done_gen=F("wanted_gen")) | Q(scheduled=True), then=Now()), default=F("owed_since"))
+OWED_SINCE = Case(When(Q(done_gen=F("wanted_gen")) | Q(scheduled=True), then=Now()), default=F("owed_since"))
 
 
 class LeaseLost(Exception):
@@ -65,7 +69,7 @@ def _raise_wanted(kind: SyncKind, key: uuid.UUID) -> bool:
             next_attempt_at=Now(),
             attempts=0,
             scheduled=False,
-            owed_since=_OWED_SINCE,
+            owed_since=OWED_SINCE,
             updated_at=Now(),
         )
     )
@@ -106,12 +110,19 @@ class _Broker:
     def __init__(self) -> None:
         self._away_until = 0.0
 
-    def send(self, task: str, *args: str, delay: timedelta = timedelta(0), expires: int | None = None) -> None:
+    def send(
+        self,
+        task: str,
+        *args: str,
+        delay: timedelta = timedelta(0),
+        expires: int | None = None,
+        priority: int | None = None,
+    ) -> None:
         if time.monotonic() < self._away_until:
             return
         countdown = delay.total_seconds() or None
         try:
-            current_app.send_task(task, args=args, retry=False, countdown=countdown, expires=expires)
+            current_app.send_task(task, args=args, retry=False, countdown=countdown, expires=expires, priority=priority)
         except (OperationalError, OSError) as error:
             self._away_until = time.monotonic() + settings.SYNC_SWEEP_SECONDS
             logger.warning("The broker is away; the sweep will pick %s up: %s", " ".join((task, *args)), error)
@@ -129,7 +140,8 @@ def wake(kind: SyncKind, key: uuid.UUID, *, delay: timedelta = timedelta(0), exp
         delay: how long the message waits before a worker takes it.
         expires: seconds after which the message is thrown away unread.
     """
-    _broker.send(RECONCILE_TASK, str(kind), str(key), delay=delay, expires=expires)
+    priority = _LAST if kind in _WAITING_BEHIND else None
+    _broker.send(RECONCILE_TASK, str(kind), str(key), delay=delay, expires=expires, priority=priority)
 
 
 def send_soon(task: str, *args: str) -> None:
