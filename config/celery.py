@@ -49,6 +49,7 @@ def configure(app: Celery) -> None:
                 "schedule": settings.SYNC_SWEEP_SECONDS,
                 "options": {"expires": settings.SYNC_SWEEP_SECONDS},
             },
+            "pull": {"task": "identity.pull.plan", "schedule": 30.0, "options": {"expires": 30.0}},
             "heartbeat": {"task": "identity.sync.heartbeat", "schedule": 15.0, "options": {"expires": 15.0}},
             "schedule-comparisons": {
                 "task": "identity.sync.schedule_comparisons",
@@ -64,4 +65,4 @@ def configure(app: Celery) -> None:
 
 app.on_configure.connect(lambda sender, **_: configure(sender), weak=False)
 task_context.connect()
-app.autodiscover_tasks(["identity.sync", "federation"])
+app.autodiscover_tasks(["identity.sync", "identity.pull", "federation"])

@@ -244,6 +244,7 @@ SPECTACULAR_SETTINGS = {"TITLE": "Lifeguard API", "VERSION": "1", "SERVE_INCLUDE
 SYNC_LEASE_SECONDS = ENV.sync_lease_seconds
 SYNC_SWEEP_SECONDS = ENV.sync_sweep_seconds
 SYNC_CREATE_GRACE_SECONDS = ENV.sync_create_grace_seconds
+PULL_INTERVAL_SECONDS = ENV.pull_interval_seconds
 
 LOGGING = configuration(ENV.log_level, ENV.log_format)
 IS_DASHBOARD = Site.DASHBOARD is SITE

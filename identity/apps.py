@@ -9,11 +9,15 @@ class IdentityConfig(AppConfig):
     name = "identity"
 
     def ready(self) -> None:
-        """Connect the reconciler, and the sender of invitations with it."""
+        """Connect the reconciler, with it the sender of invitations, and what reads users back."""
         # Models can be imported only now.
+        from identity.pull.lookup import pull_user
+        from identity.pull.sweep import pull_pool
         from identity.services.invitation_mail import send_invitation
         from identity.sync import registry, startup
         from tenants.models import SyncKind
 
         startup.connect()
         registry.register(SyncKind.INVITATION, send_invitation)
+        registry.register(SyncKind.PULL, pull_pool)
+        registry.register(SyncKind.PULL_USER, pull_user)

@@ -1,7 +1,8 @@
 """Local users of user pools, as an administrator sees them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
@@ -10,6 +11,9 @@ from identity.cognito.calls import Priority
 from identity.cognito.endpoint import PoolRef
 from identity.cognito.gate import call
 from identity.cognito.listing import pages
+
+# The most that ListUsers gives (botocore's service model).
+_PAGE = 60
 
 
 class UserStatus(StrEnum):
@@ -35,11 +39,20 @@ class CognitoUser:
     enabled: bool
     attributes: Mapping[str, str]
     factors: tuple[str, ...] | None
+    modified_at: datetime | None = None
 
     @property
     def email(self) -> str:
         """The e-mail address, empty when there is none."""
         return self.attributes.get("email", "")
+
+
+@dataclass(frozen=True, slots=True)
+class UserPage:
+    """One page of a listing. ``token`` asks for the next one; ``None`` ends the listing."""
+
+    users: tuple[CognitoUser, ...]
+    token: str | None
 
 
 def create_user(
@@ -90,12 +103,41 @@ def get_user(pool: PoolRef, username: str, *, priority: Priority) -> CognitoUser
 
 def find_user(pool: PoolRef, username: str, *, priority: Priority) -> CognitoUser | None:
     """Look one user up without billing; eventually consistent, so a user created just now may be missing."""
-    request = {"UserPoolId": pool.pool_id, "Limit": 60, "Filter": f'username = "{_quoted(username)}"'}
-    for page in pages(pool.endpoint, "ListUsers", request, carried_by="PaginationToken", priority=priority):
-        for user in map(_user, page["Users"]):
-            if user.username.casefold() == username.casefold():
-                return user
+    for user in _matching(pool, "username", username, priority):
+        if user.username.casefold() == username.casefold():
+            return user
     return None
+
+
+def find_subject(pool: PoolRef, subject: str, *, priority: Priority) -> CognitoUser | None:
+    """Look one user up by their ``sub``, as ``find_user`` does by name."""
+    return next((user for user in _matching(pool, "sub", subject, priority) if user.subject == subject), None)
+
+
+def list_page(pool: PoolRef, token: str | None, *, priority: Priority) -> UserPage:
+    """List up to 60 users of a pool, which bills nobody.
+
+    A page may be short or empty while more follow, and a user who changes meanwhile may be on two pages or on none
+    (ListUsers in botocore's service model: eventually consistent).
+
+    Arguments:
+        token: from the page before; ``None`` begins.
+
+    Raises:
+        InvalidRequest: Cognito takes the token no more.
+    """
+    request: dict[str, Any] = {"UserPoolId": pool.pool_id, "Limit": _PAGE}
+    if token is not None:
+        request["PaginationToken"] = token
+    page = call(pool.endpoint, "ListUsers", request, priority=priority)
+    return UserPage(tuple(map(_user, page["Users"])), page.get("PaginationToken") or None)
+
+
+def list_by_prefix(pool: PoolRef, prefix: str, *, priority: Priority) -> Iterator[CognitoUser]:
+    """List the users whose username begins with ``prefix``, 60 a call; bills nothing, and is eventually consistent."""
+    request = {"UserPoolId": pool.pool_id, "Limit": 60, "Filter": f'username ^= "{_quoted(prefix)}"'}
+    for page in pages(pool.endpoint, "ListUsers", request, carried_by="PaginationToken", priority=priority):
+        yield from map(_user, page["Users"])
 
 
 def update_attributes(pool: PoolRef, username: str, attributes: Mapping[str, str], *, priority: Priority) -> None:
@@ -152,6 +194,12 @@ def reset_totp(pool: PoolRef, username: str, *, priority: Priority) -> bool:
     return True
 
 
+def _matching(pool: PoolRef, attribute: str, value: str, priority: Priority) -> Iterator[CognitoUser]:
+    request = {"UserPoolId": pool.pool_id, "Limit": _PAGE, "Filter": f'{attribute} = "{_quoted(value)}"'}
+    for page in pages(pool.endpoint, "ListUsers", request, carried_by="PaginationToken", priority=priority):
+        yield from map(_user, page["Users"])
+
+
 def _of(pool: PoolRef, username: str) -> dict[str, Any]:
     return {"UserPoolId": pool.pool_id, "Username": username}
 
@@ -174,4 +222,5 @@ def _user(document: Mapping[str, Any], factors: tuple[str, ...] | None = None) -
         enabled=bool(document["Enabled"]),
         attributes=attributes,
         factors=factors,
+        modified_at=document.get("UserLastModifiedDate"),
     )

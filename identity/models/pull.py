@@ -46,6 +46,17 @@ class PullState(models.Model):
     def __str__(self) -> str:
         return f"Users of {self.pool_id}"
 
+    @property
+    def listing(self) -> uuid.UUID:
+        """The listing that is under way.
+
+        Raises:
+            ValueError: there is none.
+        """
+        if self.sweep is None:
+            raise ValueError("no listing is under way")
+        return self.sweep
+
 
 class PullPage(models.Model):
     """Whom one page of a sweep showed. Kept until the sweep ends: who is on none of the pages may be gone."""

@@ -54,6 +54,11 @@ class Action(StrEnum):
     USER_MFA_RESET = "user.mfa_reset"
     USER_PASSWORD_SET = "user.temporary_password_set"
     USER_DELETED = "user.deleted"
+    USER_FOUND = "user.found_in_cognito"
+    USER_MISSING = "user.missing_in_cognito"
+    USER_REAPPEARED = "user.back_in_cognito"
+    USER_CHANGE_TAKEN = "user.change_taken"
+    USER_CONFLICT = "user.conflict"
     BULK_STARTED = "bulk.started"
     BULK_CANCELED = "bulk.canceled"
     BULK_RESUMED = "bulk.resumed"
@@ -97,6 +102,11 @@ ACTION_LABELS: Mapping[Action, Promise] = {
     Action.USER_MFA_RESET: _("Reset a user's second factor"),
     Action.USER_PASSWORD_SET: _("Set a temporary password"),
     Action.USER_DELETED: _("Deleted a user"),
+    Action.USER_FOUND: _("Found a user who was created in Cognito"),
+    Action.USER_MISSING: _("Found a user gone from Cognito"),
+    Action.USER_REAPPEARED: _("Found a missing user again"),
+    Action.USER_CHANGE_TAKEN: _("Took a change over that was made in Cognito"),
+    Action.USER_CONFLICT: _("Found a user changed in Cognito"),
     Action.BULK_STARTED: _("Started a change of many users"),
     Action.BULK_CANCELED: _("Canceled a change of many users"),
     Action.BULK_RESUMED: _("Resumed a change of many users"),
