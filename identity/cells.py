@@ -15,6 +15,7 @@ def endpoint_of(cell: Cell) -> CellEndpoint:
         endpoint_url=cell.endpoint_url or None,
         role_arn=cell.role_arn or None,
         external_id=cell.external_id or None,
+        raised_quotas=tuple(sorted(cell.raised_quotas.items())),
     )
 
 

@@ -11,7 +11,11 @@ class Category(StrEnum):
     """A group of operations that share one request-rate quota; the quota page puts some in none (`UNASSIGNED`)."""
 
     USER_AUTHENTICATION = "UserAuthentication"
+    # Challenge responses have an allowance of their own (footnote of the table), so that here they are a category.
+    CHALLENGE_RESPONSES = "UserAuthenticationChallenges"
     USER_CREATION = "UserCreation"
+    # What identity providers answer to a pool's own endpoints: no operation of the API, so that no call counts here.
+    USER_FEDERATION = "UserFederation"
     USER_ACCOUNT_RECOVERY = "UserAccountRecovery"
     USER_READ = "UserRead"
     USER_UPDATE = "UserUpdate"
@@ -31,8 +35,8 @@ class Category(StrEnum):
 
 
 _MEMBERS: dict[Category, str] = {
-    Category.USER_AUTHENTICATION: """
-        InitiateAuth AdminInitiateAuth RespondToAuthChallenge AdminRespondToAuthChallenge GetTokensFromRefreshToken""",
+    Category.USER_AUTHENTICATION: "InitiateAuth AdminInitiateAuth GetTokensFromRefreshToken",
+    Category.CHALLENGE_RESPONSES: "RespondToAuthChallenge AdminRespondToAuthChallenge",
     Category.USER_CREATION: "SignUp ConfirmSignUp AdminCreateUser AdminConfirmSignUp",
     Category.USER_ACCOUNT_RECOVERY: """
         ChangePassword ForgotPassword ConfirmForgotPassword AdminResetUserPassword AdminSetUserPassword""",
@@ -96,9 +100,18 @@ _OTHER_READS = frozenset(
 )
 
 
-def category_of(operation: str) -> Category:
-    """The quota category that ``operation`` (an API name such as ``AdminGetUser``) counts against."""
-    return CATEGORY_OF.get(operation, Category.UNASSIGNED)
+def category_of(operation: str, challenge: str | None = None) -> Category:
+    """The quota category that a call counts against.
+
+    Arguments:
+        operation: an API name such as ``AdminGetUser``.
+        challenge: the ``ChallengeName`` of the request, where it has one: the answer to NEW_PASSWORD_REQUIRED counts as
+            account recovery.
+    """
+    category = CATEGORY_OF.get(operation, Category.UNASSIGNED)
+    if category is Category.CHALLENGE_RESPONSES and challenge == "NEW_PASSWORD_REQUIRED":
+        return Category.USER_ACCOUNT_RECOVERY
+    return category
 
 
 def is_read(operation: str) -> bool:

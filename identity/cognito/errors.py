@@ -56,6 +56,17 @@ class Throttled(Transient):
     """A request-rate quota is used up."""
 
 
+class BudgetSpent(Throttled):
+    """Nothing was sent: Lifeguard's own rate budget has no room for a call of this priority soon enough.
+
+    ``retry_after`` is exact, so that nobody need back off further than it says.
+    """
+
+    def __init__(self, category: str, operation: str, retry_after: float) -> None:
+        message = f"The rate budget of {category} is used up for the next {retry_after:.1f} s."
+        super().__init__(message, code="BudgetSpent", operation=operation, retry_after=retry_after)
+
+
 class ConcurrentModification(Transient):
     """Somebody else is changing the same resource; AWS changed nothing."""
 

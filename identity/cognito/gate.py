@@ -44,7 +44,7 @@ def call(
     if hooks.capabilities.is_unsupported(endpoint, operation):
         raise UNSUPPORTED.raised_by(operation, "Known from an earlier call.", code="UnsupportedByEndpoint")
     pool_id = pool_id or params.get("UserPoolId")
-    this_call = Call(endpoint, category_of(operation), operation, pool_id, priority)
+    this_call = Call(endpoint, category_of(operation, params.get("ChallengeName")), operation, pool_id, priority)
     hooks.budget.acquire(endpoint, this_call.category, operation, pool_id, priority)
     started = time.monotonic()
     try:

@@ -18,6 +18,9 @@ class Cell(models.Model):
     hosted_base_url = models.URLField(
         blank=True, help_text="Blank for https://<prefix>.auth.<region>.amazoncognito.com."
     )
+    # What AWS granted beyond its defaults, in requests per second by category.
+    raised_quotas = models.JSONField(default=dict, blank=True)
+    user_pool_quota = models.PositiveIntegerField(default=1000, help_text="User pools that AWS allows in the Region.")
     # Operations that this endpoint was found not to offer, by name, with the time it was found out (ISO 8601).
     unsupported_operations = models.JSONField(default=dict, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
@@ -27,3 +30,8 @@ class Cell(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name} ({self.region})"
+
+    @property
+    def account(self) -> str:
+        """The AWS account that the role belongs to; empty for that of the identity that we run with."""
+        return self.role_arn.split(":")[4] if self.role_arn else ""
