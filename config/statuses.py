@@ -39,6 +39,7 @@ STATUSES: dict[str, Status] = {
     "draft": Status(_("Draft"), "pencil", "neutral"),
     "active": Status(_("Active"), "check-circle", "success"),
     "suspended": Status(_("Suspended"), "pause-circle", "warning"),
+    "deleted": Status(_("Deleted"), "trash", "danger"),
     "disabled": Status(_("Disabled"), "no-symbol", "neutral"),
     "enabled": Status(_("Enabled"), "check-circle", "success"),
     "deleting": Status(_("Deleting"), "trash", "danger"),

@@ -12,6 +12,7 @@ class Permission(StrEnum):
 
     FLEET_READ = "fleet.tenants:read"
     FLEET_ONBOARD = "fleet.tenants:onboard"
+    FLEET_LIFECYCLE = "fleet.tenants:lifecycle"
     FLEET_APPLICATIONS_READ = "fleet.applications:read"
     FLEET_APPLICATIONS_WRITE = "fleet.applications:write"
     FLEET_CELLS_READ = "fleet.cells:read"
@@ -39,6 +40,7 @@ class Permission(StrEnum):
 PERMISSION_LABELS: dict[Permission, Promise] = {
     Permission.FLEET_READ: _("See tenants"),
     Permission.FLEET_ONBOARD: _("Onboard tenants and choose their applications"),
+    Permission.FLEET_LIFECYCLE: _("Suspend, delete and bring back tenants"),
     Permission.FLEET_APPLICATIONS_READ: _("See applications"),
     Permission.FLEET_APPLICATIONS_WRITE: _("Register and change applications"),
     Permission.FLEET_CELLS_READ: _("See pools and cells"),

@@ -1,10 +1,12 @@
 """User pools."""
 
+import contextlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from identity.cognito import errors
 from identity.cognito.calls import Priority
 from identity.cognito.endpoint import CellEndpoint, PoolRef
 from identity.cognito.gate import call
@@ -80,6 +82,16 @@ def update_pool(pool: PoolRef, request: Mapping[str, Any], *, priority: Priority
         ConcurrentModification: somebody else is changing the pool.
     """
     call(pool.endpoint, "UpdateUserPool", {**request, "UserPoolId": pool.pool_id}, priority=priority)
+
+
+def delete_pool(pool: PoolRef, *, priority: Priority) -> None:
+    """Delete a pool and all its users; one that is gone already is no error. AWS Support can restore it for 14 days.
+
+    Raises:
+        InvalidRequest: its deletion protection is on, or it has a domain.
+    """
+    with contextlib.suppress(errors.NotFound):
+        call(pool.endpoint, "DeleteUserPool", {"UserPoolId": pool.pool_id}, priority=priority)
 
 
 def get_mfa_config(pool: PoolRef, *, priority: Priority) -> MfaConfig:

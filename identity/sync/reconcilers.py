@@ -7,12 +7,14 @@ from datetime import timedelta
 
 from django.db import transaction
 from django.db.models.functions import Now
+from django.utils import timezone
 
-from identity.models import AppClient, DirectoryUser, SyncedResource, UserStatus
+from identity.models import AppClient, DirectoryUser, Family, SyncedResource, UserStatus
 from identity.sync import inventory
 from identity.sync.attempt import Attempt
 from identity.sync.converge import converge
 from identity.sync.errors import NotYet
+from identity.sync.removal import forget_tenant
 from identity.sync.work import pool_work, tenant_work, user_work
 from identity.sync.write_lease import pool_writer
 from tenants.models import Invitation, SyncKind, Tenant, UserPool
@@ -36,7 +38,7 @@ def reconcile_pool(attempt: Attempt) -> None:
         # Another worker may have created it before we got the lease.
         pool.refresh_from_db(fields=["cognito_id"])
         converge(attempt, pool_work(pool), guard=guard)
-    if attempt.scheduled:
+    if attempt.scheduled and pool.is_provisioned:
         inventory.take(pool)
     _request_waiting_tenants(pool)
 
@@ -57,11 +59,36 @@ def reconcile_tenant(attempt: Attempt) -> None:
     tenant = Tenant.objects.select_related("pool__cell", "policy").filter(pk=attempt.key).first()
     if tenant is None:
         return
+    if tenant.is_due_for_removal(timezone.now()):
+        _remove(attempt, tenant)
+        return
     if not tenant.pool.is_provisioned:
         _request_pool(tenant.pool)
         raise NotYet("Waits for the user pool.", delay=_WAIT_FOR_POOL)
     with pool_writer(attempt, tenant.pool) as guard:
         converge(attempt, tenant_work(tenant), guard=guard)
+
+
+def _remove(attempt: Attempt, tenant: Tenant) -> None:
+    """Remove what Cognito has of a tenant, then its rows. Its own key stays owed until that is done.
+
+    Raises:
+        NotYet: some of it is still there.
+    """
+    if tenant.pool.is_shared:
+        if tenant.pool.is_provisioned:
+            with pool_writer(attempt, tenant.pool) as guard:
+                converge(attempt, tenant_work(tenant), guard=guard)
+    elif tenant.pool.is_provisioned or _may_come_to_be(tenant.pool):
+        _request_pool(tenant.pool)
+        raise NotYet("Waits for the deletion of the user pool.", delay=_WAIT_FOR_POOL)
+    forget_tenant(tenant)
+
+
+def _may_come_to_be(pool: UserPool) -> bool:
+    """Say whether a create of the pool was sent of which nothing is known yet."""
+    records = SyncedResource.objects.filter(scope=SyncKind.POOL, key=pool.pk, family=Family.POOL)
+    return records.filter(create_started_at__isnull=False).exists()
 
 
 def _request_pool(pool: UserPool) -> None:

@@ -9,6 +9,7 @@ from django.conf import settings
 from django.db.models.functions import Now
 
 from identity.models import WorkerHeartbeat
+from identity.services.tenant_lifecycle import request_due_removals
 from identity.sync import dry_run, engine, journal, schedule
 from tenants.models import SyncKind
 from tenants.services import outbox
@@ -45,6 +46,12 @@ def dry_run_plan(plan_id: str) -> None:
 def schedule_comparisons() -> None:
     """Owe this tick's share of comparisons."""
     schedule.schedule_comparisons()
+
+
+@shared_task(name="identity.sync.remove_tenants")
+def remove_tenants() -> None:
+    """Owe the removal of tenants whose retention time is over."""
+    request_due_removals()
 
 
 @shared_task(name="identity.sync.purge_plans")

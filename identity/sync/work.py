@@ -2,9 +2,12 @@
 
 import uuid
 
+from django.utils import timezone
+
 from identity.models import DirectoryUser, Family, SyncedResource, UserStatus
 from identity.sync.converge import Work
 from identity.sync.plans import pool_steps, retired_steps, tenant_steps, user_steps
+from identity.sync.removal import partition_steps, pool_removal
 from tenants.models import SyncKind, Tenant, UserPool
 
 
@@ -25,15 +28,17 @@ def work_of(kind: SyncKind, key: uuid.UUID) -> Work | None:
 
 
 def pool_work(pool: UserPool) -> Work:
-    """Return a pool, its MFA settings and its domain."""
+    """Return a pool, its MFA settings and its domain; or how they go with their tenant."""
     tenant = dedicated_tenant(pool)
+    if tenant is not None and tenant.is_due_for_removal(timezone.now()):
+        return pool_removal(pool, tenant)
     steps = pool_steps(pool, tenant=tenant, policy=tenant.policy if tenant is not None else None)
     return Work([*steps, *retired_steps(_records(SyncKind.POOL, pool.pk), steps)], pool, tenant)
 
 
 def tenant_work(tenant: Tenant) -> Work:
-    """Return what a tenant has in its pool."""
-    steps = tenant_steps(tenant)
+    """Return what a tenant has in its pool; or how that goes, for one that is to be removed."""
+    steps = partition_steps(tenant) if tenant.is_due_for_removal(timezone.now()) else tenant_steps(tenant)
     return Work([*steps, *retired_steps(_records(SyncKind.TENANT, tenant.pk), steps)], tenant.pool, tenant)
 
 

@@ -2,6 +2,7 @@
 
 import secrets
 import uuid
+from datetime import datetime
 
 from django.core.validators import RegexValidator
 from django.db import models
@@ -32,6 +33,10 @@ class TenantStatus(models.TextChoices):
 
     ACTIVE = "active", _("Active")
     SUSPENDED = "suspended", _("Suspended")
+    # Can be brought back until `Tenant.purge_after`; everything of it is still there.
+    DELETED = "deleted", _("Deleted")
+    # Nothing is left of it but its audit log, for which this row stays.
+    REMOVED = "removed", _("Removed")
 
 
 class DriftMode(models.TextChoices):
@@ -40,6 +45,14 @@ class DriftMode(models.TextChoices):
     INHERIT = "inherit", _("As the fleet")
     REPORT = "report", _("Report it")
     REPAIR = "repair", _("Repair it")
+
+
+class TenantManager(models.Manager["Tenant"]):
+    """Tenants that exist: what is left of removed ones is for their audit log alone."""
+
+    def get_queryset(self) -> models.QuerySet["Tenant"]:
+        """See Django's `Manager`."""
+        return super().get_queryset().exclude(status=TenantStatus.REMOVED)
 
 
 class Tenant(models.Model):
@@ -52,10 +65,17 @@ class Tenant(models.Model):
     pool = models.ForeignKey(UserPool, on_delete=models.PROTECT, related_name="tenants")
     status = models.CharField(max_length=16, choices=TenantStatus, default=TenantStatus.ACTIVE)
     drift_mode = models.CharField(max_length=16, choices=DriftMode, default=DriftMode.INHERIT)
+    purge_after = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = TenantManager()
 
     class Meta:
         ordering = ["name"]
+        indexes = [
+            models.Index(fields=["name", "id"], name="tenant_by_name"),
+            models.Index(fields=["created_at", "id"], name="tenant_by_age"),
+        ]
         constraints = [
             models.CheckConstraint(condition=models.Q(key__regex=r"^[a-z][a-z0-9]{7}$"), name="tenant_key_shape"),
         ]
@@ -67,6 +87,10 @@ class Tenant(models.Model):
     def is_active(self) -> bool:
         """Say whether its users may sign in."""
         return self.status == TenantStatus.ACTIVE
+
+    def is_due_for_removal(self, now: datetime) -> bool:
+        """Say whether the time in which it can be brought back is over."""
+        return self.status == TenantStatus.DELETED and self.purge_after is not None and self.purge_after <= now
 
     def client_name(self, purpose: str) -> str:
         """Return the name of this tenant's Cognito app client for `purpose`."""

@@ -15,6 +15,14 @@ class PoolKind(models.TextChoices):
     SHARED = "shared", _("Partition of a shared pool")
 
 
+class PoolManager(models.Manager["UserPool"]):
+    """Pools that exist, or are to."""
+
+    def get_queryset(self) -> models.QuerySet["UserPool"]:
+        """See Django's `Manager`."""
+        return super().get_queryset().filter(removed_at__isnull=True)
+
+
 class UserPool(models.Model):
     """A user pool in a cell. `cognito_id` is empty until Cognito has created it."""
 
@@ -22,7 +30,11 @@ class UserPool(models.Model):
     cell = models.ForeignKey(Cell, on_delete=models.PROTECT, related_name="pools")
     kind = models.CharField(max_length=16, choices=PoolKind)
     cognito_id = models.CharField(max_length=55, blank=True)
+    # Its tenant was removed, and the pool with it; the row stays for the tenant's.
+    removed_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = PoolManager()
 
     class Meta:
         ordering = ["created_at"]

@@ -28,6 +28,11 @@ class Action(StrEnum):
 
     TENANT_ONBOARDED = "tenant.onboarded"
     TENANT_APPLICATIONS_SET = "tenant.applications_set"
+    TENANT_SUSPENDED = "tenant.suspended"
+    TENANT_RESUMED = "tenant.resumed"
+    TENANT_DELETED = "tenant.deleted"
+    TENANT_RESTORED = "tenant.restored"
+    TENANT_REMOVED = "tenant.removed"
     APPLICATION_REGISTERED = "application.registered"
     APPLICATION_UPDATED = "application.updated"
     APPLICATION_SECRET_ROTATED = "application.secret_rotated"
@@ -76,6 +81,11 @@ class Action(StrEnum):
 ACTION_LABELS: Mapping[Action, Promise] = {
     Action.TENANT_ONBOARDED: _("Onboarded the tenant"),
     Action.TENANT_APPLICATIONS_SET: _("Chose the tenant's applications"),
+    Action.TENANT_SUSPENDED: _("Suspended the tenant"),
+    Action.TENANT_RESUMED: _("Resumed the tenant"),
+    Action.TENANT_DELETED: _("Deleted the tenant"),
+    Action.TENANT_RESTORED: _("Brought the tenant back"),
+    Action.TENANT_REMOVED: _("Removed the tenant for good"),
     Action.APPLICATION_REGISTERED: _("Registered an application"),
     Action.APPLICATION_UPDATED: _("Changed an application"),
     Action.APPLICATION_SECRET_ROTATED: _("Rotated an application's secret"),

@@ -50,9 +50,11 @@ def desired(tenant: Tenant, purpose: str) -> AppClientSpec:
     for the refresh token. A token from API sign-in carries `aws.cognito.signin.user.admin`, with which its holder could
     write attributes; only `name` is writable, so that not even a leaked one changes an e-mail address.
     """
+    # With no way in but a refresh token, and those are revoked, the client of a suspended tenant lets nobody in.
+    ways_in = ("ALLOW_USER_SRP_AUTH",) if tenant.is_active else ()
     return AppClientSpec(
         name=tenant.client_name(purpose),
-        auth_flows=("ALLOW_USER_SRP_AUTH", "ALLOW_REFRESH_TOKEN_AUTH"),
+        auth_flows=(*ways_in, "ALLOW_REFRESH_TOKEN_AUTH"),
         read_attributes=("email", "email_verified"),
         write_attributes=("name",),
         access_token_minutes=5,

@@ -93,6 +93,10 @@ class PoolFamily(ResourceFamily[PoolSpec, LivePool]):
     in_pool: ClassVar[bool] = False
     ours: ClassVar[frozenset[str]] = frozenset({"Id"})
 
+    def __init__(self, *, removing: bool = False) -> None:
+        # A pool that is to go may be gone already; otherwise that is an accident.
+        self._removing = removing
+
     def facts(self, spec: PoolSpec) -> tuple[Fact, ...]:
         """See `ResourceFamily`."""
         return (
@@ -115,7 +119,8 @@ class PoolFamily(ResourceFamily[PoolSpec, LivePool]):
             NotYet: it may be there, from a create of which nothing is known, and not yet in the listing.
         """
         if site.pool.is_provisioned:
-            return LivePool(self._describe(site), recorded=True)
+            described = self._describe(site)
+            return LivePool(described, recorded=True) if described is not None else None
         if not site.tracked.create_was_sent:
             return None
         found = self._named(site, spec)
@@ -157,10 +162,23 @@ class PoolFamily(ResourceFamily[PoolSpec, LivePool]):
         """See `ResourceFamily`."""
         return live.described.pool_id
 
-    def _describe(self, site: Site) -> DescribedPool:
+    def delete(self, site: Site, spec: PoolSpec, live: LivePool) -> None:
+        """Take the protection off, delete the pool with all its users, and forget its id."""
+        ref = PoolRef(site.endpoint, live.described.pool_id)
+        if live.described.deletion_protection:
+            unprotected = [Change("DeletionProtection", "ACTIVE", "INACTIVE")]
+            pools.update_pool(ref, merged_update(live.described.document, unprotected), priority=site.priority)
+            site.guard.before_write()
+        pools.delete_pool(ref, priority=site.priority)
+        UserPool.objects.filter(pk=site.pool.pk).update(cognito_id="")
+        site.pool.cognito_id = ""
+
+    def _describe(self, site: Site) -> DescribedPool | None:
         try:
             return pools.describe_pool(site.pool_ref, priority=site.priority)
         except errors.NotFound as error:
+            if self._removing:
+                return None
             raise Blocked(
                 "PoolDeleted",
                 f"The user pool {site.pool.cognito_id} was deleted outside Lifeguard, and its users with it.",
