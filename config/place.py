@@ -14,6 +14,7 @@ from identity.models import ResourceState
 from identity.selectors.fleet import FleetSync, fleet_sync
 from identity.sync.selectors import tenant_sync_summary
 from tenants.actor import ANONYMOUS, Actor, ActorKind
+from tenants.counting import in_digits
 from tenants.http import Request
 from tenants.models import Tenant
 from tenants.permissions import OperatorRole, Permission, TenantRole
@@ -51,11 +52,11 @@ def tenant_pill(tenant: Tenant) -> SyncPill:
 
 def _pill_label(sync: FleetSync) -> str:
     if sync.state == ResourceState.BLOCKED:
-        return _("%(count)d blocked") % {"count": sync.blocked}
+        return _("%(count)s blocked") % {"count": in_digits(sync.blocked)}
     if sync.state == ResourceState.FAILING:
-        return _("%(count)d failing") % {"count": sync.failing}
+        return _("%(count)s failing") % {"count": in_digits(sync.failing)}
     if sync.state == ResourceState.SYNCING:
-        return _("Syncing %(count)d") % {"count": sync.owed}
+        return _("Syncing %(count)s") % {"count": in_digits(sync.owed)}
     return ""
 
 

@@ -6,10 +6,11 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, TypeVar, cast
 
 from django.core.exceptions import ValidationError
-from django.db.models import Model, Q, QuerySet
+from django.db.models import F, Model, Q, QuerySet
+from django.db.models.fields.tuple_lookups import Tuple, TupleGreaterThan, TupleLessThan
 from django.utils.translation import gettext as _
 
 from tenants.errors import ValidationFailed
@@ -64,7 +65,20 @@ def _reversed(name: str) -> str:
 
 
 def _after(order: Sequence[str], values: Sequence[str | int]) -> Q:
-    """Rows behind `values`: equal in the first n fields and behind in the next, for some n."""
+    """Rows behind `values`.
+
+    Where all fields have one direction, PostgreSQL compares them as one row, and an index on them begins right there.
+    """
+    fields = [name.removeprefix("-") for name in order]
+    descending = len([name for name in order if name.startswith("-")])
+    if descending in (0, len(order)):
+        lookup = TupleLessThan if descending else TupleGreaterThan
+        return Q(cast(Any, lookup)(Tuple(*map(F, fields)), tuple(values)))
+    return _behind(order, values)
+
+
+def _behind(order: Sequence[str], values: Sequence[str | int]) -> Q:
+    """Equal in the first n fields and behind in the next, for some n."""
     condition, equal = Q(), Q()
     for name, value in zip(order, values, strict=True):
         field = name.removeprefix("-")

@@ -2,6 +2,7 @@
 
 import uuid
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import CharField, Count, F, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Cast, Coalesce, Concat
@@ -28,12 +29,14 @@ class TenantFilter:
         status: a `TenantStatus`.
         isolation: a `PoolKind`.
         cell: the name of a cell.
+        application: the id of an application that the tenant's users may sign in to.
     """
 
     q: str = ""
     status: str = ""
     isolation: str = ""
     cell: str = ""
+    application: uuid.UUID | None = None
 
 
 def find_tenants(wanted: TenantFilter) -> QuerySet[Tenant]:
@@ -47,6 +50,9 @@ def find_tenants(wanted: TenantFilter) -> QuerySet[Tenant]:
         tenants = tenants.filter(pool__kind=wanted.isolation)
     if wanted.cell:
         tenants = tenants.filter(pool__cell__name=wanted.cell)
+    if wanted.application:
+        granted = TenantApplication.objects.filter(application=wanted.application)
+        tenants = tenants.filter(pk__in=granted.values("tenant"))
     return tenants
 
 
@@ -64,9 +70,8 @@ def get_tenant(tenant_id: uuid.UUID) -> Tenant:
 
 def find_applications(q: str = "") -> QuerySet[Application]:
     """Return the applications whose name or client id contains `q`, with `tenant_count`, in no order yet."""
-    grants = TenantApplication.objects.filter(application=OuterRef("pk")).order_by()
-    count = grants.values("application").annotate(count=Count("pk")).values("count")
-    applications = Application.objects.annotate(tenant_count=Coalesce(Subquery(count), 0))
+    grants = TenantApplication.objects.filter(application=OuterRef("pk"))
+    applications = Application.objects.annotate(tenant_count=_count_of(grants, "application"))
     if q := _searchable(q):
         applications = applications.filter(Q(name__icontains=q) | Q(client_id__icontains=q))
     return applications
@@ -95,22 +100,16 @@ def applications_of(tenant: Tenant) -> list[Application]:
     return list(choosable_applications().filter(pk__in=granted))
 
 
-def tenants_of(application: Application) -> list[Tenant]:
-    """Return the tenants whose users may sign in to an application."""
-    granted = TenantApplication.objects.filter(application=application).values("tenant")
-    return list(Tenant.objects.filter(pk__in=granted).order_by("name"))
-
-
 def list_cells() -> QuerySet[Cell]:
-    """Return every cell with `pool_count` and `tenant_count`."""
-    return find_cells().order_by("name")
+    """Return every cell."""
+    return Cell.objects.order_by("name")
 
 
 def find_cells(q: str = "") -> QuerySet[Cell]:
     """Return the cells whose name or Region contains `q`, with `pool_count` and `tenant_count`, in no order yet."""
-    cells = Cell.objects.annotate(
-        pool_count=Count("pools", distinct=True), tenant_count=Count("pools__tenants", distinct=True)
-    )
+    pools = UserPool.objects.filter(cell=OuterRef("pk"))
+    tenants = Tenant.objects.filter(pool__cell=OuterRef("pk"))
+    cells = Cell.objects.annotate(pool_count=_count_of(pools, "cell"), tenant_count=_count_of(tenants, "pool__cell"))
     if q := _searchable(q):
         cells = cells.filter(Q(name__icontains=q) | Q(region__icontains=q))
     return cells
@@ -135,7 +134,7 @@ def find_pools(wanted: PoolFilter) -> QuerySet[UserPool]:
     """Return the pools that a filter leaves, with their cells, `cell_name` and `tenant_count`, in no order yet."""
     pools = UserPool.objects.select_related("cell").annotate(
         cell_name=F("cell__name"),
-        tenant_count=Count("tenants"),
+        tenant_count=_count_of(Tenant.objects.filter(pool=OuterRef("pk")), "pool"),
         # `UserPool.name`, as the database can search it.
         searched_name=Concat(Value("lg-"), Cast("id", CharField())),
     )
@@ -206,6 +205,12 @@ def fleet_events(wanted: FleetAuditFilter) -> QuerySet[AuditEvent]:
     if wanted.actor:
         events = events.filter(actor_id=wanted.actor)
     return events
+
+
+def _count_of(rows: QuerySet[Any], outer: str) -> Coalesce:
+    """How many rows belong to each row of the query around; counted for those that are shown or sorted by it alone."""
+    count = rows.order_by().values(outer).annotate(count=Count("pk")).values("count")
+    return Coalesce(Subquery(count), 0)
 
 
 def _searchable(text: str) -> str:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from config.statuses import status_of
+from tenants.counting import in_digits
 from tenants.services.audit import ACTION_LABELS, Action
 
 register = template.Library()
@@ -105,6 +106,12 @@ def audit_action(action: str) -> str:
 def field_words(name: str) -> str:
     """The name of a stored field as words: ``password_min_length`` is "Password min length"."""
     return name.replace("_", " ").capitalize()
+
+
+@register.filter
+def digits(number: int) -> str:
+    """A count of what may be very much."""
+    return in_digits(number)
 
 
 @register.filter

@@ -2,12 +2,11 @@
 
 from dataclasses import dataclass
 
-from django.db.models import Count, F, Q
-
 from identity.models import DirectoryUser, ResourceState, SyncedResource
 from identity.sync.activity import ActivityRow, activity
-from identity.sync.failures import WAITING
+from tenants.counting import count_up_to_limit
 from tenants.models import OutboxEntry, Tenant
+from tenants.models.outbox import BLOCKED, FAILING, PENDING
 from tenants.permissions import TenantRole
 
 
@@ -16,7 +15,7 @@ class FleetSync:
     """How many things are owed to Cognito, and how they stand.
 
     Args:
-        owed: everything that is not applied yet, the next two included.
+        owed: every change that is not applied yet, the next two included.
         blocked: what waits for a person.
         failing: what failed and is tried again.
         drifted: resources that differ in Cognito from what was applied.
@@ -40,15 +39,11 @@ class FleetSync:
 
 
 def fleet_sync() -> FleetSync:
-    """Count what is owed. Every page asks: only owed rows are read, which have an index of their own."""
-    failed = ~Q(last_error_code__in=("", WAITING))
-    owed = OutboxEntry.objects.filter(done_gen__lt=F("wanted_gen")).aggregate(
-        total=Count("pk"),
-        blocked=Count("pk", filter=failed & ~Q(remedy="")),
-        failing=Count("pk", filter=failed & Q(remedy="")),
-    )
-    drifted = SyncedResource.objects.filter(state=ResourceState.DRIFTED).count()
-    return FleetSync(owed["total"], owed["blocked"], owed["failing"], drifted)
+    """Count what is owed, each up to `counting.LIMIT`. Every page asks, so each count has an index of its own."""
+    entries = OutboxEntry.objects
+    blocked, failing = count_up_to_limit(entries.filter(BLOCKED)), count_up_to_limit(entries.filter(FAILING))
+    drifted = count_up_to_limit(SyncedResource.objects.filter(state=ResourceState.DRIFTED))
+    return FleetSync(count_up_to_limit(entries.filter(PENDING)) + blocked + failing, blocked, failing, drifted)
 
 
 def troubles(limit: int) -> list[ActivityRow]:

@@ -8,8 +8,8 @@ from datetime import datetime
 from django.utils import timezone
 
 from identity.models import ResourceState, SyncedResource
-from identity.sync.failures import WAITING
 from tenants.models import OutboxEntry, SyncKind
+from tenants.models.outbox import WAITING
 
 # The worst first: what a key with several resources is shown as once nothing is owed.
 _WORST = (
@@ -59,6 +59,9 @@ def _view(entry: OutboxEntry, resources: list[SyncedResource], now: datetime) ->
         return _settled(resources)
     if entry.lease_until is not None and entry.lease_until > now:
         return SyncView(state=ResourceState.SYNCING, settled=False)
+    if entry.scheduled and entry.last_error_code in ("", WAITING):
+        # Only the schedule wants to look again; nothing was changed since it was settled.
+        return _settled(resources)
     if entry.last_error_code in ("", WAITING):
         return SyncView(state=ResourceState.PENDING, settled=False, detail=entry.last_error)
     # A remedy is what somebody has to do first: the worker tries again, and expects the same answer until then.

@@ -2,17 +2,15 @@
 
 import uuid
 from dataclasses import dataclass
-from datetime import UTC, datetime
 
 from django.db.models import Count, Q, QuerySet, Value
 from django.db.models.functions import Coalesce, Lower
 
 from identity.models import DirectoryUser, UserStatus
+from identity.models.directory_user import NEVER
 from tenants.errors import NotFound
 from tenants.models import Invitation, Tenant
 
-# Sorts before every sign-in there can have been.
-_NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 NO_ROLE = "none"
 
 # How the list can be sorted: the fields of a keyset (see `tenants.paging`), by the name in the URL.
@@ -94,7 +92,7 @@ def find_users(tenant: Tenant, wanted: UserFilter) -> QuerySet[DirectoryUser]:
 def ordered_users(users: QuerySet[DirectoryUser]) -> QuerySet[DirectoryUser]:
     """Return users with the annotations that `USER_ORDERS` sorts by, none of which is null."""
     return users.annotate(
-        name_key=Lower("name"), last_sign_in_key=Coalesce("last_sign_in_at", Value(_NEVER))
+        name_key=Lower("name"), last_sign_in_key=Coalesce("last_sign_in_at", Value(NEVER))
     ).select_related("tenant")
 
 

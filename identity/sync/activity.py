@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, TypedDict
 
-from django.db.models import Case, CharField, Count, F, Q, QuerySet, Value, When
-from django.db.models.functions import Now
+from django.db.models import Case, CharField, Count, Q, QuerySet, Value, When, Window
+from django.db.models.functions import Now, RowNumber
 
 from identity.models import DirectoryUser, ResourceState
-from identity.sync.failures import WAITING
+from tenants.counting import count_up_to_limit
 from tenants.models import Invitation, OutboxEntry, SyncKind, Tenant, UserPool
+from tenants.models.outbox import AT_REST, BLOCKED, FAILING, NEWEST_FIRST, OWED, PENDING
 from tenants.paging import Page, keyset_page
 
 if TYPE_CHECKING:
@@ -26,6 +27,15 @@ if TYPE_CHECKING:
 
 
 _NAMES_SHOWN = 3
+# While a worker holds a row it is syncing, whatever else is known of it.
+_HELD = OWED & Q(lease_until__gt=Now())
+_FREE = Q(lease_until__isnull=True) | Q(lease_until__lte=Now())
+_AT_REST = {
+    ResourceState.BLOCKED: BLOCKED,
+    ResourceState.FAILING: FAILING,
+    ResourceState.PENDING: PENDING,
+    ResourceState.IN_SYNC: AT_REST,
+}
 
 
 @dataclass(frozen=True)
@@ -80,36 +90,35 @@ def activity_page(*, state: ResourceState | None, cursor: str, size: int) -> Act
     """
     entries = _with_state()
     if state is not None:
-        entries = entries.filter(state=state)
-    page = keyset_page(entries, order=("-updated_at", "-pk"), cursor=cursor, size=size)
+        entries = entries.filter(_standing(state))
+    page = keyset_page(entries, order=NEWEST_FIRST, cursor=cursor, size=size)
     labels, tenants = _labels(page.rows), _tenants_of_pools(page.rows)
     rows = [_row(entry, labels, tenants) for entry in page.rows]
     return ActivityPage(rows, Page(list(page.rows), page.next_cursor, page.previous_cursor))
 
 
 def activity_counts() -> dict[ResourceState, int]:
-    """Return how many keys are in each state; states without any are left out."""
-    counted = _with_state().order_by().values_list("state").annotate(number=Count("pk"))
-    return {ResourceState(state): number for state, number in counted}
+    """Return how many keys are in each state, each counted up to `counting.LIMIT`; empty states are left out."""
+    states = (*_AT_REST, ResourceState.SYNCING)
+    counted = {state: count_up_to_limit(OutboxEntry.objects.filter(_standing(state))) for state in states}
+    return {state: number for state, number in counted.items() if number}
+
+
+def _standing(state: ResourceState) -> Q:
+    """Rows in a state; none in a state that only resources have."""
+    if state == ResourceState.SYNCING:
+        return _HELD
+    return _AT_REST[state] & _FREE if state in _AT_REST else Q(pk__in=[])
 
 
 def _with_state() -> QuerySet[EntryWithState]:
     """Outbox rows with `state`: only a failure that a person must mend has a remedy."""
-    owed = Q(done_gen__lt=F("wanted_gen"))
-    states = Case(
-        When(~owed, then=Value(ResourceState.IN_SYNC.value)),
-        When(lease_until__gt=Now(), then=Value(ResourceState.SYNCING.value)),
-        When(last_error_code__in=("", WAITING), then=Value(ResourceState.PENDING.value)),
-        When(~Q(remedy=""), then=Value(ResourceState.BLOCKED.value)),
-        default=Value(ResourceState.FAILING.value),
-        output_field=CharField(),
-    )
-    return OutboxEntry.objects.annotate(state=states)
+    held = When(_HELD, then=Value(ResourceState.SYNCING.value))
+    at_rest = (When(condition, then=Value(state.value)) for state, condition in _AT_REST.items())
+    return OutboxEntry.objects.annotate(state=Case(held, *at_rest, output_field=CharField()))
 
 
-def _row(
-    entry: EntryWithState, labels: dict[tuple[str, uuid.UUID], str], tenants: dict[uuid.UUID, list[str]]
-) -> ActivityRow:
+def _row(entry: EntryWithState, labels: dict[tuple[str, uuid.UUID], str], tenants: dict[uuid.UUID, str]) -> ActivityRow:
     state = ResourceState(entry.state)
     return ActivityRow(
         sync_kind=SyncKind(entry.kind),
@@ -121,24 +130,30 @@ def _row(
         remedy=entry.remedy if entry.is_owed else "",
         next_attempt_at=entry.next_attempt_at if entry.is_owed and state != ResourceState.SYNCING else None,
         updated_at=entry.updated_at,
-        affects=_first_names(tenants.get(entry.key, [])),
+        affects=tenants.get(entry.key, ""),
     )
 
 
-def _tenants_of_pools(entries: Sequence[EntryWithState]) -> dict[uuid.UUID, list[str]]:
-    """The names of the tenants in each pool among the keys, in one query."""
+def _tenants_of_pools(entries: Sequence[EntryWithState]) -> dict[uuid.UUID, str]:
+    """The first names of the tenants in each pool among the keys, and how many more there are; in one query."""
     pools = [entry.key for entry in entries if entry.kind == SyncKind.POOL]
-    found: dict[uuid.UUID, list[str]] = {}
-    for pool_id, name in Tenant.objects.filter(pool_id__in=pools).order_by("name").values_list("pool_id", "name"):
-        found.setdefault(pool_id, []).append(name)
-    return found
+    ranked = Tenant.objects.filter(pool_id__in=pools).annotate(
+        rank=Window(RowNumber(), partition_by="pool_id", order_by="name"),
+        size=Window(Count("pk"), partition_by="pool_id"),
+    )
+    names: dict[uuid.UUID, list[str]] = {}
+    sizes: dict[uuid.UUID, int] = {}
+    first = ranked.filter(rank__lte=_NAMES_SHOWN).order_by("rank")
+    for pool_id, name, size in first.values_list("pool_id", "name", "size"):
+        names.setdefault(pool_id, []).append(name)
+        sizes[pool_id] = size
+    return {pool_id: _first_names(shown, sizes[pool_id]) for pool_id, shown in names.items()}
 
 
-def _first_names(names: Sequence[str]) -> str:
+def _first_names(shown: Sequence[str], size: int) -> str:
     """Some names as one text, with how many more there are."""
-    shown = ", ".join(names[:_NAMES_SHOWN])
-    rest = len(names) - _NAMES_SHOWN
-    return f"{shown} and {rest} more" if rest > 0 else shown
+    rest = size - len(shown)
+    return f"{', '.join(shown)} and {rest} more" if rest > 0 else ", ".join(shown)
 
 
 def _labels(entries: Sequence[EntryWithState]) -> dict[tuple[str, uuid.UUID], str]:

@@ -7,10 +7,10 @@ from datetime import timedelta
 from identity.cognito.errors import AmbiguousOutcome, ConcurrentModification, Terminal, Throttled, Transient
 from identity.models import ResourceState
 from identity.sync.errors import Blocked, NotTaken, NotYet
+from tenants.models.outbox import WAITING
 
 BASE = timedelta(seconds=1)
 CAP = timedelta(minutes=5)
-WAITING = "waiting"
 # A blocked resource is waiting for a person. It is tried at each change, and now and then in case the cure was in AWS.
 BLOCKED_RETRY = timedelta(minutes=15)
 # After so many attempts, some two minutes, an endpoint that does not answer is shown as blocked.

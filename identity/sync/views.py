@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from identity.models import ResourceState, SyncedResource
-from identity.sync.failures import WAITING
 from identity.sync.family import Fact, Step
 from tenants.models import OutboxEntry
+from tenants.models.outbox import WAITING
 
 # The worst first: what a tenant as a whole is said to be in.
 _SEVERITY = (

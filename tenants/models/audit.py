@@ -19,7 +19,7 @@ class AuditEvent(models.Model):
     actor_kind = models.CharField(max_length=16, choices=[(kind.value, kind.name.title()) for kind in ActorKind])
     actor_id = models.CharField(max_length=64, blank=True)
     actor_label = models.CharField(max_length=254, blank=True)
-    action = models.CharField(max_length=64, db_index=True)
+    action = models.CharField(max_length=64)
     target_type = models.CharField(max_length=32, blank=True)
     target_id = models.CharField(max_length=64, blank=True)
     target_label = models.CharField(max_length=254, blank=True)
@@ -34,7 +34,12 @@ class AuditEvent(models.Model):
     class Meta:
         ordering = ["-sequence"]
         constraints = [models.UniqueConstraint(fields=["chain", "sequence"], name="audit_chain_sequence")]
-        indexes = [models.Index(fields=["tenant", "-sequence"], name="audit_tenant_newest")]
+        indexes = [
+            models.Index(fields=["tenant", "-sequence"], name="audit_tenant_newest"),
+            models.Index(fields=["tenant", "action", "-sequence"], name="audit_action_newest"),
+            models.Index(fields=["tenant", "actor_id", "-sequence"], name="audit_actor_newest"),
+            models.Index(fields=["tenant", "target_id", "-sequence"], name="audit_target_newest"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.action} {self.target_label}"

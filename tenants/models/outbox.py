@@ -18,6 +18,21 @@ class SyncKind(models.TextChoices):
     PULL_USER = "pull_user", "User in Cognito"
 
 
+# The code of a failure that is none: something else has to be there first.
+WAITING = "waiting"
+
+OWED = Q(done_gen__lt=F("wanted_gen"))
+FAILED = ~Q(last_error_code__in=("", WAITING))
+NOT_FAILED = Q(last_error_code__in=("", WAITING))
+# How a row stands while no worker holds it. Exactly one of these holds, and each has an index in the order in which
+# pages list rows, so that a page and a count cost the same however many rows stand otherwise.
+AT_REST = Q(done_gen=F("wanted_gen")) | Q(scheduled=True) & NOT_FAILED
+PENDING = OWED & Q(scheduled=False) & NOT_FAILED
+BLOCKED = OWED & FAILED & ~Q(remedy="")
+FAILING = OWED & FAILED & Q(remedy="")
+NEWEST_FIRST = ("-updated_at", "-id")
+
+
 class OutboxEntry(models.Model):
     """One (kind, key) that may differ from what Cognito has.
 
@@ -52,6 +67,12 @@ class OutboxEntry(models.Model):
         indexes = [
             models.Index(fields=["next_attempt_at"], condition=Q(done_gen__lt=F("wanted_gen")), name="outbox_owed"),
             models.Index(fields=["kind", "settled_at"], name="outbox_settled"),
+            models.Index(fields=NEWEST_FIRST, name="outbox_newest"),
+            models.Index(fields=NEWEST_FIRST, condition=AT_REST, name="outbox_at_rest"),
+            models.Index(fields=NEWEST_FIRST, condition=PENDING, name="outbox_pending"),
+            models.Index(fields=NEWEST_FIRST, condition=BLOCKED, name="outbox_blocked"),
+            models.Index(fields=NEWEST_FIRST, condition=FAILING, name="outbox_failing"),
+            models.Index(fields=["lease_until"], condition=Q(lease_until__isnull=False), name="outbox_leased"),
         ]
 
     def __str__(self) -> str:

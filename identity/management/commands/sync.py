@@ -8,6 +8,7 @@ from django.db import transaction
 from identity.sync.activity import activity, activity_counts
 from identity.sync.selectors import worker_last_seen
 from tenants.actor import system
+from tenants.counting import in_digits
 from tenants.models import SyncKind, Tenant
 from tenants.services import audit, outbox
 from tenants.services.audit import Action
@@ -35,7 +36,7 @@ class Command(BaseCommand):
     def _status(self) -> None:
         self.stdout.write(f"worker last seen: {worker_last_seen() or 'never'}")
         for state, number in sorted(activity_counts().items()):
-            self.stdout.write(f"{state.label}: {number}")
+            self.stdout.write(f"{state.label}: {in_digits(number)}")
         for row in activity(limit=20):
             line = f"{row.updated_at:%Y-%m-%d %H:%M:%S} {row.state.label:8} {row.kind} {row.label}"
             self.stdout.write(" ".join(filter(None, (line, row.last_error, row.remedy))))

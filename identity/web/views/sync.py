@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 from identity.models import ResourceState
 from identity.sync.activity import activity_counts, activity_page
 from identity.sync.selectors import worker_last_seen
+from tenants.counting import in_digits
 from tenants.http import Request
 from tenants.permissions import Permission
 from tenants.services.tenants import retry_sync
@@ -58,7 +59,7 @@ def sync_retry(request: Request, kind: str, key: uuid.UUID) -> HttpResponse:
 
 def _tabs(chosen: ResourceState | None, counts: dict[ResourceState, int]) -> list[dict[str, object]]:
     here = reverse("fleet:sync")
-    everything = {"label": _("All"), "url": here, "current": chosen is None, "count": sum(counts.values())}
+    everything = {"label": _("All"), "url": here, "current": chosen is None, "count": in_digits(sum(counts.values()))}
     return [
         everything,
         *(
@@ -66,7 +67,7 @@ def _tabs(chosen: ResourceState | None, counts: dict[ResourceState, int]) -> lis
                 "label": state.label,
                 "url": f"{here}?state={state.value}",
                 "current": chosen is state,
-                "count": counts.get(state, 0),
+                "count": in_digits(counts.get(state, 0)),
             }
             for state in _SHOWN
         ),

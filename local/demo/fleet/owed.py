@@ -9,14 +9,13 @@ from enum import Enum
 from functools import cache
 
 from identity.models import ResourceState, SyncedResource
-from identity.sync.failures import WAITING
 from identity.sync.family import Step
 from identity.sync.plans import pool_steps, tenant_steps
-from identity.sync.tracking import as_document
 from local.demo.fleet.load import copy_rows
 from local.demo.fleet.places import Place
 from local.demo.fleet.shape import EPOCH, FleetShape
 from tenants.models import OutboxEntry, SyncKind
+from tenants.models.outbox import WAITING
 
 
 class Standing(Enum):
@@ -93,6 +92,8 @@ def outbox_row(kind: SyncKind, key: uuid.UUID, standing: Standing, touched: date
         done_gen=1 if owed else 2,
         attempts=3 if words.code else 0,
         next_attempt_at=EPOCH if owed else touched,
+        owed_since=touched,
+        settled_at=None if owed else touched,
         last_error=words.error if owed else "",
         last_error_code=words.code,
         remedy=words.remedy,
@@ -112,7 +113,8 @@ def record(
         name=step.name,
         state=words.state,
         remote_id=remote_id,
-        last_applied=dict(as_document(step.spec)),
+        last_applied=dict(step.family.wanted(step.spec)),
+        observed_at=touched,
         detail=words.error,
         remedy=words.remedy,
         updated_at=touched,

@@ -1,5 +1,6 @@
 """The filters of the operator's tables. They live in the address; a value that is not offered filters nothing."""
 
+import uuid
 from typing import Any
 
 from django import forms
@@ -7,7 +8,14 @@ from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from tenants.models import PoolKind, TenantStatus
-from tenants.selectors import FleetAuditFilter, PoolFilter, TenantFilter, list_cells, list_operators
+from tenants.selectors import (
+    FleetAuditFilter,
+    PoolFilter,
+    TenantFilter,
+    choosable_applications,
+    list_cells,
+    list_operators,
+)
 from tenants.services.audit import ACTION_LABELS
 
 
@@ -45,6 +53,12 @@ class TenantFilterForm(FilterForm):
             label=_("Cell"),
             required=False,
             choices=[("", _("Any cell")), *((cell.name, cell.name) for cell in list_cells())],
+        )
+        self.fields["application"] = forms.TypedChoiceField(
+            label=_("Application"),
+            required=False,
+            coerce=uuid.UUID,
+            choices=[("", _("Any application")), *((str(row.pk), row.name) for row in choosable_applications())],
         )
 
     def wanted(self) -> TenantFilter:

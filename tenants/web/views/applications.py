@@ -30,6 +30,7 @@ from tenants.web.forms.filters import SearchForm
 from tenants.web.tables import CURSOR, PAGE_SIZE, chosen_sort, order_by, pager, sort_links, with_query
 
 _SORTS = ("name", "tenant_count", "-created_at")
+_TENANTS_SHOWN = 20
 # What `selectors.find_applications` annotates.
 _tenant_count = attrgetter("tenant_count")
 
@@ -99,9 +100,12 @@ def application_detail(request: Request, application_id: uuid.UUID) -> HttpRespo
     """Show an application, how to configure its client, and who may use it."""
     application = selectors.get_application(application_id)
     may_write = request.actor.allows(Permission.FLEET_APPLICATIONS_WRITE) and not application.is_builtin
+    # The built-in one is every tenant's, and nobody is granted it.
+    granted = selectors.find_tenants(selectors.TenantFilter(application=application.pk))
     context = {
         "application": application,
-        "tenants": selectors.tenants_of(application),
+        "tenants": granted.order_by("name", "pk")[:_TENANTS_SHOWN],
+        "tenant_count": granted.count(),
         "may_write": may_write,
         **_client_configuration(application, secret=None),
     }
