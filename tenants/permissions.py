@@ -19,6 +19,9 @@ class Permission(StrEnum):
     FLEET_CELLS_WRITE = "fleet.cells:write"
     FLEET_SYNC_READ = "fleet.sync:read"
     FLEET_SYNC_RUN = "fleet.sync:run"
+    FLEET_SYNC_WRITE = "fleet.sync:write"
+    FLEET_SETTINGS_READ = "fleet.settings:read"
+    FLEET_SETTINGS_WRITE = "fleet.settings:write"
     FLEET_AUDIT_READ = "fleet.audit:read"
     FLEET_TEAM_READ = "fleet.team:read"
     FLEET_TEAM_WRITE = "fleet.team:write"
@@ -34,6 +37,8 @@ class Permission(StrEnum):
     POLICY_WRITE = "policy:write"
     APPLICATIONS_READ = "applications:read"
     SYNC_READ = "sync:read"
+    SYNC_RUN = "sync:run"
+    SYNC_WRITE = "sync:write"
     AUDIT_READ = "audit:read"
 
 
@@ -44,9 +49,12 @@ PERMISSION_LABELS: dict[Permission, Promise] = {
     Permission.FLEET_APPLICATIONS_READ: _("See applications"),
     Permission.FLEET_APPLICATIONS_WRITE: _("Register and change applications"),
     Permission.FLEET_CELLS_READ: _("See pools and cells"),
-    Permission.FLEET_CELLS_WRITE: _("Add cells"),
+    Permission.FLEET_CELLS_WRITE: _("Add cells and set their quotas"),
     Permission.FLEET_SYNC_READ: _("See sync activity"),
-    Permission.FLEET_SYNC_RUN: _("Ask for a sync"),
+    Permission.FLEET_SYNC_RUN: _("Ask for a sync, or for what it would do"),
+    Permission.FLEET_SYNC_WRITE: _("Decide about drift"),
+    Permission.FLEET_SETTINGS_READ: _("See the fleet's settings"),
+    Permission.FLEET_SETTINGS_WRITE: _("Change the fleet's settings"),
     Permission.FLEET_AUDIT_READ: _("Read the fleet's audit log"),
     Permission.FLEET_TEAM_READ: _("See the team"),
     Permission.FLEET_TEAM_WRITE: _("Add people to the team"),
@@ -61,6 +69,8 @@ PERMISSION_LABELS: dict[Permission, Promise] = {
     Permission.POLICY_WRITE: _("Change the sign-in policy"),
     Permission.APPLICATIONS_READ: _("See applications"),
     Permission.SYNC_READ: _("See how far Cognito has followed"),
+    Permission.SYNC_RUN: _("Ask for a sync, or for what it would do"),
+    Permission.SYNC_WRITE: _("Decide about drift"),
     Permission.AUDIT_READ: _("Read the audit log"),
 }
 

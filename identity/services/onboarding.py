@@ -91,6 +91,9 @@ def check_draft(draft: TenantDraft) -> CheckedDraft:
     applications = _attempt(faults, lambda: load_applications(draft.application_ids))
     if name is None or slug is None or admin_email is None or cell is None or applications is None:
         raise ValidationFailed(_("The tenant cannot be created like this."), fields=faults)
+    pool = placement.likely_pool(cell, draft.isolation)
+    if pool is None:
+        placement.require_room(cell, draft.isolation)
     return CheckedDraft(
         id=draft.id,
         name=name,
@@ -99,7 +102,7 @@ def check_draft(draft: TenantDraft) -> CheckedDraft:
         admin_email=admin_email,
         cell=cell,
         applications=tuple(applications),
-        pool=placement.likely_pool(cell, draft.isolation),
+        pool=pool,
     )
 
 

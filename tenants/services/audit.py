@@ -37,6 +37,7 @@ class Action(StrEnum):
     APPLICATION_UPDATED = "application.updated"
     APPLICATION_SECRET_ROTATED = "application.secret_rotated"
     CELL_ADDED = "cell.added"
+    CELL_QUOTAS_SET = "cell.quotas_set"
     OPERATOR_ADDED = "operator.added"
     OPERATOR_SIGNED_IN = "operator.signed_in"
     OPERATOR_PASSWORD_CHANGED = "operator.password_changed"
@@ -74,6 +75,12 @@ class Action(StrEnum):
     SYNC_REQUESTED = "sync.requested"
     RESOURCE_ADOPTED = "sync.adopted"
     DRIFT_REPAIRED = "sync.drift_repaired"
+    DRIFT_RESTORE_ASKED = "sync.drift_restore_asked"
+    DRIFT_ADOPTED = "sync.drift_adopted"
+    DRIFT_ADOPTION_ENDED = "sync.drift_adoption_ended"
+    DRIFT_MODE_SET = "sync.drift_mode_set"
+    PLAN_REQUESTED = "sync.plan_requested"
+    FLEET_SETTINGS_UPDATED = "fleet.settings_updated"
     SUPPORT_ENTERED = "support.entered"
     SUPPORT_LEFT = "support.left"
 
@@ -90,6 +97,7 @@ ACTION_LABELS: Mapping[Action, Promise] = {
     Action.APPLICATION_UPDATED: _("Changed an application"),
     Action.APPLICATION_SECRET_ROTATED: _("Rotated an application's secret"),
     Action.CELL_ADDED: _("Added a cell"),
+    Action.CELL_QUOTAS_SET: _("Set a cell's quotas"),
     Action.OPERATOR_ADDED: _("Added an operator"),
     Action.OPERATOR_SIGNED_IN: _("Signed in to the fleet"),
     Action.OPERATOR_PASSWORD_CHANGED: _("Changed their own password"),
@@ -127,6 +135,12 @@ ACTION_LABELS: Mapping[Action, Promise] = {
     Action.SYNC_REQUESTED: _("Asked for a sync"),
     Action.RESOURCE_ADOPTED: _("Adopted a resource found in Cognito"),
     Action.DRIFT_REPAIRED: _("Repaired drift"),
+    Action.DRIFT_RESTORE_ASKED: _("Asked to undo a change made in Cognito"),
+    Action.DRIFT_ADOPTED: _("Adopted a change made in Cognito"),
+    Action.DRIFT_ADOPTION_ENDED: _("Ended the adoption of a change made in Cognito"),
+    Action.DRIFT_MODE_SET: _("Chose what happens to drift"),
+    Action.PLAN_REQUESTED: _("Asked what a sync would do"),
+    Action.FLEET_SETTINGS_UPDATED: _("Changed the fleet's settings"),
     Action.SUPPORT_ENTERED: _("Entered the tenant for support"),
     Action.SUPPORT_LEFT: _("Left the tenant"),
 }

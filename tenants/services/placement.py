@@ -5,11 +5,14 @@ tenant is moved only with effort. The limits are Amazon Cognito's own ("Quotas i
 """
 
 import uuid
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from django.db.models import Count
+from django.utils.translation import gettext as _
 
+from tenants.errors import ValidationFailed
 from tenants.models import Cell, PoolKind, UserPool
 
 IDENTITY_PROVIDERS_PER_POOL = 300
@@ -60,6 +63,38 @@ def likely_pool(cell: Cell, kind: PoolKind) -> UserPool | None:
     return UserPool.objects.get(pk=chosen) if chosen else None
 
 
+def pools_in_region(cells: Iterable[Cell]) -> dict[uuid.UUID, int]:
+    """Count, for each cell, the user pools in its account and Region, which it may share with other cells."""
+    counts: Counter[tuple[str, str, str]] = Counter()
+    of_cell = {cell.pk: (cell.endpoint_url, cell.account, cell.region) for cell in cells}
+    for cell in Cell.objects.annotate(pool_count=Count("pools")):
+        counts[(cell.endpoint_url, cell.account, cell.region)] += cell.pool_count
+    return {cell_id: counts[place] for cell_id, place in of_cell.items()}
+
+
+def require_room(cell: Cell, kind: PoolKind) -> None:
+    """Make sure that one more user pool may be opened in a cell.
+
+    From four fifths of the Region's limit on, only shared pools are opened: each is a place for many tenants, where a
+    dedicated one is a place for one.
+
+    Raises:
+        ValidationFailed: the field `cell`, with what can be done.
+    """
+    used, limit = pools_in_region([cell])[cell.pk], cell.user_pool_quota
+    if used < limit * 80 // 100 or (kind is PoolKind.SHARED and used < limit):
+        return
+    message = _("This cell has %(used)d of the %(limit)d user pools that AWS allows.") % {
+        "used": used,
+        "limit": limit,
+    }
+    if kind is PoolKind.DEDICATED and used < limit:
+        remedy = _("The rest is kept for shared pools: choose a partition, another cell, or raise the cell's quota.")
+    else:
+        remedy = _("Choose another cell, or raise the quota with AWS and enter it on the cell's page.")
+    raise ValidationFailed(message, fields={"cell": f"{message} {remedy}"})
+
+
 def lock_cell(cell_id: uuid.UUID) -> Cell | None:
     """Return a cell and hold it until commit, so that tenants are placed one at a time; None for an unknown cell."""
     return Cell.objects.select_for_update().filter(pk=cell_id).first()
@@ -70,6 +105,12 @@ def place(cell: Cell, kind: PoolKind) -> UserPool:
 
     The caller holds the cell (`lock_cell`) until the tenant's row is committed; otherwise two tenants could both take
     the last place.
+
+    Raises:
+        ValidationFailed: a new pool would be needed, and the cell has no room for one (`require_room`).
     """
     pool = likely_pool(cell, kind)
-    return pool if pool is not None else UserPool.objects.create(cell=cell, kind=kind)
+    if pool is not None:
+        return pool
+    require_room(cell, kind)
+    return UserPool.objects.create(cell=cell, kind=kind)
