@@ -3,9 +3,20 @@
 set -eu
 
 web() {
-    LIFEGUARD_SITE="$1" exec gunicorn --bind 0.0.0.0:8000 --workers "${WEB_WORKERS:-2}" --worker-class gthread \
-        --threads "${WEB_THREADS:-8}" --worker-tmp-dir /dev/shm --no-control-socket --access-logfile - \
-        --logger-class config.gunicorn_log.AccessLogger config.wsgi:application
+    counting
+    LIFEGUARD_SITE="$1" exec gunicorn --config python:config.gunicorn_conf --bind 0.0.0.0:8000 \
+        --workers "${WEB_WORKERS:-2}" --threads "${WEB_THREADS:-8}" --worker-tmp-dir /dev/shm config.wsgi:application
+}
+
+worker() {
+    counting
+    exec celery --quiet --app config.celery worker --concurrency "${WORKER_CONCURRENCY:-4}"
+}
+
+# The folder in which the processes of this part count; its main process adds up what Prometheus asks for.
+counting() {
+    export PROMETHEUS_MULTIPROC_DIR=/run/lifeguard/metrics
+    mkdir -p "$PROMETHEUS_MULTIPROC_DIR"
 }
 
 # Asks the web server of this container for /healthz, under the host name that it answers to.
@@ -19,7 +30,7 @@ sys.exit(connection.getresponse().status != 200)' "$1"
 
 case "${1:-}" in
     dashboard | signin) web "$1" ;;
-    worker) exec celery --quiet --app config.celery worker --concurrency "${WORKER_CONCURRENCY:-4}" ;;
+    worker) worker ;;
     beat) exec celery --quiet --app config.celery beat --schedule /run/lifeguard/beat-schedule --pidfile '' ;;
     setup) python manage.py migrate --noinput && exec python manage.py setup ;;
     manage) shift; exec python manage.py "$@" ;;

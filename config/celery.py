@@ -8,8 +8,9 @@ mail with the links to somebody's organizations is owed to nobody: if its messag
 import os
 
 from celery import Celery
+from celery.signals import celeryd_init, worker_ready
 
-from config import task_context
+from config import periodic, task_context
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
@@ -39,7 +40,7 @@ def configure(app: Celery) -> None:
         task_acks_late=False,
         worker_prefetch_multiplier=1,
         worker_send_task_events=False,
-        task_default_queue="lifeguard",
+        task_default_queue=settings.TASK_QUEUE,
         task_publish_retry=False,
         timezone="UTC",
         beat_schedule={
@@ -63,6 +64,23 @@ def configure(app: Celery) -> None:
     )
 
 
+def begin_counting(**_: object) -> None:
+    """Begin at nothing, before the pool's processes are there."""
+    from config import metrics_listener
+
+    metrics_listener.forget_earlier_processes()
+
+
+def listen_for_prometheus(**_: object) -> None:
+    """Answer Prometheus from the worker's main process, whose pool runs by now."""
+    from config import metrics_listener
+
+    metrics_listener.start()
+
+
 app.on_configure.connect(lambda sender, **_: configure(sender), weak=False)
 task_context.connect()
+periodic.connect()
+celeryd_init.connect(begin_counting)
+worker_ready.connect(listen_for_prometheus)
 app.autodiscover_tasks(["identity.sync", "identity.pull", "federation"])

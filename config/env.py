@@ -45,6 +45,9 @@ class Environment(BaseSettings):
     trusted_proxies: int = 0
     log_level: str = "INFO"
     log_format: LogFormat = LogFormat.AUTO
+    # Where Prometheus may ask the main process; without a port nothing listens.
+    metrics_port: int | None = Field(default=None, ge=1, le=65535)
+    metrics_host: str = "127.0.0.1"
     # A call to Cognito takes at most 7 seconds (2 to connect, 5 to read) and has to end within its writer's lease.
     sync_lease_seconds: int = Field(default=60, ge=8)
     sync_sweep_seconds: int = 5

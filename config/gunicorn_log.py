@@ -19,6 +19,7 @@ class AccessLogger(Logger):  # type: ignore[misc]  # Gunicorn ships no types
         self.loglevel = self.LOG_LEVELS.get(cfg.loglevel.lower(), logging.INFO)
         environment = load()
         logging.config.dictConfig(configuration(environment.log_level, environment.log_format))
+        logging.captureWarnings(capture=True)
         for logger in (self.error_log, self.access_log):
             logger.setLevel(self.loglevel)
             logger.propagate = True

@@ -53,6 +53,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "config.middleware.request_id",
+    "config.http_metrics.timed",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "config.middleware.never_stored",
@@ -119,6 +120,7 @@ DATABASES = {
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 REDIS_URL = ENV.redis_url
+TASK_QUEUE = "lifeguard"
 CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.redis.RedisCache",
@@ -246,5 +248,7 @@ SYNC_SWEEP_SECONDS = ENV.sync_sweep_seconds
 SYNC_CREATE_GRACE_SECONDS = ENV.sync_create_grace_seconds
 PULL_INTERVAL_SECONDS = ENV.pull_interval_seconds
 
+METRICS_PORT = ENV.metrics_port
+METRICS_HOST = ENV.metrics_host
 LOGGING = configuration(ENV.log_level, ENV.log_format)
 IS_DASHBOARD = Site.DASHBOARD is SITE

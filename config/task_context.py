@@ -3,12 +3,13 @@
 Messages carry them in headers of ours (Celery, "Task messages": headers are for such things); the payload stays a key.
 """
 
+import logging
 import time
 from typing import Any
 
 import structlog
 from celery import Task
-from celery.signals import before_task_publish, setup_logging, task_postrun, task_prerun
+from celery.signals import before_task_publish, celeryd_init, setup_logging, task_postrun, task_prerun
 
 REQUEST_ID = "lifeguard_request_id"
 # Seconds since the epoch by the sender's clock; the age of the queue is told by it.
@@ -17,10 +18,16 @@ SENT_AT = "lifeguard_sent_at"
 
 def connect() -> None:
     """Listen to Celery; called once, where the application is made."""
+    celeryd_init.connect(capture_warnings)
     setup_logging.connect(leave_logging_alone)
     before_task_publish.connect(stamp)
     task_prerun.connect(bind)
     task_postrun.connect(unbind)
+
+
+def capture_warnings(**_: Any) -> None:
+    """Let Python's own warnings be lines like all others, from the start of a worker on."""
+    logging.captureWarnings(capture=True)
 
 
 def leave_logging_alone(**_: Any) -> None:

@@ -8,6 +8,12 @@ from local.stack.probes import http_ok, redis_has_consumer
 from local.stack.processes import Service, Stage
 
 
+def counting(folder: Path, port: int) -> dict[str, str]:
+    """What a part is told besides so that it shows metrics on a port of loopback; only it may count in `folder`."""
+    folder.mkdir(parents=True, exist_ok=True)
+    return {"PROMETHEUS_MULTIPROC_DIR": str(folder), "LIFEGUARD_METRICS_PORT": str(port)}
+
+
 def web(site: str, python: Path, environment: Mapping[str, str], port: int, log: Path) -> Service:
     """One of the two web servers.
 
@@ -18,15 +24,13 @@ def web(site: str, python: Path, environment: Mapping[str, str], port: int, log:
         port: where it listens, on loopback.
         log: gets its output.
     """
-    # Both workers are forks of one that has loaded everything, which halves the time to start.
-    options = ("--preload", "--workers", "2", "--worker-class", "gthread", "--threads", "4", "--no-control-socket")
-    log_options = ("--access-logfile", "-", "--logger-class", "config.gunicorn_log.AccessLogger")
+    options = ("--config", "python:config.gunicorn_conf", "--workers", "2", "--threads", "4")
     return Service(
         name=site,
         stage=Stage.PRODUCT,
         command=(
             *(str(python), "-m", "gunicorn", "--bind", f"{LOOPBACK}:{port}"),
-            *(*options, *log_options, "config.wsgi:application"),
+            *(*options, "config.wsgi:application"),
         ),
         log=log,
         ready=lambda: http_ok(port, "/healthz"),

@@ -12,6 +12,7 @@ from django.db import DatabaseError, connection, transaction
 from django.test import Client
 from pytest_django.fixtures import Settings
 
+from config import gunicorn_conf
 from config.gunicorn_log import AccessLogger
 from federation.models import BrowserSession
 from federation.services.attempts import Held
@@ -76,7 +77,8 @@ def test_no_log_line_holds_the_key_of_a_password_reset(cast: Cast, log: StringIO
 
 def test_no_line_of_the_access_log_holds_a_secret(log: StringIO) -> None:
     """The container's log: neither the query nor a path that is a secret; who asked is told by the request's id."""
-    assert "--logger-class config.gunicorn_log.AccessLogger" in (ROOT / "docker-entrypoint.sh").read_text()
+    assert "--config python:config.gunicorn_conf" in (ROOT / "docker-entrypoint.sh").read_text()
+    assert gunicorn_conf.logger_class == f"{AccessLogger.__module__}.{AccessLogger.__qualname__}"
     environ = {
         "PATH_INFO": "/acme/invitation/s3cret",
         "RAW_URI": "/acme/invitation/s3cret?code=c0de",
