@@ -70,7 +70,8 @@ class SyncPlan(models.Model):
     class Meta:
         indexes = [
             models.Index(fields=["scope", "key", "-started_at"], name="sync_plan_of_key"),
-            models.Index(fields=["-started_at", "id"], name="sync_plan_newest"),
+            models.Index(fields=["-started_at", "-id"], name="sync_plan_newest"),
+            models.Index(fields=["outcome", "-started_at", "-id"], name="sync_plan_outcome"),
         ]
 
     def __str__(self) -> str:

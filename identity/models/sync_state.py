@@ -66,7 +66,9 @@ class SyncedResource(models.Model):
         ]
         indexes = [
             # Nearly all are in sync; those that are not are counted again and again.
-            models.Index(fields=["state", "family"], condition=~models.Q(state="in_sync"), name="synced_resource_open")
+            models.Index(fields=["state", "family"], condition=~models.Q(state="in_sync"), name="synced_resource_open"),
+            # So do the few of which a person kept a value that was live.
+            models.Index(fields=["scope", "key"], condition=~models.Q(adopted={}), name="synced_resource_adopted"),
         ]
 
     def __str__(self) -> str:

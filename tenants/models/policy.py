@@ -6,6 +6,9 @@ from django.utils.translation import gettext_lazy as _
 
 from tenants.models.tenant import Tenant
 
+# Cognito's own bounds for a password policy are 6 to 99; ours begin where NIST SP 800-63B and the pool default do.
+SHORTEST_PASSWORD = 12
+
 
 class MfaPolicy(models.TextChoices):
     """Whether a second factor is asked for."""
@@ -20,9 +23,8 @@ class SignInPolicy(models.Model):
 
     tenant = models.OneToOneField(Tenant, on_delete=models.CASCADE, primary_key=True, related_name="policy")
     mfa = models.CharField(max_length=16, choices=MfaPolicy, default=MfaPolicy.OPTIONAL)
-    # Cognito's own bounds for a password policy are 6 to 99; ours begin where NIST SP 800-63B and the pool default do.
     password_min_length = models.PositiveSmallIntegerField(
-        default=12, validators=[MinValueValidator(12), MaxValueValidator(99)]
+        default=SHORTEST_PASSWORD, validators=[MinValueValidator(SHORTEST_PASSWORD), MaxValueValidator(99)]
     )
     session_idle_minutes = models.PositiveIntegerField(
         default=8 * 60, validators=[MinValueValidator(5), MaxValueValidator(30 * 24 * 60)]

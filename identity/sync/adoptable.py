@@ -1,0 +1,95 @@
+"""Which settings that somebody changed in Cognito may stay as they are, and why the others may not. Data.
+
+Adopting must never weaken what Lifeguard promises. A setting that is not listed here may be adopted.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from identity.models import Family
+from identity.sync.threeway import WHOLE
+from tenants.models.policy import SHORTEST_PASSWORD
+
+MINIMUM_LENGTH = "Policies.PasswordPolicy.MinimumLength"
+MFA_MODE = "MfaConfiguration"
+
+_ENUMERATION = _("Without it, sign-in would tell strangers who has an account.")
+_OAUTH = _("Lifeguard signs users in itself. OAuth at Cognito would be a way in past its checks.")
+_ATTRIBUTES = _("A user's own token could otherwise read or change attributes that decide who they are.")
+_TOKENS = _("Cognito's tokens never leave Lifeguard. A longer life would serve only whoever stole one.")
+_NAME = _("Lifeguard finds the resource by its name after an answer was lost.")
+_FIXED = _("Cognito fixes this when a pool is made; it cannot really have changed.")
+_USER = _("Users are changed in the directory. Change them there, and Cognito follows.")
+_GONE = _("Lifeguard cannot work without it.")
+SHORT = _("Shorter passwords than this are never accepted.")
+SHARED_MFA = _("Each tenant of a shared pool decides for itself, which the pool must leave open.")
+
+# By family, then by path: a path stands for all that is under it.
+NEVER: Mapping[Family, Mapping[str, Promise]] = {
+    Family.POOL: {
+        "Id": _NAME,
+        "Name": _NAME,
+        "UserPoolTags.lifeguard:pool": _NAME,
+        "UserPoolTags.lifeguard:tenant": _NAME,
+        "AdminCreateUserConfig.AllowAdminCreateUserOnly": _(
+            "Otherwise anybody on the internet could make themselves an account in the pool."
+        ),
+        "DeletionProtection": _("It keeps one mistaken call from deleting every user."),
+        "UserPoolTier": _("The feature plan decides what the pool costs and can do. Lifeguard relies on it."),
+        "DeviceConfiguration": _("A remembered device would let somebody past their second factor."),
+        "AutoVerifiedAttributes": _("An address that nobody verified could belong to somebody else."),
+        "UserAttributeUpdateSettings": _("A new address must count only once a code sent to it has come back."),
+        "AliasAttributes": _FIXED,
+        "UsernameConfiguration": _FIXED,
+    },
+    Family.MFA: {
+        "SoftwareTokenMfaConfiguration": _(
+            "Which factors there are follows from whether a second factor is asked for."
+        ),
+    },
+    Family.CLIENT: {
+        "ClientName": _NAME,
+        "ClientSecret": _("Lifeguard must hold the client's secret to sign anybody in."),
+        "ExplicitAuthFlows": _("Another way to sign in would go past SRP, which keeps passwords from being sent."),
+        "SupportedIdentityProviders": _("Who may vouch for users is decided in Lifeguard."),
+        "AllowedOAuthFlowsUserPoolClient": _OAUTH,
+        "AllowedOAuthFlows": _OAUTH,
+        "AllowedOAuthScopes": _OAUTH,
+        "CallbackURLs": _OAUTH,
+        "LogoutURLs": _OAUTH,
+        "ReadAttributes": _ATTRIBUTES,
+        "WriteAttributes": _ATTRIBUTES,
+        "AccessTokenValidity": _TOKENS,
+        "IdTokenValidity": _TOKENS,
+        "RefreshTokenValidity": _TOKENS,
+        "TokenValidityUnits": _TOKENS,
+        "PreventUserExistenceErrors": _ENUMERATION,
+        "EnableTokenRevocation": _("Otherwise a stolen token could not be taken back."),
+    },
+}
+
+
+def why_not_adopted(family: Family, path: str, live: Any, *, shared: bool) -> Promise | None:
+    """Return why a live value may not be adopted; None where it may. Pure.
+
+    Args:
+        family: of the resource.
+        path: of the setting, or `threeway.WHOLE`.
+        live: its value in Cognito.
+        shared: whether the pool is shared by several tenants.
+    """
+    if path == WHOLE:
+        return _GONE
+    if family is Family.USER:
+        return _USER
+    if path == MINIMUM_LENGTH and (not isinstance(live, int) or live < SHORTEST_PASSWORD):
+        return SHORT
+    if shared and family is Family.MFA:
+        return SHARED_MFA
+    for never, reason in NEVER.get(family, {}).items():
+        if path == never or path.startswith(f"{never}."):
+            return reason
+    return None
