@@ -17,12 +17,14 @@ from local.cognito.control import Control
 from local.cognito.dispatch import Service
 from local.cognito.endpoint import CognitoEndpoint, Watch
 from local.cognito.faults import Faults
+from local.cognito.import_jobs import accept_upload
 from local.cognito.journal import Journal
 from local.cognito.mail import Post
 from local.cognito.ministack import Ministack
 from local.cognito.model import TARGET_PREFIX, service_model
 from local.cognito.quotas import Quotas
 from local.cognito.store import Store
+from local.cognito.uploads import Uploads
 from local.cognito.visibility import Visibility
 from local.cognito.wellknown import WellKnown
 
@@ -64,6 +66,7 @@ def make_app(settings: Settings, connections: Connections) -> Starlette:
     routes = [
         *Control(clock, watch, store).routes(),
         *WellKnown(store).routes(),
+        *Uploads(store, clock, accept_upload).routes(),
         Route("/{path:path}", gateway, methods=_METHODS),
     ]
     return Starlette(routes=routes, lifespan=lifespan)

@@ -11,14 +11,20 @@ from local.cognito.model import Doc
 _DEFAULT_FLOWS = ("ALLOW_REFRESH_TOKEN_AUTH", "ALLOW_USER_SRP_AUTH", "ALLOW_CUSTOM_AUTH")
 
 
+def active_secrets(client: Doc) -> list[str]:
+    """The secrets that a client may use: none of a public one, at most two (B:AddUserPoolClientSecret)."""
+    first, second = client.get("ClientSecret"), client.get("SecondSecret")
+    return [str(value) for value in (first, None if second is None else second["value"]) if value is not None]
+
+
 def check_secret_hash(client: Doc, username: str, given: object) -> None:
     """Raise unless SECRET_HASH is Base64(HMAC-SHA256(secret, username + client id)).
 
     `username` is what the same request names the user by. A public client needs no hash, and one that is sent is
     refused (reference section 4).
     """
-    secret = client.get("ClientSecret")
-    if secret is None:
+    secrets = active_secrets(client)
+    if not secrets:
         if given is not None:
             raise not_authorized(
                 f"Client {client['ClientId']} is not configured with a secret but SECRET_HASH was received"
@@ -26,15 +32,17 @@ def check_secret_hash(client: Doc, username: str, given: object) -> None:
         return
     if given is None:
         raise not_authorized(f"Client {client['ClientId']} is configured with secret but SECRET_HASH was not received")
-    digest = hmac.digest(str(secret).encode(), f"{username}{client['ClientId']}".encode(), hashlib.sha256)
-    if not hmac.compare_digest(base64.b64encode(digest), str(given).encode()):
+    message = f"{username}{client['ClientId']}".encode()
+    hashes = [base64.b64encode(hmac.digest(secret.encode(), message, hashlib.sha256)) for secret in secrets]
+    if not any(hmac.compare_digest(expected, str(given).encode()) for expected in hashes):
         raise not_authorized(f"SecretHash does not match for the client: {client['ClientId']}")
 
 
 def check_plain_secret(client: Doc, given: object) -> None:
     """Raise unless the secret itself was sent, as RevokeToken and GetTokensFromRefreshToken want it."""
-    secret = client.get("ClientSecret")
-    if secret is not None and not hmac.compare_digest(str(secret).encode(), str(given or "").encode()):
+    secrets = active_secrets(client)
+    sent = str(given or "").encode()
+    if secrets and not any(hmac.compare_digest(secret.encode(), sent) for secret in secrets):
         raise not_authorized(f"Unable to verify secret for client {client['ClientId']}")
 
 

@@ -4,17 +4,19 @@ import secrets
 import string
 
 from local.cognito.client_rules import check_client
-from local.cognito.errors import ServiceError, invalid, not_found
+from local.cognito.errors import invalid, not_found
+from local.cognito.limits import require_room
 from local.cognito.model import Doc
 from local.cognito.operations import Call, operation
 from local.cognito.paging import read_page, with_token
 from local.cognito.store import Store
 
-_MAX_PER_POOL = 1000  # DG:quotas
 _ID_LETTERS = string.ascii_lowercase + string.digits
+# What `client_secrets` keeps of a second secret.
+_NOT_DESCRIBED = ("SecretDate", "SecondSecret")
 _NOT_SETTINGS = ("UserPoolId", "ClientId", "ClientName", "GenerateSecret", "ClientSecret")
 # What identifies a client, and whether it is confidential, cannot change (DG:user-pool-settings-client-apps).
-_IMMUTABLE = ("UserPoolId", "ClientId", "ClientName", "ClientSecret", "CreationDate")
+_IMMUTABLE = ("UserPoolId", "ClientId", "ClientName", "ClientSecret", "CreationDate", *_NOT_DESCRIBED)
 
 
 def _settings(params: Doc) -> Doc:
@@ -31,6 +33,11 @@ def _settings(params: Doc) -> Doc:
     }
 
 
+def new_secret() -> str:
+    """A client secret as Cognito makes them."""
+    return _random(51)
+
+
 def _random(length: int) -> str:
     return "".join(secrets.choice(_ID_LETTERS) for _ in range(length))
 
@@ -40,8 +47,7 @@ def create_user_pool_client(call: Call) -> Doc:
     """Make a client; never idempotent, names are not unique (reference 2.4)."""
     pool, params, now = call.pool(), call.params, call.clock.now()
     pool_id = str(pool["Id"])
-    if call.store.count("clients", pool_id=pool_id) >= _MAX_PER_POOL:
-        raise ServiceError("LimitExceededException", f"A user pool has at most {_MAX_PER_POOL} app clients.")
+    require_room(call.store, "clients_per_pool", call.store.count("clients", pool_id=pool_id))
     if params.get("GenerateSecret") and "ClientSecret" in params:
         raise invalid("GenerateSecret and ClientSecret exclude each other.")
     client = {
@@ -53,7 +59,7 @@ def create_user_pool_client(call: Call) -> Doc:
         **_settings(params),
     }
     if params.get("GenerateSecret"):
-        client["ClientSecret"] = _random(51)
+        client["ClientSecret"] = new_secret()
     if "ClientSecret" in params:
         client["ClientSecret"] = params["ClientSecret"]
     check_client(call.store, pool, client)
@@ -62,7 +68,8 @@ def create_user_pool_client(call: Call) -> Doc:
     return {"UserPoolClient": {k: v for k, v in client.items() if k != "ClientSecret" or "ClientSecret" not in params}}
 
 
-def _existing(call: Call) -> Doc:
+def existing_client(call: Call) -> Doc:
+    """The client that a signed request names in its pool."""
     pool_id, client_id = str(call.pool()["Id"]), str(call.params["ClientId"])
     found = call.store.get("clients", id=client_id, pool_id=pool_id)
     if found is None:
@@ -78,28 +85,32 @@ def find_client(store: Store, client_id: str) -> Doc:
     return found
 
 
+def _described(client: Doc) -> Doc:
+    return {name: value for name, value in client.items() if name not in _NOT_DESCRIBED}
+
+
 @operation("DescribeUserPoolClient")
 def describe_user_pool_client(call: Call) -> Doc:
     """The client with its secret in clear."""
-    return {"UserPoolClient": _existing(call)}
+    return {"UserPoolClient": _described(existing_client(call))}
 
 
 @operation("UpdateUserPoolClient")
 def update_user_pool_client(call: Call) -> Doc:
     """Replace the settings; what is omitted is reset to its default (B:UpdateUserPoolClient)."""
-    client, params = _existing(call), call.params
+    client, params = existing_client(call), call.params
     updated = {name: client[name] for name in _IMMUTABLE if name in client} | _settings(params)
     updated["ClientName"] = params.get("ClientName", client["ClientName"])
     updated["LastModifiedDate"] = call.clock.now()
     check_client(call.store, call.pool(), updated)
     call.store.update("clients", updated, id=str(client["ClientId"]))
-    return {"UserPoolClient": updated}
+    return {"UserPoolClient": _described(updated)}
 
 
 @operation("DeleteUserPoolClient")
 def delete_user_pool_client(call: Call) -> Doc:
     """Remove the client and every token it was given."""
-    client = _existing(call)
+    client = existing_client(call)
     call.store.delete("clients", id=str(client["ClientId"]))
     return {}
 

@@ -36,6 +36,11 @@
 
 ``POST /_local/domains``   ``{"taken": "prefix", "region": "us-east-1"}``: another AWS account has this domain prefix.
 
+``GET /_local/limits``     how many of a resource there may be, by name (`limits.DEFAULTS`, which are AWS's).
+                           ``POST {"user_pools": 3}`` changes some, null brings a default back.
+
+``POST /_local/imports``   ``{"seconds": n}``: how long user import jobs take from now on (2).
+
 ``POST /_local/clock``     ``{"advance": seconds}`` moves lockouts, sessions, codes and token lifetimes on; answers
                            ``{"advanced": total}``. SRP time stamps, TOTP codes and quotas follow real time.
 """
@@ -51,6 +56,8 @@ from local.cognito.clock import Clock
 from local.cognito.domains import reserve_prefix
 from local.cognito.endpoint import Watch
 from local.cognito.fault_orders import Order
+from local.cognito.import_jobs import set_import_seconds
+from local.cognito.limits import all_limits, change_limits
 from local.cognito.store import Store
 
 _Endpoint = Callable[[Request], Awaitable[Response]]
@@ -72,6 +79,8 @@ class Control:
             Route("/_local/faults", _checked(self._faults), methods=["GET", "POST", "DELETE"]),
             Route("/_local/quotas", _checked(self._quotas), methods=["GET", "POST", "DELETE"]),
             Route("/_local/domains", _checked(self._domains), methods=["POST"]),
+            Route("/_local/limits", _checked(self._limits), methods=["GET", "POST"]),
+            Route("/_local/imports", _checked(self._imports), methods=["POST"]),
             Route("/_local/clock", _checked(self._move_clock), methods=["POST"]),
         ]
 
@@ -106,6 +115,16 @@ class Control:
         prefix, region = str(body["taken"]), str(body.get("region", "us-east-1"))
         await run_in_threadpool(reserve_prefix, self._store, region, prefix)
         return JSONResponse({"taken": prefix, "region": region})
+
+    async def _limits(self, request: Request) -> Response:
+        if request.method == "POST":
+            await run_in_threadpool(change_limits, self._store, await request.json())
+        return JSONResponse(await run_in_threadpool(all_limits, self._store))
+
+    async def _imports(self, request: Request) -> Response:
+        seconds = float((await request.json())["seconds"])
+        await run_in_threadpool(set_import_seconds, self._store, seconds)
+        return JSONResponse({"seconds": seconds})
 
     async def _move_clock(self, request: Request) -> Response:
         return JSONResponse({"advanced": self._clock.advance(float((await request.json())["advance"]))})

@@ -12,10 +12,15 @@ from local.cognito.store import Store
 
 _MODULES = (
     "admin_users",
+    "branding",
+    "client_secrets",
     "clients",
     "domains",
     "groups",
+    "import_jobs",
+    "linking",
     "list_users",
+    "log_delivery",
     "mfa",
     "mfa_config",
     "pools",
@@ -23,10 +28,13 @@ _MODULES = (
     "recovery",
     "refresh",
     "resource_servers",
+    "risk",
     "self_service",
     "signin",
     "signin_steps",
+    "signing_certificate",
     "tags",
+    "ui_customization",
 )
 
 for _name in _MODULES:
@@ -35,10 +43,14 @@ for _name in _MODULES:
 
 @dataclass(frozen=True)
 class Caller:
-    """Account and Region a request acts in; no Region for an unsigned request."""
+    """Account and Region a request acts in; no Region for an unsigned request.
+
+    `origin` is the scheme, host and port by which it reached the service.
+    """
 
     account: str
     region: str | None
+    origin: str = ""
 
 
 class Service:
@@ -64,7 +76,7 @@ class Service:
         handler = self.prepare(name, params, caller)
         # AWS JSON takes an explicit null for a member that is absent.
         given = {key: value for key, value in params.items() if value is not None}
-        call = Call(name, given, caller.account, caller.region, self.store, self.clock)
+        call = Call(name, given, caller.account, caller.region, self.store, self.clock, caller.origin)
         refusal: ServiceError | None = None
         answer: Doc = {}
         with self.store.transaction():

@@ -4,13 +4,13 @@ import hashlib
 import re
 
 from local.cognito.errors import ServiceError, invalid, not_found
+from local.cognito.limits import require_room
 from local.cognito.model import Doc
 from local.cognito.operations import Call, operation
 from local.cognito.store import AlreadyExists, Store
 
 _PREFIX = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
 _RESERVED_WORDS = ("aws", "amazon", "cognito")  # DG:cognito-user-pools-assign-domain
-_MAX_CUSTOM_DOMAINS_PER_REGION = 4  # DG:quotas
 
 
 @operation("CreateUserPoolDomain")
@@ -76,8 +76,7 @@ def _check_name(name: str, *, custom: bool) -> None:
 def _check_custom_quota(call: Call) -> None:
     region = call.signed_region()
     custom = [doc for doc in call.store.select("domains", region=region) if "CustomDomainConfig" in doc]
-    if sum(doc["AWSAccountId"] == call.account for doc in custom) >= _MAX_CUSTOM_DOMAINS_PER_REGION:
-        raise ServiceError("LimitExceededException", "The quota of custom domains is used up.")
+    require_room(call.store, "custom_domains", sum(doc["AWSAccountId"] == call.account for doc in custom))
 
 
 def _managed_login_version(pool: Doc, params: Doc, *, default: int) -> int:

@@ -3,7 +3,7 @@
 import asyncio
 import json
 import uuid
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
@@ -65,7 +65,8 @@ class CognitoEndpoint:
         try:
             params = _parse(await request.body())
             scope = read_scope(request.headers.get("authorization"))
-            caller, subject = await run_in_threadpool(self._identify, scope, params)
+            origin = str(request.base_url).rstrip("/")
+            caller, subject = await run_in_threadpool(self._identify, scope, params, origin)
         except ServiceError as error:
             return _error_response(error)
         now = self._service.clock.now()
@@ -80,10 +81,10 @@ class CognitoEndpoint:
         finally:
             arrival.gone.cancel()
 
-    def _identify(self, scope: Scope | None, params: Doc) -> tuple[Caller, Subject]:
+    def _identify(self, scope: Scope | None, params: Doc, origin: str) -> tuple[Caller, Subject]:
         store = self._service.store
         caller = find_caller(store, self._service.clock, self._account, scope)
-        return caller, subject_of(store, params)
+        return replace(caller, origin=origin), subject_of(store, params)
 
     async def _serve(self, arrival: _Arrival) -> Response:
         entry, params = arrival.entry, arrival.params

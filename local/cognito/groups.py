@@ -1,14 +1,13 @@
 """Groups and who is in them."""
 
 from local.cognito.errors import ServiceError, not_found
+from local.cognito.limits import require_room
 from local.cognito.model import Doc
 from local.cognito.operations import Call, operation
 from local.cognito.paging import read_page, with_token
 from local.cognito.store import AlreadyExists
 from local.cognito.users import require_user, user_type
 
-_MAX_PER_POOL = 10_000  # DG:quotas
-_MAX_PER_USER = 100  # DG:quotas
 _SETTINGS = ("Description", "RoleArn", "Precedence")
 
 
@@ -16,8 +15,7 @@ _SETTINGS = ("Description", "RoleArn", "Precedence")
 def create_group(call: Call) -> Doc:
     """Make a group; repeating a name is GroupExistsException (B:CreateGroup)."""
     pool_id, params, now = str(call.pool()["Id"]), call.params, call.clock.now()
-    if call.store.count("groups", pool_id=pool_id) >= _MAX_PER_POOL:
-        raise ServiceError("LimitExceededException", f"A user pool has at most {_MAX_PER_POOL} groups.")
+    require_room(call.store, "groups_per_pool", call.store.count("groups", pool_id=pool_id))
     group = {name: params[name] for name in ("GroupName", "UserPoolId", *_SETTINGS) if name in params}
     group |= {"CreationDate": now, "LastModifiedDate": now}
     try:
@@ -77,8 +75,7 @@ def admin_add_user_to_group(call: Call) -> Doc:
     group, user = _existing(call), require_user(call)
     keys = {"pool_id": group["UserPoolId"], "name": group["GroupName"], "sub": user.sub}
     if call.store.get("memberships", **keys) is None:
-        if call.store.count("memberships", sub=user.sub) >= _MAX_PER_USER:
-            raise ServiceError("LimitExceededException", f"A user is in at most {_MAX_PER_USER} groups.")
+        require_room(call.store, "groups_per_user", call.store.count("memberships", sub=user.sub))
         call.store.insert("memberships", {"GroupName": group["GroupName"], "sub": user.sub}, **keys)
     return {}
 

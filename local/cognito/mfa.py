@@ -1,5 +1,6 @@
 """Software tokens: enrolment, preference, removal."""
 
+from local.cognito.admin_users import mfa_members
 from local.cognito.challenges import totp_offered
 from local.cognito.errors import ServiceError, invalid
 from local.cognito.model import Doc
@@ -126,3 +127,11 @@ def admin_delete_software_token(call: Call) -> Doc:
     user.mfa_enabled = user.mfa_preferred = False
     save_user(call, user)
     return {}
+
+
+@operation("AdminGetUserAuthFactors")
+def admin_get_user_auth_factors(call: Call) -> Doc:
+    """What a user can sign in with."""
+    user = require_user(call)
+    factors = ([] if user.credential is None else ["PASSWORD"]) + ([] if user.totp is None else ["SOFTWARE_TOKEN"])
+    return {"Username": user.username, "ConfiguredUserAuthFactors": factors, **mfa_members(user)}

@@ -1,5 +1,7 @@
 """Botocore's service model of ``cognito-idp``: which operations exist and what a valid request is."""
 
+import base64
+import binascii
 import functools
 import re
 from collections.abc import Iterator
@@ -76,6 +78,9 @@ def _problems(shape: Shape, value: Any, path: str) -> Iterator[str]:
     expected = _PYTHON_TYPES[shape.type_name]
     if not _is_a(value, expected):
         return iter([f"Value at '{path}' failed to satisfy constraint: Member must be of type {shape.type_name}"])
+    if shape.metadata.get("document"):
+        # A document is whatever JSON the service makes of it.
+        return iter(())
     if isinstance(shape, StructureShape):
         return _structure_problems(shape, value, path)
     if isinstance(shape, ListShape):
@@ -84,6 +89,8 @@ def _problems(shape: Shape, value: Any, path: str) -> Iterator[str]:
         return _map_problems(shape, value, path)
     if shape.type_name == "string":
         return _string_problems(shape, value, path)
+    if shape.type_name == "blob":
+        return _blob_problems(shape, value, path)
     return _number_problems(shape, value, path) if shape.type_name in ("integer", "long") else iter(())
 
 
@@ -128,6 +135,17 @@ def _string_problems(shape: Shape, value: str, path: str) -> Iterator[str]:
     choices = shape.metadata.get("enum")
     if choices and value not in choices:
         yield f"{failed} enum value set: [{', '.join(choices)}]"
+
+
+def _blob_problems(shape: Shape, value: str, path: str) -> Iterator[str]:
+    try:
+        content = base64.b64decode(value, validate=True)
+    except binascii.Error:
+        yield f"Value at '{path}' failed to satisfy constraint: Member must be Base64"
+        return
+    most = shape.metadata.get("max")
+    if most is not None and len(content) > most:
+        yield f"Value at '{path}' failed to satisfy constraint: Member must have length less than or equal to {most}"
 
 
 def _number_problems(shape: Shape, value: int, path: str) -> Iterator[str]:

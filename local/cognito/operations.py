@@ -19,6 +19,7 @@ class Call:
         params: the request, already valid by the service model.
         account: 12 digits, from the credentials of a signed call, else the service's own account.
         region: from the credential scope of a signed call; None for unsigned calls.
+        origin: scheme, host and port by which the service was reached.
         outbox: letters to send once the transaction is committed.
     """
 
@@ -28,6 +29,7 @@ class Call:
     region: str | None
     store: Store
     clock: Clock
+    origin: str
     outbox: list[Letter] = field(default_factory=list)
 
     def pool(self, pool_id: str | None = None) -> Doc:

@@ -3,14 +3,15 @@
 import secrets
 import string
 
-from local.cognito.errors import ServiceError, invalid
+from local.cognito.errors import invalid
+from local.cognito.import_jobs import require_no_import
+from local.cognito.limits import require_room
 from local.cognito.model import Doc
 from local.cognito.operations import Call, operation
 from local.cognito.paging import read_page, with_token
 from local.cognito.pool_settings import check_settings, check_username_attributes, settings_with_defaults
 from local.cognito.schema_attributes import add_custom, pool_schema
 
-_MAX_POOLS_PER_REGION = 1000  # DG:quotas
 _ID_LETTERS = string.ascii_letters + string.digits
 # Kept in the pool's document for GetUserPoolMfaConfig, not part of UserPoolType.
 _NOT_DESCRIBED = ("SoftwareTokenMfaConfiguration", "EmailMfaConfiguration", "WebAuthnConfiguration")
@@ -39,8 +40,7 @@ def create_user_pool(call: Call) -> Doc:
     # CreateUserPool can set up only SMS as second factor (B:CreateUserPoolRequest).
     if settings["MfaConfiguration"] != "OFF" and "SmsConfiguration" not in settings:
         raise invalid("SMS configuration and Auto verification for phone_number are required when MFA is not OFF.")
-    if call.store.count("pools", account=call.account, region=region) >= _MAX_POOLS_PER_REGION:
-        raise ServiceError("LimitExceededException", f"This account has {_MAX_POOLS_PER_REGION} user pools.")
+    require_room(call.store, "user_pools", call.store.count("pools", account=call.account, region=region))
     pool_id = f"{region}_{''.join(secrets.choice(_ID_LETTERS) for _ in range(9))}"
     kept = ("AliasAttributes", "UsernameAttributes", "UsernameConfiguration")
     pool = {
@@ -75,6 +75,7 @@ def _described(call: Call, pool: Doc) -> Doc:
 def update_user_pool(call: Call) -> Doc:
     """Replace the pool's settings: what the request omits is reset to its default (B:UpdateUserPoolRequest)."""
     pool, params = call.pool(), call.params
+    require_no_import(call, pool)
     settings = settings_with_defaults(params)
     # SMS, once configured, cannot be unconfigured (DG:cognito-user-pool-updating).
     if "SmsConfiguration" not in settings and "SmsConfiguration" in pool:
@@ -96,6 +97,7 @@ def update_user_pool(call: Call) -> Doc:
 def delete_user_pool(call: Call) -> Doc:
     """Remove the pool and all in it; protection first, then the domain (B:DeleteUserPool)."""
     pool = call.pool()
+    require_no_import(call, pool)
     if pool["DeletionProtection"] == "ACTIVE":
         raise invalid(
             "The user pool cannot be deleted because deletion protection is activated. "
@@ -124,6 +126,7 @@ def list_user_pools(call: Call) -> Doc:
 def add_custom_attributes(call: Call) -> Doc:
     """Add to the schema; repeating a name is refused, removal does not exist (B:AddCustomAttributes)."""
     pool = call.pool()
+    require_no_import(call, pool)
     pool["SchemaAttributes"] = add_custom(pool["SchemaAttributes"], call.params["CustomAttributes"])
     pool["LastModifiedDate"] = call.clock.now()
     call.store.update("pools", pool, id=str(pool["Id"]))

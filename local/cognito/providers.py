@@ -1,14 +1,15 @@
 """Identity providers of a pool: stored and validated; federation endpoints are not part of this service."""
 
 from local.cognito.errors import ServiceError, invalid, not_found
+from local.cognito.limits import require_room
 from local.cognito.model import Doc
 from local.cognito.operations import Call, operation
 from local.cognito.paging import read_page, with_token
 from local.cognito.provider_details import checked_details
 from local.cognito.store import AlreadyExists
 
-_MAX_PER_POOL = 300  # DG:quotas
-_SOCIAL = frozenset({"Facebook", "Google", "LoginWithAmazon", "SignInWithApple"})
+# Their names are fixed.
+SOCIAL = frozenset({"Facebook", "Google", "LoginWithAmazon", "SignInWithApple"})
 
 
 @operation("CreateIdentityProvider")
@@ -17,10 +18,9 @@ def create_identity_provider(call: Call) -> Doc:
     pool, params, now = call.pool(), call.params, call.clock.now()
     pool_id, name, kind = str(pool["Id"]), str(params["ProviderName"]), str(params["ProviderType"])
     # Social names are fixed, so there is one each per pool (reference 3.2).
-    if (kind in _SOCIAL and name != kind) or (kind not in _SOCIAL and name in _SOCIAL | {"COGNITO"}):
+    if (kind in SOCIAL and name != kind) or (kind not in SOCIAL and name in SOCIAL | {"COGNITO"}):
         raise invalid(f"Provider name {name} does not fit provider type {kind}.")
-    if call.store.count("providers", pool_id=pool_id) >= _MAX_PER_POOL:
-        raise ServiceError("LimitExceededException", f"A user pool has at most {_MAX_PER_POOL} identity providers.")
+    require_room(call.store, "providers_per_pool", call.store.count("providers", pool_id=pool_id))
     provider = {
         "UserPoolId": pool_id,
         "ProviderName": name,

@@ -1,12 +1,12 @@
 """Resource servers and their scopes."""
 
-from local.cognito.errors import ServiceError, invalid, not_found
+from local.cognito.errors import invalid, not_found
+from local.cognito.limits import require_room
 from local.cognito.model import Doc
 from local.cognito.operations import Call, operation
 from local.cognito.paging import read_page, with_token
 from local.cognito.store import AlreadyExists
 
-_MAX_PER_POOL = 25  # DG:quotas
 _MAX_PAGE = 50  # B:ListResourceServersLimitType
 
 
@@ -28,8 +28,7 @@ def _from_params(call: Call) -> Doc:
 def create_resource_server(call: Call) -> Doc:
     """Make a resource server; repeating an identifier is InvalidParameterException (reference 2.4, unverified)."""
     pool_id = str(call.pool()["Id"])
-    if call.store.count("resource_servers", pool_id=pool_id) >= _MAX_PER_POOL:
-        raise ServiceError("LimitExceededException", f"A user pool has at most {_MAX_PER_POOL} resource servers.")
+    require_room(call.store, "resource_servers_per_pool", call.store.count("resource_servers", pool_id=pool_id))
     server = _from_params(call)
     try:
         call.store.insert("resource_servers", server, pool_id=pool_id, identifier=server["Identifier"])

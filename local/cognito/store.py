@@ -25,6 +25,22 @@ CREATE TABLE IF NOT EXISTS domains (
 CREATE TABLE IF NOT EXISTS clients (
     id TEXT PRIMARY KEY, pool_id TEXT NOT NULL REFERENCES pools ON DELETE CASCADE, doc TEXT NOT NULL);
 CREATE INDEX IF NOT EXISTS clients_by_pool ON clients (pool_id, id);
+CREATE TABLE IF NOT EXISTS pool_settings (
+    pool_id TEXT NOT NULL REFERENCES pools ON DELETE CASCADE, kind TEXT NOT NULL, doc TEXT NOT NULL,
+    PRIMARY KEY (pool_id, kind));
+CREATE TABLE IF NOT EXISTS client_settings (
+    client_id TEXT NOT NULL REFERENCES clients ON DELETE CASCADE, kind TEXT NOT NULL, doc TEXT NOT NULL,
+    PRIMARY KEY (client_id, kind));
+CREATE TABLE IF NOT EXISTS brandings (
+    id TEXT PRIMARY KEY, pool_id TEXT NOT NULL REFERENCES pools ON DELETE CASCADE,
+    client_id TEXT NOT NULL UNIQUE REFERENCES clients ON DELETE CASCADE, doc TEXT NOT NULL);
+CREATE INDEX IF NOT EXISTS brandings_by_pool ON brandings (pool_id);
+CREATE TABLE IF NOT EXISTS import_jobs (
+    id TEXT PRIMARY KEY, pool_id TEXT NOT NULL REFERENCES pools ON DELETE CASCADE, account TEXT NOT NULL,
+    region TEXT NOT NULL, doc TEXT NOT NULL);
+CREATE INDEX IF NOT EXISTS import_jobs_by_pool ON import_jobs (pool_id, id);
+CREATE TABLE IF NOT EXISTS import_files (
+    job_id TEXT PRIMARY KEY REFERENCES import_jobs ON DELETE CASCADE, doc TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS resource_servers (
     pool_id TEXT NOT NULL REFERENCES pools ON DELETE CASCADE, identifier TEXT NOT NULL, doc TEXT NOT NULL,
     PRIMARY KEY (pool_id, identifier));
@@ -51,6 +67,11 @@ CREATE TABLE IF NOT EXISTS memberships (
     pool_id TEXT NOT NULL, name TEXT NOT NULL, sub TEXT NOT NULL REFERENCES users ON DELETE CASCADE,
     doc TEXT NOT NULL, PRIMARY KEY (pool_id, name, sub),
     FOREIGN KEY (pool_id, name) REFERENCES groups ON DELETE CASCADE);
+CREATE TABLE IF NOT EXISTS identities (
+    pool_id TEXT NOT NULL, provider TEXT NOT NULL, attribute TEXT NOT NULL, value TEXT NOT NULL,
+    sub TEXT NOT NULL REFERENCES users ON DELETE CASCADE, doc TEXT NOT NULL,
+    PRIMARY KEY (pool_id, provider, attribute, value));
+CREATE INDEX IF NOT EXISTS identities_by_user ON identities (sub);
 CREATE INDEX IF NOT EXISTS memberships_by_user ON memberships (sub, name);
 CREATE TABLE IF NOT EXISTS auth_sessions (
     id TEXT PRIMARY KEY, pool_id TEXT NOT NULL REFERENCES pools ON DELETE CASCADE, doc TEXT NOT NULL);
@@ -159,6 +180,11 @@ class Store:
             if error.sqlite_errorcode in (sqlite3.SQLITE_CONSTRAINT_PRIMARYKEY, sqlite3.SQLITE_CONSTRAINT_UNIQUE):
                 raise AlreadyExists(f"{table} {keys}") from error
             raise
+
+    def put(self, table: str, doc: Mapping[str, Any], **keys: str) -> None:
+        """Write the one row under the whole key `keys`, whether it was there or not."""
+        self.delete(table, **keys)
+        self.insert(table, doc, **keys)
 
     def update(self, table: str, doc: Mapping[str, Any], **keys: str) -> None:
         """Replace the document of the one row under `keys`."""

@@ -10,6 +10,8 @@ _TYPES: dict[str, tuple[type, ...]] = {
     "string": (str,),
     "boolean": (bool,),
     "integer": (int,),
+    "long": (int,),
+    "blob": (str,),
     "timestamp": (int, float),
     "list": (list,),
     "map": (dict,),
@@ -47,6 +49,8 @@ def _is_a(value: object, kind: str) -> bool:
 
 def problems_of(shape: Shape, value: Any, path: str) -> Iterator[str]:
     """Where `value` is not of `shape`: unknown or missing members, wrong types, values outside an enumeration."""
+    if shape.metadata.get("document"):
+        return
     if not _is_a(value, shape.type_name):
         yield f"{path} is {value!r}, not a {shape.type_name}"
     elif isinstance(shape, StructureShape):

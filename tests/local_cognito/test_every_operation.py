@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable
 from typing import Any
 
+import httpx
 import pyotp
 import pytest
 from mypy_boto3_cognito_idp import CognitoIdentityProviderClient
@@ -61,6 +62,76 @@ def _resources(idp: Any, pool_id: str, client_id: str) -> None:
     idp.get_identity_provider_by_identifier(UserPoolId=pool_id, IdpIdentifier="x")
     idp.list_identity_providers(UserPoolId=pool_id)
     idp.delete_identity_provider(**provider)
+
+
+def _looks(idp: Any, pool_id: str, client_id: str) -> None:
+    client = {"UserPoolId": pool_id, "ClientId": client_id}
+    style = idp.create_managed_login_branding(**client, UseCognitoProvidedValues=True)["ManagedLoginBranding"]
+    named = {"UserPoolId": pool_id, "ManagedLoginBrandingId": style["ManagedLoginBrandingId"]}
+    idp.update_managed_login_branding(
+        **named,
+        Settings={"categories": {"global": {"colorSchemeMode": "DARK"}}},
+        Assets=[{"Category": "FORM_LOGO", "ColorMode": "DARK", "Extension": "PNG", "Bytes": b"png"}],
+    )
+    merged = idp.describe_managed_login_branding(**named, ReturnMergedResources=True)["ManagedLoginBranding"]
+    assert merged["Settings"]["categories"]["global"]["spacingDensity"] == "REGULAR"
+    idp.describe_managed_login_branding_by_client(**client)
+    idp.delete_managed_login_branding(**named)
+    idp.set_ui_customization(**client, CSS=".label-customizable { color: red }")
+    idp.get_ui_customization(**client)
+
+
+def _protection(idp: Any, pool_id: str) -> None:
+    # Omitting the MFA mode would switch it off.
+    idp.update_user_pool(
+        UserPoolId=pool_id,
+        UserPoolTier="PLUS",
+        UserPoolAddOns={"AdvancedSecurityMode": "AUDIT"},
+        MfaConfiguration="OPTIONAL",
+    )
+    idp.set_risk_configuration(
+        UserPoolId=pool_id, CompromisedCredentialsRiskConfiguration={"Actions": {"EventAction": "BLOCK"}}
+    )
+    idp.describe_risk_configuration(UserPoolId=pool_id)
+    entry = {
+        "LogLevel": "ERROR",
+        "EventSource": "userNotification",
+        "CloudWatchLogsConfiguration": {"LogGroupArn": "arn:aws:logs:us-east-1:123456789012:log-group:every"},
+    }
+    idp.set_log_delivery_configuration(UserPoolId=pool_id, LogConfigurations=[entry])
+    idp.get_log_delivery_configuration(UserPoolId=pool_id)
+    idp.get_signing_certificate(UserPoolId=pool_id)
+
+
+def _secrets(idp: Any, pool_id: str) -> None:
+    made = idp.create_user_pool_client(UserPoolId=pool_id, ClientName="confidential", GenerateSecret=True)
+    client = {"UserPoolId": pool_id, "ClientId": made["UserPoolClient"]["ClientId"]}
+    added = idp.add_user_pool_client_secret(**client)["ClientSecretDescriptor"]
+    idp.list_user_pool_client_secrets(**client)
+    idp.delete_user_pool_client_secret(**client, ClientSecretId=added["ClientSecretId"])
+
+
+def _imports(idp: Any, pool_id: str) -> None:
+    columns = idp.get_csv_header(UserPoolId=pool_id)["CSVHeader"]
+    role = "arn:aws:iam::123456789012:role/import"
+    job = idp.create_user_import_job(UserPoolId=pool_id, JobName="every", CloudWatchLogsRoleArn=role)["UserImportJob"]
+    headers = {"x-amz-server-side-encryption": "aws:kms"}
+    assert httpx.put(job["PreSignedUrl"], content=",".join(columns), headers=headers).status_code == 200
+    named = {"UserPoolId": pool_id, "JobId": job["JobId"]}
+    idp.start_user_import_job(**named)
+    idp.stop_user_import_job(**named)
+    assert idp.describe_user_import_job(**named)["UserImportJob"]["Status"] == "Stopped"
+    idp.list_user_import_jobs(UserPoolId=pool_id, MaxResults=60)
+
+
+def _links(idp: Any, pool_id: str) -> None:
+    idp.create_identity_provider(UserPoolId=pool_id, ProviderName="okta", ProviderType="OIDC", ProviderDetails=OIDC)
+    source = {"ProviderName": "okta", "ProviderAttributeName": "email", "ProviderAttributeValue": ADDRESS}
+    destination = {"ProviderName": "Cognito", "ProviderAttributeValue": "ada"}
+    idp.admin_link_provider_for_user(UserPoolId=pool_id, DestinationUser=destination, SourceUser=source)
+    idp.admin_get_user(UserPoolId=pool_id, Username="ada")
+    idp.admin_disable_provider_for_user(UserPoolId=pool_id, User=source)
+    idp.admin_get_user_auth_factors(UserPoolId=pool_id, Username="ada")
 
 
 def _people(idp: Any, pool_id: str) -> None:
@@ -136,10 +207,15 @@ def test_every_operation_answers_as_the_model_says(cognito: RunningCognito, mail
     place.add_user("ada", email=ADDRESS, email_verified="true")
     _settings(idp, place.pool_id)
     _resources(idp, place.pool_id, place.client_id)
+    _looks(idp, place.pool_id, place.client_id)
+    _protection(idp, place.pool_id)
+    _secrets(idp, place.pool_id)
+    _imports(idp, place.pool_id)
+    _links(idp, place.pool_id)
     _people(idp, place.pool_id)
     _sign_in(idp, place)
     _recovery(idp, place, lambda: mailbox.text_to(ADDRESS).strip().rpartition(" ")[2])
     _ends(idp, place.pool_id, place.client_id)
     offered = _offered(cognito, idp)
-    assert len(offered) == 67
+    assert len(offered) == 91
     assert called == offered

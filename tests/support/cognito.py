@@ -99,6 +99,14 @@ class LocalCognito:
         """Let another AWS account have a domain prefix in us-east-1."""
         self._send("POST", "/_local/domains", {"taken": prefix})
 
+    def limit(self, **limits: int | None) -> None:
+        """Change how many of a resource there may be (`local/cognito/limits.py`); None brings AWS's default back."""
+        self._send("POST", "/_local/limits", dict(limits))
+
+    def take_imports(self, seconds: float) -> None:
+        """Let user import jobs take so many seconds from now on."""
+        self._send("POST", "/_local/imports", {"seconds": seconds})
+
     def advance(self, seconds: float) -> None:
         """Move the clock on. It never goes back, so only a test with a Cognito of its own may do this."""
         self._send("POST", "/_local/clock", {"advance": seconds})

@@ -1,0 +1,44 @@
+"""The certificate with which a pool signs SAML requests."""
+
+import base64
+import datetime
+
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import rsa
+
+from local.cognito.model import Doc
+from local.cognito.operations import Call, operation
+
+_KIND = "signing-certificate"
+_YEARS = 10  # B:GetSigningCertificate
+
+
+@operation("GetSigningCertificate")
+def get_signing_certificate(call: Call) -> Doc:
+    """The pool's certificate, Base64 of DER; made on first use and the same ever after."""
+    pool_id = str(call.pool()["Id"])
+    found = call.store.get("pool_settings", pool_id=pool_id, kind=_KIND)
+    if found is None:
+        found = _made(pool_id, call.clock.now())
+        call.store.insert("pool_settings", found, pool_id=pool_id, kind=_KIND)
+    return {"Certificate": found["certificate"]}
+
+
+def _made(pool_id: str, now: float) -> Doc:
+    key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, pool_id)])
+    begin = datetime.datetime.fromtimestamp(now, datetime.UTC)
+    certificate = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(begin)
+        .not_valid_after(begin + datetime.timedelta(days=365 * _YEARS))
+        .sign(key, hashes.SHA256())
+    )
+    pem = key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+    der = certificate.public_bytes(serialization.Encoding.DER)
+    return {"certificate": base64.b64encode(der).decode(), "pem": pem.decode()}
