@@ -9,6 +9,7 @@ from tenants.models.fleet_settings import FleetSettings
 from tenants.models.invitation import Invitation
 from tenants.models.outbox import OutboxEntry, SyncKind
 from tenants.models.policy import MfaPolicy, SignInPolicy
+from tenants.models.pool_settings import PoolSettings
 from tenants.models.tenant import DriftMode, Tenant, TenantStatus
 from tenants.models.user_pool import PoolKind, UserPool
 
@@ -24,6 +25,7 @@ __all__ = [
     "MfaPolicy",
     "OutboxEntry",
     "PoolKind",
+    "PoolSettings",
     "SignInPolicy",
     "SupportSession",
     "SyncKind",

@@ -30,6 +30,8 @@ class UserPool(models.Model):
     cell = models.ForeignKey(Cell, on_delete=models.PROTECT, related_name="pools")
     kind = models.CharField(max_length=16, choices=PoolKind)
     cognito_id = models.CharField(max_length=55, blank=True)
+    # How often another prefix was drawn because the one before belonged to somebody else.
+    domain_number = models.PositiveSmallIntegerField(default=0)
     # Its tenant was removed, and the pool with it; the row stays for the tenant's.
     removed_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
@@ -55,7 +57,7 @@ class UserPool(models.Model):
     @property
     def domain_prefix(self) -> str:
         """The prefix domain; unique over all AWS accounts of a Region, hence from the random id."""
-        return f"lg-{self.id.hex[:20]}"
+        return f"lg-{self.id.hex[:20]}" + (f"-{self.domain_number}" if self.domain_number else "")
 
     @property
     def is_shared(self) -> bool:

@@ -15,6 +15,7 @@ NOT_TENANT_OWNED = {
     "tenants.AuditEvent": "the fleet's chain has no tenant, and a tenant's log outlives its other rows",
     "tenants.Cell": "the operator's: tenants live in it",
     "tenants.OutboxEntry": "names what to reconcile, a shared pool too, by kind and key",
+    "tenants.PoolSettings": "a pool's; a shared pool belongs to many tenants",
     "tenants.Tenant": "the tenant itself",
     "tenants.UserPool": "a shared pool belongs to many tenants",
     "identity.EventSecret": "a cell's",
