@@ -41,6 +41,11 @@ class Work:
     pool: UserPool
     tenant: Tenant | None
 
+    @property
+    def removes_all(self) -> bool:
+        """Say whether nothing of it is to be left."""
+        return not any(step.present for step in self.steps)
+
 
 def converge(attempt: Attempt, work: Work, *, guard: Guard) -> None:
     """Bring the resources of `work` into sync.

@@ -37,10 +37,22 @@ def reconcile_pool(attempt: Attempt) -> None:
     with pool_writer(attempt, pool) as guard:
         # Another worker may have created it before we got the lease.
         pool.refresh_from_db(fields=["cognito_id"])
-        converge(attempt, pool_work(pool), guard=guard)
-    if attempt.scheduled and pool.is_provisioned:
+        work = pool_work(pool)
+        converge(attempt, work, guard=guard)
+    if work.removes_all:
+        _pool_is_gone(pool)
+        return
+    if attempt.scheduled:
         inventory.take(pool)
     _request_waiting_tenants(pool)
+
+
+def _pool_is_gone(pool: UserPool) -> None:
+    """Forget its id, and let its tenant's removal go on."""
+    with transaction.atomic():
+        UserPool.objects.filter(pk=pool.pk).update(cognito_id="")
+        for tenant_id in pool.tenants.values_list("pk", flat=True):
+            outbox.request_sync(SyncKind.TENANT, tenant_id)
 
 
 def _request_waiting_tenants(pool: UserPool) -> None:
@@ -108,8 +120,11 @@ def reconcile_user(attempt: Attempt) -> None:
     user = DirectoryUser.objects.select_related("tenant__pool__cell").filter(pk=attempt.key).first()
     if user is None:
         return
-    if user.status == UserStatus.INVITED:
+    if not user.is_in_cognito:
         # They come into Cognito when they accept, with the password that they choose then.
+        return
+    if user.tenant.is_due_for_removal(timezone.now()):
+        # They go with their tenant; nobody may come back in between.
         return
     pool = user.tenant.pool
     if pool.is_provisioned:

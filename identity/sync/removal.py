@@ -44,8 +44,8 @@ def forget_tenant(tenant: Tenant) -> None:
     OutboxEntry.objects.filter(kind=SyncKind.USER, key__in=users).delete()
     # The tenant's own outbox row stays until this attempt has settled it.
     SyncedResource.objects.filter(scope=SyncKind.TENANT, key=tenant.pk).delete()
-    for relation in Tenant._meta.related_objects:
-        if relation.on_delete is models.CASCADE:
+    for relation in Tenant._meta.get_fields(include_hidden=True):
+        if isinstance(relation, models.ForeignObjectRel) and relation.on_delete is models.CASCADE:
             relation.related_model._default_manager.filter(**{relation.field.name: tenant}).delete()
     label, old_slug = str(tenant), tenant.slug
     tenant.status, tenant.slug, tenant.purge_after = TenantStatus.REMOVED, f"removed-{tenant.key}", None

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from identity.web.views import cells, onboarding, overview, sync, tenants
+from identity.web.views import cells, lifecycle, onboarding, overview, sync, tenants
 
 urlpatterns = [
     path("", overview.overview, name="overview"),
@@ -14,6 +14,10 @@ urlpatterns = [
     path("tenants/<uuid:tenant_id>/", tenants.tenant_detail, name="tenant"),
     path("tenants/<uuid:tenant_id>/state/", tenants.tenant_state, name="tenant-state"),
     path("tenants/<uuid:tenant_id>/applications/", tenants.tenant_applications, name="tenant-applications"),
+    path("tenants/<uuid:tenant_id>/suspend/", lifecycle.tenant_suspend, name="tenant-suspend"),
+    path("tenants/<uuid:tenant_id>/resume/", lifecycle.tenant_resume, name="tenant-resume"),
+    path("tenants/<uuid:tenant_id>/delete/", lifecycle.tenant_delete, name="tenant-delete"),
+    path("tenants/<uuid:tenant_id>/restore/", lifecycle.tenant_restore, name="tenant-restore"),
     path("tenants/<uuid:tenant_id>/sync/", tenants.tenant_sync, name="tenant-sync"),
     path("cells/", cells.cell_list, name="cells"),
     path("cells/export.csv", cells.cell_export, name="cells-export"),

@@ -163,15 +163,13 @@ class PoolFamily(ResourceFamily[PoolSpec, LivePool]):
         return live.described.pool_id
 
     def delete(self, site: Site, spec: PoolSpec, live: LivePool) -> None:
-        """Take the protection off, delete the pool with all its users, and forget its id."""
+        """Take the protection off and delete the pool with all its users."""
         ref = PoolRef(site.endpoint, live.described.pool_id)
         if live.described.deletion_protection:
             unprotected = [Change("DeletionProtection", "ACTIVE", "INACTIVE")]
             pools.update_pool(ref, merged_update(live.described.document, unprotected), priority=site.priority)
             site.guard.before_write()
         pools.delete_pool(ref, priority=site.priority)
-        UserPool.objects.filter(pk=site.pool.pk).update(cognito_id="")
-        site.pool.cognito_id = ""
 
     def _describe(self, site: Site) -> DescribedPool | None:
         try:

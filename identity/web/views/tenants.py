@@ -17,6 +17,7 @@ from identity.selectors.fleet import first_owner
 from identity.selectors.users import latest_invitation
 from identity.sync.selectors import resources_for_tenant, tenant_sync_summaries
 from identity.sync.views import summarise
+from identity.web.views.lifecycle import life_of
 from tenants import selectors
 from tenants.addresses import sign_in_page
 from tenants.errors import ValidationFailed
@@ -113,6 +114,7 @@ def _state(request: Request, tenant: Tenant) -> dict[str, object]:
         "following": being_sent or not sync.is_settled,
         "applications": selectors.applications_of(tenant),
         "may_write": request.actor.allows(Permission.FLEET_ONBOARD),
+        **life_of(request, tenant),
     }
 
 
