@@ -18,6 +18,7 @@ from tenants.models import (
     TenantApplication,
     UserPool,
 )
+from tenants.models.audit import FLEET_CHAIN
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -115,6 +116,18 @@ def find_cells(q: str = "") -> QuerySet[Cell]:
     return cells
 
 
+def get_cell(cell_id: uuid.UUID) -> Cell:
+    """Return a cell.
+
+    Raises:
+        NotFound: no such cell.
+    """
+    cell = Cell.objects.filter(pk=cell_id).first()
+    if cell is None:
+        raise NotFound
+    return cell
+
+
 @dataclass(frozen=True, kw_only=True)
 class PoolFilter:
     """What to look for; empty values do not narrow the list.
@@ -197,7 +210,7 @@ class FleetAuditFilter:
 
 def fleet_events(wanted: FleetAuditFilter) -> QuerySet[AuditEvent]:
     """Return the events of the fleet's chain that a filter leaves, in no order yet."""
-    events = AuditEvent.objects.filter(tenant__isnull=True)
+    events = AuditEvent.objects.filter(chain=FLEET_CHAIN)
     if q := _searchable(wanted.q):
         events = events.filter(Q(actor_label__icontains=q) | Q(target_label__icontains=q))
     if wanted.action:

@@ -6,7 +6,7 @@ from identity.models import DirectoryUser, ResourceState, SyncedResource
 from identity.sync.activity import ActivityRow, activity
 from tenants.counting import count_up_to_limit
 from tenants.models import OutboxEntry, Tenant
-from tenants.models.outbox import BLOCKED, FAILING, PENDING
+from tenants.models.outbox import Standing
 from tenants.permissions import TenantRole
 
 
@@ -40,10 +40,12 @@ class FleetSync:
 
 def fleet_sync() -> FleetSync:
     """Count what is owed, each up to `counting.LIMIT`. Every page asks, so each count has an index of its own."""
-    entries = OutboxEntry.objects
-    blocked, failing = count_up_to_limit(entries.filter(BLOCKED)), count_up_to_limit(entries.filter(FAILING))
+    number = {
+        standing: count_up_to_limit(OutboxEntry.objects.filter(standing=standing))
+        for standing in (Standing.PENDING, Standing.BLOCKED, Standing.FAILING)
+    }
     drifted = count_up_to_limit(SyncedResource.objects.filter(state=ResourceState.DRIFTED))
-    return FleetSync(count_up_to_limit(entries.filter(PENDING)) + blocked + failing, blocked, failing, drifted)
+    return FleetSync(sum(number.values()), number[Standing.BLOCKED], number[Standing.FAILING], drifted)
 
 
 def troubles(limit: int) -> list[ActivityRow]:

@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, TypedDict
 
-from django.db.models import Case, CharField, Count, Q, QuerySet, Value, When, Window
+from django.db.models import Case, CharField, Count, F, Q, QuerySet, Value, When, Window
 from django.db.models.functions import Now, RowNumber
 
 from identity.models import DirectoryUser, ResourceState
 from tenants.counting import count_up_to_limit
 from tenants.models import Invitation, OutboxEntry, SyncKind, Tenant, UserPool
-from tenants.models.outbox import AT_REST, BLOCKED, FAILING, NEWEST_FIRST, OWED, PENDING
+from tenants.models.outbox import NEWEST_FIRST, Standing
 from tenants.paging import Page, keyset_page
 
 if TYPE_CHECKING:
@@ -28,13 +28,13 @@ if TYPE_CHECKING:
 
 _NAMES_SHOWN = 3
 # While a worker holds a row it is syncing, whatever else is known of it.
-_HELD = OWED & Q(lease_until__gt=Now())
+_HELD = Q(done_gen__lt=F("wanted_gen"), lease_until__gt=Now())
 _FREE = Q(lease_until__isnull=True) | Q(lease_until__lte=Now())
 _AT_REST = {
-    ResourceState.BLOCKED: BLOCKED,
-    ResourceState.FAILING: FAILING,
-    ResourceState.PENDING: PENDING,
-    ResourceState.IN_SYNC: AT_REST,
+    ResourceState.BLOCKED: Standing.BLOCKED,
+    ResourceState.FAILING: Standing.FAILING,
+    ResourceState.PENDING: Standing.PENDING,
+    ResourceState.IN_SYNC: Standing.AT_REST,
 }
 
 
@@ -99,22 +99,27 @@ def activity_page(*, state: ResourceState | None, cursor: str, size: int) -> Act
 
 def activity_counts() -> dict[ResourceState, int]:
     """Return how many keys are in each state, each counted up to `counting.LIMIT`; empty states are left out."""
-    states = (*_AT_REST, ResourceState.SYNCING)
-    counted = {state: count_up_to_limit(OutboxEntry.objects.filter(_standing(state))) for state in states}
-    return {state: number for state, number in counted.items() if number}
+    held = OutboxEntry.objects.filter(_HELD).order_by().values_list("standing")
+    moving = dict(held.annotate(number=Count("pk")))
+    counted = {
+        state: count_up_to_limit(OutboxEntry.objects.filter(standing=standing)) - moving.get(standing.value, 0)
+        for state, standing in _AT_REST.items()
+    }
+    counted[ResourceState.SYNCING] = sum(moving.values())
+    return {state: number for state, number in counted.items() if number > 0}
 
 
 def _standing(state: ResourceState) -> Q:
     """Rows in a state; none in a state that only resources have."""
     if state == ResourceState.SYNCING:
         return _HELD
-    return _AT_REST[state] & _FREE if state in _AT_REST else Q(pk__in=[])
+    return Q(standing=_AT_REST[state]) & _FREE if state in _AT_REST else Q(pk__in=[])
 
 
 def _with_state() -> QuerySet[EntryWithState]:
-    """Outbox rows with `state`: only a failure that a person must mend has a remedy."""
+    """Outbox rows with `state`."""
     held = When(_HELD, then=Value(ResourceState.SYNCING.value))
-    at_rest = (When(condition, then=Value(state.value)) for state, condition in _AT_REST.items())
+    at_rest = (When(standing=standing, then=Value(state.value)) for state, standing in _AT_REST.items())
     return OutboxEntry.objects.annotate(state=Case(held, *at_rest, output_field=CharField()))
 
 

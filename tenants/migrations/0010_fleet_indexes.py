@@ -18,68 +18,8 @@ class Migration(migrations.Migration):
             field=models.CharField(max_length=64),
         ),
         AddIndexConcurrently(
-            model_name="auditevent",
-            index=models.Index(fields=["tenant", "action", "-sequence"], name="audit_action_newest"),
-        ),
-        AddIndexConcurrently(
-            model_name="auditevent",
-            index=models.Index(fields=["tenant", "actor_id", "-sequence"], name="audit_actor_newest"),
-        ),
-        AddIndexConcurrently(
-            model_name="auditevent",
-            index=models.Index(fields=["tenant", "target_id", "-sequence"], name="audit_target_newest"),
-        ),
-        AddIndexConcurrently(
             model_name="outboxentry",
             index=models.Index(fields=["-updated_at", "-id"], name="outbox_newest"),
-        ),
-        AddIndexConcurrently(
-            model_name="outboxentry",
-            index=models.Index(
-                condition=models.Q(
-                    ("done_gen", models.F("wanted_gen")),
-                    models.Q(("scheduled", True), ("last_error_code__in", ("", "waiting"))),
-                    _connector="OR",
-                ),
-                fields=["-updated_at", "-id"],
-                name="outbox_at_rest",
-            ),
-        ),
-        AddIndexConcurrently(
-            model_name="outboxentry",
-            index=models.Index(
-                condition=models.Q(
-                    ("done_gen__lt", models.F("wanted_gen")),
-                    ("scheduled", False),
-                    ("last_error_code__in", ("", "waiting")),
-                ),
-                fields=["-updated_at", "-id"],
-                name="outbox_pending",
-            ),
-        ),
-        AddIndexConcurrently(
-            model_name="outboxentry",
-            index=models.Index(
-                condition=models.Q(
-                    ("done_gen__lt", models.F("wanted_gen")),
-                    models.Q(("last_error_code__in", ("", "waiting")), _negated=True),
-                    models.Q(("remedy", ""), _negated=True),
-                ),
-                fields=["-updated_at", "-id"],
-                name="outbox_blocked",
-            ),
-        ),
-        AddIndexConcurrently(
-            model_name="outboxentry",
-            index=models.Index(
-                condition=models.Q(
-                    ("done_gen__lt", models.F("wanted_gen")),
-                    models.Q(("last_error_code__in", ("", "waiting")), _negated=True),
-                    ("remedy", ""),
-                ),
-                fields=["-updated_at", "-id"],
-                name="outbox_failing",
-            ),
         ),
         AddIndexConcurrently(
             model_name="outboxentry",

@@ -14,9 +14,9 @@ from django.utils.translation import gettext_lazy as _
 
 from tenants.actor import Actor
 from tenants.models import AuditEvent, Tenant
+from tenants.models.audit import chain_of
 
 GENESIS = "0" * 64
-FLEET_CHAIN = "fleet"
 _HASHED = (
     "chain", "sequence", "actor_kind", "actor_id", "actor_label", "action", "target_type", "target_id", "target_label",
     "before", "after", "reason", "request_id", "ip",
@@ -185,7 +185,7 @@ def record(
     """
     if not connection.in_atomic_block:
         raise transaction.TransactionManagementError("An audit event belongs in the transaction of its change.")
-    chain = str(tenant.pk) if tenant else FLEET_CHAIN
+    chain = chain_of(tenant)
     with connection.cursor() as cursor:
         # One writer a chain until commit; taken before the newest event is read, so that no two follow the same one.
         cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 7))", [f"audit:{chain}"])

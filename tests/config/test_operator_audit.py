@@ -6,7 +6,8 @@ from django.test import Client
 from django.urls import reverse
 
 from tenants.models import AuditEvent
-from tenants.services.audit import FLEET_CHAIN, verify
+from tenants.models.audit import FLEET_CHAIN
+from tenants.services.audit import verify
 from tests.factories import Cast
 
 PASSWORD = "Operator-battery-staple-1"

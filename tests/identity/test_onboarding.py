@@ -25,6 +25,7 @@ from tenants.models import (
     TenantApplication,
     UserPool,
 )
+from tenants.models.audit import FLEET_CHAIN
 from tenants.services import audit
 from tenants.services.placement import FILL_AT_MOST
 from tests.factories import ApplicationFactory, CellFactory, OperatorFactory, TenantFactory, UserPoolFactory, actor_of
@@ -80,7 +81,7 @@ def test_both_logs_tell_of_it(cell: Cell, actor: Actor) -> None:
     assert {event.tenant_id for event in events} == {tenant.pk, None}
     assert {event.actor_id for event in events} == {actor.id}
     assert audit.verify(str(tenant.pk)) is None
-    assert audit.verify(audit.FLEET_CHAIN) is None
+    assert audit.verify(FLEET_CHAIN) is None
 
 
 def test_the_same_draft_twice_is_one_tenant(cell: Cell, actor: Actor) -> None:
@@ -183,4 +184,4 @@ def test_the_last_place_of_a_pool_is_given_once(transactional_db: None) -> None:
     assert all(isinstance(result, Tenant) for result in together(3, onboard))
     assert pool.tenants.count() == FILL_AT_MOST
     assert UserPool.objects.filter(kind=PoolKind.SHARED).count() == 2
-    assert audit.verify(audit.FLEET_CHAIN) is None
+    assert audit.verify(FLEET_CHAIN) is None

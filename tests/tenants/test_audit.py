@@ -7,8 +7,9 @@ from django.db import DatabaseError, connection, connections, transaction
 
 from tenants.actor import system
 from tenants.models import AuditEvent
+from tenants.models.audit import FLEET_CHAIN
 from tenants.services import audit
-from tenants.services.audit import ACTION_LABELS, FLEET_CHAIN, Action
+from tenants.services.audit import ACTION_LABELS, Action
 
 ACTOR = system("test")
 

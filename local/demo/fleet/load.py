@@ -15,12 +15,13 @@ def copy_rows(model: type[Row], rows: Iterable[Row]) -> int:
 
     Args:
         model: their table.
-        rows: instances with every column set, except a primary key that PostgreSQL counts up.
+        rows: instances with every column set, except those that PostgreSQL fills in itself.
 
     Returns:
         how many there were.
     """
-    fields = [field for field in model._meta.concrete_fields if not isinstance(field, models.AutoField)]
+    counted = (models.AutoField, models.GeneratedField)
+    fields = [field for field in model._meta.concrete_fields if not isinstance(field, counted)]
     values = attrgetter(*(field.attname for field in fields))
     documents = [place for place, field in enumerate(fields) if isinstance(field, models.JSONField)]
     quote = connection.ops.quote_name

@@ -10,8 +10,9 @@ from local.demo.fleet.shape import EPOCH, FleetShape, ids, split
 from local.demo.fleet.words import mailbox, person
 from tenants.actor import ActorKind
 from tenants.models import Account, AuditEvent, Tenant
+from tenants.models.audit import FLEET_CHAIN
 from tenants.permissions import OperatorRole
-from tenants.services.audit import FLEET_CHAIN, GENESIS, Action, digest
+from tenants.services.audit import GENESIS, Action, digest
 
 _OPERATORS = 12
 # What happens in a tenant, as often as it stands here.

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 from tenants import selectors
 from tenants.http import Request
 from tenants.models import AuditEvent
+from tenants.models.audit import FLEET_CHAIN
 from tenants.paging import keyset_page
 from tenants.permissions import Permission
 from tenants.services import audit
@@ -35,7 +36,7 @@ def audit_log(request: Request) -> HttpResponse:
         "verify_url": with_query(request, verify="1"),
         "export_url": f"{reverse('fleet:audit-export')}{with_query(request, cursor='', verify='')}",
         "verified": verified,
-        "broken": audit.verify(audit.FLEET_CHAIN) if verified else None,
+        "broken": audit.verify(FLEET_CHAIN) if verified else None,
     }
     template = "fleet/audit.html#table" if request.htmx else "fleet/audit.html"
     return render(request, template, context)
