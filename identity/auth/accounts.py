@@ -9,7 +9,7 @@ from identity.cognito.endpoint import PoolRef
 _PRIORITY = Priority.SIGN_IN
 
 
-def create_user_with_password(pool: PoolRef, username: str, email: str, password: str) -> str:
+def create_user_with_password(pool: PoolRef, username: str, email: str, password: str, *, name: str = "") -> str:
     """Make sure that a user exists with this verified e-mail address and this permanent password; nothing is mailed.
 
     Safe to repeat, also after ``AuthUnavailable``. Bills the user for the month.
@@ -23,24 +23,24 @@ def create_user_with_password(pool: PoolRef, username: str, email: str, password
         AuthUnavailable: Cognito cannot answer now; ``AuthMisconfigured`` when an operator must act.
     """
     with auth_errors():
-        subject = _ensure_user(pool, username, email)
+        subject = _ensure_user(pool, username, email, name)
         _set_password(pool, username, password, permanent=True)
     return subject
 
 
-def set_temporary_password(pool: PoolRef, username: str, email: str, password: str) -> str:
+def set_temporary_password(pool: PoolRef, username: str, email: str, password: str, *, name: str = "") -> str:
     """Give a user a password that must be replaced at the next sign-in, and create the user where there is none.
 
     Returns and raises as ``create_user_with_password`` does.
     """
     with auth_errors():
-        subject = _ensure_user(pool, username, email)
+        subject = _ensure_user(pool, username, email, name)
         _set_password(pool, username, password, permanent=False)
     return subject
 
 
-def _ensure_user(pool: PoolRef, username: str, email: str) -> str:
-    attributes = {"email": email, "email_verified": "true"}
+def _ensure_user(pool: PoolRef, username: str, email: str, name: str) -> str:
+    attributes = {"email": email, "email_verified": "true", **({"name": name} if name else {})}
     try:
         return users.create_user(pool, username, attributes, priority=_PRIORITY).subject
     except errors.AlreadyExists:

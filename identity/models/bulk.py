@@ -140,7 +140,7 @@ class BulkRow(TenantOwned):
     email = models.CharField(max_length=254)
     name = models.CharField(max_length=100, blank=True)
     # Not a foreign key: the row outlives a user whom it deletes.
-    user_id = models.UUIDField(null=True)
+    user_id = models.UUIDField()
     state = models.CharField(max_length=8, choices=RowState, default=RowState.WAITING)
     error = models.TextField(blank=True)
 

@@ -105,7 +105,9 @@ def accept_invitation(tenant: Tenant, token: str, password: str, *, actor: Actor
 
 def _set_password(tenant: Tenant, user: DirectoryUser, password: str) -> str:
     try:
-        return auth.create_user_with_password(pool_ref(tenant.pool), user.username, user.email, password)
+        return auth.create_user_with_password(
+            pool_ref(tenant.pool), user.username, user.email, password, name=user.name
+        )
     except auth.PasswordRejected as error:
         message = words_for(error)
         raise ValidationFailed(message, fields={"password": message}) from error
@@ -141,8 +143,8 @@ def _activate(user: DirectoryUser, invitation: Invitation, subject: str, *, acto
         # Also where it was withdrawn: Cognito has a user now, and the reconciler brings it to what the directory says.
         request_sync(SyncKind.USER, locked.pk)
         if not withdrawn:
-            locked.status, locked.cognito_sub = UserStatus.ACTIVE, subject
-            locked.save(update_fields=["status", "cognito_sub", "updated_at"])
+            locked.status, locked.cognito_sub, locked.awaits_password = UserStatus.ACTIVE, subject, False
+            locked.save(update_fields=["status", "cognito_sub", "awaits_password", "updated_at"])
             current.accepted_at, current.claimed_until = timezone.now(), None
             current.save(update_fields=["accepted_at", "claimed_until"])
             audit.record(Action.INVITATION_ACCEPTED, actor=as_user(actor, locked), tenant=locked.tenant, target=locked)

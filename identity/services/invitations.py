@@ -55,16 +55,19 @@ def invite_user(tenant: Tenant, *, email: str, name: str, role: str, actor: Acto
 
 @transaction.atomic
 def resend_invitation(tenant: Tenant, user_id: uuid.UUID, *, actor: Actor) -> Invitation:
-    """Owe the user a new invitation; links sent before stop working.
+    """Owe the user a new invitation, or the first one where they were created without; links sent before stop working.
 
     Raises:
         NotFound: no such user in this tenant.
         Conflict: the user is not waiting for an invitation.
     """
     user = lock_user(tenant, user_id)
-    if user.status != UserStatus.INVITED:
+    if user.status not in {UserStatus.INVITED, UserStatus.CREATED}:
         raise Conflict(_("%(email)s has no invitation to send again.") % {"email": user.email})
     withdraw_open_invitations(user)
+    if user.status == UserStatus.CREATED:
+        user.status = UserStatus.INVITED
+        user.save(update_fields=["status", "updated_at"])
     invitation = _invite(user)
     audit.record(Action.INVITATION_RESENT, actor=actor, tenant=tenant, target=user)
     return invitation

@@ -72,7 +72,7 @@ def _load(tenant: Tenant, user_id: uuid.UUID, *, actor: Actor) -> DirectoryUser:
 
 def _set_in_cognito(tenant: Tenant, user: DirectoryUser, password: str) -> str:
     try:
-        return auth.set_temporary_password(pool_ref(tenant.pool), user.username, user.email, password)
+        return auth.set_temporary_password(pool_ref(tenant.pool), user.username, user.email, password, name=user.name)
     except auth.EmailTaken as error:
         raise Conflict(_("Another user of this pool signs in with %(email)s.") % {"email": user.email}) from error
     except auth.AuthUnavailable as error:
@@ -83,8 +83,8 @@ def _record(user: DirectoryUser, subject: str, *, actor: Actor) -> None:
     before = user.status
     withdraw_open_invitations(user)
     end_user_sessions(user)
-    user.status, user.cognito_sub = UserStatus.ACTIVE, subject
-    user.save(update_fields=["status", "cognito_sub", "updated_at"])
+    user.status, user.cognito_sub, user.awaits_password = UserStatus.ACTIVE, subject, False
+    user.save(update_fields=["status", "cognito_sub", "awaits_password", "updated_at"])
     audit.record(
         Action.USER_PASSWORD_SET,
         actor=actor,

@@ -6,6 +6,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from identity.models import DirectoryUser, UserStatus
+from identity.services.bulk_rules import enabled_status
 from identity.services.guards import lock_owners, refuse_self, require_may_manage, require_other_owner
 from identity.services.invitations import withdraw_open_invitations
 from identity.services.loading import lock_user
@@ -53,8 +54,7 @@ def enable_user(tenant: Tenant, user_id: uuid.UUID, *, actor: Actor) -> Director
     require_may_manage(user, actor=actor)
     if user.status != UserStatus.DISABLED:
         raise Conflict(_("%(email)s is not disabled.") % {"email": user.email})
-    status = UserStatus.ACTIVE if user.cognito_sub else UserStatus.INVITED
-    return _set_status(user, status, Action.USER_ENABLED, actor=actor)
+    return _set_status(user, enabled_status(user), Action.USER_ENABLED, actor=actor)
 
 
 @transaction.atomic

@@ -4,7 +4,7 @@ import uuid
 
 from django.utils import timezone
 
-from identity.models import DirectoryUser, Family, SyncedResource, UserStatus
+from identity.models import DirectoryUser, Family, SyncedResource
 from identity.sync.converge import Work
 from identity.sync.plans import pool_steps, retired_steps, tenant_steps, user_steps
 from identity.sync.removal import partition_steps, pool_removal
@@ -22,7 +22,7 @@ def work_of(kind: SyncKind, key: uuid.UUID) -> Work | None:
             return tenant_work(tenant) if tenant is not None else None
         case SyncKind.USER:
             user = DirectoryUser.objects.select_related("tenant__pool__cell").filter(pk=key).first()
-            return user_work(user) if user is not None and user.status != UserStatus.INVITED else None
+            return user_work(user) if user is not None and user.is_in_cognito else None
         case _:
             return None
 

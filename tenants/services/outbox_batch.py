@@ -107,6 +107,13 @@ def renew_many(lease: BatchLease) -> None:
     )
 
 
+def release_many(lease: BatchLease) -> None:
+    """Give back what is still ours of a lease; what is owed stays owed, and may be tried at once."""
+    OutboxEntry.objects.filter(kind=lease.kind, key__in=lease.generations, lease_token=lease.token).update(
+        lease_token=None, lease_until=None
+    )
+
+
 def settle_many(lease: BatchLease, keys: Collection[uuid.UUID]) -> set[uuid.UUID]:
     """Record that the generations of the lease are applied for `keys`.
 

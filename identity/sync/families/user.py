@@ -1,31 +1,49 @@
-"""A user of a tenant, as Cognito has them. Created at the acceptance of an invitation, which sets the password."""
+"""A user of a tenant, as Cognito has them: what they should be, what differs, and how that is changed.
 
-from collections.abc import Sequence
+One user is reconciled by `UserFamily`, many at once by `identity.sync.user_batch`; both go by the functions here.
+"""
+
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import ClassVar
 
+from django.db.models.functions import Now
+
 from identity.cognito import errors, users
 from identity.cognito.calls import Priority
+from identity.cognito.endpoint import PoolRef
 from identity.cognito.users import CognitoUser
 from identity.models import DirectoryUser, Family, UserStatus
 from identity.sync.changes import Change
 from identity.sync.errors import Blocked
 from identity.sync.family import Fact, ResourceFamily, Site
 
-_PRIORITY = Priority.CONFIGURATION
-# Taking access away goes before other configuration.
-_KILL = Priority.KILL_SWITCH
+# Changes of attributes, which one call makes together.
+_EMAIL, _NAME = "E-mail", "Name"
+_ATTRIBUTES = frozenset({_EMAIL, _NAME})
 
 
 @dataclass(frozen=True)
 class UserSpec:
-    """What Cognito should know of a user. `mfa_resets` counts the resets that an administrator ever asked for."""
+    """What Cognito should know of a user. `mfa_resets` counts the resets that an administrator ever asked for.
+
+    Who `may_be_made` has no password that anybody knows, so that another one may be made up for them.
+    """
 
     username: str
     present: bool
     enabled: bool
     email: str
+    email_verified: bool
+    name: str
+    may_be_made: bool
     mfa_resets: int
+
+    @property
+    def attributes(self) -> dict[str, str]:
+        """The attributes that are ours to say; an address or a name that we have not is left as it is."""
+        address = {"email": self.email, "email_verified": str(self.email_verified).lower()} if self.email else {}
+        return {**address, "name": self.name} if self.name else address
 
 
 @dataclass(frozen=True)
@@ -38,14 +56,84 @@ class LiveUser:
 
 
 def desired(user: DirectoryUser) -> UserSpec:
-    """Return what Cognito should know of an active, disabled or deleted user. Pure."""
+    """Return what Cognito should know of a user who belongs there (`DirectoryUser.is_in_cognito`). Pure."""
     return UserSpec(
         username=user.username,
         present=user.status != UserStatus.DELETING,
-        enabled=user.status == UserStatus.ACTIVE,
+        enabled=user.status not in {UserStatus.DISABLED, UserStatus.DELETING},
         email=user.email,
+        email_verified=user.email_verified,
+        name=user.name,
+        may_be_made=user.awaits_password,
         mfa_resets=user.mfa_reset_wanted,
     )
+
+
+def seen(user: DirectoryUser, cognito: CognitoUser | None) -> LiveUser:
+    """Return a user as they were found, with what our row remembers. Pure."""
+    return LiveUser(cognito, signed_out=user.tokens_revoked_at is not None, mfa_resets=user.mfa_reset_done)
+
+
+def differences(spec: UserSpec, live: LiveUser) -> list[Change]:
+    """Return what must change, in the order in which it is to be changed: access first. Pure."""
+    if not spec.present:
+        return [Change("User", "present", "deleted")] if live.cognito is not None else []
+    if live.cognito is None:
+        # Who was disabled before they accepted their invitation is not there, and cannot get in either.
+        return [Change("User", "absent", "present")] if spec.enabled else []
+    return [
+        *_access_changes(spec, live, live.cognito),
+        *_attribute_changes(spec, live.cognito),
+        *([Change("Factors", "set up", "removed")] if live.mfa_resets < spec.mfa_resets else []),
+    ]
+
+
+def apply_changes(
+    pool: PoolRef,
+    spec: UserSpec,
+    live: LiveUser,
+    changes: Sequence[Change],
+    *,
+    priority: Priority,
+    look: Callable[[], CognitoUser | None],
+    before_write: Callable[[], None],
+) -> LiveUser:
+    """Make `changes` in Cognito and return the user as they are then. Remote calls alone; touches no table.
+
+    Args:
+        pool: where.
+        spec: what should be.
+        live: what is.
+        changes: from one to the other.
+        priority: of the calls; what takes access away goes before configuration.
+        look: finds the user again, where Cognito says that there is one already.
+        before_write: makes sure of the right to write, before each call.
+
+    Raises:
+        Blocked: the user should be there and is not, and only they can choose the password that a new one needs.
+        CognitoError: a call did not succeed; what came before it stands.
+    """
+    for change in changes:
+        if change.field not in _ATTRIBUTES:
+            before_write()
+            live = _apply(pool, spec, live, change, priority=priority, look=look)
+    if live.cognito is None:
+        return live
+    if any(change.field == "User" for change in changes):
+        # Somebody who was there already, from a create whose answer was lost, may differ.
+        return apply_changes(
+            pool, spec, live, differences(spec, live), priority=priority, look=look, before_write=before_write
+        )
+    wanted = spec.attributes
+    differing = {name: value for name, value in wanted.items() if live.cognito.attributes.get(name) != value}
+    if not differing or not any(change.field in _ATTRIBUTES for change in changes):
+        return live
+    if "email" in differing:
+        # An address that comes without this is unverified (AdminUpdateUserAttributes in botocore's service model).
+        differing["email_verified"] = wanted["email_verified"]
+    before_write()
+    users.update_attributes(pool, spec.username, differing, priority=priority)
+    return replace(live, cognito=replace(live.cognito, attributes={**live.cognito.attributes, **differing}))
 
 
 class UserFamily(ResourceFamily[UserSpec, LiveUser]):
@@ -62,67 +150,87 @@ class UserFamily(ResourceFamily[UserSpec, LiveUser]):
 
     def observe(self, site: Site, spec: UserSpec) -> LiveUser:
         """Look the user up by a listing, which bills nothing, and only where it shows nobody by AdminGetUser."""
-        found = users.find_user(site.pool_ref, spec.username, priority=_PRIORITY)
-        if found is None and spec.present:
+        found = users.find_user(site.pool_ref, spec.username, priority=site.priority)
+        if found is None and spec.present and (self._user.cognito_sub or not spec.may_be_made):
             # A listing may not show a new user yet (botocore's model: ListUsers is eventually consistent).
             found = _confirm(site, spec)
-        applied = site.tracked.row.last_applied
-        signed_out = applied.get("enabled") is False
-        return LiveUser(found, signed_out=signed_out, mfa_resets=self._user.mfa_reset_done)
+        return seen(self._user, found)
 
     def diff(self, spec: UserSpec, live: LiveUser) -> list[Change]:
         """See `ResourceFamily`. The changes are in the order in which they are to be made."""
-        if not spec.present:
-            return [Change("User", "present", "deleted")] if live.cognito is not None else []
-        if live.cognito is None:
-            # Who was disabled before they accepted their invitation is not there, and cannot get in either.
-            return [Change("User", "absent", "present")] if spec.enabled else []
-        return [*_access_changes(spec, live, live.cognito), *_other_changes(spec, live, live.cognito)]
+        return differences(spec, live)
 
     def update(self, site: Site, spec: UserSpec, live: LiveUser, changes: Sequence[Change]) -> LiveUser:
-        """Make the changes one by one.
+        """Make the changes, and remember what Cognito does not say.
 
         Raises:
             Blocked: the user should be there and is not. Only they can choose the password that a new one needs.
         """
-        for change in changes:
-            site.guard.before_write()
-            live = self._apply(site, spec, live, change)
-        return live
+        now = apply_changes(
+            site.pool_ref,
+            spec,
+            live,
+            changes,
+            priority=site.priority,
+            look=lambda: _confirm(site, spec),
+            before_write=site.guard.before_write,
+        )
+        _remember(self._user, live, now)
+        return now
 
     def remote_id(self, live: LiveUser) -> str:
         """See `ResourceFamily`."""
         return live.cognito.subject if live.cognito is not None else ""
 
-    def _apply(self, site: Site, spec: UserSpec, live: LiveUser, change: Change) -> LiveUser:
-        pool, name, cognito = site.pool_ref, spec.username, live.cognito
-        if cognito is None:
+
+def _apply(
+    pool: PoolRef,
+    spec: UserSpec,
+    live: LiveUser,
+    change: Change,
+    *,
+    priority: Priority,
+    look: Callable[[], CognitoUser | None],
+) -> LiveUser:
+    name, cognito = spec.username, live.cognito
+    # Taking access away goes before other configuration.
+    urgent = Priority.KILL_SWITCH if priority is Priority.CONFIGURATION else priority
+    if cognito is None:
+        return replace(live, cognito=_make(pool, spec, priority=priority, look=look))
+    match change.field:
+        case "User":
+            _delete(pool, name, priority=urgent)
+            return replace(live, cognito=None)
+        case "Enabled" if spec.enabled:
+            users.enable_user(pool, name, priority=priority)
+            return replace(live, cognito=replace(cognito, enabled=True), signed_out=False)
+        case "Enabled":
+            users.disable_user(pool, name, priority=urgent)
+            return replace(live, cognito=replace(cognito, enabled=False))
+        case "Tokens":
+            users.global_sign_out(pool, name, priority=urgent)
+            return replace(live, signed_out=True)
+        case _:
+            users.reset_totp(pool, name, priority=priority)
+            return replace(live, mfa_resets=spec.mfa_resets)
+
+
+def _make(pool: PoolRef, spec: UserSpec, *, priority: Priority, look: Callable[[], CognitoUser | None]) -> CognitoUser:
+    if not spec.may_be_made:
+        raise Blocked(
+            "UserMissing", "The user is not in Cognito, and so has no password.", remedy="Send a new invitation."
+        )
+    try:
+        return users.create_user(pool, spec.username, spec.attributes, priority=priority)
+    except errors.AlreadyExists as error:
+        found = look()
+        if found is None:
             raise Blocked(
-                "UserMissing",
-                "The user is not in Cognito, and so has no password.",
-                remedy="Send a new invitation.",
-            )
-        match change.field:
-            case "User":
-                _delete(site, name)
-                return replace(live, cognito=None)
-            case "Enabled" if spec.enabled:
-                users.enable_user(pool, name, priority=_PRIORITY)
-                return replace(live, cognito=replace(cognito, enabled=True))
-            case "Enabled":
-                users.disable_user(pool, name, priority=_KILL)
-                return replace(live, cognito=replace(cognito, enabled=False))
-            case "Tokens":
-                users.global_sign_out(pool, name, priority=_KILL)
-                return replace(live, signed_out=True)
-            case "Factors":
-                users.reset_totp(pool, name, priority=_PRIORITY)
-                _mark_reset(self._user, spec.mfa_resets)
-                return replace(live, mfa_resets=spec.mfa_resets)
-            case _:
-                wanted = {"email": spec.email, "email_verified": "true"}
-                users.update_attributes(pool, name, wanted, priority=_PRIORITY)
-                return replace(live, cognito=replace(cognito, attributes={**cognito.attributes, **wanted}))
+                "EmailTaken",
+                "Another user in Cognito signs in with this address.",
+                remedy="Give one of them another address.",
+            ) from error
+        return found
 
 
 def _access_changes(spec: UserSpec, live: LiveUser, cognito: CognitoUser) -> list[Change]:
@@ -134,29 +242,38 @@ def _access_changes(spec: UserSpec, live: LiveUser, cognito: CognitoUser) -> lis
     return changes
 
 
-def _other_changes(spec: UserSpec, live: LiveUser, cognito: CognitoUser) -> list[Change]:
+def _attribute_changes(spec: UserSpec, cognito: CognitoUser) -> list[Change]:
     changes = []
-    if live.mfa_resets < spec.mfa_resets:
-        changes.append(Change("Factors", "set up", "removed"))
-    if cognito.email.lower() != spec.email or cognito.attributes.get("email_verified") != "true":
-        changes.append(Change("E-mail", cognito.email, spec.email))
+    verified = {"true": True, "false": False}.get(cognito.attributes.get("email_verified", "false"))
+    if spec.email and (cognito.email.lower() != spec.email or verified != spec.email_verified):
+        changes.append(Change(_EMAIL, cognito.email, spec.email))
+    live_name = cognito.attributes.get("name", "")
+    if spec.name and live_name != spec.name:
+        changes.append(Change(_NAME, live_name, spec.name))
     return changes
 
 
 def _confirm(site: Site, spec: UserSpec) -> CognitoUser | None:
     try:
-        return users.get_user(site.pool_ref, spec.username, priority=_PRIORITY)
+        return users.get_user(site.pool_ref, spec.username, priority=site.priority)
     except errors.UserNotFound:
         return None
 
 
-def _delete(site: Site, username: str) -> None:
+def _delete(pool: PoolRef, username: str, *, priority: Priority) -> None:
     try:
-        users.delete_user(site.pool_ref, username, priority=_KILL)
+        users.delete_user(pool, username, priority=priority)
     except errors.UserNotFound:
         # Somebody was faster; the user is gone, which is what was wanted.
         return
 
 
-def _mark_reset(user: DirectoryUser, resets: int) -> None:
-    DirectoryUser.objects.filter(pk=user.pk, mfa_reset_done__lt=resets).update(mfa_reset_done=resets, has_totp=False)
+def _remember(user: DirectoryUser, before: LiveUser, now: LiveUser) -> None:
+    """Keep on our row what Cognito does not say, and the subject of somebody who was made."""
+    row = DirectoryUser.objects.filter(pk=user.pk)
+    if now.mfa_resets > before.mfa_resets:
+        row.filter(mfa_reset_done__lt=now.mfa_resets).update(mfa_reset_done=now.mfa_resets, has_totp=False)
+    if now.signed_out != before.signed_out:
+        row.update(tokens_revoked_at=Now() if now.signed_out else None)
+    if before.cognito is None and now.cognito is not None:
+        row.update(cognito_sub=now.cognito.subject)

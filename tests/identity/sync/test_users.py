@@ -34,7 +34,7 @@ def tenant(onboard: Onboard) -> Tenant:
 def user(tenant: Tenant, cognito: LocalCognito) -> DirectoryUser:
     """An active user who is in Cognito, as an accepted invitation leaves them."""
     user = DirectoryUserFactory.create(tenant=tenant)
-    attributes = {"email": user.email, "email_verified": "true"}
+    attributes = {"email": user.email, "email_verified": "true", "name": user.name}
     users.create_user(pool_ref(tenant.pool), user.username, attributes, priority=PRIORITY)
     users.set_password(pool_ref(tenant.pool), user.username, PASSWORD, permanent=True, priority=PRIORITY)
     cognito.forget_calls()
