@@ -8,9 +8,10 @@ changed then until an operator says that it is so.
 
 import uuid
 from datetime import timedelta
+from typing import NoReturn
 
 from django.db import transaction
-from django.db.models import F, Func, Q, QuerySet, UUIDField
+from django.db.models import F, Func, QuerySet, UUIDField
 from django.db.models.functions import Now
 
 from identity.cells import pool_ref
@@ -23,15 +24,18 @@ from identity.pull.settling import ACTOR
 from identity.services.user_sessions import end_user_sessions
 from identity.sync.attempt import Attempt
 from identity.sync.errors import Blocked, NotYet
-from tenants.models import UserPool
+from tenants.models import SyncKind, UserPool
 from tenants.services import audit
 from tenants.services.audit import Action
+from tenants.services.outbox import request_sync
 
+_LEFT_OUT = "The listing left out users who are there, so that it says nothing of others."
 # So many who are gone are believed whatever the size of the pool, and beyond that this share of it.
 FEW = 10
 SHARE = 0.05
-# How many are looked up before anything is concluded from a listing, and how many at the most in one turn.
+# How many are looked up before many are believed to be gone; so many who are there after all end the search, too.
 SAMPLE = 5
+# How many are looked up in one turn, before the worker lets others have theirs.
 TURN = 100
 
 
@@ -48,24 +52,25 @@ def find_gone(attempt: Attempt, pool: UserPool, state: PullState) -> str:
     absent = sorted(_not_shown(pool, state))
     if not absent:
         return ""
-    if state.vanished_confirmed_at is None:
+    if state.vanished_confirmed_at is None and len(absent) > believable(_expected(pool, state).count()):
         for user_id in absent[:SAMPLE]:
             attempt.before_write()
             if _look_up(pool, _row(user_id).username) is not None:
-                return f"The listing left out users who are there ({len(absent)} were not on it)."
-        _refuse_too_many(pool, state, len(absent))
+                return _LEFT_OUT
+        _refuse(state, len(absent))
     left = [user_id for user_id in absent if str(user_id) > state.cursor]
+    shown_late = 0
     for user_id in left[:TURN]:
-        look_for(attempt, pool, user_id)
+        shown_late += look_for(attempt, pool, user_id) is not None
+        if shown_late == SAMPLE:
+            return _LEFT_OUT
     if len(left) > TURN:
         PullState.objects.filter(pk=state.pk).update(cursor=str(left[TURN - 1]))
         raise NotYet(f"Looks for {len(left) - TURN} more users who were not listed.", delay=timedelta(0))
-    return ""
+    return _LEFT_OUT if shown_late else ""
 
 
-def _refuse_too_many(pool: UserPool, state: PullState, number: int) -> None:
-    if number <= believable(_expected(pool, state).count()):
-        return
+def _refuse(state: PullState, number: int) -> NoReturn:
     PullState.objects.filter(pk=state.pk).update(vanished=number)
     raise Blocked(
         "ManyVanished",
@@ -93,9 +98,8 @@ def look_for(attempt: Attempt, pool: UserPool, user_id: uuid.UUID) -> CognitoUse
 
 def _expected(pool: UserPool, state: PullState) -> QuerySet[DirectoryUser]:
     """Those whom a listing that began then should have shown."""
-    there = Q(status=UserStatus.ACTIVE) | Q(status=UserStatus.DISABLED)
-    rows = DirectoryUser.objects.filter(there, tenant__pool=pool, missing_since__isnull=True)
-    return rows.exclude(cognito_sub="").filter(created_at__lt=state.started_at)
+    rows = DirectoryUser.objects.filter(tenant__pool=pool, missing_since__isnull=True).exclude(cognito_sub="")
+    return rows.exclude(status=UserStatus.DELETING).filter(created_at__lt=state.started_at)
 
 
 def _not_shown(pool: UserPool, state: PullState) -> "QuerySet[DirectoryUser, uuid.UUID]":
@@ -135,3 +139,6 @@ def _mark_missing(row: DirectoryUser) -> None:
         end_user_sessions(current)
         DirectoryUser.objects.filter(pk=current.pk).update(missing_since=Now())
         audit.record(Action.USER_MISSING, actor=ACTOR, tenant=current.tenant, target=current)
+        if current.awaits_password:
+            # There is no password to lose, so that the worker can make them again.
+            request_sync(SyncKind.USER, current.pk)

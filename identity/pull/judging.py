@@ -118,10 +118,11 @@ def judge(known: Known, user: CognitoUser, *, settled: bool) -> Judgement:
     taken, conflicts = [], []
     for name, theirs in said.values.items():
         ours, owner = known.values[name], owner_of(name, said.origin)
-        if ours == theirs or owner is Owner.APART:
+        if ours == theirs or (name is Field.NAME and owner is Owner.LIFEGUARD and not theirs):
+            # A name that is not in Cognito is one that we have not written yet.
             continue
-        # An address that we never had is nobody's to defend.
-        if owner is Owner.COGNITO or (known.made_there and name is Field.EMAIL and not ours):
+        # What we never had is nobody's to defend.
+        if owner is Owner.COGNITO or ours == "":
             taken.append(Difference(name, ours, theirs))
         elif settled:
             conflicts.append(Difference(name, ours, theirs))

@@ -5,11 +5,10 @@ from enum import StrEnum
 
 
 class Owner(StrEnum):
-    """Whose value wins. Nobody compares what is `APART`: both sides keep their own."""
+    """Whose value wins."""
 
     LIFEGUARD = "lifeguard"
     COGNITO = "cognito"
-    APART = "apart"
 
 
 class Origin(StrEnum):
@@ -34,7 +33,7 @@ class Field(StrEnum):
     NAME = "name"
 
 
-_L, _C, _A = Owner.LIFEGUARD, Owner.COGNITO, Owner.APART
+_L, _C = Owner.LIFEGUARD, Owner.COGNITO
 _COLUMNS = (Origin.HERE, Origin.THERE, Origin.PROVIDER)
 # Second factors are not here: listings do not show them, and sign-in records what it sees (`has_totp`).
 OWNERS: Mapping[Field, Mapping[Origin, Owner]] = {
@@ -49,8 +48,7 @@ OWNERS: Mapping[Field, Mapping[Origin, Owner]] = {
         Field.EMAIL: (_L, _L, _C),
         # The link in our invitation verifies an address. Of others we only know what Cognito says.
         Field.EMAIL_VERIFIED: (_L, _C, _C),
-        # Ours are named here; the name is not written to Cognito.
-        Field.NAME: (_A, _C, _C),
+        Field.NAME: (_L, _C, _C),
     }.items()
 }
 

@@ -19,7 +19,8 @@ from tenants.models import OutboxEntry, SyncKind, UserPool
 def known_of(row: DirectoryUser) -> Known:
     """Return a row as it is compared."""
     # An invited user is not in Cognito yet, or just coming in; a disabled one need never have been.
-    expected = row.status == UserStatus.ACTIVE or (row.status == UserStatus.DISABLED and bool(row.cognito_sub))
+    belongs = row.is_in_cognito and row.status != UserStatus.DELETING
+    expected = belongs and (row.status == UserStatus.ACTIVE or bool(row.cognito_sub))
     return Known(
         id=row.pk,
         made_there=bool(row.cognito_username),
@@ -27,7 +28,7 @@ def known_of(row: DirectoryUser) -> Known:
         values={
             Field.STATUS: row.cognito_status,
             Field.SUB: row.cognito_sub,
-            Field.ENABLED: row.status == UserStatus.ACTIVE,
+            Field.ENABLED: row.status != UserStatus.DISABLED,
             Field.EMAIL: row.email,
             Field.EMAIL_VERIFIED: row.email_verified,
             Field.NAME: row.name,

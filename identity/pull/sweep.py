@@ -117,6 +117,7 @@ def _finish(attempt: Attempt, pool: UserPool, state: PullState, inconclusive: st
         PullState.objects.filter(pk=pool.pk).update(
             sweep=None,
             cursor="",
+            listed=False,
             finished_at=Now(),
             finished_users=state.users_seen,
             finished_pages=state.pages,

@@ -65,6 +65,9 @@ class Action(StrEnum):
     USER_REAPPEARED = "user.back_in_cognito"
     USER_CHANGE_TAKEN = "user.change_taken"
     USER_CONFLICT = "user.conflict"
+    PULL_REQUESTED = "pull.requested"
+    VANISHED_CONFIRMED = "pull.vanished_confirmed"
+    EVENT_SECRET_ROTATED = "cell.event_secret_rotated"
     BULK_STARTED = "bulk.started"
     BULK_CANCELED = "bulk.canceled"
     BULK_RESUMED = "bulk.resumed"
@@ -125,6 +128,9 @@ ACTION_LABELS: Mapping[Action, Promise] = {
     Action.USER_REAPPEARED: _("Found a missing user again"),
     Action.USER_CHANGE_TAKEN: _("Took a change over that was made in Cognito"),
     Action.USER_CONFLICT: _("Found a user changed in Cognito"),
+    Action.PULL_REQUESTED: _("Asked for a pool's users to be read"),
+    Action.VANISHED_CONFIRMED: _("Confirmed that users of a pool are gone"),
+    Action.EVENT_SECRET_ROTATED: _("Made a secret for a cell's events"),
     Action.BULK_STARTED: _("Started a change of many users"),
     Action.BULK_CANCELED: _("Canceled a change of many users"),
     Action.BULK_RESUMED: _("Resumed a change of many users"),
