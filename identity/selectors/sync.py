@@ -57,11 +57,11 @@ def reconcile_states(kind: SyncKind, keys: Iterable[uuid.UUID]) -> Mapping[uuid.
 def _view(entry: OutboxEntry, resources: list[SyncedResource], now: datetime) -> SyncView:
     if not entry.is_owed:
         return _settled(resources)
+    if entry.scheduled and entry.last_error_code in ("", WAITING):
+        # Only the schedule wants to look again, or looks right now; nothing was changed since it was settled.
+        return _settled(resources)
     if entry.lease_until is not None and entry.lease_until > now:
         return SyncView(state=ResourceState.SYNCING, settled=False)
-    if entry.scheduled and entry.last_error_code in ("", WAITING):
-        # Only the schedule wants to look again; nothing was changed since it was settled.
-        return _settled(resources)
     if entry.last_error_code in ("", WAITING):
         return SyncView(state=ResourceState.PENDING, settled=False, detail=entry.last_error)
     # A remedy is what somebody has to do first: the worker tries again, and expects the same answer until then.

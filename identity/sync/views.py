@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from identity.models import ResourceState, SyncedResource
+from identity.sync.drift import is_decided
 from identity.sync.family import Fact, Step
 from tenants.models import OutboxEntry
 from tenants.models.outbox import WAITING
@@ -75,6 +76,8 @@ def view_of(step: Step, row: SyncedResource | None, entry: OutboxEntry | None) -
     state, detail = ResourceState(row.state), row.detail
     if state == ResourceState.IN_SYNC and row.last_applied != step.family.wanted(step.spec):
         state, detail = ResourceState.PENDING, "A change waits to be applied."
+    if state == ResourceState.DRIFTED and is_decided(row):
+        state, detail = ResourceState.PENDING, "What was decided about its drift waits to be carried out."
     return ResourceView(
         family, kind, step.name, state, facts, detail, row.remedy, row.remote_id, row.next_attempt_at, row.updated_at
     )
