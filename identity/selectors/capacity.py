@@ -124,6 +124,11 @@ _POOLS_REMEDY = _("Ask AWS for more in Service Quotas and enter them here, or pl
 _DOMAINS_REMEDY = _("AWS does not raise this. Serve further hosts from another cell.")
 
 
+def fullest_of(cells: Sequence[Cell]) -> dict[Cell, Capacity]:
+    """Return the limit of each cell that is nearest."""
+    return {cell: max(rows, key=lambda row: row.used / row.limit) for cell, rows in capacity_of(cells).items()}
+
+
 def _in_fullest(limit: _PerPool, found: tuple[object, int] | None) -> Capacity:
     pool, used = found or ("", 0)
     return Capacity(limit.label, used, limit.limit, f"lg-{pool}" if pool else "", limit.remedy)

@@ -1,10 +1,12 @@
 """How much of its request rates a cell uses: what is shown live under "Pools and cells"."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.conf import settings
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 from identity.cells import endpoint_of
 from identity.cognito.budget.limits import USED_PART
@@ -13,6 +15,31 @@ from identity.cognito.categories import Category
 from identity.cognito.quotas import QUOTAS, allowed_per_second
 from tenants.errors import Unavailable
 from tenants.models import Cell
+
+_WORDS: Mapping[Category, Promise] = {
+    Category.USER_AUTHENTICATION: _("Signing in, renewing tokens"),
+    Category.CHALLENGE_RESPONSES: _("Passwords, codes and other answers of people who sign in"),
+    Category.USER_CREATION: _("Creating users"),
+    Category.USER_FEDERATION: _("Answers of identity providers, which Cognito counts and Lifeguard does not see"),
+    Category.USER_ACCOUNT_RECOVERY: _("Setting and resetting passwords"),
+    Category.USER_READ: _("Reading one user"),
+    Category.USER_UPDATE: _("Changing, disabling and deleting users; groups of users; signing out everywhere"),
+    Category.USER_TOKEN: _("Revoking tokens"),
+    Category.USER_RESOURCE_READ: _("Groups and devices of one user; sending codes"),
+    Category.USER_RESOURCE_UPDATE: _("Second factors and devices of users"),
+    Category.USER_LIST: _("Listing users"),
+    Category.USER_POOL_READ: _("Reading pools"),
+    Category.USER_POOL_UPDATE: _("Creating, changing and deleting pools"),
+    Category.USER_POOL_RESOURCE_READ: _(
+        "Reading domains, groups, identity providers and settings; 5 per operation and pool"
+    ),
+    Category.USER_POOL_RESOURCE_UPDATE: _("Changing the same; 5 per operation and pool"),
+    Category.USER_POOL_CLIENT_READ: _("Reading app clients; 5 per operation and pool"),
+    Category.USER_POOL_CLIENT_UPDATE: _("Changing app clients; 5 per operation and pool"),
+    Category.CLIENT_AUTHENTICATION: _("Tokens for programs"),
+    Category.LIMIT_MANAGEMENT: _("Asking AWS for its limits"),
+    Category.UNASSIGNED: _("What AWS's list leaves out; the figure is Lifeguard's own"),
+}
 
 
 @dataclass(frozen=True)
@@ -39,6 +66,11 @@ class Headroom:
     minutes: Sequence[Minute]
     cut_by: str
     cut_at: datetime | None
+
+    @property
+    def words(self) -> str | Promise:
+        """What counts against it, in words."""
+        return _WORDS[Category(self.category)]
 
     @property
     def calls(self) -> int:

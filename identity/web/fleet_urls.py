@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from identity.web.views import cells, lifecycle, onboarding, overview, sync, tenants
+from identity.web.views import cell, cells, lifecycle, onboarding, overview, sync, tenants
 
 urlpatterns = [
     path("", overview.overview, name="overview"),
@@ -23,6 +23,8 @@ urlpatterns = [
     path("cells/export.csv", cells.cell_export, name="cells-export"),
     path("cells/pools/", cells.pool_list, name="pools"),
     path("cells/pools/export.csv", cells.pool_export, name="pools-export"),
+    path("cells/<uuid:cell_id>/", cell.cell_detail, name="cell"),
+    path("cells/<uuid:cell_id>/quotas/", cell.cell_quotas, name="cell-quotas"),
     path("sync/", sync.sync_activity, name="sync"),
     path("sync/<slug:kind>/<uuid:key>/retry/", sync.sync_retry, name="sync-retry"),
 ]

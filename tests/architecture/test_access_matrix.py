@@ -111,6 +111,7 @@ def address(route: Route, cast: Cast, *, slug: str = "acme") -> str:
         "user_id": lambda: acme.outsider.pk,
         "application_id": lambda: ApplicationFactory.create().pk,
         "draft_id": uuid.uuid4,
+        "cell_id": lambda: cast.cell.pk,
         "kind": lambda: SyncKind.POOL.value,
         "key": lambda: acme.tenant.pool_id,
     }

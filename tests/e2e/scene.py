@@ -66,7 +66,7 @@ def set_scene(demo: Demo, make_context: MakeContext, *, users: int) -> Scene:
     operator.onboard(TenantDraft("Orrin Labs", "orrin", SHARED, "hank@orrin.example"), APPLICATION)
     admin, member = (_arrive(demo, make_context, address) for address in ("ada@halden.example", "hank@orrin.example"))
     _unreachable_tenant(operator)
-    ids["draft_id"] = _draft(operator)
+    ids["draft_id"], ids["cell_id"] = _draft(operator), _cell_id(operator)
     _fill(admin, users)
     ids |= {"slug": "halden", "user_id": _user_id(admin, people(1, "halden.example")[0][0])}
     return Scene(demo, operator.page, admin, member, ids)
@@ -135,6 +135,13 @@ def _user_id(admin: Person, email: str) -> str:
     admin.page.get_by_role("link", name=email).first.click()
     expect(admin.page.get_by_role("heading", level=1)).to_be_visible()
     return _id_in_address(admin.page)
+
+
+def _cell_id(operator: Operator) -> str:
+    operator.page.goto(f"{operator.demo.dashboard}/fleet/cells/")
+    operator.page.get_by_role("link", name="local", exact=True).click()
+    expect(operator.page.get_by_role("heading", name="Request rates")).to_be_visible()
+    return _id_in_address(operator.page)
 
 
 def _application_id(operator: Operator) -> str:

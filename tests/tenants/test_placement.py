@@ -2,11 +2,20 @@
 
 import uuid
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tenants.errors import ValidationFailed
 from tenants.models import PoolKind, UserPool
-from tenants.services.placement import FILL_AT_MOST, TENANTS_PER_SHARED_POOL, PoolLoad, choose_shared_pool, place
+from tenants.services.placement import (
+    FILL_AT_MOST,
+    TENANTS_PER_SHARED_POOL,
+    PoolLoad,
+    choose_shared_pool,
+    place,
+    require_room,
+)
 from tests.factories import CellFactory, TenantFactory, UserPoolFactory
 
 LOADS = st.lists(st.builds(PoolLoad, st.uuids(), st.integers(min_value=0, max_value=TENANTS_PER_SHARED_POOL)))
@@ -44,6 +53,29 @@ def test_pools_of_other_cells_and_dedicated_ones_are_left_alone(db: None) -> Non
         UserPoolFactory.create(cell=cell, kind=PoolKind.DEDICATED),
     ]
     assert place(cell, PoolKind.SHARED) not in others
+
+
+@pytest.mark.parametrize(
+    ("pools", "dedicated", "shared"), [(7, True, True), (8, False, True), (9, False, True), (10, False, False)]
+)
+def test_the_last_fifth_of_a_regions_pools_is_for_shared_ones(
+    pools: int, dedicated: bool, shared: bool, db: None
+) -> None:
+    cell = CellFactory.create(user_pool_quota=10)
+    UserPoolFactory.create_batch(pools, cell=cell, kind=PoolKind.DEDICATED)
+    for kind, is_possible in ((PoolKind.DEDICATED, dedicated), (PoolKind.SHARED, shared)):
+        if is_possible:
+            require_room(cell, kind)
+            continue
+        with pytest.raises(ValidationFailed) as refused:
+            place(cell, kind)
+        assert str(pools) in refused.value.fields["cell"]
+
+
+def test_a_place_in_a_pool_that_is_there_needs_no_room_for_another(db: None) -> None:
+    cell = CellFactory.create(user_pool_quota=1)
+    pool = UserPoolFactory.create(cell=cell, kind=PoolKind.SHARED)
+    assert place(cell, PoolKind.SHARED) == pool
 
 
 def test_a_dedicated_pool_is_always_a_new_one(db: None) -> None:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from identity.selectors import reconcile_states
+from identity.selectors.capacity import fullest_of
 from tenants import selectors
 from tenants.http import Request
 from tenants.models import Cell, SyncKind, UserPool
@@ -39,7 +40,7 @@ def cell_list(request: Request) -> HttpResponse:
     context = {
         "form": form,
         "tabs": _tabs("fleet:cells"),
-        "cells": page.rows,
+        "cells": list(fullest_of(page.rows).items()),
         "total": found.count(),
         "pager": pager(request, page),
         "sorts": sort_links(request, _CELL_SORTS, sort),
