@@ -22,7 +22,7 @@ from identity.models import OPEN_ROWS, BulkJob, BulkKind, BulkLane, BulkRow, Bul
 from identity.services.bulk_directory import begin, change_directory, count_rows, waiting_rows
 from identity.sync import user_batch
 from identity.sync.attempt import Attempt
-from identity.sync.bulk_results import keep_results
+from identity.sync.bulk_results import AGAIN, keep_results
 from identity.sync.errors import NotYet
 from identity.sync.families.user import desired, seen
 from identity.sync.user_batch import Permit, Work
@@ -68,7 +68,7 @@ def _begin_rows(job: BulkJob, lane: int, token: uuid.UUID) -> list[BulkRow]:
 
 
 def _with_due(job: BulkJob, lane: int, begun: list[BulkRow]) -> list[BulkRow]:
-    """Add what an earlier chunk left behind and whose time has come."""
+    """Add whom an earlier chunk left behind, and whose time has come."""
     room = CHUNK - len(begun)
     if room <= 0:
         return begun
@@ -78,6 +78,7 @@ def _with_due(job: BulkJob, lane: int, begun: list[BulkRow]) -> list[BulkRow]:
         key=OuterRef("user_id"),
         done_gen__lt=F("wanted_gen"),
         next_attempt_at__lte=Now(),
+        last_error_code=AGAIN,
     )
     left = _of(job, lane).filter(Exists(due), state=RowState.WORKING).exclude(pk__in=[row.pk for row in begun])
     return [*begun, *left.order_by("user_id")[:room]]

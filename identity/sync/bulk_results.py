@@ -28,7 +28,9 @@ UPDATE identity_directoryuser AS person SET cognito_sub = made.subject
 FROM unnest(%(keys)s::uuid[], %(subjects)s::text[]) AS made (key, subject)
 WHERE person.id = made.key
 """
-# Whoever was not begun, because others were throttled or the lease ran out, is tried again at the next chance.
+# Whoever was throttled, or not begun because others were: nothing has failed, and the lane tries them again. Anybody
+# else who was not done is left to a reconcile of their own, which may look more closely.
+AGAIN = ""
 _AT_ONCE = timedelta(0)
 _LEAST_PAUSE = timedelta(seconds=1)
 _WAIT_FOR_ACCEPTANCE = timedelta(seconds=60)
@@ -69,7 +71,7 @@ def _classified(failed: Mapping[UUID, Exception | None], lease: BatchLease) -> d
     return {
         key: failures.classify(error, attempts=lease.attempts[key])
         for key, error in failed.items()
-        if error is not None and not isinstance(error, Overtaken)
+        if error is not None and not isinstance(error, Overtaken | Throttled)
     }
 
 
@@ -80,8 +82,8 @@ def _remember(
     changed = [(user, seen(user, None), now[user.pk]) for user in users if user.pk in now and user.pk in right]
     ids = [user.pk for user, _before, _now in changed]
     SyncedResource.objects.filter(scope=SyncKind.USER, key__in=ids).delete()
-    _keep_subjects([(user.pk, live.cognito.subject) for user, _before, live in changed
-                    if live.cognito and live.cognito.subject and live.cognito.subject != user.cognito_sub])  # fmt: skip
+    _keep_subjects([(user.pk, live.subject) for user, before, live in changed
+                    if live.subject != before.subject])  # fmt: skip
     _having([user for user, before, live in changed if live.signed_out and not before.signed_out]).update(
         tokens_revoked_at=Now()
     )
@@ -125,8 +127,7 @@ def _put_off(lease: BatchLease, keys: Iterable[UUID], failures_of: Mapping[UUID,
         groups[failures_of.get(key)].append(key)
     for failure, group in groups.items():
         if failure is None:
-            why = "Others of the same bulk change were throttled."
-            postpone_many(lease, group, delay=_AT_ONCE, code=WAITING, error=why)
+            postpone_many(lease, group, delay=_AT_ONCE, code=AGAIN, error="Cognito asked for fewer requests.")
         else:
             attempts = max(lease.attempts[key] for key in group)
             postpone_many(

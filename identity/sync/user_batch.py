@@ -8,7 +8,7 @@ import time
 import uuid
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from django.db import connections
@@ -178,7 +178,7 @@ def _bring(pool: PoolRef, work: Work, permit: Permit) -> LiveUser:
         return _change(pool, work.spec, live, permit)
     except errors.UserNotFound:
         # A write says for certain who is not there, which a listing never does.
-        return _change(pool, work.spec, LiveUser(None, live.signed_out, live.mfa_resets), permit)
+        return _change(pool, work.spec, replace(live, cognito=None), permit)
 
 
 def _change(pool: PoolRef, spec: UserSpec, live: LiveUser, permit: Permit) -> LiveUser:
@@ -208,4 +208,4 @@ def unlisted(spec: UserSpec, live: LiveUser) -> LiveUser:
     first write tells. Pure.
     """
     unknown = CognitoUser(spec.username, "", UserStatus.UNKNOWN, not spec.enabled, {}, None)
-    return LiveUser(unknown, live.signed_out, live.mfa_resets)
+    return replace(live, cognito=unknown)

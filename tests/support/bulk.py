@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable
 
+from django.db.models import F
+
 from identity.cells import pool_ref
 from identity.cognito import users
 from identity.cognito.calls import Priority
@@ -10,7 +12,7 @@ from identity.services.bulk_input import Person
 from identity.services.bulk_jobs import phrase_for, prepare_job, start_job
 from identity.sync import engine
 from tenants.actor import Actor, system
-from tenants.models import SyncKind, Tenant
+from tenants.models import OutboxEntry, SyncKind, Tenant
 from tests.support.sync import make_due
 
 SYSTEM = system("test")
@@ -35,11 +37,19 @@ def chunk(job: BulkJob) -> None:
         engine.run(SyncKind.BULK, lane.pk)
 
 
+def sweep_users() -> None:
+    """Do what the sweep finds: a reconcile of each user to whom something is owed."""
+    make_due()
+    for entry in OutboxEntry.objects.filter(kind=SyncKind.USER, done_gen__lt=F("wanted_gen")):
+        engine.run(SyncKind.USER, entry.key)
+
+
 def carried_out(job: BulkJob, *, chunks: int = 20) -> BulkJob:
     """Do what workers do until the job is done; times between attempts go by at once."""
     for _attempt in range(chunks):
         make_due()
         chunk(job)
+        sweep_users()
         job.refresh_from_db()
         if job.state == BulkState.DONE:
             return job

@@ -21,6 +21,8 @@ from identity.sync.family import Fact, ResourceFamily, Site
 # Changes of attributes, which one call makes together.
 _EMAIL, _NAME = "E-mail", "Name"
 _ATTRIBUTES = frozenset({_EMAIL, _NAME})
+# Says only that our row does not know Cognito's `sub` of somebody who was made for us.
+_SUBJECT = "Subject"
 
 
 @dataclass(frozen=True)
@@ -48,11 +50,12 @@ class UserSpec:
 
 @dataclass(frozen=True)
 class LiveUser:
-    """A user in Cognito, if there is one, and what was done to them of which Cognito keeps no trace."""
+    """A user in Cognito, if there is one, and what our row remembers: `subject` is the one that it keeps."""
 
     cognito: CognitoUser | None
     signed_out: bool
     mfa_resets: int
+    subject: str
 
 
 def desired(user: DirectoryUser) -> UserSpec:
@@ -71,7 +74,12 @@ def desired(user: DirectoryUser) -> UserSpec:
 
 def seen(user: DirectoryUser, cognito: CognitoUser | None) -> LiveUser:
     """Return a user as they were found, with what our row remembers. Pure."""
-    return LiveUser(cognito, signed_out=user.tokens_revoked_at is not None, mfa_resets=user.mfa_reset_done)
+    return LiveUser(
+        cognito,
+        signed_out=user.tokens_revoked_at is not None,
+        mfa_resets=user.mfa_reset_done,
+        subject=user.cognito_sub,
+    )
 
 
 def differences(spec: UserSpec, live: LiveUser) -> list[Change]:
@@ -81,7 +89,9 @@ def differences(spec: UserSpec, live: LiveUser) -> list[Change]:
     if live.cognito is None:
         # Who was disabled before they accepted their invitation is not there, and cannot get in either.
         return [Change("User", "absent", "present")] if spec.enabled else []
+    unknown = spec.may_be_made and live.cognito.subject not in {"", live.subject}
     return [
+        *([Change(_SUBJECT, "not kept", "kept")] if unknown else []),
         *_access_changes(spec, live, live.cognito),
         *_attribute_changes(spec, live.cognito),
         *([Change("Factors", "set up", "removed")] if live.mfa_resets < spec.mfa_resets else []),
@@ -140,6 +150,7 @@ class UserFamily(ResourceFamily[UserSpec, LiveUser]):
     """One user."""
 
     family: ClassVar[Family] = Family.USER
+    ours: ClassVar[frozenset[str]] = frozenset({_SUBJECT})
 
     def __init__(self, user: DirectoryUser) -> None:
         self._user = user
@@ -198,6 +209,8 @@ def _apply(
     if cognito is None:
         return replace(live, cognito=_make(pool, spec, priority=priority, look=look))
     match change.field:
+        case "Subject":
+            return replace(live, subject=cognito.subject)
         case "User":
             _delete(pool, name, priority=urgent)
             return replace(live, cognito=None)
@@ -275,5 +288,5 @@ def _remember(user: DirectoryUser, before: LiveUser, now: LiveUser) -> None:
         row.filter(mfa_reset_done__lt=now.mfa_resets).update(mfa_reset_done=now.mfa_resets, has_totp=False)
     if now.signed_out != before.signed_out:
         row.update(tokens_revoked_at=Now() if now.signed_out else None)
-    if before.cognito is None and now.cognito is not None:
-        row.update(cognito_sub=now.cognito.subject)
+    if now.subject != before.subject:
+        row.update(cognito_sub=now.subject)

@@ -24,7 +24,7 @@ from identity.sync.bulk import CHUNK
 from tenants.models import AuditEvent, Invitation, OutboxEntry, PoolKind, SyncKind, Tenant
 from tenants.services import audit
 from tests.factories import DirectoryUserFactory
-from tests.support.bulk import SYSTEM, carried_out, chunk, people, started, usernames_in
+from tests.support.bulk import SYSTEM, carried_out, chunk, people, started, sweep_users, usernames_in
 from tests.support.cognito import LocalCognito
 from tests.support.sync import PRIORITY, Onboard, let_leases_expire, make_due, nothing_is_owed, run_tenant
 
@@ -134,10 +134,6 @@ def test_what_cognito_refuses_for_one_is_kept_as_a_sentence(onboard: Onboard, co
     taken = {"email": "person-4@bulk.example", "email_verified": "true"}
     users.create_user(pool_ref(tenant.pool), "by-hand", taken, priority=PRIORITY)
     job = started(tenant, BulkKind.CREATE, people(10))
-    chunk(job)
-    make_due()
-    for entry in OutboxEntry.objects.filter(kind=SyncKind.USER):
-        engine.run(SyncKind.USER, entry.key)
     assert (carried_out(job).done, job.failed) == (9, 1)
     row = BulkRow.objects.get(job=job, state=RowState.FAILED)
     assert row.email == "person-4@bulk.example"
@@ -181,7 +177,7 @@ def test_who_is_enabled_again_waits_for_an_invitation(cognito: LocalCognito, ten
 def test_names_are_changed_in_cognito_too(cognito: LocalCognito, tenant: Tenant) -> None:
     """And what is right already costs nothing."""
     some = created(tenant, 4, cognito)
-    lines = as_people(some[:3], "New Name") + [Person(9, some[3].email, some[3].name)]
+    lines = [*as_people(some[:3], "New Name"), Person(9, some[3].email, some[3].name)]
     job = carried_out(started(tenant, BulkKind.UPDATE, lines))
     assert job.done == 4
     assert cognito.writes() == ["AdminUpdateUserAttributes"] * 3
@@ -202,7 +198,9 @@ def test_a_user_who_is_gone_from_cognito_is_said_to_be(cognito: LocalCognito, te
     some = created(tenant, 3, cognito)
     DirectoryUser.objects.filter(tenant=tenant).update(status=UserStatus.ACTIVE, awaits_password=False)
     users.delete_user(pool_ref(tenant.pool), some[0].username, priority=PRIORITY)
-    job = carried_out(started(tenant, BulkKind.UPDATE, as_people(some, "Else")))
+    job = started(tenant, BulkKind.UPDATE, as_people(some, "Else"))
+    chunk(job)
+    job.refresh_from_db()
     assert (job.done, job.failed) == (2, 1)
     assert "invitation" in BulkRow.objects.get(job=job, state=RowState.FAILED).error
     assert "AdminGetUser" not in cognito.operations()
@@ -239,9 +237,7 @@ def test_what_a_dead_worker_left_is_finished_by_the_users_own_reconcile(cognito:
     job = started(tenant, BulkKind.CREATE, people(6))
     chunk(job)
     let_leases_expire()
-    make_due()
-    for entry in OutboxEntry.objects.filter(kind=SyncKind.USER):
-        engine.run(SyncKind.USER, entry.key)
+    sweep_users()
     assert {user.cognito_sub != "" for user in in_directory(tenant)} == {True}
     assert carried_out(job).done == 6
     assert cognito.applied("AdminCreateUser") == 6
