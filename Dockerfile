@@ -26,6 +26,8 @@ FROM base AS product
 COPY --from=product-packages /venv /venv
 WORKDIR /app
 COPY manage.py docker-entrypoint.sh ./
+# What `manage.py doctor` compares a role with.
+COPY docs/aws docs/aws
 COPY config config
 COPY federation federation
 COPY identity identity

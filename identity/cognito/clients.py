@@ -78,14 +78,15 @@ class _AssumedRole(CredentialProvider):
         return DeferredRefreshableCredentials(method=self.METHOD, refresh_using=fetcher.fetch_credentials)
 
 
-def _create(endpoint: CellEndpoint) -> Any:
+def new_client(endpoint: CellEndpoint, service: str) -> Any:
+    """A client of its own for any AWS service, with the cell's identity; for look-ups that are rare."""
     session = Session()
     session.register_component("data_loader", _loader())
     if endpoint.role_arn:
         resolver = CredentialResolver(providers=[_AssumedRole(endpoint, endpoint.role_arn)])
         session.register_component("credential_provider", resolver)
     return session.create_client(
-        "cognito-idp", region_name=endpoint.region, endpoint_url=endpoint.endpoint_url, config=_CONFIG
+        service, region_name=endpoint.region, endpoint_url=endpoint.endpoint_url, config=_CONFIG
     )
 
 
@@ -104,7 +105,7 @@ class _Clients:
         with self._lock:
             client = self._clients.get(endpoint)
             if client is None:
-                client = self._clients[endpoint] = _create(endpoint)
+                client = self._clients[endpoint] = new_client(endpoint, "cognito-idp")
             return client
 
 
