@@ -40,6 +40,9 @@ def _lifetime(client: Doc, token: str, *, default: int, unit: str) -> int:
 def check_client(store: Store, pool: Doc, client: Doc) -> None:
     """Raise unless `client` (complete, with its secret where it has one) may exist in `pool`."""
     _check_lifetimes(client)
+    if client["EnablePropagateAdditionalUserContextData"] and "ClientSecret" not in client:
+        # Said of this member in B:CreateUserPoolClientRequest.
+        raise invalid("EnablePropagateAdditionalUserContextData needs a client secret.")
     _check_flows(pool, client)
     _check_providers(store, pool, client.get("SupportedIdentityProviders", []))
     _check_attributes(pool, client)
@@ -70,9 +73,18 @@ def _check_flows(pool: Doc, client: Doc) -> None:
 
 def _check_providers(store: Store, pool: Doc, names: list[str]) -> None:
     # GH:lgallard/terraform-aws-cognito-user-pool#71
+    found: list[Doc] = []
     for name in names:
-        if name != "COGNITO" and store.get("providers", pool_id=str(pool["Id"]), name=name) is None:
+        provider = store.get("providers", pool_id=str(pool["Id"]), name=name)
+        if provider is None and name != "COGNITO":
             raise invalid(f"The provider {name} does not exist for User Pool {pool['Id']}.")
+        found += [] if provider is None else [provider]
+    if len(set(names)) != len(names):
+        raise invalid("SupportedIdentityProviders names a provider twice.")
+    # Sign-in that the provider begins admits no other kind of provider beside it (reference 3.1).
+    initiates = any(provider["ProviderDetails"].get("IDPInit") == "true" for provider in found)
+    if initiates and ("COGNITO" in names or any(provider["ProviderType"] != "SAML" for provider in found)):
+        raise invalid("A client with IdP-initiated SAML sign-in supports SAML providers only.")
 
 
 def _check_attributes(pool: Doc, client: Doc) -> None:

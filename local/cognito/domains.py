@@ -19,6 +19,8 @@ def create_user_pool_domain(call: Call) -> Doc:
     pool, params = call.pool(), call.params
     name, custom = str(params["Domain"]), "CustomDomainConfig" in params
     _check_name(name, custom=custom)
+    if custom:
+        _check_certificate(params["CustomDomainConfig"])
     existing = call.store.select("domains", pool_id=str(pool["Id"]))
     if any(("CustomDomainConfig" in domain) == custom for domain in existing):
         raise invalid(f"User pool {pool['Id']} already has a {'custom' if custom else 'prefix'} domain.")
@@ -73,6 +75,13 @@ def _check_name(name: str, *, custom: bool) -> None:
         raise invalid(f"Domain cannot contain reserved word: {', '.join(_RESERVED_WORDS)}")
 
 
+def _check_certificate(config: Doc) -> None:
+    # A custom domain is a CloudFront distribution, whose certificates are in us-east-1
+    # (DG:cognito-user-pools-add-custom-domain).
+    if not str(config["CertificateArn"]).startswith("arn:aws:acm:us-east-1:"):
+        raise invalid("Custom domain needs an ACM certificate in us-east-1.")
+
+
 def _check_custom_quota(call: Call) -> None:
     region = call.signed_region()
     custom = [doc for doc in call.store.select("domains", region=region) if "CustomDomainConfig" in doc]
@@ -120,6 +129,7 @@ def update_user_pool_domain(call: Call) -> Doc:
     if "CustomDomainConfig" in params:
         if "CustomDomainConfig" not in domain:
             raise invalid("A prefix domain has no CustomDomainConfig.")
+        _check_certificate(params["CustomDomainConfig"])
         domain["CustomDomainConfig"] = params["CustomDomainConfig"]
     current = int(domain["ManagedLoginVersion"])
     domain["ManagedLoginVersion"] = _managed_login_version(call.pool(), params, default=current)

@@ -12,7 +12,6 @@ DEFAULTS = {
     "styles_per_pool": 20,
     "groups_per_pool": 10_000,
     "groups_per_user": 100,
-    "custom_attributes_per_pool": 50,
     "import_jobs_per_pool": 1000,
     "identities_per_user": 5,
 }

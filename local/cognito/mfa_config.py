@@ -1,9 +1,12 @@
 """Multi-factor configuration of a pool."""
 
+import re
+
 from local.cognito.errors import ServiceError, invalid
 from local.cognito.model import Doc
 from local.cognito.operations import Call, operation
 
+_DOMAIN = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{0,61}[a-z0-9]")
 _BLOCKS = ("SoftwareTokenMfaConfiguration", "EmailMfaConfiguration", "WebAuthnConfiguration")
 
 
@@ -41,12 +44,24 @@ def _check(pool: Doc, mode: str, factors: Doc, sms: Doc) -> None:
     first = pool["Policies"]["SignInPolicy"]["AllowedFirstAuthFactors"]
     if mode == "ON" and {"EMAIL_OTP", "SMS_OTP"} & set(first):
         raise invalid("One-time passwords cannot be a first factor while MFA is required.")
+    if "WebAuthnConfiguration" in factors:
+        _check_passkeys(pool, factors["WebAuthnConfiguration"])
     if "EmailMfaConfiguration" in factors:
         # E-mail MFA needs SES and at least the Essentials plan (DG:user-pool-settings-mfa).
         if pool["UserPoolTier"] == "LITE":
             raise ServiceError("FeatureUnavailableInTierException", "Email MFA needs the ESSENTIALS feature plan.")
         if pool["EmailConfiguration"]["EmailSendingAccount"] != "DEVELOPER":
             raise invalid("Email MFA needs EmailSendingAccount DEVELOPER.")
+
+
+def _check_passkeys(pool: Doc, passkeys: Doc) -> None:
+    if pool["UserPoolTier"] == "LITE":
+        raise ServiceError("FeatureUnavailableInTierException", "Passkeys need the ESSENTIALS feature plan.")
+    # A relying party is a domain, and never a public suffix (reference section 4). Of those only the ones of a single
+    # label can be told here.
+    relying_party = passkeys.get("RelyingPartyId")
+    if relying_party is not None and _DOMAIN.fullmatch(relying_party) is None:
+        raise invalid(f"RelyingPartyId {relying_party} is not a domain name.")
 
 
 @operation("GetUserPoolMfaConfig")

@@ -79,6 +79,8 @@ def check_settings(settings: Doc) -> None:
     _check_tier(settings)
     _check_email(settings)
     _check_recovery(settings)
+    _check_senders(settings["LambdaConfig"])
+    _check_key(settings.get("KeyConfiguration", {}))
     if len(settings["UserPoolTags"]) > 50:  # B:TagResource
         raise invalid("A user pool has at most 50 tags.")
 
@@ -123,6 +125,48 @@ def _check_recovery(settings: Doc) -> None:
         raise invalid("Account Recovery Setting can not use admin_only setting with any other recovery mechanisms.")
     if len(set(names)) != len(names):
         raise invalid("Account Recovery Setting names a recovery mechanism twice.")
+    priorities = [item["Priority"] for item in settings.get("AccountRecoverySetting", {}).get("RecoveryMechanisms", [])]
+    if len(set(priorities)) != len(priorities):
+        raise invalid("Account Recovery Setting gives a priority twice.")
+
+
+def _check_senders(triggers: Doc) -> None:
+    """Custom senders get their codes encrypted (DG:cognito-user-pools-working-with-lambda-triggers)."""
+    if ("CustomSMSSender" in triggers or "CustomEmailSender" in triggers) and "KMSKeyID" not in triggers:
+        raise invalid("KMSKeyID is required for CustomSMSSender and CustomEmailSender.")
+    config = triggers.get("PreTokenGenerationConfig", {})
+    if (
+        "PreTokenGeneration" in triggers
+        and config.get("LambdaArn", triggers["PreTokenGeneration"]) != (triggers["PreTokenGeneration"])
+    ):
+        raise invalid("PreTokenGeneration and PreTokenGenerationConfig must name the same function.")
+
+
+def _check_key(key: Doc) -> None:
+    if (key.get("KeyType") == "CUSTOMER_MANAGED_KEY") != ("KmsKeyArn" in key):
+        raise invalid("KmsKeyArn goes with the key type CUSTOMER_MANAGED_KEY, and only with it.")
+
+
+def check_downgrade(pool: Doc, settings: Doc, *, exports_activity: bool, has_managed_login: bool) -> None:
+    """Raise where an update takes the plan away from features that are kept beside the pool's settings.
+
+    They must be switched off first (DG:feature-plans-deactivate).
+    """
+    tier = settings["UserPoolTier"]
+    if exports_activity and tier != "PLUS":
+        raise _still_on("Export of user activity logs")
+    if tier != "LITE":
+        return
+    if "EmailMfaConfiguration" in pool:
+        raise _still_on("Email MFA")
+    if "WebAuthnConfiguration" in pool:
+        raise _still_on("Passkeys")
+    if has_managed_login:
+        raise _still_on("Managed login")
+
+
+def _still_on(feature: str) -> ServiceError:
+    return ServiceError("TierChangeNotAllowedException", f"{feature} must be switched off before the plan is changed.")
 
 
 def check_username_attributes(params: Doc) -> None:

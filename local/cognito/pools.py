@@ -6,10 +6,16 @@ import string
 from local.cognito.errors import invalid
 from local.cognito.import_jobs import require_no_import
 from local.cognito.limits import require_room
+from local.cognito.log_delivery import KIND as LOG_DELIVERY
 from local.cognito.model import Doc
 from local.cognito.operations import Call, operation
 from local.cognito.paging import read_page, with_token
-from local.cognito.pool_settings import check_settings, check_username_attributes, settings_with_defaults
+from local.cognito.pool_settings import (
+    check_downgrade,
+    check_settings,
+    check_username_attributes,
+    settings_with_defaults,
+)
 from local.cognito.schema_attributes import add_custom, pool_schema
 
 _ID_LETTERS = string.ascii_letters + string.digits
@@ -81,6 +87,7 @@ def update_user_pool(call: Call) -> Doc:
     if "SmsConfiguration" not in settings and "SmsConfiguration" in pool:
         settings["SmsConfiguration"] = pool["SmsConfiguration"]
     check_settings(settings)
+    _check_downgrade(call, pool, settings)
     token_enabled = pool.get("SoftwareTokenMfaConfiguration", {}).get("Enabled", False)
     email_enabled = "EmailMfaConfiguration" in pool
     if settings["MfaConfiguration"] != "OFF" and not (token_enabled or email_enabled or "SmsConfiguration" in settings):
@@ -91,6 +98,16 @@ def update_user_pool(call: Call) -> Doc:
     updated["LastModifiedDate"] = call.clock.now()
     call.store.update("pools", updated, id=str(pool["Id"]))
     return {}
+
+
+def _check_downgrade(call: Call, pool: Doc, settings: Doc) -> None:
+    pool_id = str(pool["Id"])
+    logs = call.store.get("pool_settings", pool_id=pool_id, kind=LOG_DELIVERY) or {"LogConfigurations": []}
+    exports = any(entry["EventSource"] == "userAuthEvents" for entry in logs["LogConfigurations"])
+    domains = call.store.select("domains", pool_id=pool_id)
+    managed = any(domain["ManagedLoginVersion"] == 2 for domain in domains)
+    managed = managed or call.store.count("brandings", pool_id=pool_id) > 0
+    check_downgrade(pool, settings, exports_activity=exports, has_managed_login=managed)
 
 
 @operation("DeleteUserPool")

@@ -6,8 +6,10 @@ from local.cognito.model import Doc
 from local.cognito.operations import Call, operation
 from local.cognito.paging import read_page, with_token
 from local.cognito.provider_details import checked_details
+from local.cognito.signing_certificate import make_certificate
 from local.cognito.store import AlreadyExists
 
+_CERTIFICATE = "ActiveEncryptionCertificate"
 # Their names are fixed.
 SOCIAL = frozenset({"Facebook", "Google", "LoginWithAmazon", "SignInWithApple"})
 
@@ -31,6 +33,7 @@ def create_identity_provider(call: Call) -> Doc:
         "CreationDate": now,
         "LastModifiedDate": now,
     }
+    _give_certificate(call, provider, None)
     try:
         call.store.insert("providers", provider, pool_id=pool_id, name=name)
     except AlreadyExists as error:
@@ -38,6 +41,14 @@ def create_identity_provider(call: Call) -> Doc:
         raise ServiceError("DuplicateProviderException", message) from error
     _claim_identifiers(call, provider)
     return {"IdentityProvider": provider}
+
+
+def _give_certificate(call: Call, provider: Doc, current: str | None) -> None:
+    """A provider that encrypts its responses has a key pair of its own (reference 3.1), which stays the same."""
+    details = provider["ProviderDetails"]
+    if details.get("EncryptedResponses") == "true":
+        made = current or make_certificate(str(provider["ProviderName"]), call.clock.now())["certificate"]
+        details[_CERTIFICATE] = made
 
 
 def _checked_mapping(pool: Doc, mapping: Doc) -> Doc:
@@ -83,7 +94,9 @@ def update_identity_provider(call: Call) -> Doc:
     """Replace each map or list that is sent; one that is not sent stays (reference 2.1, unverified)."""
     pool, provider, params = call.pool(), _existing(call), call.params
     if "ProviderDetails" in params:
+        current = provider["ProviderDetails"].get(_CERTIFICATE)
         provider["ProviderDetails"] = checked_details(str(provider["ProviderType"]), params["ProviderDetails"])
+        _give_certificate(call, provider, current)
     if "AttributeMapping" in params:
         provider["AttributeMapping"] = _checked_mapping(pool, params["AttributeMapping"])
     if "IdpIdentifiers" in params:

@@ -1,5 +1,6 @@
 """The attribute schema of a pool: the standard attributes and a pool's own."""
 
+import re
 from typing import Any
 
 from local.cognito.errors import invalid
@@ -93,6 +94,7 @@ def _custom(attribute: Doc) -> Doc:
     developer_only = bool(attribute.get("DeveloperOnlyAttribute", False))
     kind = attribute.get("AttributeDataType", "String")
     constraints: dict[str, Any] = {}
+    _check_bounds(attribute)
     if kind == "String":
         constraints["StringAttributeConstraints"] = attribute.get("StringAttributeConstraints", {})
     if kind == "Number":
@@ -105,3 +107,17 @@ def _custom(attribute: Doc) -> Doc:
         "Required": False,
         **constraints,
     }
+
+
+def _check_bounds(attribute: Doc) -> None:
+    """Bounds are written as text; they must be whole numbers, the lower one first."""
+    for member, names in (
+        ("StringAttributeConstraints", ("MinLength", "MaxLength")),
+        ("NumberAttributeConstraints", ("MinValue", "MaxValue")),
+    ):
+        bounds = [attribute.get(member, {}).get(name) for name in names]
+        given = [bound for bound in bounds if bound is not None]
+        if not all(re.fullmatch(r"-?[0-9]+", bound) for bound in given):
+            raise invalid(f"{attribute['Name']}: {member} must be whole numbers.")
+        if len(given) > 1 and int(given[0]) > int(given[1]):
+            raise invalid(f"{attribute['Name']}: {names[0]} is above {names[1]}.")

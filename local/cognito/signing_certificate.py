@@ -20,14 +20,15 @@ def get_signing_certificate(call: Call) -> Doc:
     pool_id = str(call.pool()["Id"])
     found = call.store.get("pool_settings", pool_id=pool_id, kind=_KIND)
     if found is None:
-        found = _made(pool_id, call.clock.now())
+        found = make_certificate(pool_id, call.clock.now())
         call.store.insert("pool_settings", found, pool_id=pool_id, kind=_KIND)
     return {"Certificate": found["certificate"]}
 
 
-def _made(pool_id: str, now: float) -> Doc:
+def make_certificate(common_name: str, now: float) -> Doc:
+    """A new key with its certificate: ``certificate`` is Base64 of DER, ``pem`` the private key."""
     key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
-    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, pool_id)])
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, common_name)])
     begin = datetime.datetime.fromtimestamp(now, datetime.UTC)
     certificate = (
         x509.CertificateBuilder()
