@@ -4,11 +4,20 @@ import random
 from dataclasses import dataclass
 from datetime import timedelta
 
-from identity.cognito.errors import AmbiguousOutcome, ConcurrentModification, Terminal, Throttled, Transient
+from identity.cognito.errors import (
+    AmbiguousOutcome,
+    BudgetSpent,
+    ConcurrentModification,
+    Terminal,
+    Throttled,
+    Transient,
+)
 from identity.models import ResourceState
 from identity.sync.errors import Blocked, NotTaken, NotYet
 from tenants.models.outbox import WAITING
 
+# Those whom the rate budget put off come back within this time, one by one.
+_SPREAD = timedelta(seconds=5)
 BASE = timedelta(seconds=1)
 CAP = timedelta(minutes=5)
 # A blocked resource is waiting for a person. It is tried at each change, and now and then in case the cure was in AWS.
@@ -45,6 +54,10 @@ def classify(error: Exception, *, attempts: int = 0) -> Failure:
         case Transient() if attempts >= UNREACHABLE_AFTER and not isinstance(error, Throttled | ConcurrentModification):
             message = f"No usable answer for {attempts} attempts. {error.operation}: {error.message}"
             return Failure(ResourceState.BLOCKED, error.code, message, _UNREACHABLE_REMEDY, delay=CAP)
+        case BudgetSpent():
+            # Nobody failed: others go first. When there is room is known, and those who wait are spread over a while.
+            delay = timedelta(seconds=error.retry_after or 0) + _SPREAD * random.random()  # noqa: S311  # No secret.
+            return Failure(ResourceState.PENDING, WAITING, error.message, delay=delay)
         case NotYet():
             return Failure(ResourceState.PENDING, WAITING, error.why, delay=error.delay)
         case Blocked():
