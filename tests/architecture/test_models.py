@@ -23,6 +23,7 @@ NOT_TENANT_OWNED = {
     "identity.PlanStep": "a plan's",
     "identity.PullPage": "about pools",
     "identity.PullState": "about pools",
+    "identity.PeriodicRun": "about the installation",
     "identity.SyncPlan": "about what its scope and key name, a shared pool too",
     "identity.SyncedResource": "belongs to what its scope and key name, a shared pool too",
     "identity.UnclaimedUser": "somebody in a pool who is no tenant's",
