@@ -25,6 +25,7 @@ class Subject:
     issuer: str
     subject: str
     email: str
+    email_verified: bool
     name: str
     roles: tuple[str, ...]
     tenant_id: str
@@ -47,6 +48,7 @@ def subject_of(family: TokenFamily, scope: str) -> Subject:
         issuer=settings.SIGNIN_URL,
         subject=str(user.pk),
         email=user.email,
+        email_verified=user.email_verified,
         name=user.name,
         roles=(user.role,) if user.role else (),
         tenant_id=str(family.tenant_id),
@@ -72,7 +74,8 @@ def person_claims(subject: Subject) -> dict[str, Any]:
         "roles": list(subject.roles),
     }
     if "email" in subject.scope:
-        claims |= {"email": subject.email, "email_verified": True}
+        # Of whoever was created in Cognito past us, nobody may have verified the address; some have none.
+        claims |= {"email": subject.email, "email_verified": subject.email_verified} if subject.email else {}
     if "profile" in subject.scope and subject.name:
         claims["name"] = subject.name
     return claims

@@ -11,7 +11,7 @@ from identity import auth
 from identity.cells import pool_ref
 from identity.models import AppClient, DirectoryUser, UserStatus
 from identity.tokens import CognitoUse, TokenInvalid, verify_cognito_token
-from tenants.models import Tenant
+from tenants.models import Tenant, UserPool
 
 
 class TenantMismatch(Exception):
@@ -62,19 +62,17 @@ def check_tenant(tenant: Tenant, client: AppClient, result: auth.SignedIn) -> Di
         raise TenantMismatch("the app client is another tenant's")
     if (access.subject, access.username) != (identity.subject, identity.username):
         raise TenantMismatch("Cognito's two tokens are about two users")
-    return _active_user(tenant, access.username, access.subject)
+    return _active_user(tenant, client.pool, access.username, access.subject)
 
 
-def _active_user(tenant: Tenant, username: str, subject: str) -> DirectoryUser:
-    key, _, user_id = username.partition(".")
-    if key != tenant.key:
+def _active_user(tenant: Tenant, pool: UserPool, username: str, subject: str) -> DirectoryUser:
+    # A dedicated pool is the tenant's alone, and so are the names that others gave there.
+    if pool.is_shared and not username.startswith((f"{tenant.key}.", f"{tenant.key}-")):
         raise TenantMismatch("a user of another tenant")
-    try:
-        wanted = uuid.UUID(user_id)
-    except ValueError as error:
-        raise TenantMismatch("not a user of the directory") from error
-    user = DirectoryUser.objects.select_related("tenant").filter(tenant=tenant, pk=wanted).first()
-    if user is None or not subject or user.cognito_sub != subject:
+    found = DirectoryUser.objects.select_related("tenant").filter(tenant=tenant, cognito_sub=subject)
+    # Pools do not tell upper from lower case in names.
+    user = next((row for row in found if subject and row.username.casefold() == username.casefold()), None)
+    if user is None:
         raise TenantMismatch("not a user of the directory")
     if user.status != UserStatus.ACTIVE:
         raise TenantMismatch("the user is not active")

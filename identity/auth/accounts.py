@@ -28,19 +28,22 @@ def create_user_with_password(pool: PoolRef, username: str, email: str, password
     return subject
 
 
-def set_temporary_password(pool: PoolRef, username: str, email: str, password: str, *, name: str = "") -> str:
+def set_temporary_password(
+    pool: PoolRef, username: str, email: str, password: str, *, name: str = "", email_verified: bool = True
+) -> str:
     """Give a user a password that must be replaced at the next sign-in, and create the user where there is none.
 
     Returns and raises as ``create_user_with_password`` does.
     """
     with auth_errors():
-        subject = _ensure_user(pool, username, email, name)
+        subject = _ensure_user(pool, username, email, name, email_verified=email_verified)
         _set_password(pool, username, password, permanent=False)
     return subject
 
 
-def _ensure_user(pool: PoolRef, username: str, email: str, name: str) -> str:
-    attributes = {"email": email, "email_verified": "true", **({"name": name} if name else {})}
+def _ensure_user(pool: PoolRef, username: str, email: str, name: str, *, email_verified: bool = True) -> str:
+    verified = str(email_verified).lower()
+    attributes = {"email": email, "email_verified": verified, **({"name": name} if name else {})}
     try:
         return users.create_user(pool, username, attributes, priority=_PRIORITY).subject
     except errors.AlreadyExists:

@@ -131,6 +131,11 @@ class DirectoryUser(TenantOwned):
         return self.status != UserStatus.INVITED or self.awaits_password
 
     @property
+    def is_federated(self) -> bool:
+        """Say whether they sign in through an identity provider, and so have no password."""
+        return self.cognito_status == "EXTERNAL_PROVIDER"
+
+    @property
     def may_sign_in(self) -> bool:
         """Say whether this user may hold a session."""
         return self.status == UserStatus.ACTIVE

@@ -144,7 +144,9 @@ def _activate(user: DirectoryUser, invitation: Invitation, subject: str, *, acto
         request_sync(SyncKind.USER, locked.pk)
         if not withdrawn:
             locked.status, locked.cognito_sub, locked.awaits_password = UserStatus.ACTIVE, subject, False
-            locked.save(update_fields=["status", "cognito_sub", "awaits_password", "updated_at"])
+            locked.email_verified, locked.missing_since = True, None
+            changed = ["status", "cognito_sub", "awaits_password", "email_verified", "missing_since", "updated_at"]
+            locked.save(update_fields=changed)
             current.accepted_at, current.claimed_until = timezone.now(), None
             current.save(update_fields=["accepted_at", "claimed_until"])
             audit.record(Action.INVITATION_ACCEPTED, actor=as_user(actor, locked), tenant=locked.tenant, target=locked)

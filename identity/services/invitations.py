@@ -62,6 +62,10 @@ def resend_invitation(tenant: Tenant, user_id: uuid.UUID, *, actor: Actor) -> In
         Conflict: the user is not waiting for an invitation.
     """
     user = lock_user(tenant, user_id)
+    if user.missing_since is not None and user.status == UserStatus.ACTIVE and user.email:
+        # Whoever is gone from Cognito has no password there any more; they choose a new one as an invited user.
+        user.status, user.cognito_sub, user.missing_since = UserStatus.INVITED, "", None
+        user.save(update_fields=["status", "cognito_sub", "missing_since", "updated_at"])
     if user.status not in {UserStatus.INVITED, UserStatus.CREATED}:
         raise Conflict(_("%(email)s has no invitation to send again.") % {"email": user.email})
     withdraw_open_invitations(user)

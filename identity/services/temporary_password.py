@@ -34,7 +34,7 @@ def set_temporary_password(tenant: Tenant, user_id: uuid.UUID, *, actor: Actor) 
 
     Raises:
         NotFound: no such user in this tenant.
-        Conflict: the user is disabled, or the address belongs to somebody else in the pool.
+        Conflict: the user is disabled, has no address or no password, or somebody else in the pool has the address.
         PermissionDenied: the user has a role and the actor may not change roles.
         Unavailable: Cognito cannot answer now.
     """
@@ -66,13 +66,26 @@ def _load(tenant: Tenant, user_id: uuid.UUID, *, actor: Actor) -> DirectoryUser:
     user = lock_user(tenant, user_id)
     require_may_manage(user, actor=actor)
     if user.status == UserStatus.DISABLED:
-        raise Conflict(_("%(email)s is disabled. Enable the user first.") % {"email": user.email})
+        raise Conflict(_("%(email)s is disabled. Enable the user first.") % {"email": user})
+    if user.is_federated:
+        # A password would open a second door beside the identity provider's (Amazon Cognito developer guide,
+        # "Linking federated users to an existing user profile").
+        raise Conflict(_("%(email)s signs in through an identity provider and has no password.") % {"email": user})
+    if not user.email:
+        raise Conflict(_("%(email)s has no e-mail address here, and could not sign in with it.") % {"email": user})
     return user
 
 
 def _set_in_cognito(tenant: Tenant, user: DirectoryUser, password: str) -> str:
     try:
-        return auth.set_temporary_password(pool_ref(tenant.pool), user.username, user.email, password, name=user.name)
+        return auth.set_temporary_password(
+            pool_ref(tenant.pool),
+            user.username,
+            user.email,
+            password,
+            name=user.name,
+            email_verified=user.email_verified,
+        )
     except auth.EmailTaken as error:
         raise Conflict(_("Another user of this pool signs in with %(email)s.") % {"email": user.email}) from error
     except auth.AuthUnavailable as error:
@@ -84,7 +97,8 @@ def _record(user: DirectoryUser, subject: str, *, actor: Actor) -> None:
     withdraw_open_invitations(user)
     end_user_sessions(user)
     user.status, user.cognito_sub, user.awaits_password = UserStatus.ACTIVE, subject, False
-    user.save(update_fields=["status", "cognito_sub", "awaits_password", "updated_at"])
+    user.missing_since = None
+    user.save(update_fields=["status", "cognito_sub", "awaits_password", "missing_since", "updated_at"])
     audit.record(
         Action.USER_PASSWORD_SET,
         actor=actor,

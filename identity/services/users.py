@@ -93,7 +93,7 @@ def delete_user(tenant: Tenant, user_id: uuid.UUID, *, confirm_email: str, actor
     Args:
         tenant: whose directory.
         user_id: whom.
-        confirm_email: the address as the actor typed it; it must be the user's.
+        confirm_email: the address as the actor typed it; it must be the user's, or the name of one without address.
         actor: who deletes.
 
     Raises:
@@ -107,8 +107,8 @@ def delete_user(tenant: Tenant, user_id: uuid.UUID, *, confirm_email: str, actor
     require_may_manage(user, actor=actor)
     refuse_self(user, actor=actor, message=_("You cannot delete yourself. Ask another owner."))
     require_other_owner(user, owners)
-    if confirm_email.strip().lower() != user.email:
-        message = _("This is not the user's e-mail address.")
+    if confirm_email.strip().lower() != str(user).lower():
+        message = _("This is not the user's e-mail address.") if user.email else _("This is not the user's name.")
         raise ValidationFailed(message, fields={"confirm_name": message})
     withdraw_open_invitations(user)
     _set_status(user, UserStatus.DELETING, Action.USER_DELETED, actor=actor)

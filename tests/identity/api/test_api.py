@@ -42,6 +42,7 @@ def token_of(user: DirectoryUser, *, audience: str = "", client_id: str = "") ->
             issuer=settings.SIGNIN_URL,
             subject=str(user.pk),
             email=user.email,
+            email_verified=True,
             name=user.name,
             roles=(),
             tenant_id=str(user.tenant_id),
