@@ -37,7 +37,6 @@ INSTALLED_APPS = [
     "django.forms",
     "django_htmx",
     "template_partials.apps.SimpleAppConfig",
-    "heroicons",
     "csp",
     "rest_framework",
     "drf_spectacular",
@@ -99,6 +98,7 @@ TEMPLATES = [
                 )
             ],
             "builtins": ["template_partials.templatetags.partials"],
+            "libraries": {"heroicons": "config.icons"},
         },
     }
 ]

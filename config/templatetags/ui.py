@@ -1,15 +1,18 @@
 """Template tags and filters of the design system. ``{% load ui %}``; described in ``docs/design-system.md``."""
 
 from datetime import UTC, datetime
+from functools import lru_cache
 
 from django import template
 from django.conf import settings
+from django.template.loader import get_template
 from django.utils import timezone
 from django.utils.functional import Promise
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from config.statuses import status_of
+from config.statuses import Status, status_of
 from tenants.counting import in_digits
 from tenants.services.audit import ACTION_LABELS, Action
 
@@ -50,19 +53,32 @@ def relative(moment: datetime, now: datetime) -> str:
     return (past if seconds >= 0 else ahead) % count
 
 
-@register.inclusion_tag("components/time.html")
-def relative_time(moment: datetime | None) -> dict[str, object]:
+@register.simple_tag
+def relative_time(moment: datetime | None) -> str:
     """A ``<time>``: relative for reading, exact (UTC) in its title. None shows a dash."""
+    # Not by a template: a table has one or two in each row.
     if moment is None:
-        return {"moment": None}
-    return {"moment": moment, "exact": moment.astimezone(UTC), "words": relative(moment, timezone.now())}
+        return format_html('<span class="faint" aria-label="{}" role="img">–</span>', _("never"))
+    exact = moment.astimezone(UTC)
+    return format_html(
+        '<time datetime="{}" title="{} UTC">{}</time>',
+        exact.isoformat(),
+        f"{exact:%Y-%m-%d %H:%M:%S}",
+        relative(moment, timezone.now()),
+    )
 
 
-@register.inclusion_tag("components/status.html")
-def status(state: str, label: str | Promise = "") -> dict[str, object]:
+@register.simple_tag
+def status(state: str, label: str | Promise = "") -> str:
     """A status badge: icon, word and colour of a state from ``config.statuses``; ``label`` replaces the word."""
     look = status_of(str(state))
-    return {"status": look, "label": label or look.word}
+    return _badge(look, str(label or look.word))
+
+
+# A table has some in each row, and they are few in all: the states, in the languages that ship.
+@lru_cache(maxsize=512)
+def _badge(look: Status, label: str) -> str:
+    return get_template("components/status.html").render({"status": look, "label": label})
 
 
 @register.filter

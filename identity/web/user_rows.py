@@ -1,6 +1,8 @@
 """What a page shows of a user: their state, and the actions that the person looking may take."""
 
+import uuid
 from dataclasses import dataclass
+from functools import lru_cache
 from urllib.parse import urlencode
 
 from django.urls import reverse
@@ -12,6 +14,8 @@ from identity.selectors import SyncView
 from tenants.actor import Actor
 from tenants.models import Tenant
 from tenants.permissions import Permission
+
+_SOMEBODY = str(uuid.UUID(int=0))
 
 
 @dataclass(frozen=True)
@@ -66,7 +70,7 @@ def user_row(user: DirectoryUser, sync: SyncView | None, *, actor: Actor, back: 
 
 def _followed(user: DirectoryUser, sync: SyncView | None) -> SyncView | None:
     """Whoever has not accepted is not in Cognito. Who has is there as they should be, until a change asks for more."""
-    if user.status == UserStatus.INVITED:
+    if not user.is_in_cognito:
         return None
     if sync is None and user.cognito_sub:
         return SyncView(state=ResourceState.IN_SYNC, settled=True)
@@ -74,8 +78,14 @@ def _followed(user: DirectoryUser, sync: SyncView | None) -> SyncView | None:
 
 
 def _url(name: str, user: DirectoryUser, back: str = "") -> str:
-    url = reverse(f"tenant:{name}", args=[user.tenant.slug, user.pk])
+    url = _address(name, user.tenant.slug).replace(_SOMEBODY, str(user.pk))
     return f"{url}?{urlencode({'next': back})}" if back else url
+
+
+# A page has some hundred addresses of users, which are alike but for the user.
+@lru_cache(maxsize=1024)
+def _address(name: str, slug: str) -> str:
+    return reverse(f"tenant:{name}", args=[slug, _SOMEBODY])
 
 
 def _actions(user: DirectoryUser, *, actor: Actor, back: str) -> list[Action]:
@@ -83,6 +93,8 @@ def _actions(user: DirectoryUser, *, actor: Actor, back: str) -> list[Action]:
     if not actor.allows(Permission.USERS_WRITE):
         return []
     actions: list[Action] = []
+    if user.status == UserStatus.CREATED:
+        actions.append(Action(_("Send an invitation"), _url("user-resend", user, back), "paper-airplane"))
     if user.status == UserStatus.INVITED:
         actions.append(Action(_("Send a new invitation"), _url("user-resend", user, back), "paper-airplane"))
         actions.append(Action(_("Revoke the invitation"), _url("user-revoke", user, back), "x-circle"))

@@ -74,6 +74,7 @@ class Command(BaseCommand):
 
 
 def vacuum() -> None:
-    """Bring PostgreSQL's statistics and visibility map up to date."""
+    """Bring PostgreSQL's statistics and visibility map up to date, for our own tables."""
+    tables = [connection.ops.quote_name(name) for name in connection.introspection.django_table_names()]
     with connection.cursor() as cursor:
-        cursor.execute("VACUUM ANALYZE")
+        cursor.execute(f"VACUUM ANALYZE {', '.join(tables)}")
