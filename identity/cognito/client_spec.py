@@ -6,7 +6,7 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class AppClientSpec:
-    """The settings of a confidential app client that Lifeguard decides.
+    """The settings of an app client that Lifeguard decides.
 
     Arguments:
         auth_flows: ``ALLOW_USER_SRP_AUTH`` and the like.
@@ -17,6 +17,9 @@ class AppClientSpec:
             custom attributes.
         access_token_minutes, id_token_minutes: 5 to 1440.
         refresh_token_minutes: 60 to 10 years.
+        confidential: whether Cognito generates a secret for it, which cannot be changed later.
+        rotation_grace_seconds: how long a refresh token that was exchanged still works, 0 to 60; None switches the
+            rotation off.
         session_minutes: how long a sign-in may wait for the answer to a challenge, 3 to 15.
     """
 
@@ -33,6 +36,8 @@ class AppClientSpec:
     id_token_minutes: int = 60
     refresh_token_minutes: int = 1440
     session_minutes: int = 3
+    confidential: bool = True
+    rotation_grace_seconds: int | None = None
 
 
 def client_settings(spec: AppClientSpec) -> dict[str, Any]:
@@ -56,9 +61,17 @@ def client_settings(spec: AppClientSpec) -> dict[str, Any]:
         "AuthSessionValidity": spec.session_minutes,
         "PreventUserExistenceErrors": "ENABLED",
         "EnableTokenRevocation": True,
+        **_rotation(spec),
     }
 
 
+def _rotation(spec: AppClientSpec) -> dict[str, Any]:
+    if spec.rotation_grace_seconds is None:
+        return {}
+    settings = {"Feature": "ENABLED", "RetryGracePeriodSeconds": spec.rotation_grace_seconds}
+    return {"RefreshTokenRotation": settings}
+
+
 def create_client_request(pool_id: str, spec: AppClientSpec) -> dict[str, Any]:
-    """The CreateUserPoolClient request for ``spec``, with a secret that Cognito generates."""
-    return {**client_settings(spec), "UserPoolId": pool_id, "GenerateSecret": True}
+    """The CreateUserPoolClient request for ``spec``."""
+    return {**client_settings(spec), "UserPoolId": pool_id, "GenerateSecret": spec.confidential}

@@ -84,7 +84,7 @@ class PlanStep(models.Model):
     plan = models.ForeignKey(SyncPlan, on_delete=models.CASCADE, related_name="steps")
     position = models.PositiveSmallIntegerField()
     family = models.CharField(max_length=32)
-    name = models.CharField(max_length=128)
+    name = models.CharField(max_length=256)
     action = models.CharField(max_length=16, choices=StepAction, default=StepAction.UNKNOWN)
     # [{"field": path, "before": value, "after": value}], secrets as hashes.
     changes = models.JSONField(default=list)

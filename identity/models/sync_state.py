@@ -39,9 +39,9 @@ class SyncedResource(models.Model):
     scope = models.CharField(max_length=16, choices=SyncKind)
     key = models.UUIDField()
     family = models.CharField(max_length=32, choices=Family)
-    name = models.CharField(max_length=128, help_text="Its name in Cognito.")
+    name = models.CharField(max_length=256, help_text="Its name in Cognito.")
     state = models.CharField(max_length=16, choices=ResourceState, default=ResourceState.PENDING)
-    remote_id = models.CharField(max_length=128, blank=True)
+    remote_id = models.CharField(max_length=256, blank=True)
     # What was last written, or found to be as wanted: each setting by its path (`identity.sync.changes`).
     last_applied = models.JSONField(default=dict)
     # Settings that somebody changed in Cognito and that stand as they are: `identity.sync.drift.DriftedField`.

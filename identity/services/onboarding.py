@@ -26,6 +26,7 @@ from tenants.permissions import TenantRole
 from tenants.services import audit, placement
 from tenants.services.audit import Action
 from tenants.services.outbox import request_sync
+from tenants.services.native import refuse_shared_pools
 from tenants.services.tenants import load_applications
 from tenants.slugs import clean_slug
 from tenants.text import clean_email, clean_line
@@ -88,7 +89,7 @@ def check_draft(draft: TenantDraft) -> CheckedDraft:
     slug = _attempt(faults, lambda: require_free_slug(draft.slug))
     admin_email = _attempt(faults, lambda: _admin_email(draft.admin_email))
     cell = _attempt(faults, lambda: _cell(draft.cell_id))
-    applications = _attempt(faults, lambda: load_applications(draft.application_ids))
+    applications = _attempt(faults, lambda: _applications(draft))
     if name is None or slug is None or admin_email is None or cell is None or applications is None:
         raise ValidationFailed(_("The tenant cannot be created like this."), fields=faults)
     pool = placement.likely_pool(cell, draft.isolation)
@@ -104,6 +105,12 @@ def check_draft(draft: TenantDraft) -> CheckedDraft:
         applications=tuple(applications),
         pool=pool,
     )
+
+
+def _applications(draft: TenantDraft) -> list[Application]:
+    chosen = load_applications(draft.application_ids)
+    refuse_shared_pools(draft.isolation, chosen)
+    return chosen
 
 
 def require_free_slug(value: str) -> str:

@@ -3,9 +3,12 @@
 from collections.abc import Callable, Mapping, Sequence
 
 from identity.models import AppClient, DirectoryUser, Family
-from identity.sync.families import client, domain, mfa, pool, user
+from identity.sync.families import branding, client, domain, log_delivery, mfa, pool, resource_server, risk, user
 from identity.sync.family import Step
-from tenants.models import SignInPolicy, Tenant, UserPool
+from identity.sync.native import NativeApplication
+from tenants.models import Branding, SignInPolicy, Tenant, UserPool
+from tenants.models.pool_settings import options_of
+from tenants.pool_options import PoolTier
 
 
 def pool_steps(row: UserPool, *, tenant: Tenant | None, policy: SignInPolicy | None) -> list[Step]:
@@ -16,17 +19,49 @@ def pool_steps(row: UserPool, *, tenant: Tenant | None, policy: SignInPolicy | N
         tenant: the tenant of a dedicated pool; None for a shared one.
         policy: that tenant's policy.
     """
-    return [
+    options = options_of(row)
+    steps = [
         Step(pool.PoolFamily(), row.name, pool.desired(row, tenant=tenant, policy=policy)),
-        Step(mfa.MfaFamily(), row.name, mfa.desired(policy)),
+        Step(mfa.MfaFamily(), row.name, mfa.desired(policy, options)),
         Step(domain.DomainFamily(), row.domain_prefix, domain.desired(row)),
     ]
+    # Looking at these costs a read each, so that a pool has them only where there is something to say.
+    if options.has_risk_settings:
+        steps.append(Step(risk.RiskFamily(), row.name, risk.desired(options)))
+    if options.has_log_delivery:
+        steps.append(Step(log_delivery.LogDeliveryFamily(), row.name, log_delivery.desired(options)))
+    return steps
 
 
-def tenant_steps(tenant: Tenant) -> list[Step]:
-    """Return the resources of a tenant within its pool."""
+def tenant_steps(
+    tenant: Tenant, natives: Sequence[NativeApplication] = (), *, brand: Branding | None = None
+) -> list[Step]:
+    """Return the resources of a tenant within its pool.
+
+    Args:
+        tenant: whose.
+        natives: its applications in native mode.
+        brand: the tenant's brand, which Cognito's own pages wear; not needed without native applications.
+    """
     spec = client.desired(tenant, AppClient.SIGN_IN)
-    return [Step(client.ClientFamily(AppClient.SIGN_IN), spec.name, spec)]
+    steps = [Step(client.ClientFamily(AppClient.SIGN_IN), spec.name, spec)]
+    for application in natives:
+        steps += _native_steps(tenant, application, brand)
+    return steps
+
+
+def _native_steps(tenant: Tenant, application: NativeApplication, brand: Branding | None) -> list[Step]:
+    """A scope has to be defined before a client asks for it, and a style belongs to a client."""
+    spec, purpose = client.desired_native(tenant, application), application.purpose
+    steps = [Step(client.ClientFamily(purpose), spec.name, spec)]
+    if application.scopes:
+        server = resource_server.desired(application)
+        steps.insert(0, Step(resource_server.ResourceServerFamily(), server.identifier, server))
+    if brand is not None:
+        # Managed login is not in the Lite plan (developer guide, "User pool feature plans").
+        style = branding.desired(brand, managed=options_of(tenant.pool).tier != PoolTier.LITE)
+        steps.append(Step(branding.BrandingFamily(purpose), spec.name, style))
+    return steps
 
 
 def user_steps(row: DirectoryUser) -> list[Step]:
@@ -35,7 +70,14 @@ def user_steps(row: DirectoryUser) -> list[Step]:
 
 
 # How to delete what is not wanted any more, from its name alone. What goes with its pool is not here.
-_RETIRE: Mapping[Family, Callable[[str], Step]] = {Family.CLIENT: client.retired}
+_RETIRE: Mapping[Family, Callable[[str], Step]] = {
+    Family.RESOURCE_SERVER: resource_server.retired,
+    Family.CLIENT: client.retired,
+    Family.BRANDING: branding.retired,
+    Family.DOMAIN: domain.retired,
+    Family.RISK: risk.retired,
+    Family.LOG_DELIVERY: log_delivery.retired,
+}
 
 
 def retired_steps(records: Sequence[tuple[Family, str]], wanted: Sequence[Step]) -> list[Step]:

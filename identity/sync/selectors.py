@@ -8,9 +8,10 @@ from django.db.models import Max, Q
 
 from identity.models import SyncedResource, WorkerHeartbeat
 from identity.sync.family import Step
+from identity.sync.native import native_applications
 from identity.sync.plans import pool_steps, tenant_steps
 from identity.sync.views import ResourceView, SyncSummary, summarise, view_of
-from tenants.models import OutboxEntry, SyncKind, Tenant, UserPool
+from tenants.models import Branding, OutboxEntry, SyncKind, Tenant, UserPool
 
 Key = tuple[str, uuid.UUID]
 
@@ -24,6 +25,14 @@ def worker_last_seen() -> datetime | None:
 def resources_for_tenant(tenant: Tenant) -> list[ResourceView]:
     """Return the tenant's pool, MFA settings, domain and app client, also those that no worker has seen yet."""
     return _for_tenants([tenant])[tenant.pk]
+
+
+def resources_for_pool(pool: UserPool) -> list[ResourceView]:
+    """Return a pool, its MFA settings and its domain, also what no worker has seen yet."""
+    owner = None if pool.is_shared else pool.tenants.select_related("policy").first()
+    key: Key = (SyncKind.POOL, pool.pk)
+    rows, entries = _records([key])
+    return [view_of(step, rows.get(_row_key(key, step)), entries.get(key)) for step in steps_of_pool(pool, owner)]
 
 
 def tenant_sync_summary(tenant: Tenant) -> SyncSummary:
@@ -47,12 +56,15 @@ def steps_of_pool(pool: UserPool, tenant: Tenant | None) -> list[Step]:
 
 def _for_tenants(tenants: Sequence[Tenant]) -> dict[uuid.UUID, list[ResourceView]]:
     plans: dict[uuid.UUID, list[tuple[Key, Step]]] = {}
+    natives = native_applications(tenants)
+    brands = Branding.objects.in_bulk(list(natives)) if natives else {}
     for tenant in tenants:
+        own = tenant_steps(tenant, natives.get(tenant.pk, ()), brand=brands.get(tenant.pk))
         pool_key: Key = (SyncKind.POOL, tenant.pool_id)
         tenant_key: Key = (SyncKind.TENANT, tenant.pk)
         plans[tenant.pk] = [
             *((pool_key, step) for step in steps_of_pool(tenant.pool, tenant)),
-            *((tenant_key, step) for step in tenant_steps(tenant)),
+            *((tenant_key, step) for step in own),
         ]
     rows, entries = _records({key for plan in plans.values() for key, _ in plan})
     return {

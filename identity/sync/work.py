@@ -6,9 +6,11 @@ from django.utils import timezone
 
 from identity.models import DirectoryUser, Family, SyncedResource
 from identity.sync.converge import Work
+from identity.sync.family import Step
+from identity.sync.native import native_applications
 from identity.sync.plans import pool_steps, retired_steps, tenant_steps, user_steps
 from identity.sync.removal import partition_steps, pool_removal
-from tenants.models import SyncKind, Tenant, UserPool
+from tenants.models import Branding, SyncKind, Tenant, UserPool
 
 
 def work_of(kind: SyncKind, key: uuid.UUID) -> Work | None:
@@ -38,8 +40,15 @@ def pool_work(pool: UserPool) -> Work:
 
 def tenant_work(tenant: Tenant) -> Work:
     """Return what a tenant has in its pool; or how that goes, for one that is to be removed."""
-    steps = partition_steps(tenant) if tenant.is_due_for_removal(timezone.now()) else tenant_steps(tenant)
+    steps = partition_steps(tenant) if tenant.is_due_for_removal(timezone.now()) else tenant_wishes(tenant)
     return Work([*steps, *retired_steps(_records(SyncKind.TENANT, tenant.pk), steps)], tenant.pool, tenant)
+
+
+def tenant_wishes(tenant: Tenant) -> list[Step]:
+    """Return what a tenant is to have in its pool."""
+    natives = native_applications([tenant]).get(tenant.pk, [])
+    brand = Branding.objects.filter(tenant=tenant).first() if natives else None
+    return tenant_steps(tenant, natives, brand=brand)
 
 
 def user_work(user: DirectoryUser) -> Work:

@@ -7,6 +7,7 @@ from tenants.models.branding import Branding
 from tenants.models.cell import Cell
 from tenants.models.fleet_settings import FleetSettings
 from tenants.models.invitation import Invitation
+from tenants.models.native import ApiScope, NativeMode
 from tenants.models.outbox import OutboxEntry, SyncKind
 from tenants.models.policy import MfaPolicy, SignInPolicy
 from tenants.models.pool_settings import PoolSettings
@@ -15,6 +16,7 @@ from tenants.models.user_pool import PoolKind, UserPool
 
 __all__ = [
     "Account",
+    "ApiScope",
     "Application",
     "AuditEvent",
     "Branding",
@@ -23,6 +25,7 @@ __all__ = [
     "FleetSettings",
     "Invitation",
     "MfaPolicy",
+    "NativeMode",
     "OutboxEntry",
     "PoolKind",
     "PoolSettings",

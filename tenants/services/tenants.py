@@ -11,6 +11,7 @@ from tenants.errors import NotFound, ValidationFailed
 from tenants.models import Application, OutboxEntry, SyncKind, Tenant, TenantApplication
 from tenants.services import audit
 from tenants.services.audit import Action
+from tenants.services.native import refuse_shared_pools
 from tenants.services.outbox import request_sync
 
 
@@ -37,6 +38,7 @@ def set_tenant_applications(tenant_id: uuid.UUID, application_ids: Collection[uu
     """
     tenant = _lock_tenant(tenant_id)
     wanted = load_applications(application_ids)
+    refuse_shared_pools(tenant.pool.kind, wanted)
     rows = TenantApplication.objects.filter(tenant=tenant, application__is_builtin=False)
     before = set(rows.values_list("application__name", flat=True))
     after = {application.name for application in wanted}
@@ -46,6 +48,8 @@ def set_tenant_applications(tenant_id: uuid.UUID, application_ids: Collection[uu
     TenantApplication.objects.bulk_create(
         [TenantApplication(tenant=tenant, application=application) for application in wanted], ignore_conflicts=True
     )
+    # Applications in native mode have app clients in the tenant's pool.
+    request_sync(SyncKind.TENANT, tenant.pk)
     for chain in (tenant, None):
         audit.record(
             Action.TENANT_APPLICATIONS_SET,

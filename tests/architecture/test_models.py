@@ -11,10 +11,12 @@ ORDER = ("tenants", "identity", "federation")
 # Tables without a required, cascading key to a tenant, and why.
 NOT_TENANT_OWNED = {
     "tenants.Account": "operators belong to no tenant; members have a tenant and go with it",
+    "tenants.ApiScope": "an application's",
     "tenants.Application": "the operator's; `TenantApplication` says which tenants use it",
     "tenants.AuditEvent": "the fleet's chain has no tenant, and a tenant's log outlives its other rows",
     "tenants.Cell": "the operator's: tenants live in it",
     "tenants.FleetSettings": "the fleet's",
+    "tenants.NativeMode": "an application's",
     "tenants.OutboxEntry": "names what to reconcile, a shared pool too, by kind and key",
     "tenants.PoolSettings": "a pool's; a shared pool belongs to many tenants",
     "tenants.Tenant": "the tenant itself",

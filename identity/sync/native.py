@@ -1,0 +1,57 @@
+"""Which applications in native mode each tenant has, read in a fixed number of queries."""
+
+import uuid
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+
+from tenants.models import ApiScope, NativeMode, PoolKind, Tenant, TenantApplication
+
+
+@dataclass(frozen=True)
+class NativeApplication:
+    """An application in native mode, as a tenant's pool is to know it."""
+
+    id: uuid.UUID
+    name: str
+    audience: str
+    redirect_uris: tuple[str, ...]
+    logout_uris: tuple[str, ...]
+    mode: NativeMode
+    scopes: tuple[tuple[str, str], ...]
+
+    @property
+    def purpose(self) -> str:
+        """What its app client is for, in the client's name: the beginning of its id, which never changes."""
+        return f"native-{self.id.hex[:12]}"
+
+
+def native_applications(tenants: Collection[Tenant]) -> Mapping[uuid.UUID, list[NativeApplication]]:
+    """Return the native applications of each tenant that has a pool of its own; its `pool` is read with it."""
+    dedicated = [tenant.pk for tenant in tenants if tenant.pool.kind == PoolKind.DEDICATED]
+    if not dedicated:
+        return {}
+    grants = (
+        TenantApplication.objects.filter(tenant__in=dedicated, application__native__isnull=False)
+        .select_related("application__native")
+        .order_by("application__name")
+    )
+    scopes: dict[uuid.UUID, list[tuple[str, str]]] = {}
+    for scope in ApiScope.objects.filter(application__in={grant.application_id for grant in grants}):
+        scopes.setdefault(scope.application_id, []).append((scope.name, scope.description))
+    found: dict[uuid.UUID, list[NativeApplication]] = {}
+    for grant in grants:
+        found.setdefault(grant.tenant_id, []).append(_application(grant, tuple(scopes.get(grant.application_id, ()))))
+    return found
+
+
+def _application(grant: TenantApplication, scopes: tuple[tuple[str, str], ...]) -> NativeApplication:
+    row = grant.application
+    return NativeApplication(
+        id=row.pk,
+        name=row.name,
+        audience=row.audience,
+        redirect_uris=tuple(row.redirect_uris),
+        logout_uris=tuple(row.post_logout_redirect_uris),
+        mode=row.native,
+        scopes=scopes,
+    )
