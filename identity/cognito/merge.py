@@ -50,6 +50,16 @@ def merge_mfa_update(described: Document, changes: Document) -> dict[str, Any]:
     return _merge("SetUserPoolMfaConfig", described, changes)
 
 
+def merge_risk_update(described: Document, changes: Document) -> dict[str, Any]:
+    """The SetRiskConfiguration request that applies ``changes`` to a pool's rules and leaves the rest as it is.
+
+    Arguments:
+        described: ``RiskConfiguration`` of a DescribeRiskConfiguration answer.
+        changes: members of SetRiskConfiguration, laid over as in ``merge_pool_update``.
+    """
+    return _merge("SetRiskConfiguration", described, changes)
+
+
 def _merge(operation: str, current: Document, changes: Document) -> dict[str, Any]:
     shape = cast("StructureShape", service_model().operation_model(operation).input_shape)
     unknown = sorted(set(changes) - set(shape.members))

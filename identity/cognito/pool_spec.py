@@ -22,6 +22,14 @@ class MfaMode(StrEnum):
     REQUIRED = "ON"
 
 
+class ThreatMode(StrEnum):
+    """What threat protection does about risks that it finds."""
+
+    OFF = "OFF"
+    AUDIT = "AUDIT"
+    ENFORCED = "ENFORCED"
+
+
 @dataclass(frozen=True, slots=True)
 class PasswordPolicy:
     """A pool's rules for passwords.
@@ -40,11 +48,52 @@ class PasswordPolicy:
 
 
 @dataclass(frozen=True, slots=True)
+class SesSender:
+    """The Amazon SES identity that a pool sends mail as; without one Cognito sends 50 a day itself.
+
+    ``sender`` and ``reply_to`` are addresses, ``configuration_set`` is the name of a set of SES; each may be empty.
+    """
+
+    source_arn: str
+    sender: str = ""
+    reply_to: str = ""
+    configuration_set: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Triggers:
+    """Lambda functions that Cognito calls, by ARN.
+
+    ``plain`` and ``versioned`` are by the name of the trigger; versioned ones know version V1_0 alone. ``token`` is the
+    pre-token-generation function and ``token_version`` what it is given. ``kms_key`` encrypts codes for custom senders.
+    """
+
+    plain: Mapping[str, str] = field(default_factory=dict)
+    versioned: Mapping[str, str] = field(default_factory=dict)
+    token: str = ""
+    token_version: str = "V2_0"  # noqa: S105  # A version.
+    kms_key: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SchemaAttribute:
+    """A custom attribute, named without ``custom:``. Bounds are lengths of a String or values of a Number."""
+
+    name: str
+    type: str
+    mutable: bool = True
+    minimum: int | None = None
+    maximum: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class PoolSpec:
     """The settings of a user pool that Lifeguard decides.
 
     ``email_alias`` lets users sign in with a verified e-mail address in place of the username. It cannot be changed
     after the pool is created; neither can the case-insensitive usernames, which every pool of ours has.
+    ``first_factors`` are those besides the password, by Cognito's names; ``removed_tags`` are names of tags that must
+    not be there.
     """
 
     name: str
@@ -53,14 +102,64 @@ class PoolSpec:
     deletion_protection: bool = True
     password_policy: PasswordPolicy = PasswordPolicy()
     tags: Mapping[str, str] = field(default_factory=dict)
+    removed_tags: tuple[str, ...] = ()
+    recovery_by_email: bool = True
+    first_factors: tuple[str, ...] = ()
+    sender: SesSender | None = None
+    triggers: Triggers = field(default_factory=Triggers)
+    threat_mode: ThreatMode = ThreatMode.OFF
+    attributes: tuple[SchemaAttribute, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SmsSender:
+    """The IAM role as which Cognito sends SMS, the external id that it sends along, and the Region of Amazon SNS."""
+
+    role_arn: str
+    external_id: str
+    region: str
+
+
+@dataclass(frozen=True, slots=True)
+class PasskeySpec:
+    """Passkeys: the host name that they belong to, and what they prove.
+
+    ``counts_as_two`` makes a passkey with user verification satisfy required MFA.
+    """
+
+    rp_id: str
+    user_verification: str
+    counts_as_two: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class MfaSpec:
-    """A pool's second factors: the mode, and whether authenticator apps (TOTP) may be one."""
+    """A pool's second factors: the mode, and which may be one. Passkeys are configured here too, but are first factors.
+
+    What is ``None`` is not Lifeguard's: SMS, once configured, cannot be taken back, and passkeys belong to their host.
+    """
 
     mode: MfaMode
     totp: bool = True
+    email: bool = False
+    sms: SmsSender | None = None
+    passkeys: PasskeySpec | None = None
+
+
+# The triggers that Cognito knows, by its own names.
+PLAIN_TRIGGERS = (
+    "PreSignUp",
+    "CustomMessage",
+    "PostConfirmation",
+    "PreAuthentication",
+    "PostAuthentication",
+    "DefineAuthChallenge",
+    "CreateAuthChallenge",
+    "VerifyAuthChallengeResponse",
+    "UserMigration",
+)
+VERSIONED_TRIGGERS = ("CustomSMSSender", "CustomEmailSender", "InboundFederation")
+PASSWORD_ALONE = ("PASSWORD",)
 
 
 def pool_settings(spec: PoolSpec) -> dict[str, Any]:
@@ -68,18 +167,50 @@ def pool_settings(spec: PoolSpec) -> dict[str, Any]:
 
     As there, ``None`` stands for a member that must be absent.
     """
+    recovery = "verified_email" if spec.recovery_by_email else "admin_only"
     return {
         "PoolName": spec.name,
         "UserPoolTier": spec.tier.value,
         "DeletionProtection": "ACTIVE" if spec.deletion_protection else "INACTIVE",
-        "Policies": {"PasswordPolicy": _password_policy(spec.password_policy)},
+        "Policies": {
+            "PasswordPolicy": _password_policy(spec.password_policy),
+            "SignInPolicy": {"AllowedFirstAuthFactors": [*PASSWORD_ALONE, *spec.first_factors]},
+        },
         "AdminCreateUserConfig": {"AllowAdminCreateUserOnly": True},
-        "AccountRecoverySetting": {"RecoveryMechanisms": [{"Name": "verified_email", "Priority": 1}]},
+        "AccountRecoverySetting": {"RecoveryMechanisms": [{"Name": recovery, "Priority": 1}]},
         "AutoVerifiedAttributes": ["email"],
         # A user's new address counts only once a code sent to it has come back.
         "UserAttributeUpdateSettings": {"AttributesRequireVerificationBeforeUpdate": ["email"]},
-        "UserPoolTags": dict(spec.tags),
+        "EmailConfiguration": _email(spec.sender),
+        "LambdaConfig": _triggers(spec.triggers),
+        "UserPoolAddOns": {"AdvancedSecurityMode": spec.threat_mode.value},
+        "UserPoolTags": {**dict(spec.tags), **dict.fromkeys(spec.removed_tags)},
     }
+
+
+def mfa_settings(spec: MfaSpec) -> dict[str, Any]:
+    """The members of SetUserPoolMfaConfig that ``spec`` decides; codes by e-mail are on where their member is there."""
+    settings: dict[str, Any] = {
+        "MfaConfiguration": spec.mode.value,
+        "SoftwareTokenMfaConfiguration": {"Enabled": spec.totp},
+    }
+    if spec.email:
+        settings["EmailMfaConfiguration"] = {}
+    if spec.sms is not None:
+        caller = {
+            "SnsCallerArn": spec.sms.role_arn,
+            "ExternalId": spec.sms.external_id,
+            "SnsRegion": spec.sms.region,
+        }
+        settings["SmsMfaConfiguration"] = {"SmsConfiguration": caller}
+    if spec.passkeys is not None:
+        both = spec.passkeys.counts_as_two
+        settings["WebAuthnConfiguration"] = {
+            "RelyingPartyId": spec.passkeys.rp_id,
+            "UserVerification": spec.passkeys.user_verification,
+            "FactorConfiguration": "MULTI_FACTOR_WITH_USER_VERIFICATION" if both else "SINGLE_FACTOR",
+        }
+    return settings
 
 
 def create_pool_request(spec: PoolSpec) -> dict[str, Any]:
@@ -88,7 +219,61 @@ def create_pool_request(spec: PoolSpec) -> dict[str, Any]:
     request["UsernameConfiguration"] = {"CaseSensitive": False}
     if spec.email_alias:
         request["AliasAttributes"] = ["email"]
+    # A plan without these features may refuse even their being switched off.
+    if not spec.first_factors:
+        del request["Policies"]["SignInPolicy"]
+    if spec.threat_mode is ThreatMode.OFF:
+        del request["UserPoolAddOns"]
+    if spec.attributes:
+        request["Schema"] = [schema_attribute(attribute) for attribute in spec.attributes]
     return request
+
+
+def schema_attribute(attribute: SchemaAttribute) -> dict[str, Any]:
+    """An attribute as CreateUserPool and AddCustomAttributes take it."""
+    declared: dict[str, Any] = {
+        "Name": attribute.name,
+        "AttributeDataType": attribute.type,
+        "Mutable": attribute.mutable,
+    }
+    if bounds := bound_members(attribute):
+        least, greatest = bounds[1:]
+        given = {least: attribute.minimum, greatest: attribute.maximum}
+        constraints = {name: str(value) for name, value in given.items() if value is not None}
+        if constraints:
+            declared[bounds[0]] = constraints
+    return declared
+
+
+def bound_members(attribute: SchemaAttribute) -> tuple[str, str, str] | None:
+    """The member with an attribute's bounds, and those of the lower and the upper one; None for a type without."""
+    return {
+        "String": ("StringAttributeConstraints", "MinLength", "MaxLength"),
+        "Number": ("NumberAttributeConstraints", "MinValue", "MaxValue"),
+    }.get(attribute.type)
+
+
+def _email(sender: SesSender | None) -> dict[str, Any]:
+    return {
+        "EmailSendingAccount": "DEVELOPER" if sender else "COGNITO_DEFAULT",
+        "SourceArn": sender.source_arn if sender else None,
+        "From": (sender.sender or None) if sender else None,
+        "ReplyToEmailAddress": (sender.reply_to or None) if sender else None,
+        "ConfigurationSet": (sender.configuration_set or None) if sender else None,
+    }
+
+
+def _triggers(triggers: Triggers) -> dict[str, Any]:
+    """All members, so that a trigger that somebody else added shows. Both forms of the token trigger must agree."""
+    versioned = {name: triggers.versioned.get(name) for name in VERSIONED_TRIGGERS}
+    token = {"LambdaVersion": triggers.token_version, "LambdaArn": triggers.token}
+    return {
+        **{name: triggers.plain.get(name) for name in PLAIN_TRIGGERS},
+        "PreTokenGeneration": triggers.token or None,
+        "PreTokenGenerationConfig": token if triggers.token else None,
+        **{name: {"LambdaVersion": "V1_0", "LambdaArn": arn} if arn else None for name, arn in versioned.items()},
+        "KMSKeyID": triggers.kms_key or None,
+    }
 
 
 def _without_none(members: Mapping[str, Any]) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """User pools."""
 
 import contextlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -11,7 +11,7 @@ from identity.cognito.calls import Priority
 from identity.cognito.endpoint import CellEndpoint, PoolRef
 from identity.cognito.gate import call
 from identity.cognito.listing import pages
-from identity.cognito.pool_spec import MfaMode, PoolSpec, create_pool_request
+from identity.cognito.pool_spec import MfaMode, PoolSpec, SchemaAttribute, create_pool_request, schema_attribute
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +82,21 @@ def update_pool(pool: PoolRef, request: Mapping[str, Any], *, priority: Priority
         ConcurrentModification: somebody else is changing the pool.
     """
     call(pool.endpoint, "UpdateUserPool", {**request, "UserPoolId": pool.pool_id}, priority=priority)
+
+
+def add_attributes(pool: PoolRef, attributes: Sequence[SchemaAttribute], *, priority: Priority) -> None:
+    """Add custom attributes to a pool's schema, for good.
+
+    Arguments:
+        attributes: at most 25; none may be there yet.
+
+    Raises:
+        InvalidRequest: one is there already.
+        QuotaReached: a pool has 50 at the most.
+    """
+    declared = [schema_attribute(attribute) for attribute in attributes]
+    request = {"UserPoolId": pool.pool_id, "CustomAttributes": declared}
+    call(pool.endpoint, "AddCustomAttributes", request, priority=priority)
 
 
 def delete_pool(pool: PoolRef, *, priority: Priority) -> None:

@@ -12,7 +12,7 @@ from identity.models import StepAction
 from identity.sync.attempt import Attempt
 from identity.sync.changes import Change
 from identity.sync.drift_mode import drift_mode
-from identity.sync.errors import NotTaken
+from identity.sync.errors import Blocked, NotTaken
 from identity.sync.failures import Failure, classify
 from identity.sync.family import Guard, Site, Step
 from identity.sync.journal import Journal, is_worth_keeping
@@ -181,7 +181,7 @@ def _create(step: Step, site: Site) -> Any:
         return step.family.create(site, step.spec)
     except AmbiguousOutcome:
         raise
-    except CognitoError:
+    except (CognitoError, Blocked):
         # An answer came, so that nothing was made: the next attempt need not look for it first.
         site.tracked.create_refused()
         raise

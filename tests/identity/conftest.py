@@ -10,7 +10,7 @@ from identity.cognito import app_clients, pools
 from identity.cognito.calls import Priority
 from identity.cognito.client_spec import AppClientSpec
 from identity.cognito.endpoint import CellEndpoint, PoolRef
-from identity.cognito.pool_spec import MfaMode, MfaSpec, PoolSpec
+from identity.cognito.pool_spec import MfaMode, MfaSpec, PoolSpec, mfa_settings
 from tests.support.cognito import LocalCognito
 from tests.support.stack_plugin import Stack
 
@@ -39,7 +39,7 @@ def make_pool(cell: CellEndpoint) -> Callable[..., PoolRef]:
         spec = PoolSpec(f"lg-test-{next(_numbers)}", email_alias=email_alias, deletion_protection=False)
         described = pools.create_pool(cell, spec, priority=Priority.CONFIGURATION)
         pool = PoolRef(cell, described.pool_id)
-        pools.set_mfa_config(pool, MfaSpec(mfa), priority=Priority.CONFIGURATION)
+        pools.set_mfa_config(pool, mfa_settings(MfaSpec(mfa)), priority=Priority.CONFIGURATION)
         return pool
 
     return make

@@ -4,13 +4,19 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
-from identity.cognito import domains
+from identity.cognito import domains, errors
 from identity.cognito.domains import DescribedDomain, LoginPages
 from identity.models import Family
 from identity.sync.changes import Change
 from identity.sync.errors import Blocked
-from identity.sync.family import Fact, ResourceFamily, Site
+from identity.sync.family import Fact, ResourceFamily, Site, Step
 from tenants.models import UserPool
+from tenants.models.pool_settings import options_of
+from tenants.pool_options import PoolTier
+
+# AWS's own words ("Domain already associated with another user pool"; GitHub, aws-samples/websocket-chat-application
+# issue 56).
+_TAKEN = "already associated"
 
 
 @dataclass(frozen=True)
@@ -26,9 +32,16 @@ def desired(pool: UserPool) -> DomainSpec:
     """Return the pool's domain, where identity providers send people back to. Pure.
 
     Managed login serves no page for an app client without a style, and ours have none: people sign in at Lifeguard.
+    The Lite plan does not have it.
     """
     own = f"https://{pool.domain_prefix}.auth.{pool.cell.region}.amazoncognito.com"
-    return DomainSpec(prefix=pool.domain_prefix, address=pool.cell.hosted_base_url or own)
+    pages = LoginPages.CLASSIC if options_of(pool).tier == PoolTier.LITE else LoginPages.MANAGED
+    return DomainSpec(prefix=pool.domain_prefix, address=pool.cell.hosted_base_url or own, login_pages=pages)
+
+
+def retired(prefix: str) -> Step:
+    """Return how to let go of a prefix that the pool has not any more. Pure."""
+    return Step(_RetiredDomainFamily(), prefix, DomainSpec(prefix=prefix, address=""), present=False)
 
 
 class DomainFamily(ResourceFamily[DomainSpec, DescribedDomain]):
@@ -67,8 +80,21 @@ class DomainFamily(ResourceFamily[DomainSpec, DescribedDomain]):
         return [Change("ManagedLoginVersion", int(live.login_pages), int(spec.login_pages))]
 
     def create(self, site: Site, spec: DomainSpec) -> DescribedDomain:
-        """Give the pool its domain."""
-        domains.create_domain(site.pool_ref, spec.prefix, login_pages=spec.login_pages, priority=site.priority)
+        """Give the pool its domain.
+
+        Raises:
+            Blocked: another AWS account has a domain of this name; prefixes are unique in a Region.
+        """
+        try:
+            domains.create_domain(site.pool_ref, spec.prefix, login_pages=spec.login_pages, priority=site.priority)
+        except errors.InvalidRequest as error:
+            if _TAKEN not in error.message.lower():
+                raise
+            raise Blocked(
+                "DomainTaken",
+                f"The domain prefix {spec.prefix} belongs to another AWS account.",
+                remedy="Choose “Use another prefix” on the pool's page. If the prefix becomes free, it is taken then.",
+            ) from error
         return DescribedDomain(spec.prefix, site.pool_ref.pool_id, "ACTIVE", spec.login_pages)
 
     def update(self, site: Site, spec: DomainSpec, live: DescribedDomain, changes: Sequence[Change]) -> DescribedDomain:
@@ -83,3 +109,13 @@ class DomainFamily(ResourceFamily[DomainSpec, DescribedDomain]):
     def remote_id(self, live: DescribedDomain) -> str:
         """See `ResourceFamily`."""
         return live.domain
+
+
+class _RetiredDomainFamily(DomainFamily):
+    """A domain that is not wanted any more: one that is not this pool's is not there."""
+
+    def observe(self, site: Site, spec: DomainSpec) -> DescribedDomain | None:
+        """Describe the domain; None where it is somebody else's."""
+        pool = site.pool_ref
+        found = domains.describe_domain(pool.endpoint, spec.prefix, priority=site.priority, pool_id=pool.pool_id)
+        return found if found is not None and found.pool_id == pool.pool_id else None

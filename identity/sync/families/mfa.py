@@ -1,31 +1,44 @@
-"""The second factors of a pool."""
+"""The second factors of a pool, and its passkeys."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
 from identity.cognito import pools
 from identity.cognito.merge import merge_mfa_update
-from identity.cognito.pool_spec import MfaMode, MfaSpec
+from identity.cognito.pool_spec import MfaMode, MfaSpec, PasskeySpec, SmsSender, mfa_settings
 from identity.cognito.pools import MfaConfig
 from identity.models import Family
-from identity.sync.changes import Change, differences, flatten, nest
+from identity.sync.changes import Change, Document, differences, flatten, nest
 from identity.sync.family import Fact, ResourceFamily, Site
 from tenants.models import MfaPolicy, SignInPolicy
+from tenants.pool_options import PoolOptions
 
 _MODES = {MfaPolicy.OFF: MfaMode.OFF, MfaPolicy.OPTIONAL: MfaMode.OPTIONAL, MfaPolicy.REQUIRED: MfaMode.REQUIRED}
 _WORDS = {MfaMode.OFF: "off", MfaMode.OPTIONAL: "optional", MfaMode.REQUIRED: "required"}
+_EMAIL, _PASSKEYS = "EmailMfaConfiguration", "WebAuthnConfiguration"
+_SECOND_FACTORS = ("SmsMfaConfiguration", "SoftwareTokenMfaConfiguration", _EMAIL)
 
 
-def desired(policy: SignInPolicy | None) -> MfaSpec:
+def desired(policy: SignInPolicy | None, options: PoolOptions) -> MfaSpec:
     """Return a pool's MFA settings. Pure.
 
     Args:
         policy: of the tenant of a dedicated pool. None for a shared pool, which is optional: sign-in enforces what a
             tenant wants beyond that.
+        options: what an operator set on the pool.
     """
     mode = _MODES[MfaPolicy(policy.mfa)] if policy is not None else MfaMode.OPTIONAL
     # Cognito refuses a factor beside OFF: "can't turn off MFA and configure an MFA together".
-    return MfaSpec(mode=mode, totp=mode is not MfaMode.OFF)
+    on = mode is not MfaMode.OFF
+    sms = SmsSender(options.sms_role_arn, options.sms_external_id, options.sms_region)
+    passkeys = PasskeySpec(options.passkey_rp_id, str(options.passkey_user_verification), options.passkey_is_mfa)
+    return MfaSpec(
+        mode=mode,
+        totp=on,
+        email=on and options.email_mfa,
+        sms=sms if on and options.sms_role_arn else None,
+        passkeys=passkeys if options.passkey_rp_id else None,
+    )
 
 
 class MfaFamily(ResourceFamily[MfaSpec, MfaConfig]):
@@ -35,8 +48,12 @@ class MfaFamily(ResourceFamily[MfaSpec, MfaConfig]):
 
     def facts(self, spec: MfaSpec) -> tuple[Fact, ...]:
         """See `ResourceFamily`."""
-        mode = Fact("Second factor", _WORDS[spec.mode])
-        return (mode, Fact("Factors", "authenticator app (TOTP)")) if spec.totp else (mode,)
+        factors = {"authenticator app (TOTP)": spec.totp, "code by SMS": spec.sms, "code by e-mail": spec.email}
+        offered = ", ".join(name for name, is_on in factors.items() if is_on)
+        facts = [Fact("Second factor", _WORDS[spec.mode])]
+        facts += [Fact("Factors", offered)] if offered else []
+        facts += [Fact("Passkeys belong to", spec.passkeys.rp_id)] if spec.passkeys else []
+        return tuple(facts)
 
     def observe(self, site: Site, spec: MfaSpec) -> MfaConfig:
         """Read the pool's MFA settings."""
@@ -48,17 +65,15 @@ class MfaFamily(ResourceFamily[MfaSpec, MfaConfig]):
 
     def diff(self, spec: MfaSpec, live: MfaConfig) -> list[Change]:
         """See `ResourceFamily`."""
-        return differences(_document(spec), live.document)
+        return differences(_document(spec), _comparable(live.document))
 
     def create(self, site: Site, spec: MfaSpec) -> MfaConfig:
         """Set the factors of a pool that has just been made, and has none."""
-        return pools.set_mfa_config(site.pool_ref, _document(spec), priority=site.priority)
+        return pools.set_mfa_config(site.pool_ref, _request({}, _document(spec)), priority=site.priority)
 
     def update(self, site: Site, spec: MfaSpec, live: MfaConfig, changes: Sequence[Change]) -> MfaConfig:
         """Write `changes`; settings of other factors stay."""
-        return pools.set_mfa_config(
-            site.pool_ref, merge_mfa_update(live.document, nest(changes)), priority=site.priority
-        )
+        return pools.set_mfa_config(site.pool_ref, _request(live.document, nest(changes)), priority=site.priority)
 
     def remote_id(self, live: MfaConfig) -> str:
         """MFA settings have no id of their own."""
@@ -66,5 +81,25 @@ class MfaFamily(ResourceFamily[MfaSpec, MfaConfig]):
 
 
 def _document(spec: MfaSpec) -> dict[str, Any]:
-    """The settings as SetUserPoolMfaConfig names them."""
-    return {"MfaConfiguration": spec.mode.value, "SoftwareTokenMfaConfiguration": {"Enabled": spec.totp}}
+    """The settings as SetUserPoolMfaConfig names them, but that e-mail codes, which are on by being there, say so."""
+    return {**mfa_settings(spec), _EMAIL: {"Enabled": spec.email}}
+
+
+def _comparable(live: Document) -> dict[str, Any]:
+    """What is there in the form of `_document`, with what Cognito's answer may leave out."""
+    filled = {**live, _EMAIL: {"Enabled": _EMAIL in live}}
+    if _PASSKEYS in live:
+        filled[_PASSKEYS] = {"FactorConfiguration": "SINGLE_FACTOR", **live[_PASSKEYS]}
+    return filled
+
+
+def _request(live: Document, changes: Mapping[str, Any]) -> dict[str, Any]:
+    """The complete request: what is there, with `changes` over it, and no second factor beside OFF."""
+    changes = dict(changes)
+    if _EMAIL in changes:
+        # Subject and text that somebody wrote stay.
+        changes[_EMAIL] = {} if changes[_EMAIL]["Enabled"] else None
+    request = merge_mfa_update(live, changes)
+    if request.get("MfaConfiguration") == MfaMode.OFF.value:
+        request = {name: value for name, value in request.items() if name not in _SECOND_FACTORS}
+    return request

@@ -9,15 +9,18 @@ from django.db import transaction
 
 from identity.cognito import errors, pools
 from identity.cognito.endpoint import PoolRef
-from identity.cognito.merge import merge_pool_update
-from identity.cognito.pool_spec import PasswordPolicy, PoolSpec, pool_settings
+from identity.cognito.pool_spec import PoolSpec
 from identity.cognito.pools import DescribedPool, PoolSummary
 from identity.models import Family
 from identity.sync.adoption import audit_adoption
-from identity.sync.changes import Change, differences, flatten, nest
+from identity.sync.changes import Change
 from identity.sync.errors import Blocked, NotYet
+from identity.sync.families import tier
+from identity.sync.families.pool_document import merged_update, pool_changes, spec_of, wanted_settings
+from identity.sync.families.schema import add_attributes, is_attribute, refuse_conflicts
 from identity.sync.family import Fact, ResourceFamily, Site
 from tenants.models import SignInPolicy, Tenant, UserPool
+from tenants.models.pool_settings import options_of
 from tenants.services.outbox import LeaseLost
 
 POOL_TAG = "lifeguard:pool"
@@ -26,7 +29,6 @@ _SHARED = "shared"
 _SHARED_MINIMUM_LENGTH = 12
 _LOOK_AGAIN = timedelta(seconds=2)
 # Cognito fixes these when the pool is created (developer guide, "Updating user pool configuration").
-_TAGS = "UserPoolTags."
 _IMMUTABLE = ("AliasAttributes", "UsernameConfiguration.CaseSensitive")
 
 
@@ -52,38 +54,14 @@ def desired(pool: UserPool, *, tenant: Tenant | None, policy: SignInPolicy | Non
         policy: that tenant's policy.
     """
     length = policy.password_min_length if policy is not None else _SHARED_MINIMUM_LENGTH
-    return PoolSpec(
+    return spec_of(
+        options_of(pool),
         name=pool.name,
         # Native mode needs it. In a shared pool two tenants may have one address, which an alias could not be.
         email_alias=not pool.is_shared,
-        password_policy=PasswordPolicy(
-            minimum_length=length, uppercase=False, lowercase=False, numbers=False, symbols=False
-        ),
+        minimum_length=length,
         tags={POOL_TAG: str(pool.pk), TENANT_TAG: tenant.key if tenant is not None else _SHARED},
     )
-
-
-def wanted_document(spec: PoolSpec) -> dict[str, Any]:
-    """Return the settings as DescribeUserPool names them. Pure."""
-    settings = pool_settings(spec)
-    settings["Name"] = settings.pop("PoolName")
-    # Remembered devices would let somebody past a second factor; absent is off.
-    settings["DeviceConfiguration"] = None
-    settings["AliasAttributes"] = ["email"] if spec.email_alias else []
-    settings["UsernameConfiguration"] = {"CaseSensitive": False}
-    return settings
-
-
-def merged_update(document: Mapping[str, Any], changes: Sequence[Change]) -> dict[str, Any]:
-    """Return the complete UpdateUserPool request: what is there, with `changes` over it. Pure.
-
-    Tags that others put on the pool, for their cost reports say, stay.
-    """
-    tags = {change.field.removeprefix(_TAGS): change.after for change in changes if change.field.startswith(_TAGS)}
-    wanted = nest([change for change in changes if not change.field.startswith(_TAGS)])
-    if "Name" in wanted:
-        wanted["PoolName"] = wanted.pop("Name")
-    return merge_pool_update(document, {**wanted, "UserPoolTags": {**document.get("UserPoolTags", {}), **tags}})
 
 
 class PoolFamily(ResourceFamily[PoolSpec, LivePool]):
@@ -109,7 +87,7 @@ class PoolFamily(ResourceFamily[PoolSpec, LivePool]):
 
     def wanted(self, spec: PoolSpec) -> Mapping[str, Any]:
         """See `ResourceFamily`."""
-        return flatten(wanted_document(spec))
+        return wanted_settings(spec)
 
     def observe(self, site: Site, spec: PoolSpec) -> LivePool | None:
         """Describe the pool, or look for it by its name while its id is not known.
@@ -133,7 +111,7 @@ class PoolFamily(ResourceFamily[PoolSpec, LivePool]):
 
     def diff(self, spec: PoolSpec, live: LivePool) -> list[Change]:
         """See `ResourceFamily`."""
-        changes = differences(wanted_document(spec), live.described.document)
+        changes = pool_changes(spec, live.described.document)
         return changes if live.recorded else [Change("Id", None, live.described.pool_id), *changes]
 
     def create(self, site: Site, spec: PoolSpec) -> LivePool:
@@ -151,12 +129,26 @@ class PoolFamily(ResourceFamily[PoolSpec, LivePool]):
         """
         if not live.recorded:
             _adopt(site, live)
-        settings = [change for change in changes if change.field != "Id"]
-        _refuse_immutable(settings)
-        if settings:
-            pools.update_pool(site.pool_ref, merged_update(live.described.document, settings), priority=site.priority)
-            return LivePool(pools.describe_pool(site.pool_ref, priority=site.priority), recorded=True)
-        return LivePool(live.described, recorded=True)
+        wanted = [change for change in changes if change.field != "Id"]
+        _refuse_immutable(wanted)
+        refuse_conflicts(wanted)
+        if not wanted:
+            return LivePool(live.described, recorded=True)
+        self._write(site, live.described, wanted)
+        add_attributes(site, spec.attributes, wanted)
+        return LivePool(pools.describe_pool(site.pool_ref, priority=site.priority), recorded=True)
+
+    def _write(self, site: Site, described: DescribedPool, changes: Sequence[Change]) -> None:
+        settings = [change for change in changes if not is_attribute(change)]
+        tier.make_room(site, described.document, settings)
+        # What a lower plan lacks is switched off by a write of its own, before the plan changes.
+        last = [change for change in settings if tier.is_lower_plan(change)]
+        first = [change for change in settings if change not in last]
+        for index, part in enumerate(part for part in (first, last) if part):
+            if index:
+                described = pools.describe_pool(site.pool_ref, priority=site.priority)
+            site.guard.before_write()
+            pools.update_pool(site.pool_ref, merged_update(described.document, part), priority=site.priority)
 
     def remote_id(self, live: LivePool) -> str:
         """See `ResourceFamily`."""

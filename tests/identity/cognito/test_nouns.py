@@ -8,7 +8,8 @@ from botocore.stub import Stubber
 from identity.cognito import app_clients, domains, errors, pools, users
 from identity.cognito.calls import Priority
 from identity.cognito.endpoint import CellEndpoint, PoolRef
-from identity.cognito.pool_spec import MfaMode, MfaSpec
+from identity.cognito.merge import merge_mfa_update
+from identity.cognito.pool_spec import MfaMode, MfaSpec, mfa_settings
 
 POOL_ID = "eu-west-1_a"
 BULK = Priority.BULK
@@ -117,10 +118,10 @@ def test_setting_mfa_keeps_the_other_factors(stub: Stubber, pool: PoolRef) -> No
         "MfaConfiguration": "OPTIONAL",
         "SoftwareTokenMfaConfiguration": {"Enabled": True},
     }
-    stub.add_response("get_user_pool_mfa_config", current, {"UserPoolId": POOL_ID})
     answer = {name: value for name, value in expected.items() if name != "UserPoolId"}
     stub.add_response("set_user_pool_mfa_config", answer, expected)
-    config = pools.set_mfa_config(pool, MfaSpec(MfaMode.OPTIONAL), priority=Priority.CONFIGURATION)
+    request = merge_mfa_update(current, mfa_settings(MfaSpec(MfaMode.OPTIONAL)))
+    config = pools.set_mfa_config(pool, request, priority=Priority.CONFIGURATION)
     assert (config.mode, config.totp) == (MfaMode.OPTIONAL, True)
 
 

@@ -11,7 +11,7 @@ from identity.cognito.client_spec import AppClientSpec, client_settings
 from identity.cognito.domains import LoginPages
 from identity.cognito.endpoint import CellEndpoint, PoolRef
 from identity.cognito.merge import merge_client_update, merge_pool_update
-from identity.cognito.pool_spec import MfaMode, MfaSpec, PasswordPolicy, PoolSpec, pool_settings
+from identity.cognito.pool_spec import MfaMode, MfaSpec, PasswordPolicy, PoolSpec, mfa_settings, pool_settings
 from identity.cognito.users import UserStatus
 from tests.support import by_hand
 from tests.support.cognito import LocalCognito
@@ -63,10 +63,10 @@ def test_a_pool_keeps_what_an_update_does_not_mention(pool_ref: PoolRef) -> None
 
 
 def test_mfa(pool_ref: PoolRef) -> None:
-    pools.set_mfa_config(pool_ref, MfaSpec(MfaMode.REQUIRED), priority=CONFIG)
+    pools.set_mfa_config(pool_ref, mfa_settings(MfaSpec(MfaMode.REQUIRED)), priority=CONFIG)
     config = pools.get_mfa_config(pool_ref, priority=CONFIG)
     assert (config.mode, config.totp) == (MfaMode.REQUIRED, True)
-    pools.set_mfa_config(pool_ref, MfaSpec(MfaMode.OFF, totp=False), priority=CONFIG)
+    pools.set_mfa_config(pool_ref, mfa_settings(MfaSpec(MfaMode.OFF, totp=False)), priority=CONFIG)
     assert pools.get_mfa_config(pool_ref, priority=CONFIG).totp is False
 
 

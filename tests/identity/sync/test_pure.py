@@ -17,7 +17,9 @@ from identity.sync.changes import differences
 from identity.sync.errors import Blocked, NotYet
 from identity.sync.failures import BLOCKED_RETRY, CAP, backoff_ceiling, classify, pause
 from identity.sync.families import client, mfa, pool
+from identity.sync.families.pool_document import merged_update, pool_changes
 from tenants.models import Cell, MfaPolicy, PoolKind, SignInPolicy, Tenant, UserPool
+from tenants.pool_options import PoolOptions
 
 names = st.sampled_from(["A", "B", "C", "D"])
 leaves = st.none() | st.booleans() | st.integers(0, 3) | st.lists(st.sampled_from(["x", "y", "z"]), max_size=3)
@@ -104,19 +106,19 @@ def test_an_update_of_a_pool_carries_what_it_does_not_change(tags: dict[str, str
         "UserPoolTags": tags,
         "Policies": {
             "PasswordPolicy": {"MinimumLength": length},
-            "SignInPolicy": {"AllowedFirstAuthFactors": ["PASSWORD", "WEB_AUTHN"]},
         },
+        "UserPoolAddOns": {"AdvancedSecurityAdditionalFlows": {"CustomAuthMode": "AUDIT"}},
         "DeviceConfiguration": {"ChallengeRequiredOnNewDevice": True},
     }
-    changes = differences(pool.wanted_document(spec), document)
-    request = pool.merged_update(document, changes)
-    assert differences(pool.wanted_document(spec), {**request, "Name": request["PoolName"]}) == [
+    changes = pool_changes(spec, document)
+    request = merged_update(document, changes)
+    assert pool_changes(spec, {**request, "Name": request["PoolName"]}) == [
         change for change in changes if change.field in ("AliasAttributes", "UsernameConfiguration.CaseSensitive")
     ]
     assert request["EmailVerificationSubject"] == subject
     assert request["UserPoolTags"] == {**tags, **spec.tags}
     assert request["Policies"]["PasswordPolicy"]["MinimumLength"] == 12
-    assert request["Policies"]["SignInPolicy"] == document["Policies"]["SignInPolicy"]
+    assert request["UserPoolAddOns"] == document["UserPoolAddOns"]
     assert "DeviceConfiguration" not in request
 
 
@@ -138,7 +140,7 @@ def test_a_dedicated_pool_follows_its_policy(mode: MfaPolicy, length: int) -> No
     spec = pool.desired(row, tenant=Tenant(key="bcdfghjk"), policy=policy)
     assert spec.password_policy.minimum_length == length
     assert spec.email_alias
-    assert mfa.desired(policy).totp == (mode != MfaPolicy.OFF)
+    assert mfa.desired(policy, PoolOptions()).totp == (mode != MfaPolicy.OFF)
 
 
 @given(st.integers(0, 2**31))
