@@ -37,6 +37,8 @@ STATUSES: dict[str, Status] = {
     "unsupported": Status(_("Not supported by this endpoint"), "minus-circle", "neutral"),
     # A plan, what it does with a resource, and how far one of its steps has got.
     "requested": Status(_("Requested"), "clock", "info"),
+    "queued": Status(_("Waiting to start"), "clock", "info"),
+    "canceled": Status(_("Canceled"), "x-circle", "neutral"),
     "running": Status(_("Running"), "arrow-path", "info", moving=True),
     "shown": Status(_("Shown only"), "eye", "neutral"),
     "unchanged": Status(_("Nothing to do"), "check-circle", "success"),
@@ -69,6 +71,7 @@ STATUSES: dict[str, Status] = {
     "full_rate": Status(_("Full rate"), "check-circle", "success"),
     "slowed": Status(_("Slowed down"), "exclamation-triangle", "warning"),
     # Invitations, domains and factors.
+    "created": Status(_("Not invited"), "user", "neutral"),
     "invited": Status(_("Invited"), "envelope", "info"),
     "accepted": Status(_("Accepted"), "check-circle", "success"),
     "expired": Status(_("Expired"), "clock", "neutral"),

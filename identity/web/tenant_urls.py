@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from identity.web.views import applications, audit, bulk, dashboard, invitations, team, user_actions, users
+from identity.web.views import applications, audit, bulk, bulk_jobs, dashboard, invitations, team, user_actions, users
 from tenants.web.views import branding, policy
 
 app_name = "tenant"
@@ -15,6 +15,14 @@ urlpatterns = [
     path("users/disable/", bulk.bulk_disable, name="users-disable"),
     path("users/enable/", bulk.bulk_enable, name="users-enable"),
     path("users/delete/", bulk.bulk_delete, name="users-delete"),
+    path("users/bulk/", bulk_jobs.job_list, name="bulk-jobs"),
+    path("users/bulk/new/", bulk_jobs.job_new, name="bulk-new"),
+    path("users/bulk/<uuid:job_id>/", bulk_jobs.job_page, name="bulk-job"),
+    path("users/bulk/<uuid:job_id>/start/", bulk_jobs.job_start, name="bulk-start"),
+    path("users/bulk/<uuid:job_id>/cancel/", bulk_jobs.job_cancel, name="bulk-cancel"),
+    path("users/bulk/<uuid:job_id>/resume/", bulk_jobs.job_resume, name="bulk-resume"),
+    path("users/bulk/<uuid:job_id>/discard/", bulk_jobs.job_discard, name="bulk-discard"),
+    path("users/bulk/<uuid:job_id>/not-done.csv", bulk_jobs.job_errors, name="bulk-not-done"),
     path("users/<uuid:user_id>/", users.user_detail, name="user"),
     path("users/<uuid:user_id>/sync/", users.user_sync, name="user-sync"),
     path("users/<uuid:user_id>/resend/", user_actions.user_resend, name="user-resend"),

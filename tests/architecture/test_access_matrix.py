@@ -14,7 +14,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from identity.models import DirectoryUser
+from identity.models import BulkJob, BulkKind, DirectoryUser
 from tenants.models import Account, Branding, OutboxEntry, SupportSession, SyncKind, Tenant
 from tenants.permissions import (
     OPERATOR_PERMISSIONS,
@@ -112,6 +112,7 @@ def address(route: Route, cast: Cast, *, slug: str = "acme") -> str:
         "application_id": lambda: ApplicationFactory.create().pk,
         "draft_id": uuid.uuid4,
         "cell_id": lambda: cast.cell.pk,
+        "job_id": lambda: BulkJob.objects.create(tenant=acme.tenant, kind=BulkKind.CREATE).pk,
         "kind": lambda: SyncKind.POOL.value,
         "key": lambda: acme.tenant.pool_id,
     }

@@ -10,7 +10,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
-from identity.models import DirectoryUser, UserStatus
+from identity.models import BulkJob, BulkKind, DirectoryUser, UserStatus
 from identity.services.users import disable_user
 from tenants.actor import Actor
 from tenants.models import AuditEvent, Branding, Invitation, SignInPolicy
@@ -111,11 +111,12 @@ def test_the_selected_ones_are_changed_and_deleted_after_typing_how_many(
     assert [status_of(user) for user in (acme.outsider, acme.admin, globex.outsider)] == [
         "disabled", "disabled", "active"
     ]  # fmt: skip
-    asked = browser.post(at("users-delete"), chosen)
+    asked = browser.post(at("users-delete"), chosen, follow=True)
     assert "delete 2" in text_of(asked)
-    assert browser.post(at("users-delete"), {**chosen, "confirm_name": "delete 3"}).status_code == 422
+    start = reverse("tenant:bulk-start", args=["acme", BulkJob.objects.get(kind=BulkKind.DELETE).pk])
+    assert browser.post(start, {"confirm_name": "delete 3"}).status_code == 422
     assert status_of(acme.outsider) == "disabled"
-    browser.post(at("users-delete"), {**chosen, "confirm_name": "delete 2"})
+    browser.post(start, {"confirm_name": "delete 2"})
     assert [status_of(user) for user in (acme.outsider, acme.admin, globex.outsider)] == [
         "deleting", "deleting", "active"
     ]  # fmt: skip

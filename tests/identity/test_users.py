@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from django.db import connections
 
-from identity.models import DirectoryUser, UserStatus
-from identity.services.bulk import delete_users, disable_users
+from identity.models import BulkKind, DirectoryUser, UserStatus
+from identity.services.bulk import change_users
 from identity.services.invitations import invite_user
 from identity.services.users import delete_user, disable_user, enable_user, reset_user_mfa, set_user_role
 from tenants.actor import Actor
@@ -162,17 +162,17 @@ def test_a_change_that_is_there_already_is_said_so(acme: TenantCast, owner: Acto
 
 def test_in_bulk_one_refusal_does_not_stop_the_others(acme: TenantCast, globex: TenantCast, owner: Actor) -> None:
     chosen = [acme.outsider.pk, acme.owner.pk, acme.auditor.pk, globex.outsider.pk]
-    result = disable_users(acme.tenant, chosen, actor=owner)
+    result = change_users(acme.tenant, BulkKind.DISABLE, chosen, actor=owner)
     assert result.done == [acme.auditor.email, acme.outsider.email]
     assert len(result.refused) == 1
     assert reload(acme.owner).status == UserStatus.ACTIVE
     assert reload(globex.outsider).status == UserStatus.ACTIVE
-    assert delete_users(acme.tenant, chosen[:1], actor=owner).done == [acme.outsider.email]
+    assert change_users(acme.tenant, BulkKind.DELETE, chosen[:1], actor=owner).done == [acme.outsider.email]
 
 
 def test_a_bulk_change_is_bounded(acme: TenantCast, owner: Actor) -> None:
     with pytest.raises(ValidationFailed):
-        disable_users(acme.tenant, [uuid.uuid4() for _ in range(101)], actor=owner)
+        change_users(acme.tenant, BulkKind.DISABLE, [uuid.uuid4() for _ in range(101)], actor=owner)
 
 
 @pytest.mark.django_db(transaction=True)

@@ -1,16 +1,19 @@
-"""Changing the users that were selected in the list."""
+"""Changing the users that were selected in the list: those ticked, or all that its filters leave."""
 
 import uuid
 
 from django.contrib import messages
-from django.http import HttpResponseBase
-from django.shortcuts import redirect, render
+from django.http import HttpResponseBase, QueryDict
+from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
+from identity.models import BulkKind
 from identity.selectors import UserFilter, find_users
-from identity.services.bulk import BulkResult, delete_users, disable_users, enable_users
+from identity.services.bulk import BulkResult, change_users
+from identity.services.bulk_jobs import prepare_job_for
+from identity.web.forms import UserFilterForm
 from identity.web.user_rows import list_url
 from tenants.errors import ValidationFailed
 from tenants.http import Request
@@ -25,36 +28,37 @@ _SHOWN = 3
 @require_POST
 def bulk_disable(request: Request, tenant: Tenant) -> HttpResponseBase:
     """Disable the selected users."""
-    return _finish(request, tenant, disable_users(tenant, _selected(request), actor=request.actor))
+    return _change(request, tenant, BulkKind.DISABLE)
 
 
 @tenant_view(Permission.USERS_WRITE)
 @require_POST
 def bulk_enable(request: Request, tenant: Tenant) -> HttpResponseBase:
     """Enable the selected users."""
-    return _finish(request, tenant, enable_users(tenant, _selected(request), actor=request.actor))
+    return _change(request, tenant, BulkKind.ENABLE)
 
 
 @tenant_view(Permission.USERS_WRITE)
 @require_POST
 def bulk_delete(request: Request, tenant: Tenant) -> HttpResponseBase:
-    """Delete the selected users, after their number has been typed."""
-    selected = _selected(request)
-    people = list(find_users(tenant, UserFilter()).filter(pk__in=selected).order_by("email"))
-    phrase = _("delete %(count)d") % {"count": len(people)}
-    typed = request.POST.get("confirm_name")
-    if people and typed is not None and typed.strip() == phrase:
-        return _finish(request, tenant, delete_users(tenant, [user.pk for user in people], actor=request.actor))
-    if not people:
-        raise ValidationFailed(_("Select at least one user first."))
-    context = {
-        "tenant": tenant,
-        "people": people,
-        "phrase": phrase,
-        "list_url": list_url(tenant),
-        "error": "" if typed is None else _("This is not the text that was asked for."),
-    }
-    return render(request, "tenant/users_delete.html", context, status=200 if typed is None else 422)
+    """Show who would be deleted; the page asks for their number before anything is done."""
+    return _look_over(request, tenant, BulkKind.DELETE)
+
+
+def _change(request: Request, tenant: Tenant, kind: BulkKind) -> HttpResponseBase:
+    if request.POST.get("all"):
+        return _look_over(request, tenant, kind)
+    return _finish(request, tenant, change_users(tenant, kind, _selected(request), actor=request.actor))
+
+
+def _look_over(request: Request, tenant: Tenant, kind: BulkKind) -> HttpResponseBase:
+    """Prepare a job, and go to its page, which says what it would do."""
+    if request.POST.get("all"):
+        users = find_users(tenant, UserFilterForm(QueryDict(request.POST.get("query", ""))).wanted())
+    else:
+        users = find_users(tenant, UserFilter()).filter(pk__in=_selected(request))
+    job = prepare_job_for(tenant, kind, users, actor=request.actor)
+    return redirect("tenant:bulk-job", tenant.slug, job.pk)
 
 
 def _selected(request: Request) -> list[uuid.UUID]:

@@ -1,0 +1,38 @@
+"""Reads of bulk jobs."""
+
+import uuid
+
+from django.db.models import QuerySet
+
+from identity.models import BulkJob, BulkRow, RowState
+from tenants.errors import NotFound
+from tenants.models import Tenant
+
+NEWEST_FIRST = ("-created_at", "-pk")
+
+
+def get_job(tenant: Tenant, job_id: uuid.UUID) -> BulkJob:
+    """Return one job.
+
+    Raises:
+        NotFound: no such job in this tenant.
+    """
+    job = BulkJob.objects.filter(tenant=tenant, pk=job_id).first()
+    if job is None:
+        raise NotFound
+    return job
+
+
+def find_jobs(tenant: Tenant) -> QuerySet[BulkJob]:
+    """Return a tenant's jobs; sort them by `NEWEST_FIRST`."""
+    return BulkJob.objects.filter(tenant=tenant)
+
+
+def rows_not_done(job: BulkJob) -> QuerySet[BulkRow]:
+    """Return the users that the job could not, or will not, do anything for, by line."""
+    return BulkRow.objects.filter(job=job, state=RowState.FAILED).order_by("line", "pk")
+
+
+def rows_to_do(job: BulkJob) -> QuerySet[BulkRow]:
+    """Return the users that nothing was done for yet, by line."""
+    return BulkRow.objects.filter(job=job, state=RowState.WAITING).order_by("line", "pk")
