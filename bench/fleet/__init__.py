@@ -1,0 +1,1 @@
+"""What `bench/fleet_pages.py` is made of."""

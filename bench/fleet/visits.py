@@ -1,0 +1,153 @@
+"""Which pages are asked for, by whom, and with which filters, sorts and cursors."""
+
+import base64
+import json
+import random
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+
+from django.db.models import Model, QuerySet
+from django.urls import reverse
+
+from identity.models import DirectoryUser, UserStatus
+from identity.selectors import USER_ORDERS, UserFilter, find_users, ordered_users
+from tenants import selectors
+from tenants.models import Application, AuditEvent, OutboxEntry, Tenant
+
+_DEPTHS = (0.0, 0.02, 0.25, 0.5, 0.9)
+_WORDS = ("an", "smith", "zoe.novak", "ito1", "no such person", "x")
+
+
+@dataclass(frozen=True)
+class Visit:
+    """One page: its name in the report, its addresses, one for each request, and headers that it is asked with."""
+
+    name: str
+    urls: tuple[str, ...]
+    headers: tuple[tuple[str, str], ...] = ()
+    streams: bool = False
+
+
+def _visit(name: str, path: str, queries: Sequence[dict[str, str]] = (), **more: Any) -> Visit:
+    urls = [f"{path}?{urlencode(query)}" for query in queries] or [path]
+    return Visit(name, tuple(urls), **more)
+
+
+def _cursor(row: Model, order: Sequence[str]) -> str:
+    """The cursor of the page after a row, as `tenants.paging` writes it."""
+    values = [getattr(row, name.removeprefix("-")) for name in order]
+    plain = [value.isoformat() if hasattr(value, "isoformat") else value for value in values]
+    text = json.dumps(["n", *(value if isinstance(value, int) else str(value) for value in plain)])
+    return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
+
+
+def _pages(rows: QuerySet[Any], sort: str, order: Sequence[str]) -> Iterator[dict[str, str]]:
+    """Pages of a list in one order, from the first to one near its end."""
+    ordered, total = rows.order_by(*order), rows.count()
+    for depth in _DEPTHS:
+        place = int(total * depth)
+        row = ordered[place - 1] if place else None
+        yield {"sort": sort, **({"cursor": _cursor(row, order)} if row is not None else {})}
+
+
+def _users(tenant: Tenant) -> list[dict[str, str]]:
+    rows = ordered_users(find_users(tenant, UserFilter()))
+    pages = [page for sort in ("email", "-email", "name", "-last_sign_in", "-created")
+             for page in _pages(rows, sort, USER_ORDERS[sort])]  # fmt: skip
+    searches = [{"q": word, **more} for word in _WORDS for more in ({}, {"status": "active", "sort": "-last_sign_in"})]
+    filters: list[dict[str, str]] = [{"status": status} for status in ("active", "invited", "disabled")]
+    filters += [{"role": role} for role in ("owner", "admin", "auditor", "none")]
+    filters += [{"mfa": "on"}, {"mfa": "off", "sort": "name"}, {"status": "disabled", "mfa": "on", "role": "none"}]
+    return [*pages, *searches, *filters]
+
+
+def _audit(rows: QuerySet[AuditEvent], filters: Sequence[dict[str, str]]) -> list[dict[str, str]]:
+    pages = [{name: value for name, value in page.items() if name != "sort"}
+             for page in _pages(rows, "", ("-sequence",))]  # fmt: skip
+    return [*pages, *({"q": word} for word in _WORDS), *filters]
+
+
+def fleet_visits(dice: random.Random) -> list[Visit]:
+    """Return the operator's pages."""
+    tenants = dice.sample(list(Tenant.objects.order_by("pk")), 50)
+    applications = list(Application.objects.filter(is_builtin=False))
+    found = selectors.find_tenants(selectors.TenantFilter())
+    lists = [
+        page for sort in ("name", "-name", "slug", "-created_at")
+        for page in _pages(found, sort, (sort, "-pk" if sort.startswith("-") else "pk"))
+    ]  # fmt: skip
+    words = [{"q": word} for word in ("bank", "amber", "zenith travel", tenants[0].key, "nobody at all")]
+    words += [{"status": "suspended"}, {"isolation": "dedicated"}, {"cell": "eu-west-1-1", "isolation": "shared"}]
+    touched = OutboxEntry.objects.all()
+    states = [{"state": state} for state in ("blocked", "failing", "syncing", "pending", "in_sync", "")]
+    deep = [{"cursor": page.get("cursor", "")} for page in _pages(touched, "", ("-updated_at", "-pk"))]
+    pools = [{"sort": sort} for sort in ("-created_at", "cell_name", "tenant_count", "-tenant_count")]
+    pools += [{"q": word} for word in ("lg-a", "us-east-1_", "bank", "nothing")] + [{"kind": "shared"}]
+    pool_rows = selectors.find_pools(selectors.PoolFilter())
+    pools += _pages(pool_rows, "-created_at", ("-created_at", "-pk"))
+    fleet_log = AuditEvent.objects.filter(tenant__isnull=True)
+    actions: list[dict[str, str]] = [{"action": "tenant.onboarded"}, {"action": "cell.added"}]
+    actions += [{"actor": str(fleet_log.first().actor_id)}]  # type: ignore[union-attr]  # A fleet has a log.
+    one = {"tenant_id": tenants[0].pk}
+    return [
+        _visit("overview", reverse("fleet:overview")),
+        _visit("sync pill", reverse("fleet:sync-pill")),
+        _visit("tenants", reverse("fleet:tenants"), [*lists, *words]),
+        _visit("tenants, table alone", reverse("fleet:tenants"), words, headers=(("HX-Request", "true"),)),
+        Visit("tenant", tuple(reverse("fleet:tenant", args=[tenant.pk]) for tenant in tenants)),
+        Visit("tenant's applications", tuple(reverse("fleet:tenant-applications", args=[row.pk]) for row in tenants)),
+        _visit("enter a tenant", reverse("fleet:support-enter", kwargs=one)),
+        _visit("onboarding", reverse("fleet:tenant-new")),
+        _visit("cells", reverse("fleet:cells"), [{}, {"sort": "-tenant_count"}, {"q": "eu"}, {"sort": "region"}]),
+        _visit("user pools", reverse("fleet:pools"), pools),
+        _visit("applications", reverse("fleet:applications"), [{}, {"sort": "-tenant_count"}, {"q": "01"}]),
+        Visit("application", tuple(reverse("fleet:application", args=[row.pk]) for row in applications)),
+        _visit("sync activity", reverse("fleet:sync"), [*states, *deep]),
+        _visit("audit log", reverse("fleet:audit"), _audit(fleet_log, actions)),
+        _visit("team", reverse("fleet:team")),
+        *(
+            _visit(f"{name}, CSV", reverse(f"fleet:{name}-export"), streams=True)
+            for name in ("tenants", "cells", "pools", "applications", "audit")
+        ),
+    ]
+
+
+def tenant_visits(tenant: Tenant, dice: random.Random) -> list[Visit]:
+    """Return the pages of a tenant's admins."""
+    people = list(DirectoryUser.objects.filter(tenant=tenant).exclude(status=UserStatus.DELETING)[:2000])
+    some = dice.sample(people, min(50, len(people)))
+    log = AuditEvent.objects.filter(tenant=tenant)
+    filters = [{"action": "user.disabled"}, {"action": "branding.updated"}, {"actor_kind": "operator"},
+               {"since": "2026-10-01"}, {"until": "2025-01-01"}]  # fmt: skip
+
+    def url(name: str, *arguments: object) -> str:
+        return reverse(f"tenant:{name}", args=[tenant.slug, *arguments])
+
+    plain = {
+        "overview": "overview", "sync pill": "sync-pill", "invite": "user-invite", "sign-in policy": "sign-in-policy",
+        "branding": "branding", "applications": "applications", "team": "team",
+    }  # fmt: skip
+    results = (("HX-Request", "true"), ("HX-Target", "user-results"))
+    return [
+        *(_visit(title, url(name)) for title, name in plain.items()),
+        _visit("users", url("users"), _users(tenant)),
+        _visit("users, table alone", url("users"), [{"q": word} for word in _WORDS], headers=results),
+        Visit("user", tuple(url("user", person.pk) for person in some)),
+        _visit("audit log", url("audit"), _audit(log, filters)),
+        _visit("users, CSV", url("user-export"), streams=True),
+        _visit("audit, CSV", url("audit-export"), streams=True),
+    ]
+
+
+def api_visits(tenant: Tenant, dice: random.Random) -> list[Visit]:
+    """Return what the API answers about a tenant."""
+    queries = [{**query, "limit": "200"} if place % 2 else query for place, query in enumerate(_users(tenant))]
+    people = list(DirectoryUser.objects.filter(tenant=tenant).exclude(status=UserStatus.DELETING)[:200])
+    return [
+        _visit("API users", reverse("api:users"), queries),
+        Visit("API user", tuple(reverse("api:user", args=[person.pk]) for person in people)),
+        _visit("API branding", reverse("api:branding")),
+        _visit("API policy", reverse("api:policy")),
+    ]
