@@ -98,9 +98,7 @@ def _print_rate(workers: list[Tally], people: Tally, before: dict[str, int], aft
     print(
         f"bulk    {allowed} users in {seconds:.1f} s: {rate:.2f}/s, ratio to the quota {rate / QUOTA:.3f} (wanted 0.97)"
     )
-    print(
-        f"        throttled {throttled} ({share:.2f} %, wanted 1 % at most), {refused} of them sign-ins; put off {put_off}"
-    )
+    print(f"        throttled {throttled} ({share:.2f} %, wanted 1 % at most); sign-ins {refused}; put off {put_off}")
     print(f"        {cpu:.2f} ms of CPU a call in the workers, the budget included")
 
 

@@ -20,7 +20,6 @@ _WORDS: Mapping[Category, Promise] = {
     Category.USER_AUTHENTICATION: _("Signing in, renewing tokens"),
     Category.CHALLENGE_RESPONSES: _("Passwords, codes and other answers of people who sign in"),
     Category.USER_CREATION: _("Creating users"),
-    Category.USER_FEDERATION: _("Answers of identity providers, which Cognito counts and Lifeguard does not see"),
     Category.USER_ACCOUNT_RECOVERY: _("Setting and resetting passwords"),
     Category.USER_READ: _("Reading one user"),
     Category.USER_UPDATE: _("Changing, disabling and deleting users; groups of users; signing out everywhere"),
@@ -40,6 +39,10 @@ _WORDS: Mapping[Category, Promise] = {
     Category.LIMIT_MANAGEMENT: _("Asking AWS for its limits"),
     Category.UNASSIGNED: _("What AWS's list leaves out; the figure is Lifeguard's own"),
 }
+
+
+# What identity providers answer goes from the browser to Cognito: no call of ours, so that nothing can be said of it.
+_NOT_SEEN = frozenset({Category.USER_FEDERATION})
 
 
 @dataclass(frozen=True)
@@ -119,7 +122,7 @@ class Headroom:
 
 
 def headroom_of(cell: Cell) -> list[Headroom]:
-    """Return every category of a cell, the busiest first. Cells in one account and Region share these figures.
+    """Return every category that we can count, the busiest first. Cells in one account and Region share these figures.
 
     Raises:
         Unavailable: Redis, which counts the calls, does not answer.
@@ -128,7 +131,7 @@ def headroom_of(cell: Cell) -> list[Headroom]:
         usage = read_usage(settings.REDIS_URL, endpoint_of(cell).place)
     except UsageUnknown as error:
         raise Unavailable("The calls are counted in Redis, which does not answer.") from error
-    rows = [_headroom(cell, category, usage[category]) for category in Category]
+    rows = [_headroom(cell, category, usage[category]) for category in Category if category not in _NOT_SEEN]
     return sorted(rows, key=lambda row: (-row.peak / row.allowed, -row.calls))
 
 

@@ -16,7 +16,7 @@ class UsageChart:
     Args:
         width, height: of the drawing.
         bars: the outline of all bars, as the data of an SVG path (SVG 2, section 9.3).
-        marks: the same for the minutes in which something went wrong: a mark over the whole height.
+        marks: those of the bars in whose minute something went wrong, to be drawn over the others.
         line: how far down the line of what is allowed is.
     """
 
@@ -31,8 +31,8 @@ def usage_chart(per_minute: Sequence[int], troubled: Sequence[bool], *, allowed:
     """Draw calls per minute against what is allowed per second; the scale makes room for what is higher than that."""
     highest = max(allowed, *(calls / 60 for calls in per_minute))
     unit = (HEIGHT - _TOP) / highest
-    bars = [_bar(number, calls / 60 * unit) for number, calls in enumerate(per_minute) if calls]
-    marks = [_bar(number, HEIGHT) for number, is_troubled in enumerate(troubled) if is_troubled]
+    bars = [_bar(number, calls / 60 * unit) if calls else "" for number, calls in enumerate(per_minute)]
+    marks = [bar for bar, is_troubled in zip(bars, troubled, strict=True) if is_troubled]
     width = len(per_minute) * (_BAR + _GAP)
     return UsageChart(width, HEIGHT, "".join(bars), "".join(marks), round(HEIGHT - allowed * unit, 2))
 

@@ -24,4 +24,4 @@ def test_a_bar_at_the_limit_reaches_the_line() -> None:
     chart = usage_chart([50 * 60, 25 * 60], [False, True], allowed=50)
     assert chart.bars == "M0 100v-92.0h8v92.0zM10 100v-46.0h8v46.0z"
     assert chart.line == 8
-    assert chart.marks == "M10 100v-100h8v100z"
+    assert chart.marks == "M10 100v-46.0h8v46.0z"

@@ -36,6 +36,7 @@ def cell_detail(request: Request, cell_id: uuid.UUID) -> HttpResponse:
         "cell": cell,
         "rates": rates,
         "charts": [(row, _chart(row)) for row in rates if row.was_used],
+        "unused": [row for row in rates if not row.was_used],
         "cut": [row for row in rates if row.is_cut],
         "totals": _totals(rates),
     }
