@@ -1,0 +1,315 @@
+"""`manage.py doctor`: all is well where it is, and each broken part is named with what to do."""
+
+import json
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+from botocore.session import Session
+from django.core.management import call_command
+from django.db import connection
+from django.db.models.functions import Now
+from pytest_django.fixtures import Settings
+
+from config import broker
+from config.doctor import clock, installation
+from config.doctor.finding import Finding, Level
+from config.doctor.run import findings
+from identity.cells import endpoint_of
+from identity.cognito import pools
+from identity.cognito.calls import Priority
+from identity.cognito.pool_spec import PoolSpec
+from identity.models import AppClient, PeriodicRun, WorkerHeartbeat
+from local.stack import product
+from tenants.models import Cell, OutboxEntry, SyncKind
+from tests.factories import CellFactory, TenantFactory, UserPoolFactory
+from tests.support.cognito import LocalCognito
+from tests.support.mail import Mailbox
+from tests.support.processes import LiveProcess, LiveWorker, on_database
+from tests.support.stack_plugin import ROOT, Stack
+from tests.support.waiting import eventually
+
+EXTERNAL_ID = "between-us"
+NEEDED = json.loads((ROOT / "docs" / "aws" / "iam-policy.json").read_text())
+
+
+def by_check() -> dict[str, Finding]:
+    """What doctor finds, by the name of the check; a check that found several shows the worst."""
+    order = list(Level)
+    found: dict[str, Finding] = {}
+    for each in findings():
+        if each.check not in found or order.index(each.level) > order.index(found[each.check].level):
+            found[each.check] = each
+    return found
+
+
+def assert_told(finding: Finding, level: Level, *words: str) -> None:
+    """Check that a finding has a level, and these words in its message or its remedy."""
+    assert finding.level is level, finding
+    for word in words:
+        assert word in f"{finding.message} {finding.remedy}"
+    if level is Level.FAILED:
+        assert finding.remedy, "a failure without a remedy"
+
+
+def doctor(**changed: str) -> tuple[int, dict[str, Any]]:
+    """Run the command as people do, with parts of its environment replaced; gives exit code and report."""
+    result = subprocess.run(
+        [sys.executable, "manage.py", "doctor", "--json"],
+        cwd=ROOT,
+        env={**on_database(str(connection.settings_dict["NAME"])), **changed},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert result.stdout, result.stderr
+    report = json.loads(result.stdout)
+    return result.returncode, {each["check"]: each for each in report["checks"]}
+
+
+def test_all_is_well_with_everything_running(local_cell: Cell, live_worker: LiveWorker) -> None:
+    live_worker.start()
+    eventually(lambda: PeriodicRun.objects.exists() and WorkerHeartbeat.objects.exists())
+    code, checks = doctor()
+    assert code == 0, checks
+    assert {check["level"] for check in checks.values()} <= {"ok", "warning"}
+    assert checks["workers"]["level"] == checks["beat"]["level"] == checks["mail"]["level"] == "ok"
+    # The only identity that an emulator starts with.
+    assert checks[f"{local_cell.name}: permissions"]["level"] == "warning"
+    assert "root user" in checks[f"{local_cell.name}: permissions"]["message"]
+
+
+def test_a_database_that_is_away(transactional_db: None) -> None:
+    code, checks = doctor(LIFEGUARD_DATABASE_URL="postgresql://postgres:s3cret@127.0.0.1:9/lifeguard")
+    assert code == 1
+    assert checks["database"]["level"] == "failed"
+    assert "127.0.0.1:9" in checks["database"]["message"]
+    assert "LIFEGUARD_DATABASE_URL" in checks["database"]["remedy"]
+    assert "workers" in checks["the rest"]["message"]
+    assert "s3cret" not in json.dumps(checks)
+
+
+def test_tables_that_are_too_old(db: None) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM django_migrations WHERE app = 'federation'")
+    found = by_check()
+    assert_told(found["migrations"], Level.FAILED, "federation.0001_initial", "manage.py migrate")
+    assert "the rest" in found
+
+
+def test_redis_that_is_away(transactional_db: None) -> None:
+    code, checks = doctor(LIFEGUARD_REDIS_URL="redis://:s3cret@127.0.0.1:9/0")
+    assert code == 1
+    assert checks["redis"]["level"] == "failed"
+    assert "127.0.0.1:9" in checks["redis"]["message"]
+    assert "LIFEGUARD_REDIS_URL" in checks["redis"]["remedy"]
+    assert checks["database"]["level"] == "ok"
+    assert "s3cret" not in json.dumps(checks)
+
+
+def test_redis_that_throws_keys_away(db: None, stack: Stack) -> None:
+    with broker.client() as redis:
+        redis.config_set("maxmemory-policy", "allkeys-lru")
+        try:
+            found = by_check()
+        finally:
+            redis.config_set("maxmemory-policy", "noeviction")
+    assert_told(found["redis eviction"], Level.WARNING, "allkeys-lru", "noeviction")
+
+
+def test_no_worker(db: None) -> None:
+    found = by_check()
+    assert_told(found["workers"], Level.FAILED, "No worker is there", "Start a worker")
+    assert_told(found["beat"], Level.FAILED, "there has been none yet", "Start beat and a worker")
+
+
+def test_a_worker_without_beat(transactional_db: None, stack: Stack, tmp_path: Path) -> None:
+    environment = on_database(str(connection.settings_dict["NAME"]))
+    log = tmp_path / "worker.log"
+    worker = LiveProcess(lambda: product.worker(Path(sys.executable), environment, stack.ports.redis, log))
+    worker.start()
+    try:
+        eventually(lambda: PeriodicRun.objects.count() >= 2 and WorkerHeartbeat.objects.exists())
+        PeriodicRun.objects.update(succeeded_at=Now() - timedelta(minutes=10))
+        found = by_check()
+        assert_told(found["beat"], Level.FAILED, "600 s ago", "Start beat, exactly one")
+        assert found["workers"].level is Level.OK
+        WorkerHeartbeat.objects.update(seen_at=Now() - timedelta(minutes=10))
+        assert_told(by_check()["workers"], Level.WARNING, "nothing asks them for work", "See beat")
+    finally:
+        worker.stop()
+
+
+def test_beat_without_a_worker(transactional_db: None, stack: Stack, tmp_path: Path) -> None:
+    environment = on_database(str(connection.settings_dict["NAME"]))
+    beat = LiveProcess(lambda: product.beat(Path(sys.executable), environment, tmp_path / "beat.log", tmp_path))
+    beat.start()
+    try:
+        found = eventually(lambda: (each := by_check()["beat"]).level is Level.OK and each)
+        assert_told(found, Level.OK, "It sends its messages", "without a worker")
+    finally:
+        beat.stop()
+
+
+def test_a_change_that_waits_long_and_one_that_waits_for_a_person(db: None) -> None:
+    late, blocked = (
+        OutboxEntry.objects.create(kind=SyncKind.POOL, key=UserPoolFactory.create().pk, next_attempt_at=Now())
+        for _ in range(2)
+    )
+    OutboxEntry.objects.filter(pk=late.pk).update(owed_since=Now() - timedelta(hours=1))
+    OutboxEntry.objects.filter(pk=blocked.pk).update(last_error_code="AccessDenied", remedy="Attach the policy.")
+    found = by_check()
+    assert_told(found["convergence"], Level.WARNING, "1 changes wait, the oldest for 60 minutes")
+    assert_told(found["blocked"], Level.WARNING, "1 changes wait for a person", "Sync activity")
+
+
+def test_an_encryption_key_that_was_taken_away(db: None, settings: Settings) -> None:
+    tenant = TenantFactory.create()
+    client = AppClient(tenant=tenant, pool=tenant.pool, purpose=AppClient.SIGN_IN, client_id="c1")
+    client.seal_secret("s3cret")
+    client.save()
+    assert by_check()["encryption keys"].level is Level.OK
+    settings.DATA_KEYS = {"new": bytes(32)}
+    found = by_check()
+    assert found["encryption"].level is Level.OK
+    assert_told(found["encryption keys"], Level.FAILED, "identity_appclient", "'local'", "Add it back")
+
+
+def test_a_mail_server_that_is_away_and_one_that_answers(db: None, mailbox: Mailbox, settings: Settings) -> None:
+    assert by_check()["mail"].level is Level.OK
+    settings.EMAIL_PORT = 9
+    assert_told(by_check()["mail"], Level.FAILED, ":9 cannot be used", "LIFEGUARD_EMAIL_URL")
+
+
+@pytest.mark.parametrize(
+    ("changed", "check", "level", "word"),
+    [
+        ({"SIGNIN_URL": "https://login.example.com"}, "sites", Level.OK, "over TLS"),
+        ({"SIGNIN_URL": "https://dash.example.com:8443"}, "sites", Level.WARNING, "share the host dash.example.com"),
+        ({"SIGNIN_URL": "https://login.example.com", "DEBUG": True}, "debug", Level.FAILED, "LIFEGUARD_DEBUG"),
+        ({"SIGNIN_URL": "https://login.example.com"}, "proxies", Level.FAILED, "LIFEGUARD_TRUSTED_PROXIES is 0"),
+    ],
+)
+def test_the_addresses_of_the_sites(
+    settings: Settings, changed: dict[str, Any], check: str, level: Level, word: str
+) -> None:
+    settings.DASHBOARD_URL = "https://dash.example.com"
+    for name, value in changed.items():
+        setattr(settings, name, value)
+    found = {each.check: each for each in installation.check_sites()}
+    assert_told(found[check], level, word)
+
+
+@pytest.mark.parametrize(
+    ("ahead", "level", "words"),
+    [(0.4, Level.OK, "agree"), (-9, Level.WARNING, "9.0 s behind X's"), (400, Level.FAILED, "400.0 s ahead of X's")],
+)
+def test_clocks(ahead: float, level: Level, words: str) -> None:
+    assert_told(clock.compared("clock", ahead, "X"), level, words)
+
+
+def test_the_table_for_people(db: None) -> None:
+    text = StringIO()
+    with pytest.raises(SystemExit) as ended:
+        call_command("doctor", stdout=text)
+    assert ended.value.code == 1
+    assert "FAILED   workers" in text.getvalue()
+    assert "→ Start a worker" in text.getvalue()
+
+
+Roles = Callable[..., Cell]
+
+
+@pytest.fixture
+def with_role(local_cell: Cell) -> Iterator[Roles]:
+    """Make a role in the local AWS that asks for an external id and allows some actions; the cell then uses it."""
+    iam: Any = Session().create_client("iam", region_name=local_cell.region, endpoint_url=local_cell.endpoint_url)
+    made: list[str] = []
+
+    def make(actions: set[str], *, external_id: str = EXTERNAL_ID) -> Cell:
+        condition = {"StringEquals": {"sts:ExternalId": EXTERNAL_ID}}
+        trust = {"Effect": "Allow", "Principal": {"AWS": "*"}, "Action": "sts:AssumeRole", "Condition": condition}
+        document = {"Version": "2012-10-17", "Statement": [trust]}
+        role = iam.create_role(RoleName="lifeguard-doctor", AssumeRolePolicyDocument=json.dumps(document))["Role"]
+        made.append(role["RoleName"])
+        allow = {"Effect": "Allow", "Action": sorted(actions), "Resource": "*"}
+        document = {"Version": "2012-10-17", "Statement": [allow]}
+        iam.put_role_policy(RoleName=role["RoleName"], PolicyName="lifeguard", PolicyDocument=json.dumps(document))
+        local_cell.role_arn, local_cell.external_id = role["Arn"], external_id
+        local_cell.save()
+        return local_cell
+
+    yield make
+    for name in made:
+        iam.delete_role_policy(RoleName=name, PolicyName="lifeguard")
+        iam.delete_role(RoleName=name)
+
+
+def needed_actions() -> set[str]:
+    """The actions that the documented policy allows."""
+    found: set[str] = set()
+    for statement in NEEDED["Statement"]:
+        actions = statement["Action"]
+        found.update([actions] if isinstance(actions, str) else actions)
+    return found
+
+
+def of_cell(cell: Cell) -> dict[str, Finding]:
+    """What doctor says of one cell, by the word after its name."""
+    prefix = f"{cell.name}: "
+    return {name.removeprefix(prefix): each for name, each in by_check().items() if name.startswith(prefix)}
+
+
+def test_a_role_that_may_do_all_that_is_needed(with_role: Roles) -> None:
+    found = of_cell(with_role({*needed_actions(), "iam:SimulatePrincipalPolicy"}))
+    assert_told(found["identity"], Level.OK, "assumed-role/lifeguard-doctor")
+    assert_told(found["permissions"], Level.OK, f"all {len(needed_actions())} needed actions are allowed")
+    assert found["clock"].level is Level.OK
+
+
+def test_a_role_that_lost_a_permission(with_role: Roles) -> None:
+    kept = needed_actions() - {"cognito-idp:AdminDisableUser", "cognito-idp:UpdateUserPool"}
+    found = of_cell(with_role({*kept, "iam:SimulatePrincipalPolicy"}))["permissions"]
+    assert_told(found, Level.FAILED, "UpdateUserPool, AdminDisableUser", "docs/aws/iam-policy.json")
+
+
+def test_a_role_that_may_not_be_asked_about_is_tried_without_changing_anything(
+    with_role: Roles, cognito: LocalCognito
+) -> None:
+    cell = with_role(needed_actions())
+    made = pools.create_pool(
+        endpoint_of(cell), PoolSpec("lg-doctor", email_alias=True), priority=Priority.CONFIGURATION
+    )
+    UserPoolFactory.create(cell=cell, cognito_id=made.pool_id)
+    cognito.forget_calls()
+    found = of_cell(cell)["permissions"]
+    assert made.pool_id in {call.pool_id for call in cognito.calls()}
+    assert_told(found, Level.WARNING, "Trying it shows", "CreateUserPool", "iam:SimulatePrincipalPolicy")
+    assert not [call for call in cognito.calls() if call.is_write and call.status == 200]
+
+
+def test_a_role_that_does_not_let_us_in(with_role: Roles) -> None:
+    found = of_cell(with_role(needed_actions(), external_id="somebody-else"))
+    assert_told(found["identity"], Level.FAILED, "AssumeRole", "external id")
+    assert set(found) == {"identity"}
+
+
+def test_a_cell_whose_endpoint_does_not_answer_leaves_the_others_alone(local_cell: Cell) -> None:
+    dead = CellFactory.create(endpoint_url="http://127.0.0.1:9")
+    assert_told(of_cell(dead)["identity"], Level.FAILED, "http://127.0.0.1:9 does not answer", "Region and endpoint")
+    assert of_cell(local_cell)["identity"].level is Level.OK
+
+
+def test_what_an_endpoint_lacks_is_told(local_cell: Cell) -> None:
+    local_cell.unsupported_operations = {"SetRiskConfiguration": "2026-11-21T00:00:00+00:00"}
+    local_cell.save()
+    assert_told(of_cell(local_cell)["endpoint"], Level.WARNING, "does not offer SetRiskConfiguration", "emulator")
+
+
+def test_without_any_cell(db: None) -> None:
+    assert_told(by_check()["cells"], Level.WARNING, "no tenant can be onboarded", "Pools and cells")
