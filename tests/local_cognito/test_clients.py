@@ -63,6 +63,14 @@ def test_update_resets_what_it_omits(idp: CognitoIdentityProviderClient) -> None
         ({"ReadAttributes": ["custom:absent"]}, "InvalidParameterException"),
         ({"ExplicitAuthFlows": ["USER_PASSWORD_AUTH", "ALLOW_USER_SRP_AUTH"]}, "InvalidParameterException"),
         ({"RefreshTokenRotation": {"Feature": "ENABLED"}}, "InvalidParameterException"),
+        ({"EnablePropagateAdditionalUserContextData": True}, "InvalidParameterException"),
+        ({"SupportedIdentityProviders": ["COGNITO", "COGNITO"]}, "InvalidParameterException"),
+        (
+            {"CallbackURLs": [f"https://app.acme.example/{number}" for number in range(101)]},
+            "InvalidParameterException",
+        ),
+        ({"AllowedOAuthScopes": [f"orders/{number}" for number in range(51)]}, "InvalidParameterException"),
+        ({"AuthSessionValidity": 16}, "InvalidParameterException"),
     ],
 )
 def test_impossible_settings_are_refused(
@@ -232,3 +240,33 @@ def test_providers_and_their_identifiers(idp: CognitoIdentityProviderClient) -> 
     with pytest.raises(ClientError) as caught:
         idp.get_identity_provider_by_identifier(UserPoolId=pool_id, IdpIdentifier="globex.example")
     assert refusal(caught)[0] == "ResourceNotFoundException"
+
+
+def test_sign_in_that_the_provider_begins_admits_nobody_else(idp: CognitoIdentityProviderClient) -> None:
+    pool_id = make_pool(idp)
+    details: Any = {"MetadataFile": METADATA, "IDPInit": "true"}
+    for name, provider in (("acme-saml", details), ("globex-saml", {"MetadataFile": METADATA})):
+        idp.create_identity_provider(
+            UserPoolId=pool_id, ProviderName=name, ProviderType="SAML", ProviderDetails=provider
+        )
+    common: Any = {"UserPoolId": pool_id, "ClientName": "app"}
+    with pytest.raises(ClientError) as caught:
+        idp.create_user_pool_client(**common, SupportedIdentityProviders=["acme-saml", "COGNITO"])
+    assert refusal(caught)[0] == "InvalidParameterException"
+    names = ["acme-saml", "globex-saml"]
+    made = idp.create_user_pool_client(**common, SupportedIdentityProviders=names)["UserPoolClient"]
+    assert made["SupportedIdentityProviders"] == names
+
+
+def test_encryption_certificate_is_the_providers_own_and_stays(idp: CognitoIdentityProviderClient) -> None:
+    named: Any = {"UserPoolId": make_pool(idp), "ProviderName": "acme-saml"}
+    encrypted: Any = {"MetadataFile": METADATA, "EncryptedResponses": "true"}
+    idp.create_identity_provider(**named, ProviderType="SAML", ProviderDetails=encrypted)
+    first = idp.describe_identity_provider(**named)["IdentityProvider"]["ProviderDetails"]
+    # What describe adds may be sent back, and changes nothing.
+    idp.update_identity_provider(**named, ProviderDetails={**first, "ActiveEncryptionCertificate": "x"})
+    second = idp.describe_identity_provider(**named)["IdentityProvider"]["ProviderDetails"]
+    assert first["ActiveEncryptionCertificate"] == second["ActiveEncryptionCertificate"] != "x"
+    idp.update_identity_provider(**named, ProviderDetails={"MetadataFile": METADATA})
+    third = idp.describe_identity_provider(**named)["IdentityProvider"]["ProviderDetails"]
+    assert "ActiveEncryptionCertificate" not in third

@@ -10,6 +10,8 @@ from tests.local_cognito.cast import make_pool
 from tests.local_cognito.refusals import refusal
 from tests.local_cognito.running import RunningCognito
 
+SENDER: Any = {"LambdaVersion": "V1_0", "LambdaArn": "arn:aws:lambda:us-east-1:123456789012:function:letters"}
+RECOVERY: Any = [{"Priority": 1, "Name": "verified_email"}, {"Priority": 1, "Name": "verified_phone_number"}]
 SMS = {"SnsCallerArn": "arn:aws:iam::123456789012:role/sns", "ExternalId": "x"}
 
 
@@ -72,6 +74,30 @@ def test_update_leaves_totp_but_resets_the_mode(idp: CognitoIdentityProviderClie
         ),
         ({"Schema": [{"Name": "plan", "Required": True}]}, "InvalidParameterException"),
         ({"EmailConfiguration": {"EmailSendingAccount": "DEVELOPER"}}, "InvalidParameterException"),
+        ({"Policies": {"PasswordPolicy": {"MinimumLength": 100}}}, "InvalidParameterException"),
+        ({"LambdaConfig": {"CustomEmailSender": SENDER}}, "InvalidParameterException"),
+        (
+            {"LambdaConfig": {"PreTokenGeneration": f"{SENDER['LambdaArn']}-2", "PreTokenGenerationConfig": SENDER}},
+            "InvalidParameterException",
+        ),
+        ({"KeyConfiguration": {"KeyType": "CUSTOMER_MANAGED_KEY"}}, "InvalidParameterException"),
+        ({"AccountRecoverySetting": {"RecoveryMechanisms": RECOVERY}}, "InvalidParameterException"),
+        (
+            {"AccountRecoverySetting": {"RecoveryMechanisms": [RECOVERY[0], {"Priority": 2, "Name": "admin_only"}]}},
+            "InvalidParameterException",
+        ),
+        ({"UserPoolTags": {str(number): "x" for number in range(51)}}, "InvalidParameterException"),
+        ({"Schema": [{"Name": "plan"}, {"Name": "plan"}]}, "InvalidParameterException"),
+        ({"Schema": [{"Name": "a-name-of-21-characters"}]}, "InvalidParameterException"),
+        ({"Schema": [{"Name": "email", "AttributeDataType": "Number"}]}, "InvalidParameterException"),
+        (
+            {"Schema": [{"Name": "plan", "StringAttributeConstraints": {"MinLength": "9", "MaxLength": "1"}}]},
+            "InvalidParameterException",
+        ),
+        (
+            {"Schema": [{"Name": "seats", "NumberAttributeConstraints": {"MaxValue": "many"}}]},
+            "InvalidParameterException",
+        ),
     ],
 )
 def test_contradictory_settings_are_refused(
@@ -195,6 +221,29 @@ def test_custom_attributes_are_added_once(idp: CognitoIdentityProviderClient) ->
     assert {"custom:plan", "custom:seats", "sub"} <= set(names)
     with pytest.raises(ClientError) as caught:
         idp.add_custom_attributes(UserPoolId=pool_id, CustomAttributes=[{"Name": "plan"}])
+    assert refusal(caught)[0] == "InvalidParameterException"
+
+
+def test_fifty_custom_attributes_and_no_more(idp: CognitoIdentityProviderClient) -> None:
+    pool_id = make_pool(idp)
+
+    def refused(first: int, count: int) -> bool:
+        wanted: Any = [{"Name": f"a{number}"} for number in range(first, first + count)]
+        try:
+            idp.add_custom_attributes(UserPoolId=pool_id, CustomAttributes=wanted)
+        except ClientError as error:
+            return bool(error.response["Error"]["Code"] == "InvalidParameterException")
+        return False
+
+    outcomes = [refused(0, 26), refused(0, 25), refused(25, 25), refused(50, 1)]
+    assert outcomes == [True, False, False, True]
+
+
+def test_custom_domain_needs_a_certificate_in_us_east_1(idp: CognitoIdentityProviderClient) -> None:
+    pool_id = make_pool(idp)
+    elsewhere: Any = {"CertificateArn": "arn:aws:acm:eu-west-1:123456789012:certificate/1"}
+    with pytest.raises(ClientError) as caught:
+        idp.create_user_pool_domain(UserPoolId=pool_id, Domain="auth.initech.example", CustomDomainConfig=elsewhere)
     assert refusal(caught)[0] == "InvalidParameterException"
 
 
