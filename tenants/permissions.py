@@ -17,6 +17,7 @@ class Permission(StrEnum):
     FLEET_APPLICATIONS_WRITE = "fleet.applications:write"
     FLEET_CELLS_READ = "fleet.cells:read"
     FLEET_CELLS_WRITE = "fleet.cells:write"
+    FLEET_POOLS_WRITE = "fleet.pools:write"
     FLEET_SYNC_READ = "fleet.sync:read"
     FLEET_SYNC_RUN = "fleet.sync:run"
     FLEET_SYNC_WRITE = "fleet.sync:write"
@@ -50,6 +51,7 @@ PERMISSION_LABELS: dict[Permission, Promise] = {
     Permission.FLEET_APPLICATIONS_WRITE: _("Register and change applications"),
     Permission.FLEET_CELLS_READ: _("See pools and cells"),
     Permission.FLEET_CELLS_WRITE: _("Add cells and set their quotas"),
+    Permission.FLEET_POOLS_WRITE: _("Change the settings of user pools"),
     Permission.FLEET_SYNC_READ: _("See sync activity"),
     Permission.FLEET_SYNC_RUN: _("Ask for a sync, or for what it would do"),
     Permission.FLEET_SYNC_WRITE: _("Decide about drift"),

@@ -23,6 +23,8 @@ _TOKENS = _("Cognito's tokens never leave Lifeguard. A longer life would serve o
 _NAME = _("Lifeguard finds the resource by its name after an answer was lost.")
 _FIXED = _("Cognito fixes this when a pool is made; it cannot really have changed.")
 _USER = _("Users are changed in the directory. Change them there, and Cognito follows.")
+_FACTORS = _("Which factors there are is chosen in the pool's settings, where what goes together is checked.")
+_RULES = _("What happens to dangerous sign-ins is chosen in the pool's settings.")
 _GONE = _("Lifeguard cannot work without it.")
 SHORT = _("Shorter passwords than this are never accepted.")
 SHARED_MFA = _("Each tenant of a shared pool decides for itself, which the pool must leave open.")
@@ -42,6 +44,9 @@ NEVER: Mapping[Family, Mapping[str, Promise]] = {
         "DeviceConfiguration": _("A remembered device would let somebody past their second factor."),
         "AutoVerifiedAttributes": _("An address that nobody verified could belong to somebody else."),
         "UserAttributeUpdateSettings": _("A new address must count only once a code sent to it has come back."),
+        "LambdaConfig": _("Such a function decides who gets in. It is set in the pool's settings, where that is kept."),
+        "Policies.SignInPolicy": _("Ways in without a password are chosen in the pool's settings."),
+        "UserPoolAddOns": _("Threat protection is chosen in the pool's settings."),
         "AliasAttributes": _FIXED,
         "UsernameConfiguration": _FIXED,
     },
@@ -49,6 +54,14 @@ NEVER: Mapping[Family, Mapping[str, Promise]] = {
         "SoftwareTokenMfaConfiguration": _(
             "Which factors there are follows from whether a second factor is asked for."
         ),
+        "SmsMfaConfiguration": _FACTORS,
+        "EmailMfaConfiguration": _FACTORS,
+        "WebAuthnConfiguration": _FACTORS,
+    },
+    Family.RISK: {
+        "CompromisedCredentialsRiskConfiguration": _RULES,
+        "AccountTakeoverRiskConfiguration": _RULES,
+        "RiskExceptionConfiguration": _RULES,
     },
     Family.CLIENT: {
         "ClientName": _NAME,

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from identity.sync.threeway import WHOLE
 
 _TAG = "UserPoolTags."
+_ATTRIBUTE = "SchemaAttributes."
 _CUSTOM_TAG = re.compile(r"lifeguard:(\w+)$")
 
 FIELDS: Mapping[str, Promise] = {
@@ -43,7 +44,26 @@ FIELDS: Mapping[str, Promise] = {
     "EmailConfiguration.From": gettext_lazy("Sender of mail"),
     "EmailConfiguration.SourceArn": gettext_lazy("SES identity that mail is sent with"),
     "UserPoolAddOns.AdvancedSecurityMode": gettext_lazy("Threat protection"),
+    "EmailConfiguration.ReplyToEmailAddress": gettext_lazy("Replies to mail go to"),
+    "EmailConfiguration.ConfigurationSet": gettext_lazy("SES configuration set"),
+    "LambdaConfig.KMSKeyID": gettext_lazy("Key for codes that functions send"),
+    "LambdaConfig.PreTokenGenerationConfig.LambdaArn": gettext_lazy("Function before tokens are made"),
+    "LambdaConfig.PreTokenGenerationConfig.LambdaVersion": gettext_lazy("Version of the function before tokens"),
+    # Threat protection and logs.
+    "CompromisedCredentialsRiskConfiguration.Actions.EventAction": gettext_lazy("Leaked passwords"),
+    "AccountTakeoverRiskConfiguration.Actions.LowAction.EventAction": gettext_lazy("Sign-ins of low risk"),
+    "AccountTakeoverRiskConfiguration.Actions.MediumAction.EventAction": gettext_lazy("Sign-ins of medium risk"),
+    "AccountTakeoverRiskConfiguration.Actions.HighAction.EventAction": gettext_lazy("Sign-ins of high risk"),
+    "RiskExceptionConfiguration.SkippedIPRangeList": gettext_lazy("Addresses never examined"),
+    "RiskExceptionConfiguration.BlockedIPRangeList": gettext_lazy("Addresses never let in"),
+    "userNotification": gettext_lazy("Log of messages that cannot be delivered"),
+    "userAuthEvents": gettext_lazy("Log of what users do"),
     # Second factors.
+    "EmailMfaConfiguration.Enabled": gettext_lazy("Codes by e-mail"),
+    "SmsMfaConfiguration.SmsConfiguration.SnsCallerArn": gettext_lazy("Role that sends SMS"),
+    "SmsMfaConfiguration.SmsConfiguration.ExternalId": gettext_lazy("External id of the role that sends SMS"),
+    "SmsMfaConfiguration.SmsConfiguration.SnsRegion": gettext_lazy("Region that sends SMS"),
+    "WebAuthnConfiguration.FactorConfiguration": gettext_lazy("What a passkey counts as"),
     "MfaConfiguration": gettext_lazy("Second factor"),
     "SoftwareTokenMfaConfiguration.Enabled": gettext_lazy("Authenticator apps (TOTP)"),
     "WebAuthnConfiguration.RelyingPartyId": gettext_lazy("Passkeys belong to the domain"),
@@ -120,6 +140,8 @@ def field_in_words(path: str) -> str:
     """Return what a setting is called; a path that is in no table is taken apart into its own words."""
     if path in FIELDS:
         return str(FIELDS[path])
+    if path.startswith(_ATTRIBUTE):
+        return _("Attribute %(name)s") % {"name": path.removeprefix(_ATTRIBUTE)}
     if path.startswith(_TAG):
         tag = path.removeprefix(_TAG)
         mark = _CUSTOM_TAG.match(tag)

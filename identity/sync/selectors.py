@@ -4,7 +4,7 @@ import uuid
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
-from django.db.models import Max, Q
+from django.db.models import Max, Q, prefetch_related_objects
 
 from identity.models import SyncedResource, WorkerHeartbeat
 from identity.sync.family import Step
@@ -55,6 +55,8 @@ def steps_of_pool(pool: UserPool, tenant: Tenant | None) -> list[Step]:
 
 
 def _for_tenants(tenants: Sequence[Tenant]) -> dict[uuid.UUID, list[ResourceView]]:
+    # What is set on the pools decides which resources they have.
+    prefetch_related_objects([tenant.pool for tenant in tenants], "settings")
     plans: dict[uuid.UUID, list[tuple[Key, Step]]] = {}
     natives = native_applications(tenants)
     brands = Branding.objects.in_bulk(list(natives)) if natives else {}

@@ -39,6 +39,8 @@ class Action(StrEnum):
     APPLICATION_NATIVE_SET = "application.native_set"
     NATIVE_SECRET_SHOWN = "application.native_secret_shown"
     CELL_ADDED = "cell.added"
+    POOL_SETTINGS_CHANGED = "pool.settings_changed"
+    POOL_DOMAIN_RENEWED = "pool.domain_renewed"
     CELL_QUOTAS_SET = "cell.quotas_set"
     OPERATOR_ADDED = "operator.added"
     OPERATOR_SIGNED_IN = "operator.signed_in"
@@ -104,6 +106,8 @@ ACTION_LABELS: Mapping[Action, Promise] = {
     Action.APPLICATION_NATIVE_SET: _("Changed an application's native mode"),
     Action.NATIVE_SECRET_SHOWN: _("Looked at the secret of a native app client"),
     Action.CELL_ADDED: _("Added a cell"),
+    Action.POOL_SETTINGS_CHANGED: _("Changed a user pool's settings"),
+    Action.POOL_DOMAIN_RENEWED: _("Drew another domain prefix for a user pool"),
     Action.CELL_QUOTAS_SET: _("Set a cell's quotas"),
     Action.OPERATOR_ADDED: _("Added an operator"),
     Action.OPERATOR_SIGNED_IN: _("Signed in to the fleet"),

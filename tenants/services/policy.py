@@ -9,6 +9,8 @@ from django.utils.translation import gettext as _
 from tenants.actor import Actor
 from tenants.errors import ValidationFailed
 from tenants.models import SignInPolicy, SyncKind, Tenant
+from tenants.models.pool_settings import options_of
+from tenants.pool_rules import policy_fault
 from tenants.services import audit
 from tenants.services.audit import Action
 from tenants.services.outbox import request_sync
@@ -44,6 +46,9 @@ def update_policy(tenant: Tenant, change: PolicyChange, *, actor: Actor) -> Sign
     if tenant.pool.is_shared and "password_min_length" in wanted:
         message = _("The password length of a shared pool is the same for all its tenants.")
         raise ValidationFailed(message, fields={"password_min_length": message})
+    if "mfa" in wanted and not tenant.pool.is_shared and policy_fault(options_of(tenant.pool), str(wanted["mfa"])):
+        message = _("Ways in without a password are on in your user pool. Ask your provider to switch them off first.")
+        raise ValidationFailed(message, fields={"mfa": message})
     before = {name: getattr(policy, name) for name in wanted}
     for name, value in wanted.items():
         setattr(policy, name, value)
