@@ -84,13 +84,20 @@ _CUSTOM_DOMAINS = 4
 
 # The fullest pool of each cell and family. A resource belongs to a pool's key, or to a tenant's, who lives in a pool.
 _FULLEST = """
-    SELECT DISTINCT ON (pool.cell_id, found.family) pool.cell_id, found.family, pool.id, count(*) AS used
-    FROM identity_syncedresource found
-    LEFT JOIN tenants_tenant tenant ON found.scope <> 'pool' AND tenant.id = found.key
-    JOIN tenants_userpool pool ON pool.id = CASE WHEN found.scope = 'pool' THEN found.key ELSE tenant.pool_id END
-    WHERE found.family = ANY(%s) AND pool.cell_id = ANY(%s)
-    GROUP BY pool.cell_id, found.family, pool.id
-    ORDER BY pool.cell_id, found.family, used DESC
+    WITH placed AS (
+        SELECT found.family, found.key AS pool_id
+        FROM identity_syncedresource found
+        WHERE found.scope = 'pool' AND found.family = ANY(%(families)s)
+        UNION ALL
+        SELECT found.family, tenant.pool_id
+        FROM identity_syncedresource found JOIN tenants_tenant tenant ON tenant.id = found.key
+        WHERE found.scope = 'tenant' AND found.family = ANY(%(families)s)
+    )
+    SELECT DISTINCT ON (pool.cell_id, placed.family) pool.cell_id, placed.family, pool.id, count(*) AS used
+    FROM placed JOIN tenants_userpool pool ON pool.id = placed.pool_id
+    WHERE pool.cell_id = ANY(%(cells)s)
+    GROUP BY pool.cell_id, placed.family, pool.id
+    ORDER BY pool.cell_id, placed.family, used DESC
 """
 # The name of a domain of one's own has a dot; a prefix has none.
 _OWN_DOMAINS = """
@@ -105,7 +112,7 @@ def capacity_of(cells: Sequence[Cell]) -> dict[Cell, list[Capacity]]:
     """Return every limit of each cell, in a number of queries that does not depend on how many pools there are."""
     ids = [cell.pk for cell in cells]
     with connection.cursor() as cursor:
-        cursor.execute(_FULLEST, [[str(family) for family in _PER_POOL], ids])
+        cursor.execute(_FULLEST, {"families": [str(family) for family in _PER_POOL], "cells": ids})
         fullest = {(cell_id, Family(family)): (pool, used) for cell_id, family, pool, used in cursor.fetchall()}
         cursor.execute(_OWN_DOMAINS, [str(Family.DOMAIN), ids])
         domains = dict(cursor.fetchall())
