@@ -3,11 +3,13 @@
 from django.urls import URLPattern, URLResolver, include, path
 
 import identity.web.fleet_urls
+import identity.web.pull_urls
 import identity.web.tenant_urls
 import tenants.web.fleet_urls
 from config.health import healthz, readyz
 from config.home import home
 from config.pills import fleet_sync_pill, tenant_sync_pill
+from identity.web.views.events import cognito_event
 
 handler404 = "config.errors.not_found"
 handler500 = "config.errors.server_error"
@@ -15,6 +17,7 @@ handler500 = "config.errors.server_error"
 # A namespace can be included once, so that what the apps have in a place is joined here.
 fleet = [
     *identity.web.fleet_urls.urlpatterns,
+    *identity.web.pull_urls.urlpatterns,
     *tenants.web.fleet_urls.urlpatterns,
     path("sync/pill/", fleet_sync_pill, name="sync-pill"),
 ]
@@ -28,6 +31,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("fleet/", include((fleet, "fleet"))),
     path("t/<slug:slug>/", include((tenant, "tenant"))),
     path("api/v1/", include("identity.api.urls")),
+    path("events/cognito/<uuid:cell_id>/", cognito_event, name="cognito-events"),
     path("healthz", healthz, name="healthz"),
     path("readyz", readyz, name="readyz"),
     path("", include("federation.dashboard_login.urls")),

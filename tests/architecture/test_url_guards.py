@@ -6,6 +6,7 @@ from tests.support.url_map import routes, routes_of
 UNGUARDED = {
     "home": "sends everybody to their own place",
     "api:": "named per method and checked by the permission class; tests/identity/api walks them",
+    "cognito-events": "AWS accounts send here, and sign what they send; tests/identity/pull/test_events.py",
     "healthz": "asked by load balancers; says nothing",
     "readyz": "asked by load balancers; says nothing about tenants",
     "account_": "allauth's own pages about the account that is signed in",
