@@ -36,6 +36,7 @@ FLEET = (
     Entry(_("Sync activity"), "fleet:sync", "arrow-path", Permission.FLEET_SYNC_READ),
     Entry(_("Audit log"), "fleet:audit", "clipboard-document-list", Permission.FLEET_AUDIT_READ),
     Entry(_("Team"), "fleet:team", "user-group", Permission.FLEET_TEAM_READ),
+    Entry(_("Settings"), "fleet:settings", "cog-6-tooth", Permission.FLEET_SETTINGS_READ),
 )
 
 TENANT = (
@@ -44,6 +45,7 @@ TENANT = (
     Entry(_("Sign-in and MFA"), "tenant:sign-in-policy", "shield-check", Permission.POLICY_READ),
     Entry(_("Branding"), "tenant:branding", "swatch", Permission.BRANDING_READ),
     Entry(_("Applications"), "tenant:applications", "squares-2x2", Permission.APPLICATIONS_READ),
+    Entry(_("Sync"), "tenant:sync", "arrow-path", Permission.SYNC_READ),
     Entry(_("Audit log"), "tenant:audit", "clipboard-document-list", Permission.AUDIT_READ),
     Entry(_("Team"), "tenant:team", "user-group", Permission.USERS_READ),
 )

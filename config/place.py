@@ -12,7 +12,8 @@ from config.frame import Account, Frame, MenuItem, SupportBanner, SwitcherItem, 
 from config.navigation import FLEET, TENANT, navigation
 from identity.models import ResourceState
 from identity.selectors.fleet import FleetSync, fleet_sync
-from identity.sync.selectors import tenant_sync_summary
+from identity.selectors.own import own_resources
+from identity.sync.views import summarise
 from tenants.actor import ANONYMOUS, Actor, ActorKind
 from tenants.counting import in_digits
 from tenants.http import Request
@@ -44,8 +45,8 @@ def fleet_pill() -> SyncPill:
 def tenant_pill(tenant: Tenant) -> SyncPill:
     """Return one tenant's sync pill."""
     return SyncPill(
-        state=tenant_sync_summary(tenant).state,
-        url=reverse("tenant:overview", kwargs={"slug": tenant.slug}),
+        state=summarise(own_resources(tenant)).state,
+        url=reverse("tenant:sync", kwargs={"slug": tenant.slug}),
         poll_url=reverse("tenant:sync-pill", kwargs={"slug": tenant.slug}),
     )
 

@@ -4,6 +4,7 @@ from django.urls import URLPattern, URLResolver, include, path
 
 import identity.web.fleet_urls
 import identity.web.pull_urls
+import identity.web.sync_urls
 import identity.web.tenant_urls
 import tenants.web.fleet_urls
 from config.health import healthz, readyz
@@ -18,11 +19,13 @@ handler500 = "config.errors.server_error"
 fleet = [
     *identity.web.fleet_urls.urlpatterns,
     *identity.web.pull_urls.urlpatterns,
+    *identity.web.sync_urls.fleet,
     *tenants.web.fleet_urls.urlpatterns,
     path("sync/pill/", fleet_sync_pill, name="sync-pill"),
 ]
 tenant = [
     *identity.web.tenant_urls.urlpatterns,
+    *identity.web.sync_urls.tenant,
     path("sync/pill/", tenant_sync_pill, name="sync-pill"),
 ]
 

@@ -5,6 +5,7 @@ import uuid
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from identity.models.sync_state import Family
 from tenants.models import SyncKind
 
 
@@ -119,3 +120,8 @@ class UnmanagedResource(models.Model):
 
     def __str__(self) -> str:
         return f"{self.family} {self.name}"
+
+    @property
+    def family_label(self) -> str:
+        """The kind of resource in words."""
+        return str(Family(self.family).label)

@@ -98,6 +98,12 @@ def find_kept(wanted: DriftFilter) -> QuerySet[SyncedResource]:
     return _narrowed(SyncedResource.objects.exclude(adopted={}), wanted)
 
 
+def find_of_pool(pool: UserPool) -> QuerySet[SyncedResource]:
+    """Return what of a pool itself drifted or was adopted, in a fixed order."""
+    of_pool = SyncedResource.objects.filter(scope=SyncKind.POOL, key=pool.pk)
+    return of_pool.exclude(drift=[], adopted={}).order_by(*DRIFT_ORDER)
+
+
 def find_own_drifted(tenant: Tenant) -> QuerySet[SyncedResource]:
     """Return the tenant's own resources that drifted, users included, in no order yet."""
     return SyncedResource.objects.filter(is_own(tenant), state=ResourceState.DRIFTED)

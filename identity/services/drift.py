@@ -125,12 +125,13 @@ def end_adoption(resource_id: int, path: str, *, tenant: Tenant | None, actor: A
     """Return to our own value of a setting of which a live value was adopted.
 
     Raises:
-        NotFound: no such resource of this tenant, or no value of this setting is adopted.
+        NotFound: no such resource of this tenant.
+        Conflict: no value of this setting is adopted, or not any more.
     """
     row = _lock(resource_id, tenant)
     choice = row.adopted.pop(path, None)
     if choice is None:
-        raise NotFound
+        raise Conflict(_("No value of this setting is adopted any more."))
     row.restore = sorted({*row.restore, path})
     row.save(update_fields=["restore", "adopted", "updated_at"])
     before, after = {path: choice["value"]}, {path: choice["instead_of"]}

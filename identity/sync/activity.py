@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, TypedDict
 
-from django.db.models import Case, CharField, Count, F, Q, QuerySet, Value, When, Window
-from django.db.models.functions import Now, RowNumber
+from django.db.models import Case, CharField, Count, F, Q, QuerySet, Value, When
+from django.db.models.functions import Now
 
-from identity.models import DirectoryUser, ResourceState
+from identity.models import ResourceState
+from identity.sync.labels import labels_of, tenants_of_pools
 from tenants.counting import count_up_to_limit
-from tenants.models import Invitation, OutboxEntry, SyncKind, Tenant, UserPool
+from tenants.models import OutboxEntry, SyncKind
 from tenants.models.outbox import NEWEST_FIRST, Standing
 from tenants.paging import Page, keyset_page
 
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
     EntryWithState = WithAnnotations[OutboxEntry, _Annotations]
 
 
-_NAMES_SHOWN = 3
 # While a worker holds a row it is syncing, whatever else is known of it.
 _HELD = Q(done_gen__lt=F("wanted_gen"), lease_until__gt=Now())
 _FREE = Q(lease_until__isnull=True) | Q(lease_until__lte=Now())
@@ -74,27 +74,45 @@ def activity(*, state: ResourceState | None = None, limit: int = 50) -> list[Act
         state: only what is in this state.
         limit: how many to return at most.
     """
-    return activity_page(state=state, cursor="", size=limit).rows
+    return activity_page(find_entries(state=state), cursor="", size=limit).rows
 
 
-def activity_page(*, state: ResourceState | None, cursor: str, size: int) -> ActivityPage:
-    """Return one page of what was asked of the workers, the last touched first.
+def find_entries(*, state: ResourceState | None, kind: str = "", only: Q | None = None) -> QuerySet[EntryWithState]:
+    """Return what was asked of the workers, in no order yet.
 
     Args:
         state: only what is in this state; None for everything.
+        kind: only a `SyncKind`; empty for all.
+        only: a condition on the rows beside; None for none.
+    """
+    entries = _with_state()
+    if state is not None:
+        entries = entries.filter(_standing(state))
+    if kind:
+        entries = entries.filter(kind=kind)
+    return entries.filter(only) if only is not None else entries
+
+
+def activity_page(entries: QuerySet[EntryWithState], *, cursor: str, size: int) -> ActivityPage:
+    """Return one page of what was asked of the workers, the last touched first.
+
+    Args:
+        entries: what `find_entries` returned.
         cursor: from an earlier page; empty for the first one.
         size: rows a page, at most.
 
     Raises:
         ValidationFailed: the cursor does not come from here.
     """
-    entries = _with_state()
-    if state is not None:
-        entries = entries.filter(_standing(state))
     page = keyset_page(entries, order=NEWEST_FIRST, cursor=cursor, size=size)
-    labels, tenants = _labels(page.rows), _tenants_of_pools(page.rows)
-    rows = [_row(entry, labels, tenants) for entry in page.rows]
-    return ActivityPage(rows, Page(list(page.rows), page.next_cursor, page.previous_cursor))
+    return ActivityPage(activity_rows(page.rows), Page(list(page.rows), page.next_cursor, page.previous_cursor))
+
+
+def activity_rows(entries: Sequence[EntryWithState]) -> list[ActivityRow]:
+    """Return what `find_entries` found in words, in a fixed number of queries."""
+    labels = labels_of([(entry.kind, entry.key) for entry in entries])
+    tenants = tenants_of_pools([entry.key for entry in entries if entry.kind == SyncKind.POOL])
+    return [_row(entry, labels, tenants) for entry in entries]
 
 
 def activity_counts() -> dict[ResourceState, int]:
@@ -137,42 +155,3 @@ def _row(entry: EntryWithState, labels: dict[tuple[str, uuid.UUID], str], tenant
         updated_at=entry.updated_at,
         affects=tenants.get(entry.key, ""),
     )
-
-
-def _tenants_of_pools(entries: Sequence[EntryWithState]) -> dict[uuid.UUID, str]:
-    """The first names of the tenants in each pool among the keys, and how many more there are; in one query."""
-    pools = [entry.key for entry in entries if entry.kind == SyncKind.POOL]
-    ranked = Tenant.objects.filter(pool_id__in=pools).annotate(
-        rank=Window(RowNumber(), partition_by="pool_id", order_by="name"),
-        size=Window(Count("pk"), partition_by="pool_id"),
-    )
-    names: dict[uuid.UUID, list[str]] = {}
-    sizes: dict[uuid.UUID, int] = {}
-    first = ranked.filter(rank__lte=_NAMES_SHOWN).order_by("rank")
-    for pool_id, name, size in first.values_list("pool_id", "name", "size"):
-        names.setdefault(pool_id, []).append(name)
-        sizes[pool_id] = size
-    return {pool_id: _first_names(shown, sizes[pool_id]) for pool_id, shown in names.items()}
-
-
-def _first_names(shown: Sequence[str], size: int) -> str:
-    """Some names as one text, with how many more there are."""
-    rest = size - len(shown)
-    return f"{', '.join(shown)} and {rest} more" if rest > 0 else ", ".join(shown)
-
-
-def _labels(entries: Sequence[EntryWithState]) -> dict[tuple[str, uuid.UUID], str]:
-    """What the keys name, in one query a kind. A key whose row is gone has no label."""
-    sources: dict[str, QuerySet[UserPool] | QuerySet[Tenant] | QuerySet[DirectoryUser] | QuerySet[Invitation]] = {
-        SyncKind.POOL: UserPool.objects.all(),
-        SyncKind.TENANT: Tenant.objects.all(),
-        SyncKind.USER: DirectoryUser.objects.all(),
-        SyncKind.INVITATION: Invitation.objects.select_related("tenant"),
-    }
-    keys = {kind: [entry.key for entry in entries if entry.kind == kind] for kind in sources}
-    return {
-        (kind, row.pk): str(row)
-        for kind, source in sources.items()
-        if keys[kind]
-        for row in source.filter(pk__in=keys[kind])
-    }

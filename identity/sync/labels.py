@@ -37,12 +37,12 @@ def tenants_of_pools(pools: Collection[uuid.UUID]) -> dict[uuid.UUID, str]:
     if not pools:
         return {}
     ranked = Tenant.objects.filter(pool_id__in=pools).annotate(
-        place=Window(RowNumber(), partition_by="pool_id", order_by=["name", "pk"]),
+        rank=Window(RowNumber(), partition_by="pool_id", order_by="name"),
         number=Window(Count("pk"), partition_by="pool_id"),
     )
     names: dict[uuid.UUID, list[str]] = {}
     numbers: dict[uuid.UUID, int] = {}
-    first = ranked.filter(place__lte=_NAMES_SHOWN).order_by("name")
+    first = ranked.filter(rank__lte=_NAMES_SHOWN).order_by("rank")
     for pool_id, name, number in first.values_list("pool_id", "name", "number"):
         names.setdefault(pool_id, []).append(name)
         numbers[pool_id] = number

@@ -14,8 +14,9 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from identity.models import BulkJob, BulkKind, DirectoryUser
-from tenants.models import Account, Branding, OutboxEntry, SupportSession, SyncKind, Tenant
+from identity.models import AppClient, BulkJob, BulkKind, DirectoryUser, Family, SyncedResource, SyncPlan
+from identity.sync.native import purpose_of
+from tenants.models import Account, Application, Branding, OutboxEntry, SupportSession, SyncKind, Tenant
 from tenants.permissions import (
     OPERATOR_PERMISSIONS,
     SUPPORT_PERMISSIONS,
@@ -99,7 +100,20 @@ def world(cast: Cast) -> Cast:
     """The cast, and what addresses name: a logo and an outbox row of acme."""
     Branding.objects.filter(tenant=cast.acme.tenant).update(logo=b"\x89PNG", logo_type="image/png")
     OutboxEntry.objects.create(kind=SyncKind.POOL, key=cast.acme.tenant.pool_id)
+    SyncPlan.objects.create(scope=SyncKind.TENANT, key=cast.acme.tenant.pk)
+    SyncedResource.objects.create(
+        scope=SyncKind.POOL, key=cast.acme.tenant.pool_id, family=Family.MFA, name=cast.acme.tenant.pool.name
+    )
     return cast
+
+
+def native_application(tenant: Tenant) -> Application:
+    """An application that has an app client in the tenant's pool."""
+    application = ApplicationFactory.create()
+    row = AppClient(tenant=tenant, pool=tenant.pool, purpose=purpose_of(application.pk), client_id="client")
+    row.seal_secret("secret")
+    row.save()
+    return application
 
 
 def address(route: Route, cast: Cast, *, slug: str = "acme") -> str:
@@ -109,13 +123,16 @@ def address(route: Route, cast: Cast, *, slug: str = "acme") -> str:
         "slug": lambda: slug,
         "tenant_id": lambda: acme.tenant.pk,
         "user_id": lambda: acme.outsider.pk,
-        "application_id": lambda: ApplicationFactory.create().pk,
+        "application_id": lambda: native_application(acme.tenant).pk,
         "draft_id": uuid.uuid4,
         "cell_id": lambda: cast.cell.pk,
         "pool_id": lambda: acme.tenant.pool_id,
         "job_id": lambda: BulkJob.objects.create(tenant=acme.tenant, kind=BulkKind.CREATE).pk,
         "kind": lambda: SyncKind.POOL.value,
         "key": lambda: acme.tenant.pool_id,
+        "pool_id": lambda: acme.tenant.pool_id,
+        "plan_id": lambda: SyncPlan.objects.get().pk,
+        "resource_id": lambda: SyncedResource.objects.get().pk,
     }
     unknown = set(route.parameters) - objects.keys()
     assert not unknown, f"say here which object of acme stands for {unknown}"

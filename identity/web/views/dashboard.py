@@ -1,6 +1,6 @@
 """The tenant's first page."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from django.conf import settings
 from django.http import HttpResponseBase
@@ -8,10 +8,9 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from identity.models import Family
-from identity.selectors import UserCounts, count_users, discreet, list_team
-from identity.sync.selectors import resources_for_tenant
-from identity.sync.views import ResourceView, summarise
+from identity.selectors import UserCounts, count_users, list_team
+from identity.selectors.own import own_resources
+from identity.sync.views import summarise
 from tenants.addresses import sign_in_page
 from tenants.http import Request
 from tenants.models import Branding, MfaPolicy, SignInPolicy, Tenant
@@ -33,7 +32,7 @@ class Task:
 def overview(request: Request, tenant: Tenant) -> HttpResponseBase:
     """The tenant at a glance: how to get in, who is in, how far Cognito has followed, and what to do next."""
     counts = count_users(tenant)
-    tasks, resources = _tasks(tenant, counts), _resources(tenant)
+    tasks, resources = _tasks(tenant, counts), own_resources(tenant)
     context = {
         "tenant": tenant,
         "branding": Branding.objects.get(tenant=tenant),
@@ -48,15 +47,6 @@ def overview(request: Request, tenant: Tenant) -> HttpResponseBase:
     }
     template = "tenant/overview.html#resources" if request.htmx else "tenant/overview.html"
     return render(request, template, context)
-
-
-def _resources(tenant: Tenant) -> list[ResourceView]:
-    """What Cognito holds for this tenant. A shared pool itself is the operator's, and none of its tenants' business."""
-    return [
-        replace(resource, detail=discreet(resource.detail, tenant), remedy=discreet(resource.remedy, tenant))
-        for resource in resources_for_tenant(tenant)
-        if not tenant.pool.is_shared or resource.family == Family.CLIENT
-    ]
 
 
 def _tasks(tenant: Tenant, counts: UserCounts) -> list[Task]:

@@ -1,9 +1,12 @@
 """What the workers owe and do."""
 
 import uuid
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.db.models import QuerySet
+from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -11,41 +14,62 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from identity.models import ResourceState
-from identity.sync.activity import activity_counts, activity_page
+from identity.selectors.plans import keys_of_tenants, latest_plans
+from identity.sync.activity import activity_counts, activity_page, activity_rows, find_entries
 from identity.sync.selectors import worker_last_seen
+from identity.web.batches import batched
+from identity.web.plan_pages import fleet_tabs
+from identity.web.sync_forms import ActivityFilterForm
 from tenants.counting import in_digits
 from tenants.http import Request
 from tenants.permissions import Permission
 from tenants.services.tenants import retry_sync
 from tenants.web.access import fleet_view
-from tenants.web.tables import CURSOR, PAGE_SIZE, pager
+from tenants.web.csv_export import csv_response
+from tenants.web.tables import CURSOR, PAGE_SIZE, pager, with_query
+
+if TYPE_CHECKING:
+    from identity.sync.activity import EntryWithState
 
 _SHOWN = (
     ResourceState.BLOCKED, ResourceState.FAILING, ResourceState.SYNCING, ResourceState.PENDING, ResourceState.IN_SYNC,
 )  # fmt: skip
 _MOVING = (ResourceState.FAILING, ResourceState.SYNCING, ResourceState.PENDING)
+_COLUMNS = ("kind", "what", "affects", "state", "attempts", "next attempt", "error", "remedy", "touched")
+_AT_ONCE = 500
 
 
 @require_safe
 @never_cache
 @fleet_view(Permission.FLEET_SYNC_READ)
 def sync_activity(request: Request) -> HttpResponse:
-    """List what was asked of the workers, the last touched first; `?state=` narrows it."""
-    asked = request.GET.get("state", "")
-    state = ResourceState(asked) if asked in _SHOWN else None
-    counts = activity_counts()
-    found = activity_page(state=state, cursor=request.GET.get(CURSOR, ""), size=PAGE_SIZE)
+    """List what was asked of the workers, the last touched first, each with its latest plan."""
+    form, counts = ActivityFilterForm(request.GET), activity_counts()
+    found = activity_page(_wanted(form), cursor=request.GET.get(CURSOR, ""), size=PAGE_SIZE)
+    plans = latest_plans([(row.sync_kind, row.key) for row in found.rows])
     context = {
-        "rows": found.rows,
+        "rows": [(row, plans.get((row.sync_kind, row.key))) for row in found.rows],
+        "form": form,
         "pager": pager(request, found.page),
-        "tabs": _tabs(state, counts),
+        "sections": fleet_tabs("fleet:sync"),
+        "tabs": _tabs(request, form, counts),
         "moving": any(counts.get(each) for each in _MOVING),
         "worker_seen": worker_last_seen(),
         "may_run": request.actor.allows(Permission.FLEET_SYNC_RUN),
         "here": request.get_full_path(),
+        "clear_url": reverse("fleet:sync") if form.chosen() else "",
+        "export_url": f"{reverse('fleet:sync-export')}{with_query(request, cursor='')}",
     }
     template = "fleet/sync.html#activity" if request.htmx else "fleet/sync.html"
     return render(request, template, context)
+
+
+@require_safe
+@fleet_view(Permission.FLEET_SYNC_READ)
+def sync_export(request: Request) -> HttpResponseBase:
+    """Download what the filters leave, as CSV."""
+    found = _wanted(ActivityFilterForm(request.GET)).order_by("-updated_at", "-id")
+    return csv_response("sync.csv", _COLUMNS, _lines(found))
 
 
 @require_POST
@@ -57,18 +81,43 @@ def sync_retry(request: Request, kind: str, key: uuid.UUID) -> HttpResponse:
     return redirect("fleet:sync")
 
 
-def _tabs(chosen: ResourceState | None, counts: dict[ResourceState, int]) -> list[dict[str, object]]:
-    here = reverse("fleet:sync")
-    everything = {"label": _("All"), "url": here, "current": chosen is None, "count": in_digits(sum(counts.values()))}
+def _wanted(form: ActivityFilterForm) -> "QuerySet[EntryWithState]":
+    chosen = form.chosen()
+    state, q = chosen.get("state"), chosen.get("q")
+    return find_entries(
+        state=ResourceState(state) if state in _SHOWN else None,
+        kind=chosen.get("kind", ""),
+        only=keys_of_tenants(q, kind="kind") if q else None,
+    )
+
+
+def _lines(found: "QuerySet[EntryWithState]") -> Iterator[Sequence[object]]:
+    for some in batched(found.iterator(chunk_size=_AT_ONCE), _AT_ONCE):
+        for row in activity_rows(some):
+            next_attempt = row.next_attempt_at.isoformat() if row.next_attempt_at else ""
+            yield (
+                row.sync_kind.value,
+                row.label,
+                row.affects,
+                row.state.value,
+                row.attempts,
+                next_attempt,
+                row.last_error,
+                row.remedy,
+                row.updated_at.isoformat(),
+            )
+
+
+def _tabs(request: Request, form: ActivityFilterForm, counts: dict[ResourceState, int]) -> list[dict[str, object]]:
+    """The states, each with how much of the fleet is in it; a tab keeps the other filters."""
+    asked, here = form.chosen().get("state", ""), reverse("fleet:sync")
+    states = [("", _("All"), sum(counts.values())), *((each, each.label, counts.get(each, 0)) for each in _SHOWN)]
     return [
-        everything,
-        *(
-            {
-                "label": state.label,
-                "url": f"{here}?state={state.value}",
-                "current": chosen is state,
-                "count": in_digits(counts.get(state, 0)),
-            }
-            for state in _SHOWN
-        ),
+        {
+            "label": label,
+            "url": f"{here}{with_query(request, state=state, cursor='')}",
+            "current": state == asked,
+            "count": in_digits(number),
+        }
+        for state, label, number in states
     ]

@@ -1,0 +1,14 @@
+"""Taking a long list apart, so that what belongs to its rows is read for many of them at once."""
+
+from collections.abc import Iterable, Iterator
+from itertools import islice
+from typing import TypeVar
+
+Item = TypeVar("Item")
+
+
+def batched(items: Iterable[Item], size: int) -> Iterator[list[Item]]:
+    """Return the items in lists of at most `size`, in their order."""
+    iterator = iter(items)
+    while some := list(islice(iterator, size)):
+        yield some
