@@ -39,6 +39,16 @@ class AppClient(TenantOwned):
         """The client secret, decrypted."""
         return crypto.decrypt(bytes(self.secret_encrypted), context=self._context())
 
+    @property
+    def is_confidential(self) -> bool:
+        """Say whether it has a secret; a public client has none."""
+        return bool(self.secret)
+
+    @property
+    def issuer(self) -> str:
+        """`iss` of the tokens that Cognito makes for it; the pool and its cell are read with it."""
+        return f"https://cognito-idp.{self.pool.cell.region}.amazonaws.com/{self.pool.cognito_id}"
+
     def seal_secret(self, secret: str) -> None:
         """Keep a client secret; tenant, pool, purpose and client id must be set, because they are its context."""
         self.secret_encrypted = crypto.encrypt(secret, context=self._context())

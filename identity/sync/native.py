@@ -21,8 +21,13 @@ class NativeApplication:
 
     @property
     def purpose(self) -> str:
-        """What its app client is for, in the client's name: the beginning of its id, which never changes."""
-        return f"native-{self.id.hex[:12]}"
+        """What its app client is for, in the client's name."""
+        return purpose_of(self.id)
+
+
+def purpose_of(application_id: uuid.UUID) -> str:
+    """Return the purpose of an application's app clients: the beginning of its id, which never changes."""
+    return f"native-{application_id.hex[:12]}"
 
 
 def native_applications(tenants: Collection[Tenant]) -> Mapping[uuid.UUID, list[NativeApplication]]:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from identity.web.views import cell, cells, lifecycle, onboarding, overview, sync, tenants
+from identity.web.views import cell, cells, lifecycle, native, onboarding, overview, tenants
 
 urlpatterns = [
     path("", overview.overview, name="overview"),
@@ -19,12 +19,19 @@ urlpatterns = [
     path("tenants/<uuid:tenant_id>/delete/", lifecycle.tenant_delete, name="tenant-delete"),
     path("tenants/<uuid:tenant_id>/restore/", lifecycle.tenant_restore, name="tenant-restore"),
     path("tenants/<uuid:tenant_id>/sync/", tenants.tenant_sync, name="tenant-sync"),
+    path("applications/<uuid:application_id>/native/", native.application_native, name="application-native"),
+    path(
+        "applications/<uuid:application_id>/native/off/", native.application_native_off, name="application-native-off"
+    ),
+    path(
+        "applications/<uuid:application_id>/native/<uuid:tenant_id>/secret/",
+        native.application_native_secret,
+        name="application-native-secret",
+    ),
     path("cells/", cells.cell_list, name="cells"),
     path("cells/export.csv", cells.cell_export, name="cells-export"),
     path("cells/pools/", cells.pool_list, name="pools"),
     path("cells/pools/export.csv", cells.pool_export, name="pools-export"),
     path("cells/<uuid:cell_id>/", cell.cell_detail, name="cell"),
     path("cells/<uuid:cell_id>/quotas/", cell.cell_quotas, name="cell-quotas"),
-    path("sync/", sync.sync_activity, name="sync"),
-    path("sync/<slug:kind>/<uuid:key>/retry/", sync.sync_retry, name="sync-retry"),
 ]

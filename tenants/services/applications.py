@@ -13,6 +13,7 @@ from tenants.models.application import hash_secret
 from tenants.redirect_uris import clean_uris
 from tenants.services import audit
 from tenants.services.audit import Action
+from tenants.services.native import request_native_sync
 from tenants.text import clean_line
 
 _AUDITED = ("name", "redirect_uris", "post_logout_redirect_uris", "audience", "require_nonce")
@@ -77,6 +78,7 @@ def update_application(application_id: uuid.UUID, settings: ApplicationSettings,
     if after != before:
         _save(application, update_fields=list(_AUDITED))
         audit.record(Action.APPLICATION_UPDATED, actor=actor, target=application, before=before, after=after)
+        request_native_sync(application)
     return application
 
 

@@ -14,6 +14,7 @@ from tenants.models.branding import colour_validator
 from tenants.services import audit
 from tenants.services.audit import Action
 from tenants.services.logo import clean_logo
+from tenants.services.native import request_brand_sync
 
 NAME_LENGTH = 100
 _COLOURS = tuple(field.name for field in fields(BrandColours))
@@ -95,6 +96,7 @@ def colours_of(branding: Branding) -> BrandColours:
 
 
 def _save(branding: Branding, *changed: str) -> None:
+    request_brand_sync(branding.tenant)
     branding.version += 1
     branding.save(update_fields=[*changed, "version", "updated_at"])
 

@@ -77,9 +77,20 @@ def set_native_mode(application_id: uuid.UUID, options: NativeOptions | None, *,
     after = facts(application)
     if after != before:
         audit.record(Action.APPLICATION_NATIVE_SET, actor=actor, target=application, before=before, after=after)
-        for tenant_id in _tenants_of(application).values_list("pk", flat=True):
-            request_sync(SyncKind.TENANT, tenant_id)
+        _request_sync(application)
     return application
+
+
+def request_native_sync(application: Application) -> None:
+    """Owe a sync of the tenants that have an application, if it is in native mode."""
+    if NativeMode.objects.filter(application=application).exists():
+        _request_sync(application)
+
+
+def request_brand_sync(tenant: Tenant) -> None:
+    """Owe a sync of a tenant's brand, if any of its applications shows Cognito's own pages."""
+    if TenantApplication.objects.filter(tenant=tenant, application__native__isnull=False).exists():
+        request_sync(SyncKind.TENANT, tenant.pk)
 
 
 def facts(application: Application) -> dict[str, object]:
@@ -108,6 +119,11 @@ def refuse_shared_pools(isolation: str, applications: Collection[Application]) -
             "names": ", ".join(names)
         }
         raise ValidationFailed(message, fields={"applications": message})
+
+
+def _request_sync(application: Application) -> None:
+    for tenant_id in _tenants_of(application).values_list("pk", flat=True):
+        request_sync(SyncKind.TENANT, tenant_id)
 
 
 def _tenants_of(application: Application) -> QuerySet[Tenant]:

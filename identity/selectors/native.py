@@ -1,0 +1,31 @@
+"""The app clients of an application in native mode, one for each tenant that has it."""
+
+import uuid
+
+from django.db.models import QuerySet
+
+from identity.models import AppClient
+from identity.sync.native import purpose_of
+from tenants.errors import NotFound
+from tenants.models import Application
+
+_SHOWN = 100
+
+
+def native_clients(application: Application) -> QuerySet[AppClient]:
+    """Return the first hundred app clients of an application that Cognito has, by tenant."""
+    rows = AppClient.objects.filter(purpose=purpose_of(application.pk)).select_related("tenant", "pool__cell")
+    return rows.order_by("tenant__name", "pk")[:_SHOWN]
+
+
+def native_client(application: Application, tenant_id: uuid.UUID) -> AppClient:
+    """Return the app client of an application for one tenant.
+
+    Raises:
+        NotFound: Cognito has none.
+    """
+    rows = AppClient.objects.filter(purpose=purpose_of(application.pk), tenant=tenant_id)
+    client = rows.select_related("tenant", "pool__cell").first()
+    if client is None:
+        raise NotFound
+    return client
