@@ -82,6 +82,8 @@ def _user(dice: random.Random, key: uuid.UUID, place: Place, number: int) -> Dir
         role=role or "",
         status=status,
         cognito_sub=str(key) if came else "",
+        cognito_username="",
+        cognito_status="CONFIRMED" if came else "",
         has_totp=came and dice.random() < 0.4,
         last_sign_in_at=_last_sign_in(dice, created) if came and dice.random() < 0.9 else None,
         created_at=created,

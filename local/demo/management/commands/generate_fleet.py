@@ -1,20 +1,15 @@
 """`manage.py generate_fleet`: fill an empty installation with as many tenants and users as are asked for."""
 
-import time
-from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.db import connection, transaction
+from django.db import connection
 
-from local.demo.fleet.log import write_log, write_operators
-from local.demo.fleet.owed import write_owed
-from local.demo.fleet.people import write_people
-from local.demo.fleet.places import ENDPOINT, write_places
+from local.demo.fleet.places import ENDPOINT
 from local.demo.fleet.shape import FleetShape
+from local.demo.fleet.whole import write_fleet
 from tenants.models import Tenant
 
-Result = TypeVar("Result")
 _FEWEST = 10
 
 
@@ -41,9 +36,8 @@ class Command(BaseCommand):
         if self._is_there(tenants):
             self.stdout.write(f"The fleet of {tenants} tenants is there already.")
             return
-        self._write(FleetShape(tenants=tenants, users=users, events=events, seed=seed))
-        # Index-only scans need to know which pages everybody sees; autovacuum would come to it later.
-        self._timed("statistics", vacuum)
+        write_fleet(FleetShape(tenants=tenants, users=users, events=events, seed=seed), self.stdout.write)
+        self._refresh_statistics()
 
     def _is_there(self, tenants: int) -> bool:
         generated = Tenant.objects.filter(pool__cell__endpoint_url__endswith=ENDPOINT.partition("{}")[2]).count()
@@ -53,28 +47,8 @@ class Command(BaseCommand):
             raise CommandError("There are tenants in this database already. Generate the fleet in an empty one.")
         return False
 
-    @transaction.atomic
-    def _write(self, shape: FleetShape) -> None:
-        places = self._timed("tenants", lambda: write_places(shape))
-        operators = write_operators(shape)
-        self._timed("pools and app clients", lambda: write_owed(shape, places))
-        users = self._timed("users", lambda: write_people(shape, places))
-        events = self._timed("audit log", lambda: write_log(shape, places, operators))
-        largest = max(places, key=lambda place: place.users)
-        self.stdout.write(
-            f"{len(places):,} tenants in {shape.cells} cells, {users:,} users, {events:,} events; "
-            f"the largest tenant, {largest.tenant.slug}, has {largest.users:,} users."
-        )
-
-    def _timed(self, what: str, work: Callable[[], Result]) -> Result:
-        began = time.monotonic()
-        result = work()
-        self.stdout.write(f"  {what}: {time.monotonic() - began:.1f} s")
-        return result
-
-
-def vacuum() -> None:
-    """Bring PostgreSQL's statistics and visibility map up to date, for our own tables."""
-    tables = [connection.ops.quote_name(name) for name in connection.introspection.django_table_names()]
-    with connection.cursor() as cursor:
-        cursor.execute(f"VACUUM ANALYZE {', '.join(tables)}")
+    def _refresh_statistics(self) -> None:
+        """Bring them and the visibility map up to date, for index-only scans; autovacuum would come to it later."""
+        tables = [connection.ops.quote_name(name) for name in connection.introspection.django_table_names()]
+        with connection.cursor() as cursor:
+            cursor.execute(f"VACUUM ANALYZE {', '.join(tables)}")
