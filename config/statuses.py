@@ -77,6 +77,7 @@ STATUSES: dict[str, Status] = {
     "expired": Status(_("Expired"), "clock", "neutral"),
     "revoked": Status(_("Revoked"), "no-symbol", "neutral"),
     "verified": Status(_("Verified"), "check-badge", "success"),
+    "unverified": Status(_("Not verified"), "question-mark-circle", "neutral"),
     "off": Status(_("Off"), "minus-circle", "neutral"),
     "optional": Status(_("Optional"), "shield-check", "info"),
     "required": Status(_("Required"), "lock-closed", "success"),

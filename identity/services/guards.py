@@ -19,7 +19,7 @@ def require_may_manage(user: DirectoryUser, *, actor: Actor) -> None:
     """
     if user.role and not actor.allows(Permission.ROLES_WRITE):
         message = _("%(email)s has a role in this dashboard. Only an owner can change this user.")
-        raise PermissionDenied(message % {"email": user.email})
+        raise PermissionDenied(message % {"email": user})
 
 
 def require_may_grant(role: str, *, actor: Actor) -> None:
@@ -76,4 +76,4 @@ def require_other_owner(user: DirectoryUser, owners: list[DirectoryUser]) -> Non
     counting = {UserStatus.ACTIVE} if user.status == UserStatus.ACTIVE else {UserStatus.ACTIVE, UserStatus.INVITED}
     if not any(owner.pk != user.pk and owner.status in counting for owner in owners):
         message = _("%(email)s is the last owner. Make somebody else an owner first.")
-        raise Conflict(message % {"email": user.email})
+        raise Conflict(message % {"email": user})

@@ -35,7 +35,7 @@ def disable_user(tenant: Tenant, user_id: uuid.UUID, *, actor: Actor) -> Directo
     refuse_self(user, actor=actor, message=_("You cannot disable yourself. Ask another owner."))
     require_other_owner(user, owners)
     if user.status == UserStatus.DISABLED:
-        raise Conflict(_("%(email)s is disabled already.") % {"email": user.email})
+        raise Conflict(_("%(email)s is disabled already.") % {"email": user})
     withdraw_open_invitations(user)
     end_user_sessions(user)
     return _set_status(user, UserStatus.DISABLED, Action.USER_DISABLED, actor=actor)
@@ -53,7 +53,7 @@ def enable_user(tenant: Tenant, user_id: uuid.UUID, *, actor: Actor) -> Director
     user = lock_user(tenant, user_id)
     require_may_manage(user, actor=actor)
     if user.status != UserStatus.DISABLED:
-        raise Conflict(_("%(email)s is not disabled.") % {"email": user.email})
+        raise Conflict(_("%(email)s is not disabled.") % {"email": user})
     return _set_status(user, enabled_status(user), Action.USER_ENABLED, actor=actor)
 
 
@@ -69,7 +69,7 @@ def reset_user_mfa(tenant: Tenant, user_id: uuid.UUID, *, actor: Actor) -> Direc
     user = lock_user(tenant, user_id)
     require_may_manage(user, actor=actor)
     if not user.cognito_sub:
-        raise Conflict(_("%(email)s has never signed in and has no second factor.") % {"email": user.email})
+        raise Conflict(_("%(email)s has never signed in and has no second factor.") % {"email": user})
     had_totp, user.has_totp = user.has_totp, False
     user.mfa_reset_wanted += 1
     end_user_sessions(user)

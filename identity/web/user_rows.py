@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from identity.models import DirectoryUser, ResourceState, UserStatus
 from identity.selectors import SyncView
+from identity.web.user_facts import missing_view
 from tenants.actor import Actor
 from tenants.models import Tenant
 from tenants.permissions import Permission
@@ -72,6 +73,8 @@ def _followed(user: DirectoryUser, sync: SyncView | None) -> SyncView | None:
     """Whoever has not accepted is not in Cognito. Who has is there as they should be, until a change asks for more."""
     if not user.is_in_cognito:
         return None
+    if user.missing_since is not None and (sync is None or sync.settled):
+        return missing_view(user)
     if sync is None and user.cognito_sub:
         return SyncView(state=ResourceState.IN_SYNC, settled=True)
     return sync
@@ -98,9 +101,11 @@ def _actions(user: DirectoryUser, *, actor: Actor, back: str) -> list[Action]:
     if user.status == UserStatus.INVITED:
         actions.append(Action(_("Send a new invitation"), _url("user-resend", user, back), "paper-airplane"))
         actions.append(Action(_("Revoke the invitation"), _url("user-revoke", user, back), "x-circle"))
+    elif user.missing_since is not None and user.status == UserStatus.ACTIVE and user.email:
+        actions.append(Action(_("Send a new invitation"), _url("user-resend", user, back), "paper-airplane"))
     if user.role and not actor.allows(Permission.ROLES_WRITE):
         return actions
-    if user.status != UserStatus.DISABLED:
+    if user.status != UserStatus.DISABLED and user.email and not user.is_federated:
         password = Action(_("Set a temporary password…"), _url("user-temporary-password", user), "key", method="get")
         actions.append(password)
     if user.cognito_sub:

@@ -47,7 +47,7 @@ def user_revoke(request: Request, tenant: Tenant, user_id: uuid.UUID) -> HttpRes
 def user_disable(request: Request, tenant: Tenant, user_id: uuid.UUID) -> HttpResponseBase:
     """Stop a user from signing in."""
     user = disable_user(tenant, user_id, actor=request.actor)
-    return _done(request, tenant, _("%(email)s is disabled. Applying to Cognito…") % {"email": user.email})
+    return _done(request, tenant, _("%(email)s is disabled. Applying to Cognito…") % {"email": user})
 
 
 @tenant_view(Permission.USERS_WRITE)
@@ -55,7 +55,7 @@ def user_disable(request: Request, tenant: Tenant, user_id: uuid.UUID) -> HttpRe
 def user_enable(request: Request, tenant: Tenant, user_id: uuid.UUID) -> HttpResponseBase:
     """Let a disabled user in again."""
     user = enable_user(tenant, user_id, actor=request.actor)
-    return _done(request, tenant, _("%(email)s is enabled. Applying to Cognito…") % {"email": user.email})
+    return _done(request, tenant, _("%(email)s is enabled. Applying to Cognito…") % {"email": user})
 
 
 @tenant_view(Permission.USERS_WRITE)
@@ -95,7 +95,7 @@ def user_delete(request: Request, tenant: Tenant, user_id: uuid.UUID) -> HttpRes
         delete_user(tenant, user_id, confirm_email=request.POST.get("confirm_name", ""), actor=request.actor)
     except ValidationFailed as error:
         return render(request, "tenant/user_delete.html", {**context, "error": error.message}, status=error.status)
-    messages.success(request, _("%(email)s is deleted. Applying to Cognito…") % {"email": user.email})
+    messages.success(request, _("%(email)s is deleted. Applying to Cognito…") % {"email": user})
     return redirect(list_url(tenant))
 
 
@@ -108,7 +108,7 @@ def user_role(request: Request, tenant: Tenant, user_id: uuid.UUID) -> HttpRespo
         raise ValidationFailed(_("There is no such role."))
     user = set_user_role(tenant, user_id, role=form.cleaned_data["role"], actor=request.actor)
     role = user.get_role_display() or _("no role")
-    return _done(request, tenant, _("%(email)s now has: %(role)s.") % {"email": user.email, "role": role})
+    return _done(request, tenant, _("%(email)s now has: %(role)s.") % {"email": user, "role": role})
 
 
 def _detail_url(user: DirectoryUser) -> str:

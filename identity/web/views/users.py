@@ -21,8 +21,10 @@ from identity.selectors import (
     reconcile_state,
     reconcile_states,
 )
+from identity.selectors.pull import conflicts_of
 from identity.selectors.users import NO_ROLE
 from identity.web.forms import RoleForm, UserFilterForm
+from identity.web.user_facts import cognito_status_words, conflict_rows
 from identity.web.user_rows import UserRow, list_url, user_row
 from tenants.errors import NotFound
 from tenants.http import Request
@@ -84,6 +86,8 @@ def user_detail(request: Request, tenant: Tenant, user_id: uuid.UUID) -> HttpRes
         "invitation": invitation,
         "mail": _state(tenant, SyncKind.INVITATION, invitation.pk) if invitation else None,
         "events": events_about(user, _EVENTS),
+        "cognito_status": cognito_status_words(user),
+        "conflicts": conflict_rows(conflicts_of(user, _EVENTS)),
         "role_form": RoleForm(initial={"role": user.role or NO_ROLE}) if _may_set_role(request, user) else None,
         "may_write": request.actor.allows(Permission.USERS_WRITE),
     }
