@@ -1,5 +1,6 @@
 """Threat protection of a pool: what happens to sign-ins that look dangerous (Plus plan)."""
 
+import contextlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -72,5 +73,9 @@ def set_risk(pool: PoolRef, settings: Mapping[str, Any], *, priority: Priority) 
 
 
 def reset_risk(pool: PoolRef, *, priority: Priority) -> None:
-    """Drop the rules of a pool: its id alone means that (SetRiskConfiguration in botocore's service model)."""
-    call(pool.endpoint, "SetRiskConfiguration", {"UserPoolId": pool.pool_id}, priority=priority)
+    """Drop the rules of a pool: its id alone means that (SetRiskConfiguration in botocore's service model).
+
+    A pool without threat protection has none to speak of.
+    """
+    with contextlib.suppress(errors.OperationNotEnabled):
+        call(pool.endpoint, "SetRiskConfiguration", {"UserPoolId": pool.pool_id}, priority=priority)

@@ -72,8 +72,12 @@ class MfaFamily(ResourceFamily[MfaSpec, MfaConfig]):
         return pools.set_mfa_config(site.pool_ref, _request({}, _document(spec)), priority=site.priority)
 
     def update(self, site: Site, spec: MfaSpec, live: MfaConfig, changes: Sequence[Change]) -> MfaConfig:
-        """Write `changes`; settings of other factors stay."""
-        return pools.set_mfa_config(site.pool_ref, _request(live.document, nest(changes)), priority=site.priority)
+        """Write `changes`; settings of other factors stay.
+
+        They are read again: a change of the pool before this may have switched factors off (`tier.make_room`).
+        """
+        now = pools.get_mfa_config(site.pool_ref, priority=site.priority)
+        return pools.set_mfa_config(site.pool_ref, _request(now.document, nest(changes)), priority=site.priority)
 
     def remote_id(self, live: MfaConfig) -> str:
         """MFA settings have no id of their own."""

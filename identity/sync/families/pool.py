@@ -140,15 +140,16 @@ class PoolFamily(ResourceFamily[PoolSpec, LivePool]):
 
     def _write(self, site: Site, described: DescribedPool, changes: Sequence[Change]) -> None:
         settings = [change for change in changes if not is_attribute(change)]
-        tier.make_room(site, described.document, settings)
+        is_outdated = tier.make_room(site, described.document, settings)
         # What a lower plan lacks is switched off by a write of its own, before the plan changes.
         last = [change for change in settings if tier.is_lower_plan(change)]
         first = [change for change in settings if change not in last]
-        for index, part in enumerate(part for part in (first, last) if part):
-            if index:
+        for part in filter(None, (first, last)):
+            if is_outdated:
                 described = pools.describe_pool(site.pool_ref, priority=site.priority)
             site.guard.before_write()
             pools.update_pool(site.pool_ref, merged_update(described.document, part), priority=site.priority)
+            is_outdated = True
 
     def remote_id(self, live: LivePool) -> str:
         """See `ResourceFamily`."""

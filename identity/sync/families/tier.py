@@ -23,13 +23,16 @@ def is_lower_plan(change: Change) -> bool:
     return change.field == "UserPoolTier" and _PLANS.index(change.after) < _PLANS.index(change.before or "ESSENTIALS")
 
 
-def make_room(site: Site, document: Document, changes: Sequence[Change]) -> None:
+def make_room(site: Site, document: Document, changes: Sequence[Change]) -> bool:
     """Switch off what stands in the way of `changes`, and nothing that is to stay.
 
     Args:
         site: where; asked for the right to write before each call.
         document: the pool as it is described now.
         changes: what is about to be written to it.
+
+    Returns:
+        Whether the pool may be another now than `document` says.
     """
     goals = {change.field: change.after for change in changes}
     lowered = next((change.after for change in changes if is_lower_plan(change)), None)
@@ -46,6 +49,7 @@ def make_room(site: Site, document: Document, changes: Sequence[Change]) -> None
         _serve_classic_pages(site)
     if lowered is not None:
         _stop_activity_log(site)
+    return bool(relaxed)
 
 
 def mfa_without(*, email: bool, passkeys: bool, required: bool) -> dict[str, Any]:
