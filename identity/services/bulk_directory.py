@@ -91,6 +91,9 @@ def _create(job: BulkJob, rows: Sequence[BulkRow]) -> _Outcome:
             name=row.name,
             status=UserStatus.CREATED,
             awaits_password=True,
+            # The database has defaults for these; rows of plain values are inserted at a fraction of the cost.
+            cognito_status="",
+            cognito_username="",
         )
         for row in rows
     }

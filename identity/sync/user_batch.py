@@ -7,7 +7,7 @@ import threading
 import time
 import uuid
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
@@ -21,8 +21,9 @@ from identity.sync.errors import Blocked, NotYet
 from identity.sync.families.user import LiveUser, UserSpec, apply_changes, differences
 
 PRIORITY = Priority.BULK
-# With 80 ms a call they make 100 calls a second, twice what Cognito creates. More only fight for the interpreter.
-THREADS = 8
+# Of each of a job's lanes. Two lanes make 100 calls a second at 80 ms each, which is twice what Cognito creates by
+# default; more only queue for the same budget, and fight for the interpreter.
+THREADS = 4
 # The most users that one answer of ListUsers holds.
 _PAGE = 60
 _HEX = 16
@@ -147,13 +148,12 @@ def apply_all(
 
 def _gather(pending: set[Future[Applied]], every: float, renew: Callable[[], None]) -> list[Applied]:
     results: list[Applied] = []
-    renew_at = time.monotonic() + every
     while pending:
-        finished, pending = wait(pending, timeout=max(0.0, renew_at - time.monotonic()), return_when=FIRST_COMPLETED)
+        # Until all have ended or it is time to renew: to be woken by each of them would cost more than they do.
+        finished, pending = wait(pending, timeout=every)
         results += [future.result() for future in finished]
-        if pending and time.monotonic() >= renew_at:
+        if pending:
             renew()
-            renew_at = time.monotonic() + every
     return results
 
 

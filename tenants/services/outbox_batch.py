@@ -8,7 +8,7 @@ they leave behind the sweep finds.
 import uuid
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
@@ -62,8 +62,12 @@ def request_many(kind: SyncKind, keys: Collection[uuid.UUID], *, token: uuid.UUI
     """
     if not connection.in_atomic_block:
         raise transaction.TransactionManagementError("A sync request belongs in the transaction of its change.")
-    held = {"lease_token": token, "lease_until": Now() + _term(), "attempts": 1} if token else {}
-    new = [OutboxEntry(kind=kind, key=key, wanted_gen=1 if token else 0, next_attempt_at=Now(), **held) for key in keys]
+    now = _database_time()
+    held = {"lease_token": token, "lease_until": now + _term(), "attempts": 1} if token else {}
+    new = [
+        OutboxEntry(kind=kind, key=key, wanted_gen=1 if token else 0, next_attempt_at=now, owed_since=now, **held)
+        for key in keys
+    ]
     # Where there is a row already, it stays as it is, and the next statement asks for more.
     OutboxEntry.objects.bulk_create(new, ignore_conflicts=True)
     rows = OutboxEntry.objects.filter(kind=kind, key__in=keys)
@@ -150,6 +154,15 @@ def postpone_many(
                        if generation != lease.generations[key]}  # fmt: skip
         held.exclude(key__in=asked_again).update(next_attempt_at=Now() + delay)
         held.update(lease_token=None, lease_until=None)
+
+
+def _database_time() -> datetime:
+    """PostgreSQL's time as a value: rows of plain values are inserted at a fraction of the cost of expressions."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT statement_timestamp()")
+        (now,) = cursor.fetchone()
+    moment: datetime = now
+    return moment
 
 
 def _term() -> timedelta:

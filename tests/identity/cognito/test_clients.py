@@ -58,7 +58,7 @@ def test_timeouts_are_short_and_nothing_is_retried(endpoint: CellEndpoint) -> No
     config = client_for(endpoint).meta.config
     assert (config.connect_timeout, config.read_timeout) == (2, 5)
     assert config.retries["total_max_attempts"] == 1
-    assert "lifeguard" in config.user_agent_extra
+    assert config.user_agent.endswith("lifeguard")
 
 
 @dataclass
