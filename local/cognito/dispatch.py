@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from local.cognito.clock import Clock
 from local.cognito.errors import ServiceError
-from local.cognito.mail import Post
+from local.cognito.mail import Letter, Post
 from local.cognito.model import Doc, check_request, find_operation
 from local.cognito.operations import Call, Handler, find_handler
 from local.cognito.store import Store
@@ -71,8 +71,8 @@ class Service:
         check_request(model, params)
         return handler
 
-    def execute(self, name: str, params: Doc, caller: Caller) -> Doc:
-        """Run a prepared request: one transaction, then the letters it wrote."""
+    def execute(self, name: str, params: Doc, caller: Caller) -> tuple[Doc, list[Letter]]:
+        """Run a request in one transaction; return its answer and the letters it wrote, which are to be sent."""
         handler = self.prepare(name, params, caller)
         # AWS JSON takes an explicit null for a member that is absent.
         given = {key: value for key, value in params.items() if value is not None}
@@ -88,6 +88,9 @@ class Service:
                 refusal = error
         if refusal is not None:
             raise refusal
-        for letter in call.outbox:
+        return answer, call.outbox
+
+    def send(self, letters: list[Letter]) -> None:
+        """Hand letters to the SMTP server; CodeDeliveryFailureException where it does not take one."""
+        for letter in letters:
             self._post.send(letter)
-        return answer

@@ -17,7 +17,7 @@ from local.cognito.fault_orders import AFTER, BEFORE
 from local.cognito.faults import Fault, Faults, park
 from local.cognito.identify import Subject, subject_of
 from local.cognito.journal import Entry, Journal
-from local.cognito.model import Doc
+from local.cognito.model import Doc, find_operation
 from local.cognito.quotas import Place, Quotas
 from local.cognito.visibility import Visibility
 
@@ -66,14 +66,15 @@ class CognitoEndpoint:
             params = _parse(await request.body())
             scope = read_scope(request.headers.get("authorization"))
             origin = str(request.base_url).rstrip("/")
-            caller, subject = await run_in_threadpool(self._identify, scope, params, origin)
+            caller, subject = self._identify(scope, params, origin)
         except ServiceError as error:
             return _error_response(error)
         now = self._service.clock.now()
         entry = self._watch.journal.begin(operation, subject.pool_id, subject.name, caller.account, now)
         arrival = _Arrival(request, params, caller, entry, asyncio.create_task(_disconnected(request)))
         try:
-            self._watch.quotas.admit(operation, params, _place(caller, subject))
+            if find_operation(operation) is not None:
+                self._watch.quotas.admit(operation, params, _place(caller, subject))
             return await self._serve(arrival)
         except ServiceError as error:
             entry.status, entry.error, entry.applied = error.status, error.code, error.keep_changes
@@ -98,7 +99,10 @@ class CognitoEndpoint:
                 entry.status = _NO_ANSWER
                 return Response(status_code=_NO_ANSWER)
         self._watch.visibility.check(entry.operation, entry.pool_id, params)
-        answer = await run_in_threadpool(self._service.execute, entry.operation, params, arrival.caller)
+        # Requests are worked off one after the other in any case, and a thread for each would cost more than the work.
+        answer, letters = self._service.execute(entry.operation, params, arrival.caller)
+        if letters:
+            await run_in_threadpool(self._service.send, letters)
         entry.status, entry.applied = 200, True
         after = self._take(AFTER, arrival)
         if after is not None and after.order.kind == "not_found_after_create":
