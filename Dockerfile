@@ -44,6 +44,7 @@ RUN LIFEGUARD_SECRET_KEY=build LIFEGUARD_ENCRYPTION_KEYS="build:$(head -c 32 /de
     python manage.py collectstatic --noinput
 RUN install -d -o lifeguard -g lifeguard /run/lifeguard
 USER lifeguard
-EXPOSE 8000
+# 9100 is for Prometheus alone; docs/operations.md says how it is asked.
+EXPOSE 8000 9100
 ENTRYPOINT ["./docker-entrypoint.sh"]
 CMD ["dashboard"]

@@ -76,6 +76,8 @@ _QUIETER = {
     # Authlib writes issued tokens into its debug log.
     "authlib": "WARNING",
     "botocore": "WARNING",
+    # A role that does not let us in is told once, in words, by whoever called.
+    "botocore.credentials": "ERROR",
     # The sweep alone would write three lines each few seconds; failures are above this level.
     "celery.app.trace": "WARNING",
     "celery.beat": "WARNING",

@@ -19,7 +19,7 @@ def check_database() -> Iterator[Finding]:
         where = connection.settings_dict
         yield failed(
             "database",
-            f"PostgreSQL does not answer at {where['HOST']}:{where['PORT'] or 5432}: {str(error).strip()}",
+            f"PostgreSQL does not answer at {where['HOST']}:{where['PORT'] or 5432}: {str(error).splitlines()[0]}",
             "Check LIFEGUARD_DATABASE_URL, that the server runs, and that this machine may reach it.",
         )
         return

@@ -9,6 +9,7 @@ from django.db import transaction
 from identity.cognito.calls import Priority
 from identity.cognito.errors import AmbiguousOutcome, CognitoError
 from identity.models import StepAction
+from identity.sync import metrics
 from identity.sync.attempt import Attempt
 from identity.sync.changes import Change
 from identity.sync.drift_mode import drift_mode
@@ -61,6 +62,7 @@ def converge(attempt: Attempt, work: Work, *, guard: Guard) -> None:
         LeaseLost: somebody else has taken the key or the pool over; nothing is written any more.
         NotYet, Blocked, NotTaken, CognitoError: why it stopped.
     """
+    metrics.bind(tenant=work.tenant.key if work.tenant is not None else None)
     priority = Priority.BULK if attempt.scheduled else Priority.CONFIGURATION
     sites = [
         Site(work.pool, work.tenant, Tracked.open(attempt.kind, attempt.key, step.family.family, step.name), guard,
@@ -75,6 +77,7 @@ def converge(attempt: Attempt, work: Work, *, guard: Guard) -> None:
     # Who was overtaken while looking must not close the other worker's plan.
     guard.before_write()
     journal = Journal.begin(attempt, planned)
+    metrics.bind(plan=journal.plan.pk)
     for index, site in enumerate(sites):
         journal.step_started(index)
         try:

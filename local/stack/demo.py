@@ -68,7 +68,7 @@ def start_demo(supervisor: Supervisor, data_dir: Path, ports: Ports) -> None:
     for service in _product_services(environment, data_dir, log_dir, ports, urls, credentials):
         supervisor.start(service)
     supervisor.wait_ready()
-    print(_welcome(urls, own, data_dir, log_dir, time.monotonic() - began), flush=True)
+    print(_welcome(urls, own, data_dir, log_dir, ports.metrics, time.monotonic() - began), flush=True)
 
 
 def _set_up(
@@ -118,11 +118,12 @@ def _product_services(
     urls: Urls,
     credentials: SampleCredentials,
 ) -> list[Service]:
+    counting = product.counting(data_dir / "metrics", ports.metrics)
     logs = open_logs(log_dir, ("dashboard", "signin", "worker", "beat", "sample"))
     return [
         product.web("dashboard", _PRODUCT_PYTHON, environment, ports.dashboard, logs["dashboard"]),
         product.web("signin", _PRODUCT_PYTHON, environment, ports.signin, logs["signin"]),
-        product.worker(_PRODUCT_PYTHON, environment, ports.redis, logs["worker"]),
+        product.worker(_PRODUCT_PYTHON, {**environment, **counting}, ports.redis, logs["worker"]),
         product.beat(_PRODUCT_PYTHON, environment, logs["beat"], data_dir),
         sample_application(urls.signin, credentials, ports.sample, logs["sample"]),
     ]
@@ -145,7 +146,7 @@ def sample_application(issuer: str, credentials: SampleCredentials, port: int, l
     )
 
 
-def _welcome(urls: Urls, own: Secrets, data_dir: Path, log_dir: Path, seconds: float) -> str:
+def _welcome(urls: Urls, own: Secrets, data_dir: Path, log_dir: Path, metrics: int, seconds: float) -> str:
     return f"""
 Lifeguard is running (it took {seconds:.1f} s).
 
@@ -155,6 +156,7 @@ Lifeguard is running (it took {seconds:.1f} s).
 
   Mailbox               {urls.dashboard}/local/mail
   Sample application    {urls.sample}
+  Metrics               http://127.0.0.1:{metrics}/metrics
   Data, logs            {data_dir}, {log_dir}
 
 Ctrl-C stops everything; the data is kept.

@@ -28,6 +28,7 @@ class Ports:
     postgres: int = 5462
     redis: int = 6399
     smtp: int = 1026
+    metrics: int = 8003
 
     @classmethod
     def from_base(cls, base: int) -> Self:
@@ -78,7 +79,7 @@ def require_free(ports: Mapping[str, int]) -> None:
         raise PortTaken(
             "Nothing was started, because a port is taken by another process:\n"
             + "\n".join(taken)
-            + "\nChoose others: `make demo PORT_BASE=9000` takes seven ports from 9000 on, and"
+            + "\nChoose others: `make demo PORT_BASE=9000` takes eight ports from 9000 on, and"
             + f"\n`make demo {variables}` moves one server (also "
             + ", ".join(f"{name.upper()}_PORT" for name in list(ports)[1:])
             + ")."

@@ -25,7 +25,7 @@ from pytest_django.fixtures import Settings
 from config import broker, metrics_listener
 from config.exporter import Convergence
 from config.task_context import SENT_AT
-from identity.models import Family, ResourceState, SyncedResource
+from identity.models import Family, ResourceState, SyncedResource, SyncPlan
 from local.stack import product
 from local.stack.ports import Ports
 from tenants.models import Cell, OutboxEntry, PoolKind, SyncKind, Tenant
@@ -97,7 +97,7 @@ def test_a_requests_id_is_on_the_lines_of_the_task_that_it_caused(
     acme: TenantCast, client: Client, run: Run, cognito: LocalCognito, stack: Stack
 ) -> None:
     Cell.objects.update(endpoint_url=stack.addresses.cognito_url)
-    worker = run("worker", 0, stack.ports.sample)
+    worker = run("worker", 0, stack.ports.metrics)
     client.force_login(acme.account_of(acme.owner), backend="allauth.account.auth_backends.AuthenticationBackend")
     user = acme.admin
     address = reverse("tenant:user-disable", args=["acme", user.pk])
@@ -160,11 +160,15 @@ def test_a_worker_shows_what_its_processes_did_and_what_is_owed(
     run: Run, stack: Stack, local_cell: Cell, cognito: LocalCognito
 ) -> None:
     before = owed_tenant(local_cell)
-    run("worker", 0, stack.ports.sample)
+    worker = run("worker", 0, stack.ports.metrics)
     eventually(nothing_is_owed)
+    plans = {str(plan.pk): str(plan.key) for plan in SyncPlan.objects.all()}
+    done = [line for line in lines_of(worker) if line["event"] == "Reconciled." and line["outcome"] == "done"]
+    assert {line["sync_kind"] for line in done} >= {"pool", "tenant"}
+    assert {(line["tenant"], plans[line["plan"]]) for line in done} == {(before.key, line["sync_key"]) for line in done}
 
     def told() -> Samples:
-        found = scrape(stack.ports.sample)
+        found = scrape(stack.ports.metrics)
         assert total(found, "lifeguard_outbox_rows") == 0
         assert total(found, "lifeguard_reconcile_seconds_count", kind="tenant", outcome="done") >= 1
         assert total(found, "lifeguard_periodic_task_age_seconds", task="identity.sync.sweep") > 0
