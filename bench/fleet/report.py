@@ -8,7 +8,7 @@ LIMIT_MS = 100.0
 # An export is sent row by row, however long it is; its memory may not follow its length.
 GROWTH_KIB = 16 * 1024
 _HEAD = (
-    f"{'page':40} {'n':>4} {'queries':>9} {'small':>7} {'p50':>7} {'p95':>7} {'max':>7} {'SQL p95':>8} {'CPU':>6} "
+    f"{'page':40} {'n':>4} {'queries':>9} {'small':>7} {'p50':>7} {'p95':>7} {'max':>7} {'SQL p95':>8} {'CPU p95':>8} "
     f"{'DB CPU':>7} {'KiB':>6} {'memory MiB':>11}"
 )
 
@@ -53,7 +53,7 @@ def _line(row: Row) -> str:
     small = _range(row.small) if row.small is not None else "–"
     return (
         f"{row.name:40} {large['requests']:4} {queries:>9} {small:>7} {large['p50']:7.1f} {large['p95']:7.1f} "
-        f"{large['worst']:7.1f} {large['sql_p95']:8.1f} {large['cpu_p50']:6.1f} {large['database_cpu']:7.1f} "
+        f"{large['worst']:7.1f} {large['sql_p95']:8.1f} {large['cpu_p95']:8.1f} {large['database_cpu']:7.1f} "
         f"{large['kilobytes']:6} {memory:>11}"
     )
 
