@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from identity.api import schema, views
+from identity.api import schema, sync, views
 
 app_name = "api"
 urlpatterns = [
@@ -15,6 +15,9 @@ urlpatterns = [
     path("users/<uuid:user_id>/invitation", views.UserInvitation.as_view(), name="user-invitation"),
     path("branding", views.BrandingView.as_view(), name="branding"),
     path("policy", views.PolicyView.as_view(), name="policy"),
+    path("sync", sync.Sync.as_view(), name="sync"),
+    path("sync/plans", sync.Plans.as_view(), name="plans"),
+    path("sync/plans/<uuid:plan_id>", sync.Plan.as_view(), name="plan"),
 ]
 
 __all__ = ["app_name", "schema", "urlpatterns"]

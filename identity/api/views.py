@@ -3,7 +3,7 @@
 import uuid
 
 from drf_spectacular.renderers import OpenApiJsonRenderer
-from drf_spectacular.utils import OpenApiResponse, extend_schema
+from drf_spectacular.utils import extend_schema
 from drf_spectacular.views import SpectacularAPIView
 from rest_framework import status
 from rest_framework.permissions import IsAuthenticated
@@ -11,6 +11,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from identity.api.access import TenantAPIView
+from identity.api.problems import ERRORS, OBJECT_ERRORS
 from identity.api.serializers import (
     BrandingSerializer,
     InviteSerializer,
@@ -28,23 +29,6 @@ from tenants.permissions import Permission
 from tenants.services.branding import update_branding
 from tenants.services.policy import update_policy
 
-# RFC 9457. `errors` has messages by field, where the trouble is with fields.
-_PROBLEM_SCHEMA = {
-    "type": "object",
-    "required": ["type", "title", "status", "detail", "code"],
-    "properties": {
-        "type": {"type": "string"},
-        "title": {"type": "string"},
-        "status": {"type": "integer"},
-        "detail": {"type": "string"},
-        "code": {"type": "string"},
-        "errors": {"type": "object", "additionalProperties": True},
-    },
-}
-PROBLEM = OpenApiResponse(_PROBLEM_SCHEMA, description="What went wrong.")
-_ERRORS = {(code, "application/problem+json"): PROBLEM for code in ("400", "401", "403", "422")}
-_USER_ERRORS = {**_ERRORS, ("404", "application/problem+json"): PROBLEM, ("409", "application/problem+json"): PROBLEM}
-
 
 class Users(TenantAPIView):
     """The tenant's users."""
@@ -54,7 +38,7 @@ class Users(TenantAPIView):
     @extend_schema(
         operation_id="list_users",
         parameters=[UserQuerySerializer],
-        responses={200: UserPageSerializer, **_ERRORS},
+        responses={200: UserPageSerializer, **ERRORS},
     )
     def get(self, request: Request) -> Response:
         """List users, filtered and sorted, by pages."""
@@ -66,7 +50,7 @@ class Users(TenantAPIView):
         answer = {"users": page.rows, "next_cursor": page.next_cursor, "previous_cursor": page.previous_cursor}
         return Response(UserPageSerializer(answer).data)
 
-    @extend_schema(operation_id="invite_user", request=InviteSerializer, responses={201: UserSerializer, **_ERRORS})
+    @extend_schema(operation_id="invite_user", request=InviteSerializer, responses={201: UserSerializer, **ERRORS})
     def post(self, request: Request) -> Response:
         """Invite somebody by e-mail."""
         invitation = InviteSerializer(data=request.data)
@@ -80,12 +64,12 @@ class User(TenantAPIView):
 
     required = {"GET": Permission.USERS_READ, "DELETE": Permission.USERS_WRITE}
 
-    @extend_schema(operation_id="get_user", responses={200: UserSerializer, **_USER_ERRORS})
+    @extend_schema(operation_id="get_user", responses={200: UserSerializer, **OBJECT_ERRORS})
     def get(self, request: Request, user_id: uuid.UUID) -> Response:
         """Return a user."""
         return Response(UserSerializer(get_user(self.tenant, user_id)).data)
 
-    @extend_schema(operation_id="delete_user", responses={204: None, **_USER_ERRORS})
+    @extend_schema(operation_id="delete_user", responses={204: None, **OBJECT_ERRORS})
     def delete(self, request: Request, user_id: uuid.UUID) -> Response:
         """Delete a user for good."""
         # The id in the address names the user as surely as the typed address does on the page.
@@ -99,7 +83,7 @@ class UserDisable(TenantAPIView):
 
     required = {"POST": Permission.USERS_WRITE}
 
-    @extend_schema(operation_id="disable_user", request=None, responses={200: UserSerializer, **_USER_ERRORS})
+    @extend_schema(operation_id="disable_user", request=None, responses={200: UserSerializer, **OBJECT_ERRORS})
     def post(self, request: Request, user_id: uuid.UUID) -> Response:
         """Stop a user from signing in."""
         return Response(UserSerializer(disable_user(self.tenant, user_id, actor=self.actor)).data)
@@ -110,7 +94,7 @@ class UserEnable(TenantAPIView):
 
     required = {"POST": Permission.USERS_WRITE}
 
-    @extend_schema(operation_id="enable_user", request=None, responses={200: UserSerializer, **_USER_ERRORS})
+    @extend_schema(operation_id="enable_user", request=None, responses={200: UserSerializer, **OBJECT_ERRORS})
     def post(self, request: Request, user_id: uuid.UUID) -> Response:
         """Let a disabled user in again."""
         return Response(UserSerializer(enable_user(self.tenant, user_id, actor=self.actor)).data)
@@ -121,7 +105,7 @@ class UserResetMfa(TenantAPIView):
 
     required = {"POST": Permission.USERS_WRITE}
 
-    @extend_schema(operation_id="reset_user_mfa", request=None, responses={200: UserSerializer, **_USER_ERRORS})
+    @extend_schema(operation_id="reset_user_mfa", request=None, responses={200: UserSerializer, **OBJECT_ERRORS})
     def post(self, request: Request, user_id: uuid.UUID) -> Response:
         """Take a user's second factors away, so that they set one up again."""
         return Response(UserSerializer(reset_user_mfa(self.tenant, user_id, actor=self.actor)).data)
@@ -132,7 +116,7 @@ class UserInvitation(TenantAPIView):
 
     required = {"POST": Permission.USERS_WRITE}
 
-    @extend_schema(operation_id="resend_invitation", request=None, responses={200: UserSerializer, **_USER_ERRORS})
+    @extend_schema(operation_id="resend_invitation", request=None, responses={200: UserSerializer, **OBJECT_ERRORS})
     def post(self, request: Request, user_id: uuid.UUID) -> Response:
         """Send a new invitation; the link of the one before stops working."""
         resend_invitation(self.tenant, user_id, actor=self.actor)
@@ -144,7 +128,7 @@ class BrandingView(TenantAPIView):
 
     required = {"GET": Permission.BRANDING_READ, "PATCH": Permission.BRANDING_WRITE}
 
-    @extend_schema(operation_id="get_branding", responses={200: BrandingSerializer, **_ERRORS})
+    @extend_schema(operation_id="get_branding", responses={200: BrandingSerializer, **ERRORS})
     def get(self, request: Request) -> Response:
         """Return the brand."""
         return Response(BrandingSerializer(Branding.objects.get(tenant=self.tenant)).data)
@@ -152,7 +136,7 @@ class BrandingView(TenantAPIView):
     @extend_schema(
         operation_id="update_branding",
         request=BrandingSerializer(partial=True),
-        responses={200: BrandingSerializer, **_ERRORS},
+        responses={200: BrandingSerializer, **ERRORS},
     )
     def patch(self, request: Request) -> Response:
         """Change the brand; what is not sent stays."""
@@ -166,7 +150,7 @@ class PolicyView(TenantAPIView):
 
     required = {"GET": Permission.POLICY_READ, "PATCH": Permission.POLICY_WRITE}
 
-    @extend_schema(operation_id="get_policy", responses={200: PolicySerializer, **_ERRORS})
+    @extend_schema(operation_id="get_policy", responses={200: PolicySerializer, **ERRORS})
     def get(self, request: Request) -> Response:
         """Return the policy."""
         return Response(PolicySerializer(SignInPolicy.objects.get(tenant=self.tenant)).data)
@@ -174,7 +158,7 @@ class PolicyView(TenantAPIView):
     @extend_schema(
         operation_id="update_policy",
         request=PolicySerializer(partial=True),
-        responses={200: PolicySerializer, **_ERRORS},
+        responses={200: PolicySerializer, **ERRORS},
     )
     def patch(self, request: Request) -> Response:
         """Change the policy; what is not sent stays."""

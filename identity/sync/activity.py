@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, TypedDict
 from django.db.models import Case, CharField, Count, F, Q, QuerySet, Value, When
 from django.db.models.functions import Now
 
-from identity.models import ResourceState
+from identity.models import ResourceState, SyncedResource
 from identity.sync.labels import labels_of, tenants_of_pools
 from tenants.counting import count_up_to_limit
 from tenants.models import OutboxEntry, SyncKind
@@ -112,7 +112,11 @@ def activity_rows(entries: Sequence[EntryWithState]) -> list[ActivityRow]:
     """Return what `find_entries` found in words, in a fixed number of queries."""
     labels = labels_of([(entry.kind, entry.key) for entry in entries])
     tenants = tenants_of_pools([entry.key for entry in entries if entry.kind == SyncKind.POOL])
-    return [_row(entry, labels, tenants) for entry in entries]
+    settled = [entry.key for entry in entries if entry.state == ResourceState.IN_SYNC]
+    drifted = set(
+        SyncedResource.objects.filter(state=ResourceState.DRIFTED, key__in=settled).values_list("scope", "key")
+    )
+    return [_row(entry, labels, tenants, is_drifted=(entry.kind, entry.key) in drifted) for entry in entries]
 
 
 def activity_counts() -> dict[ResourceState, int]:
@@ -141,8 +145,14 @@ def _with_state() -> QuerySet[EntryWithState]:
     return OutboxEntry.objects.annotate(state=Case(held, *at_rest, output_field=CharField()))
 
 
-def _row(entry: EntryWithState, labels: dict[tuple[str, uuid.UUID], str], tenants: dict[uuid.UUID, str]) -> ActivityRow:
-    state = ResourceState(entry.state)
+def _row(
+    entry: EntryWithState,
+    labels: dict[tuple[str, uuid.UUID], str],
+    tenants: dict[uuid.UUID, str],
+    *,
+    is_drifted: bool,
+) -> ActivityRow:
+    state = ResourceState.DRIFTED if is_drifted else ResourceState(entry.state)
     return ActivityRow(
         sync_kind=SyncKind(entry.kind),
         key=entry.key,

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from identity.models import Family, ResourceState, SyncedResource
 from identity.sync.failures import Failure
+from identity.sync.field_words import field_in_words
 from identity.sync.threeway import Decision, DriftedField, Standing
 from tenants.models import SyncKind
 
@@ -116,4 +117,4 @@ class Tracked:
 
 
 def _in_words(drift: Sequence[DriftedField]) -> str:
-    return f"Changed in Cognito: {', '.join(drifted.field for drifted in drift)}." if drift else ""
+    return f"Changed in Cognito: {', '.join(field_in_words(drifted.field) for drifted in drift)}." if drift else ""

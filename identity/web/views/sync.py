@@ -111,7 +111,7 @@ def _lines(found: "QuerySet[EntryWithState]") -> Iterator[Sequence[object]]:
 def _tabs(request: Request, form: ActivityFilterForm, counts: dict[ResourceState, int]) -> list[dict[str, object]]:
     """The states, each with how much of the fleet is in it; a tab keeps the other filters."""
     asked, here = form.chosen().get("state", ""), reverse("fleet:sync")
-    states = [("", _("All"), sum(counts.values())), *((each, each.label, counts.get(each, 0)) for each in _SHOWN)]
+    states = [("", _("All"), sum(counts.values())), *((each, _name(each), counts.get(each, 0)) for each in _SHOWN)]
     return [
         {
             "label": label,
@@ -121,3 +121,8 @@ def _tabs(request: Request, form: ActivityFilterForm, counts: dict[ResourceState
         }
         for state, label, number in states
     ]
+
+
+def _name(state: ResourceState) -> str:
+    """What a tab is called: what is settled may have drifted, which its rows say."""
+    return _("Settled") if state == ResourceState.IN_SYNC else str(state.label)

@@ -17,6 +17,7 @@ from identity.selectors.fleet import first_owner
 from identity.selectors.users import latest_invitation
 from identity.sync.selectors import resources_for_tenant, tenant_sync_summaries
 from identity.sync.views import summarise
+from identity.web.sync_forms import DriftModeForm
 from identity.web.views.lifecycle import life_of
 from tenants import selectors
 from tenants.addresses import sign_in_page
@@ -82,6 +83,8 @@ def tenant_detail(request: Request, tenant_id: uuid.UUID) -> HttpResponse:
     context = {
         "may_sync": request.actor.allows(Permission.FLEET_SYNC_RUN),
         "may_enter": request.actor.allows(Permission.FLEET_SUPPORT),
+        "may_decide": request.actor.allows(Permission.FLEET_SYNC_WRITE),
+        "drift_form": DriftModeForm(tenant),
         **_state(request, tenant),
     }
     return render(request, "fleet/tenants/detail.html", context)
