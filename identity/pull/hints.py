@@ -33,4 +33,4 @@ def _look_at(pool: UserPool, sub: str) -> None:
     if known is None:
         stranger, _ = UnclaimedUser.objects.get_or_create(pool=pool, sub=sub, defaults={"first_seen_at": Now()})
         known = stranger.pk
-    request_sync(SyncKind.PULL_USER, known)
+    request_sync(SyncKind.PULL_USER, known, scheduled=True)

@@ -35,7 +35,7 @@ def plan() -> int:
             busy[cell_id] += 1
             asked += 1
             with transaction.atomic():
-                request_sync(SyncKind.PULL, pool_id)
+                request_sync(SyncKind.PULL, pool_id, scheduled=True)
     return asked
 
 

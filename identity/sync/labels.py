@@ -20,6 +20,8 @@ def labels_of(keys: Iterable[Key]) -> dict[Key, str]:
         SyncKind.TENANT: Tenant.objects.all(),
         SyncKind.USER: DirectoryUser.objects.all(),
         SyncKind.INVITATION: Invitation.objects.select_related("tenant"),
+        SyncKind.PULL: UserPool.objects.all(),
+        SyncKind.PULL_USER: DirectoryUser.objects.all(),
     }
     wanted: dict[str, list[uuid.UUID]] = {}
     for kind, key in keys:

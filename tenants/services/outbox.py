@@ -47,28 +47,31 @@ class Lease:
     scheduled: bool = False
 
 
-def request_sync(kind: SyncKind, key: uuid.UUID) -> None:
-    """Owe a reconcile of (kind, key). Runs in the transaction of the change; wakes a worker once that commits."""
+def request_sync(kind: SyncKind, key: uuid.UUID, *, scheduled: bool = False) -> None:
+    """Owe a reconcile of (kind, key). Runs in the transaction of the change; wakes a worker once that commits.
+
+    What is `scheduled` nobody waits for, so that no page counts it as under way.
+    """
     if not connection.in_atomic_block:
         raise transaction.TransactionManagementError("A sync request belongs in the transaction of its change.")
-    if not _raise_wanted(kind, key):
+    if not _raise_wanted(kind, key, scheduled=scheduled):
         try:
             with transaction.atomic():
-                OutboxEntry.objects.create(kind=kind, key=key, next_attempt_at=Now())
+                OutboxEntry.objects.create(kind=kind, key=key, next_attempt_at=Now(), scheduled=scheduled)
         except IntegrityError:
             # Somebody inserted the row meanwhile; it is there now.
-            _raise_wanted(kind, key)
+            _raise_wanted(kind, key, scheduled=scheduled)
     transaction.on_commit(lambda: wake(kind, key))
 
 
-def _raise_wanted(kind: SyncKind, key: uuid.UUID) -> bool:
+def _raise_wanted(kind: SyncKind, key: uuid.UUID, *, scheduled: bool) -> bool:
     rows = OutboxEntry.objects.filter(kind=kind, key=key)
     return bool(
         rows.update(
             wanted_gen=F("wanted_gen") + 1,
             next_attempt_at=Now(),
             attempts=0,
-            scheduled=False,
+            scheduled=scheduled,
             owed_since=OWED_SINCE,
             updated_at=Now(),
         )
