@@ -18,6 +18,8 @@
                     conflict        answers ConcurrentModificationException; meets only operations that declare it.
                     timeout_before  closes the connection without an answer; nothing is applied (status 499).
                     truncate_list   error_500 for the second or a later page of a listing, never for the first.
+                    short_page      a page of a listing has one item, and a token although the page was not full.
+                    empty_page      a page of a listing has no items, but a token if there is anything to list.
                     hold_after      parks it once the change is committed and its letters are sent, before the answer.
                     timeout_after   commits, then closes the connection without an answer.
                     not_found_after_create

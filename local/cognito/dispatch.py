@@ -71,12 +71,17 @@ class Service:
         check_request(model, params)
         return handler
 
-    def execute(self, name: str, params: Doc, caller: Caller) -> tuple[Doc, list[Letter]]:
-        """Run a request in one transaction; return its answer and the letters it wrote, which are to be sent."""
+    def execute(
+        self, name: str, params: Doc, caller: Caller, most_items: int | None = None
+    ) -> tuple[Doc, list[Letter]]:
+        """Run a request in one transaction; return its answer and the letters it wrote, which are to be sent.
+
+        `most_items` cuts a page of a listing short.
+        """
         handler = self.prepare(name, params, caller)
         # AWS JSON takes an explicit null for a member that is absent.
         given = {key: value for key, value in params.items() if value is not None}
-        call = Call(name, given, caller.account, caller.region, self.store, self.clock, caller.origin)
+        call = Call(name, given, caller.account, caller.region, self.store, self.clock, caller.origin, most_items)
         refusal: ServiceError | None = None
         answer: Doc = {}
         with self.store.transaction():

@@ -13,7 +13,7 @@ from local.cognito.caller import Scope, find_caller, read_scope
 from local.cognito.connections import Connections
 from local.cognito.dispatch import Caller, Service
 from local.cognito.errors import ServiceError
-from local.cognito.fault_orders import AFTER, BEFORE
+from local.cognito.fault_orders import AFTER, BEFORE, PAGES
 from local.cognito.faults import Fault, Faults, park
 from local.cognito.identify import Subject, subject_of
 from local.cognito.journal import Entry, Journal
@@ -95,12 +95,13 @@ class CognitoEndpoint:
                 raise _REFUSALS[before.order.kind]
             if before.order.kind == "timeout_before":
                 return await self._hang_up(arrival)
-            if not await park(before, arrival.gone):
+            if before.order.kind == "hold_before" and not await park(before, arrival.gone):
                 entry.status = _NO_ANSWER
                 return Response(status_code=_NO_ANSWER)
         self._watch.visibility.check(entry.operation, entry.pool_id, params)
         # Requests are worked off one after the other in any case, and a thread for each would cost more than the work.
-        answer, letters = self._service.execute(entry.operation, params, arrival.caller)
+        most_items = None if before is None else PAGES.get(before.order.kind)
+        answer, letters = self._service.execute(entry.operation, params, arrival.caller, most_items)
         if letters:
             await run_in_threadpool(self._service.send, letters)
         entry.status, entry.applied = 200, True

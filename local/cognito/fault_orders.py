@@ -6,7 +6,9 @@ from typing import Any, Self
 from local.cognito.model import Doc, find_operation
 from local.cognito.visibility import HIDEABLE
 
-BEFORE = ("hold_before", "throttle", "error_500", "conflict", "timeout_before", "truncate_list")
+# How many items a page has at most.
+PAGES = {"empty_page": 0, "short_page": 1}
+BEFORE = ("hold_before", "throttle", "error_500", "conflict", "timeout_before", "truncate_list", *PAGES)
 AFTER = ("hold_after", "timeout_after", "not_found_after_create")
 KINDS = (*BEFORE, *AFTER)
 PAGE_MEMBERS = ("NextToken", "PaginationToken")
@@ -104,7 +106,7 @@ class Order:
             return False
         if self.kind == "conflict":
             return any(shape.name == _CONFLICT for shape in model.error_shapes)
-        if self.kind == "truncate_list":
+        if self.kind == "truncate_list" or self.kind in PAGES:
             shape = model.input_shape
             return shape is not None and any(name in shape.members for name in PAGE_MEMBERS)
         return self.kind != "not_found_after_create" or operation in HIDEABLE

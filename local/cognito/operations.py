@@ -20,6 +20,7 @@ class Call:
         account: 12 digits, from the credentials of a signed call, else the service's own account.
         region: from the credential scope of a signed call; None for unsigned calls.
         origin: scheme, host and port by which the service was reached.
+        most_items: where a fault says so, how many items a page of a listing has at most.
         outbox: letters to send once the transaction is committed.
     """
 
@@ -30,6 +31,7 @@ class Call:
     store: Store
     clock: Clock
     origin: str
+    most_items: int | None = None
     outbox: list[Letter] = field(default_factory=list)
 
     def pool(self, pool_id: str | None = None) -> Doc:

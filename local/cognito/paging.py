@@ -14,6 +14,7 @@ from local.cognito.operations import Call
 from local.cognito.store import Store
 
 _MAC_BYTES = 16
+_NONCE_BYTES = 6
 _DEFAULT_PAGE = 60
 
 
@@ -46,9 +47,13 @@ def read_page(
     scope = _scope(call, limit_name, page_member)
     token = call.params.get(page_member)
     after = None if token is None else _open_token(call.store, scope, str(token))
+    # Pages may be short, or even empty, while a token remains (B:ListUsersRequest).
+    limit = limit if call.most_items is None else min(limit, call.most_items)
     items = fetch(after, limit + 1)
     if len(items) <= limit:
         return Page(items, None)
+    if limit == 0:
+        return Page([], _make_token(call.store, scope, after or ""))
     return Page(items[:limit], _make_token(call.store, scope, key(items[limit - 1])))
 
 
@@ -71,20 +76,24 @@ def service_secret(store: Store) -> bytes:
     return bytes.fromhex(doc["hex"])
 
 
-def _mac(store: Store, scope: str, key: str) -> bytes:
-    return hmac.digest(service_secret(store), f"page|{scope}|{key}".encode(), hashlib.sha256)[:_MAC_BYTES]
+def _mac(store: Store, scope: str, nonce_and_key: bytes) -> bytes:
+    message = f"page|{scope}|".encode() + nonce_and_key
+    return hmac.digest(service_secret(store), message, hashlib.sha256)[:_MAC_BYTES]
 
 
 def _make_token(store: Store, scope: str, key: str) -> str:
-    return base64.urlsafe_b64encode(_mac(store, scope, key) + key.encode()).decode()
+    # The nonce makes every token another one: botocore's paginators take a token that comes twice for an error.
+    content = secrets.token_bytes(_NONCE_BYTES) + key.encode()
+    return base64.urlsafe_b64encode(_mac(store, scope, content) + content).decode()
 
 
 def _open_token(store: Store, scope: str, token: str) -> str:
     try:
         raw = base64.b64decode(token, altchars=b"-_", validate=True)
-        key = raw[_MAC_BYTES:].decode()
+        content = raw[_MAC_BYTES:]
+        key = content[_NONCE_BYTES:].decode()
     except (binascii.Error, UnicodeDecodeError) as error:
         raise invalid("Invalid pagination token.") from error
-    if not hmac.compare_digest(raw[:_MAC_BYTES], _mac(store, scope, key)):
+    if not hmac.compare_digest(raw[:_MAC_BYTES], _mac(store, scope, content)):
         raise invalid("Invalid pagination token.")
     return key

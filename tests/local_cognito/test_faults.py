@@ -92,6 +92,21 @@ def test_listing_breaks_off_after_its_first_page(control: LocalCognito, idp: Cog
     assert [group["GroupName"] for group in again["Groups"]] == ["group-2"]
 
 
+def test_pages_are_short_or_empty_while_more_is_to_come(
+    control: LocalCognito, idp: CognitoIdentityProviderClient
+) -> None:
+    pool_id = make_pool(idp)
+    for number in range(3):
+        idp.admin_create_user(UserPoolId=pool_id, Username=f"u{number}", MessageAction="SUPPRESS")
+    control.fault("ListUsers", "empty_page", pool_id=pool_id)
+    control.fault("ListUsers", "short_page", pool_id=pool_id)
+    control.fault("ListUsers", "empty_page", pool_id=pool_id)
+    pages = list(idp.get_paginator("list_users").paginate(UserPoolId=pool_id))
+    assert [[user["Username"] for user in page["Users"]] for page in pages] == [[], ["u0"], [], ["u1", "u2"]]
+    control.fault("ListUsers", "empty_page")
+    assert "PaginationToken" not in idp.list_users(UserPoolId=make_pool(idp))
+
+
 def test_new_pool_is_not_seen_at_once(control: LocalCognito, cognito: RunningCognito) -> None:
     idp = cognito.client("444444444444")
     control.hide_created("CreateUserPool", reads=2)

@@ -52,8 +52,8 @@ class LocalCognito:
         """Let the next calls of `operation` (or ``*``, ``reads``, ``writes``) meet a fault, in one pool or in any.
 
         Args:
-            kind: hold_before, hold_after, throttle, error_500, conflict, timeout_before, timeout_after or
-                truncate_list; `local/cognito/control.py` says what each does.
+            kind: hold_before, hold_after, throttle, error_500, conflict, timeout_before, timeout_after,
+                truncate_list, short_page or empty_page; `local/cognito/control.py` says what each does.
         """
         self._order(operation, kind, pool_id, times=times)
 
