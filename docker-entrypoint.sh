@@ -16,7 +16,6 @@ worker() {
 # The folder in which the processes of this part count; its main process adds up what Prometheus asks for.
 counting() {
     export PROMETHEUS_MULTIPROC_DIR=/run/lifeguard/metrics
-    mkdir -p "$PROMETHEUS_MULTIPROC_DIR"
 }
 
 # Asks the web server of this container for /healthz, under the host name that it answers to.

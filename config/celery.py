@@ -6,9 +6,11 @@ mail with the links to somebody's organizations is owed to nobody: if its messag
 """
 
 import os
+import sys
 
 from celery import Celery
 from celery.signals import celeryd_init, worker_ready
+from django.core.exceptions import ImproperlyConfigured
 
 from config import periodic, task_context
 
@@ -69,14 +71,20 @@ def begin_counting(**_: object) -> None:
     """Begin at nothing, before the pool's processes are there."""
     from config import metrics_listener
 
-    metrics_listener.forget_earlier_processes()
+    metrics_listener.begin_counting()
 
 
 def listen_for_prometheus(**_: object) -> None:
-    """Answer Prometheus from the worker's main process, whose pool runs by now."""
+    """Answer Prometheus from the worker's main process, whose pool runs by now.
+
+    Celery logs what its signals' receivers raise and goes on; a worker that cannot be watched as asked must end.
+    """
     from config import metrics_listener
 
-    metrics_listener.start()
+    try:
+        metrics_listener.start()
+    except (ImproperlyConfigured, OSError) as error:
+        sys.exit(f"No metrics: {error}")
 
 
 app.on_configure.connect(lambda sender, **_: configure(sender), weak=False)

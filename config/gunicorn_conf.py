@@ -14,7 +14,7 @@ def on_starting(_server: Any) -> None:
     """Begin counting at nothing."""
     from config import metrics_listener  # Django's settings are there once the application is loaded
 
-    metrics_listener.forget_earlier_processes()
+    metrics_listener.begin_counting()
 
 
 def when_ready(_server: Any) -> None:

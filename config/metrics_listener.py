@@ -17,10 +17,12 @@ from config.exporter import Convergence
 FOLDER = "PROMETHEUS_MULTIPROC_DIR"
 
 
-def forget_earlier_processes() -> None:
-    """Remove what processes of an earlier run counted. Call it in the main process, before others are started."""
-    if folder := os.environ.get(FOLDER):
-        for file in Path(folder).glob("*.db"):
+def begin_counting() -> None:
+    """Make the folder, and remove what an earlier run counted. Call it in the main process, before others start."""
+    if named := os.environ.get(FOLDER):
+        folder = Path(named)
+        folder.mkdir(parents=True, exist_ok=True)
+        for file in folder.glob("*.db"):
             file.unlink()
 
 

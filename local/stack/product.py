@@ -10,7 +10,6 @@ from local.stack.processes import Service, Stage
 
 def counting(folder: Path, port: int) -> dict[str, str]:
     """What a part is told besides so that it shows metrics on a port of loopback; only it may count in `folder`."""
-    folder.mkdir(parents=True, exist_ok=True)
     return {"PROMETHEUS_MULTIPROC_DIR": str(folder), "LIFEGUARD_METRICS_PORT": str(port)}
 
 

@@ -1,6 +1,7 @@
 """What operators are told: log lines with the ids of request and task, and metrics after real work."""
 
 import json
+import socket
 import sys
 import time
 import urllib.request
@@ -23,15 +24,16 @@ from prometheus_client.parser import text_string_to_metric_families
 from pytest_django.fixtures import Settings
 
 from config import broker, metrics_listener
+from config.env import load
 from config.exporter import Convergence
 from config.task_context import SENT_AT
-from identity.models import Family, ResourceState, SyncedResource, SyncPlan
+from identity.models import Family, PeriodicRun, ResourceState, SyncedResource, SyncPlan
 from local.stack import product
 from local.stack.ports import Ports
 from tenants.models import Cell, OutboxEntry, PoolKind, SyncKind, Tenant
 from tests.factories import TenantCast, TenantFactory, UserPoolFactory
 from tests.support.cognito import LocalCognito
-from tests.support.processes import LiveProcess, on_database
+from tests.support.processes import EndedEarly, LiveProcess, on_database
 from tests.support.stack_plugin import Stack
 from tests.support.sync import nothing_is_owed, request_tenant
 from tests.support.waiting import eventually
@@ -98,6 +100,8 @@ def test_a_requests_id_is_on_the_lines_of_the_task_that_it_caused(
 ) -> None:
     Cell.objects.update(endpoint_url=stack.addresses.cognito_url)
     worker = run("worker", 0, stack.ports.metrics)
+    # The sweep of the start would find the change as well, and its message is nobody's request.
+    eventually(PeriodicRun.objects.filter(task="identity.sync.sweep").exists)
     client.force_login(acme.account_of(acme.owner), backend="allauth.account.auth_backends.AuthenticationBackend")
     user = acme.admin
     address = reverse("tenant:user-disable", args=["acme", user.pk])
@@ -242,3 +246,18 @@ def test_a_port_without_a_folder_is_refused(settings: Settings, monkeypatch: pyt
     monkeypatch.delenv("PROMETHEUS_MULTIPROC_DIR", raising=False)
     with pytest.raises(ImproperlyConfigured, match="PROMETHEUS_MULTIPROC_DIR"):
         metrics_listener.start()
+
+
+def test_a_worker_that_cannot_be_watched_as_asked_ends(run: Run, stack: Stack) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        with pytest.raises(EndedEarly, match=r"(?s)exit code 1.*No metrics: .*in use"):
+            run("worker", 0, taken.getsockname()[1])
+
+
+@pytest.mark.parametrize("name", ["METRICS_PORT", "LOG_FORMAT"])
+def test_settings_that_are_no_port_and_no_form_are_refused(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(f"LIFEGUARD_{name}", "0")
+    with pytest.raises(ImproperlyConfigured, match=f"LIFEGUARD_{name}"):
+        load()
