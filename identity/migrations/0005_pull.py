@@ -116,12 +116,12 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="directoryuser",
             name="cognito_status",
-            field=models.CharField(blank=True, db_default="", max_length=32),
+            field=models.CharField(blank=True, db_default="", default="", max_length=32),
         ),
         migrations.AddField(
             model_name="directoryuser",
             name="cognito_username",
-            field=models.CharField(blank=True, db_default="", max_length=128),
+            field=models.CharField(blank=True, db_default="", default="", max_length=128),
         ),
         migrations.AddField(
             model_name="directoryuser",

@@ -47,9 +47,9 @@ class DirectoryUser(TenantOwned):
     # Cognito's own `sub` in the tenant's present pool; empty while the user is not there.
     cognito_sub = models.CharField(max_length=64, blank=True)
     # Cognito's username of somebody who was created there past us; empty for ours, whose name follows from the row.
-    cognito_username = models.CharField(max_length=128, blank=True, db_default="")
+    cognito_username = models.CharField(max_length=128, blank=True, default="", db_default="")
     # What Cognito said when it was last looked (`identity.pull`), in its own words; empty before the first look.
-    cognito_status = models.CharField(max_length=32, blank=True, db_default="")
+    cognito_status = models.CharField(max_length=32, blank=True, default="", db_default="")
     cognito_modified_at = models.DateTimeField(null=True, blank=True)
     # Since when Cognito is known not to have them, though it should.
     missing_since = models.DateTimeField(null=True, blank=True)
