@@ -17,9 +17,9 @@ MINIMUM_LENGTH = "Policies.PasswordPolicy.MinimumLength"
 MFA_MODE = "MfaConfiguration"
 
 _ENUMERATION = _("Without it, sign-in would tell strangers who has an account.")
-_OAUTH = _("Lifeguard signs users in itself. OAuth at Cognito would be a way in past its checks.")
+_OAUTH = _("How applications let users in is decided in Lifeguard. Another way in would go past its checks.")
 _ATTRIBUTES = _("A user's own token could otherwise read or change attributes that decide who they are.")
-_TOKENS = _("Cognito's tokens never leave Lifeguard. A longer life would serve only whoever stole one.")
+_TOKENS = _("How long tokens live is decided in Lifeguard. A longer life would serve whoever stole one.")
 _NAME = _("Lifeguard finds the resource by its name after an answer was lost.")
 _FIXED = _("Cognito fixes this when a pool is made; it cannot really have changed.")
 _USER = _("Users are changed in the directory. Change them there, and Cognito follows.")
@@ -29,6 +29,14 @@ _GONE = _("Lifeguard cannot work without it.")
 SHORT = _("Shorter passwords than this are never accepted.")
 SHARED_MFA = _("Each tenant of a shared pool decides for itself, which the pool must leave open.")
 
+# Resources of which nothing may be adopted.
+NOTHING_OF: Mapping[Family, Promise] = {
+    Family.USER: _USER,
+    Family.RISK: _("What is done about threats is decided in Lifeguard."),
+    Family.LOG_DELIVERY: _("Where logs go is decided in Lifeguard. Without them nobody could say what happened."),
+    Family.RESOURCE_SERVER: _("Which scopes there are follows from the applications."),
+    Family.IDENTITY_PROVIDER: _("Who may vouch for users is decided in Lifeguard."),
+}
 # By family, then by path: a path stands for all that is under it.
 NEVER: Mapping[Family, Mapping[str, Promise]] = {
     Family.POOL: {
@@ -49,6 +57,7 @@ NEVER: Mapping[Family, Mapping[str, Promise]] = {
         "UserPoolAddOns": _("Threat protection is chosen in the pool's settings."),
         "AliasAttributes": _FIXED,
         "UsernameConfiguration": _FIXED,
+        "SchemaAttributes": _FIXED,
     },
     Family.MFA: {
         "SoftwareTokenMfaConfiguration": _(
@@ -80,6 +89,7 @@ NEVER: Mapping[Family, Mapping[str, Promise]] = {
         "RefreshTokenValidity": _TOKENS,
         "TokenValidityUnits": _TOKENS,
         "PreventUserExistenceErrors": _ENUMERATION,
+        "RefreshTokenRotation": _TOKENS,
         "EnableTokenRevocation": _("Otherwise a stolen token could not be taken back."),
     },
 }
@@ -96,8 +106,8 @@ def why_not_adopted(family: Family, path: str, live: Any, *, shared: bool) -> Pr
     """
     if path == WHOLE:
         return _GONE
-    if family is Family.USER:
-        return _USER
+    if family in NOTHING_OF:
+        return NOTHING_OF[family]
     if path == MINIMUM_LENGTH and (not isinstance(live, int) or live < SHORTEST_PASSWORD):
         return SHORT
     if shared and family is Family.MFA:

@@ -43,7 +43,21 @@ FIELDS: Mapping[str, Promise] = {
     "EmailConfiguration.EmailSendingAccount": gettext_lazy("Mail is sent by"),
     "EmailConfiguration.From": gettext_lazy("Sender of mail"),
     "EmailConfiguration.SourceArn": gettext_lazy("SES identity that mail is sent with"),
+    "SmsConfiguration.SnsCallerArn": gettext_lazy("Role that text messages are sent with"),
+    "SmsConfiguration.ExternalId": gettext_lazy("External id of that role"),
+    "SmsConfiguration.SnsRegion": gettext_lazy("Region that text messages are sent from"),
     "UserPoolAddOns.AdvancedSecurityMode": gettext_lazy("Threat protection"),
+    "UserPoolAddOns.AdvancedSecurityAdditionalFlows.CustomAuthMode": gettext_lazy(
+        "Threat protection of custom sign-in"
+    ),
+    "SchemaAttributes": gettext_lazy("Attributes of users"),
+    "LambdaConfig.PreSignUp": gettext_lazy("Function before sign-up"),
+    "LambdaConfig.PostConfirmation": gettext_lazy("Function after confirmation"),
+    "LambdaConfig.PreAuthentication": gettext_lazy("Function before sign-in"),
+    "LambdaConfig.PostAuthentication": gettext_lazy("Function after sign-in"),
+    "LambdaConfig.PreTokenGeneration": gettext_lazy("Function before tokens are made"),
+    "LambdaConfig.CustomMessage": gettext_lazy("Function that writes messages"),
+    "LambdaConfig.UserMigration": gettext_lazy("Function that brings users in"),
     "EmailConfiguration.ReplyToEmailAddress": gettext_lazy("Replies to mail go to"),
     "EmailConfiguration.ConfigurationSet": gettext_lazy("SES configuration set"),
     "LambdaConfig.KMSKeyID": gettext_lazy("Key for codes that functions send"),
@@ -66,6 +80,8 @@ FIELDS: Mapping[str, Promise] = {
     "WebAuthnConfiguration.FactorConfiguration": gettext_lazy("What a passkey counts as"),
     "MfaConfiguration": gettext_lazy("Second factor"),
     "SoftwareTokenMfaConfiguration.Enabled": gettext_lazy("Authenticator apps (TOTP)"),
+    "EmailMfaConfiguration.Message": gettext_lazy("Text of the mail with a code"),
+    "EmailMfaConfiguration.Subject": gettext_lazy("Subject of the mail with a code"),
     "WebAuthnConfiguration.RelyingPartyId": gettext_lazy("Passkeys belong to the domain"),
     "WebAuthnConfiguration.UserVerification": gettext_lazy("Passkeys verify the person"),
     # Domain.
@@ -92,6 +108,8 @@ FIELDS: Mapping[str, Promise] = {
     "AuthSessionValidity": gettext_lazy("A sign-in may take"),
     "PreventUserExistenceErrors": gettext_lazy("Unknown users are answered like wrong passwords"),
     "EnableTokenRevocation": gettext_lazy("Tokens can be revoked"),
+    "RefreshTokenRotation.Feature": gettext_lazy("A refresh token is used once"),
+    "RefreshTokenRotation.RetryGracePeriodSeconds": gettext_lazy("A used refresh token still works for (seconds)"),
 }
 
 _BY_PATH: Mapping[str, Mapping[str, Promise]] = {
