@@ -53,9 +53,7 @@ def main() -> int:
                 requests = options.requests if name == "large" else SMALL_REQUESTS
                 measured[name] = _drive(environment, requests, options.only)
     rows = [Row(large=row, small=measured["small"].get(key)) for key, row in measured["large"].items()]
-    print(
-        f"load average {os.getloadavg()[0]:.1f} of the last minute: above {os.cpu_count()} others had a part in the times"
-    )
+    print(f"load average {os.getloadavg()[0]:.1f}; above 1.5, something else took part of the time")
     print(table(rows))
     missed = failures(rows)
     print("\n".join(missed) if missed else "Every page is within its limits.")

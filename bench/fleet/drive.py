@@ -155,7 +155,8 @@ def _ask(client: httpx.Client, place: str, visit: Visit, requests: int) -> Measu
     return Measured(
         place=place, page=visit.name, requests=number, queries_least=min(queries), queries_most=max(queries),
         p50=_percentile(times, 50), p95=_percentile(times, 95), worst=worst, worst_url=worst_url,
-        sql_p95=_percentile(sql, 95), cpu_p50=_percentile(cpu, 50), cpu_p95=_percentile(cpu, 95), database_cpu=database.total / number,
+        sql_p95=_percentile(sql, 95), cpu_p50=_percentile(cpu, 50), cpu_p95=_percentile(cpu, 95),
+        database_cpu=database.total / number,
         kilobytes=size // 1024, resident_before=before, resident_after=_resident(web), streams=visit.streams,
     )  # fmt: skip
 

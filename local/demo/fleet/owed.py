@@ -122,11 +122,13 @@ def record(
 
 
 def write_owed(shape: FleetShape, places: list[Place]) -> None:
-    """Write what concerns pools and tenants; a tenth of them is more often in trouble than users are."""
+    """Write what concerns pools and tenants: more often in trouble than users are, and each way to stand is there."""
     dice = shape.dice("owed")
     pools = {place.tenant.pool_id: place for place in places}
     keys = [(SyncKind.POOL, key) for key in pools] + [(SyncKind.TENANT, place.tenant.pk) for place in places]
     stand = {key: draw(dice, trouble=5) for _, key in keys}
+    for first in (keys, keys[len(pools) :]):
+        stand |= {key: standing for (_, key), standing in zip(first, Standing, strict=False)}
     touched = {key: EPOCH - timedelta(seconds=dice.randrange(30 * 24 * 3600)) for _, key in keys}
     copy_rows(OutboxEntry, (outbox_row(kind, key, stand[key], touched[key]) for kind, key in keys))
     copy_rows(
