@@ -16,6 +16,7 @@
                     throttle        answers TooManyRequestsException, HTTP 400; nothing is applied.
                     error_500       answers InternalErrorException, HTTP 500; nothing is applied.
                     conflict        answers ConcurrentModificationException; meets only operations that declare it.
+                    access_denied   answers AccessDeniedException, as for a role that lost a permission.
                     timeout_before  closes the connection without an answer; nothing is applied (status 499).
                     truncate_list   error_500 for the second or a later page of a listing, never for the first.
                     short_page      a page of a listing has one item, and a token although the page was not full.
@@ -36,7 +37,8 @@
                            not counted. ``POST {"scale": x}`` changes the scale (1: AWS's default rates, 0: none) and
                            fills all allowances, ``DELETE`` sets the counts to nothing.
 
-``POST /_local/domains``   ``{"taken": "prefix", "region": "us-east-1"}``: another AWS account has this domain prefix.
+``POST /_local/domains``   ``{"taken": "prefix", "region": "us-east-1"}``: another AWS account has this domain prefix;
+                           ``DELETE`` with the same body: not any more.
 
 ``GET /_local/limits``     how many of a resource there may be, by name (`limits.DEFAULTS`, which are AWS's).
                            ``POST {"user_pools": 3}`` changes some, null brings a default back.
@@ -55,7 +57,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from local.cognito.clock import Clock
-from local.cognito.domains import reserve_prefix
+from local.cognito.domains import release_prefix, reserve_prefix
 from local.cognito.endpoint import Watch
 from local.cognito.fault_orders import Order
 from local.cognito.import_jobs import set_import_seconds
@@ -80,7 +82,7 @@ class Control:
             Route("/_local/calls", _checked(self._calls), methods=["GET", "POST", "DELETE"]),
             Route("/_local/faults", _checked(self._faults), methods=["GET", "POST", "DELETE"]),
             Route("/_local/quotas", _checked(self._quotas), methods=["GET", "POST", "DELETE"]),
-            Route("/_local/domains", _checked(self._domains), methods=["POST"]),
+            Route("/_local/domains", _checked(self._domains), methods=["POST", "DELETE"]),
             Route("/_local/limits", _checked(self._limits), methods=["GET", "POST"]),
             Route("/_local/imports", _checked(self._imports), methods=["POST"]),
             Route("/_local/clock", _checked(self._move_clock), methods=["POST"]),
@@ -115,7 +117,8 @@ class Control:
     async def _domains(self, request: Request) -> Response:
         body = await request.json()
         prefix, region = str(body["taken"]), str(body.get("region", "us-east-1"))
-        await run_in_threadpool(reserve_prefix, self._store, region, prefix)
+        change = release_prefix if request.method == "DELETE" else reserve_prefix
+        await run_in_threadpool(change, self._store, region, prefix)
         return JSONResponse({"taken": prefix, "region": region})
 
     async def _limits(self, request: Request) -> Response:

@@ -66,6 +66,12 @@ def reserve_prefix(store: Store, region: str, prefix: str) -> None:
             store.insert("meta", {"taken": prefix}, name=_taken(region, prefix))
 
 
+def release_prefix(store: Store, region: str, prefix: str) -> None:
+    """Undo `reserve_prefix`."""
+    with store.transaction():
+        store.delete("meta", name=_taken(region, prefix))
+
+
 def _check_name(name: str, *, custom: bool) -> None:
     if custom and "." not in name:
         raise invalid(f"Invalid custom domain: {name}")

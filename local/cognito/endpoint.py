@@ -27,6 +27,7 @@ _REFUSALS = {
     "error_500": ServiceError("InternalErrorException", "Ordered by a test.", status=500),
     "truncate_list": ServiceError("InternalErrorException", "Ordered by a test.", status=500),
     "conflict": ServiceError("ConcurrentModificationException", "Ordered by a test."),
+    "access_denied": ServiceError("AccessDeniedException", "User is not authorized to perform this action."),
 }
 
 

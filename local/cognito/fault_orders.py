@@ -8,7 +8,16 @@ from local.cognito.visibility import HIDEABLE
 
 # How many items a page has at most.
 PAGES = {"empty_page": 0, "short_page": 1}
-BEFORE = ("hold_before", "throttle", "error_500", "conflict", "timeout_before", "truncate_list", *PAGES)
+BEFORE = (
+    "hold_before",
+    "throttle",
+    "error_500",
+    "conflict",
+    "access_denied",
+    "timeout_before",
+    "truncate_list",
+    *PAGES,
+)
 AFTER = ("hold_after", "timeout_after", "not_found_after_create")
 KINDS = (*BEFORE, *AFTER)
 PAGE_MEMBERS = ("NextToken", "PaginationToken")

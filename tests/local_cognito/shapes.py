@@ -35,6 +35,7 @@ def check_answer(operation_model: OperationModel, response_dict: dict[str, Any],
 
 # Errors of every operation, which the model does not list at each.
 _COMMON_ERRORS = {
+    "AccessDeniedException",
     "InternalErrorException",
     "TooManyRequestsException",
     "ExpiredTokenException",

@@ -130,7 +130,11 @@ def test_dropped_answer_was_applied(cognito: RunningCognito, idp: CognitoIdentit
 
 @pytest.mark.parametrize(
     ("kind", "code", "status"),
-    [("throttle", "TooManyRequestsException", 400), ("error_500", "InternalErrorException", 500)],
+    [
+        ("throttle", "TooManyRequestsException", 400),
+        ("error_500", "InternalErrorException", 500),
+        ("access_denied", "AccessDeniedException", 400),
+    ],
 )
 def test_refusals_apply_nothing(
     cognito: RunningCognito, idp: CognitoIdentityProviderClient, kind: str, code: str, status: int

@@ -161,6 +161,8 @@ def test_prefix_that_another_account_has(control: LocalCognito, idp: CognitoIden
         idp.create_user_pool_domain(UserPoolId=make_pool(idp), Domain="taken-elsewhere")
     assert refusal(caught) == ("InvalidParameterException", "Domain already associated with another user pool.")
     assert idp.describe_user_pool_domain(Domain="taken-elsewhere")["DomainDescription"] == {}
+    control.release_domain("taken-elsewhere")
+    idp.create_user_pool_domain(UserPoolId=make_pool(idp), Domain="taken-elsewhere")
 
 
 def test_journal_keeps_as_much_as_is_wanted(own_cognito: RunningCognito) -> None:

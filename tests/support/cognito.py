@@ -52,7 +52,7 @@ class LocalCognito:
         """Let the next calls of `operation` (or ``*``, ``reads``, ``writes``) meet a fault, in one pool or in any.
 
         Args:
-            kind: hold_before, hold_after, throttle, error_500, conflict, timeout_before, timeout_after,
+            kind: hold_before, hold_after, throttle, error_500, conflict, access_denied, timeout_before, timeout_after,
                 truncate_list, short_page or empty_page; `local/cognito/control.py` says what each does.
         """
         self._order(operation, kind, pool_id, times=times)
@@ -98,6 +98,10 @@ class LocalCognito:
     def reserve_domain(self, prefix: str) -> None:
         """Let another AWS account have a domain prefix in us-east-1."""
         self._send("POST", "/_local/domains", {"taken": prefix})
+
+    def release_domain(self, prefix: str) -> None:
+        """Let the other AWS account give the prefix back."""
+        self._send("DELETE", "/_local/domains", {"taken": prefix})
 
     def limit(self, **limits: int | None) -> None:
         """Change how many of a resource there may be (`local/cognito/limits.py`); None brings AWS's default back."""
