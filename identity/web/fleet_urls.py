@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from identity.web.views import cell, cells, lifecycle, native, onboarding, overview, tenants
+from identity.web.views import cell, cells, lifecycle, native, onboarding, overview, pool_settings, tenants
 
 urlpatterns = [
     path("", overview.overview, name="overview"),
@@ -32,6 +32,9 @@ urlpatterns = [
     path("cells/export.csv", cells.cell_export, name="cells-export"),
     path("cells/pools/", cells.pool_list, name="pools"),
     path("cells/pools/export.csv", cells.pool_export, name="pools-export"),
+    path("cells/pools/<uuid:pool_id>/settings/", pool_settings.pool_settings, name="pool-settings"),
+    path("cells/pools/<uuid:pool_id>/settings/save/", pool_settings.pool_settings_save, name="pool-settings-save"),
+    path("cells/pools/<uuid:pool_id>/prefix/", pool_settings.pool_domain_renew, name="pool-domain-renew"),
     path("cells/<uuid:cell_id>/", cell.cell_detail, name="cell"),
     path("cells/<uuid:cell_id>/quotas/", cell.cell_quotas, name="cell-quotas"),
 ]

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_safe
 
 from identity.selectors.drift import described, find_of_pool, unmanaged_in
 from identity.selectors.plans import PLAN_ORDER, PlanFilter, find_plans, plan_rows
+from identity.services.pool_settings import may_renew_domain
 from identity.sync.selectors import resources_for_pool
 from identity.sync.views import summarise
 from tenants.http import Request
@@ -19,6 +20,7 @@ from tenants.services.placement import TENANTS_PER_SHARED_POOL
 from tenants.web.access import fleet_view
 
 _LAST = 5
+_TENANTS = 10
 
 
 @require_safe
@@ -40,6 +42,8 @@ def pool_detail(request: Request, pool_id: uuid.UUID) -> HttpResponse:
         "unmanaged": unmanaged_in(pool),
         "tenant_count": Tenant.objects.filter(pool=pool).count(),
         "capacity": TENANTS_PER_SHARED_POOL if pool.is_shared else 1,
+        "tenants": pool.tenants.order_by("name")[:_TENANTS],
+        "may_renew_prefix": request.actor.allows(Permission.FLEET_POOLS_WRITE) and may_renew_domain(pool),
         "may_run": request.actor.allows(Permission.FLEET_SYNC_RUN),
         "may_decide": request.actor.allows(Permission.FLEET_SYNC_WRITE),
     }
