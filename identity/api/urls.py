@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from identity.api import schema, sync, views
+from identity.api import bulk, schema, sync, views
 
 app_name = "api"
 urlpatterns = [
@@ -13,6 +13,11 @@ urlpatterns = [
     path("users/<uuid:user_id>/enable", views.UserEnable.as_view(), name="user-enable"),
     path("users/<uuid:user_id>/reset-mfa", views.UserResetMfa.as_view(), name="user-reset-mfa"),
     path("users/<uuid:user_id>/invitation", views.UserInvitation.as_view(), name="user-invitation"),
+    path("bulk-jobs", bulk.BulkJobs.as_view(), name="bulk-jobs"),
+    path("bulk-jobs/<uuid:job_id>", bulk.BulkJobView.as_view(), name="bulk-job"),
+    path("bulk-jobs/<uuid:job_id>/not-done", bulk.BulkJobNotDone.as_view(), name="bulk-job-not-done"),
+    path("bulk-jobs/<uuid:job_id>/cancel", bulk.BulkJobCancel.as_view(), name="bulk-job-cancel"),
+    path("bulk-jobs/<uuid:job_id>/resume", bulk.BulkJobResume.as_view(), name="bulk-job-resume"),
     path("branding", views.BrandingView.as_view(), name="branding"),
     path("policy", views.PolicyView.as_view(), name="policy"),
     path("sync", sync.Sync.as_view(), name="sync"),

@@ -6,22 +6,18 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from django.conf import settings
 from django.test import Client
 from django.urls import reverse
-from django.utils import timezone
 from rest_framework.views import APIView
 
-from federation.dashboard_login.application import ensure_dashboard_application
-from federation.provider.mint import Subject, mint_access_token
 from federation.services.signing_keys import ensure_signing_keys
 from identity.api import urls
 from identity.api.access import TenantAPIView
-from identity.models import DirectoryUser, UserStatus
+from identity.models import BulkJob, BulkKind, DirectoryUser, UserStatus
 from tenants.models import AuditEvent, Branding, Invitation, SignInPolicy, Tenant, TenantStatus
 from tenants.permissions import TENANT_PERMISSIONS, TenantRole
 from tests.factories import DirectoryUserFactory, TenantCast
-from tests.factories.federation import make_family
+from tests.identity.api.tokens import token_of
 
 Call = Callable[..., Any]
 # What needs no permission, and why.
@@ -34,30 +30,13 @@ def views() -> Iterator[tuple[str, type[APIView]]]:
         yield str(pattern.name), vars(pattern.callback)["view_class"]
 
 
-def token_of(user: DirectoryUser, *, audience: str = "", client_id: str = "") -> str:
-    """Mint an access token for a user, as the provider does for the dashboard."""
-    application = ensure_dashboard_application()
-    return mint_access_token(
-        Subject(
-            issuer=settings.SIGNIN_URL,
-            subject=str(user.pk),
-            email=user.email,
-            email_verified=True,
-            name=user.name,
-            roles=(),
-            tenant_id=str(user.tenant_id),
-            tenant_slug=user.tenant.slug,
-            client_id=client_id or application.client_id,
-            audience=audience or application.audience,
-            scope=frozenset({"openid"}),
-            nonce="",
-            auth_time=int(timezone.now().timestamp()),
-            acr="",
-            amr=("pwd",),
-            session_id=str(uuid.uuid4()),
-            family_id=make_family(user, application).pk.hex,
-        )
-    )
+def arguments(name: str, acme: TenantCast) -> list[uuid.UUID]:
+    """Return what of acme's stands in the address of a view."""
+    if name.startswith("bulk-job") and name != "bulk-jobs":
+        return [BulkJob.objects.create(tenant=acme.tenant, kind=BulkKind.CREATE).pk]
+    if name == "plan":
+        return [uuid.uuid4()]
+    return [acme.outsider.pk] if name.startswith("user-") or name == "user" else []
 
 
 @pytest.fixture
@@ -116,7 +95,7 @@ def test_every_method_holds_every_role_to_its_permissions(acme: TenantCast, call
             continue
         assert issubclass(view, TenantAPIView)
         for method, permission in view.required.items():
-            args = [acme.outsider.pk] if name.startswith("user-") or name == "user" else []
+            args = arguments(name, acme)
             status = call(method, name, *args, by=person, body={}).status_code
             if not role:
                 assert status == 401, (name, method)
@@ -128,8 +107,7 @@ def test_every_method_holds_every_role_to_its_permissions(acme: TenantCast, call
 
 def test_without_a_token_nothing_is_told(acme: TenantCast, client: Client) -> None:
     for name, _view in views():
-        args = [acme.outsider.pk] if name.startswith("user-") or name == "user" else []
-        response = client.get(reverse(f"api:{name}", args=args))
+        response = client.get(reverse(f"api:{name}", args=arguments(name, acme)))
         assert_problem(response, 401, "not_authenticated")
         assert response["WWW-Authenticate"].startswith("Bearer")
 
