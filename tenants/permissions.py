@@ -32,6 +32,8 @@ class Permission(StrEnum):
     USERS_READ = "users:read"
     USERS_WRITE = "users:write"
     ROLES_WRITE = "roles:write"
+    GROUPS_READ = "groups:read"
+    GROUPS_WRITE = "groups:write"
     BRANDING_READ = "branding:read"
     BRANDING_WRITE = "branding:write"
     POLICY_READ = "policy:read"
@@ -65,6 +67,8 @@ PERMISSION_LABELS: dict[Permission, Promise] = {
     Permission.USERS_READ: _("See users"),
     Permission.USERS_WRITE: _("Invite, disable and delete users"),
     Permission.ROLES_WRITE: _("Give and take roles"),
+    Permission.GROUPS_READ: _("See groups"),
+    Permission.GROUPS_WRITE: _("Make groups and choose who is in them"),
     Permission.BRANDING_READ: _("See the brand"),
     Permission.BRANDING_WRITE: _("Change the brand"),
     Permission.POLICY_READ: _("See the sign-in policy"),

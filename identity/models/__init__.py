@@ -3,6 +3,7 @@
 from identity.models.app_client import AppClient
 from identity.models.bulk import LANES, OPEN_ROWS, BulkJob, BulkKind, BulkLane, BulkRow, BulkState, RowState
 from identity.models.directory_user import DirectoryUser, UserStatus
+from identity.models.group import Group, GroupMember
 from identity.models.periodic_run import PeriodicRun
 from identity.models.plan import PlanOutcome, PlanStep, StepAction, StepState, SyncPlan, UnmanagedResource
 from identity.models.pull import (
@@ -27,6 +28,8 @@ __all__ = [
     "DirectoryUser",
     "EventSecret",
     "Family",
+    "Group",
+    "GroupMember",
     "PeriodicRun",
     "PlanOutcome",
     "PlanStep",

@@ -19,6 +19,7 @@ class Family(models.TextChoices):
     CLIENT = "client", _("App client")
     BRANDING = "branding", _("Managed login style")
     GROUP = "group", _("Group")
+    GROUP_MEMBERS = "group_members", _("Members of a group")
     USER = "user", _("User")
 
 

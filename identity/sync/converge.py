@@ -63,12 +63,7 @@ def converge(attempt: Attempt, work: Work, *, guard: Guard) -> None:
         NotYet, Blocked, NotTaken, CognitoError: why it stopped.
     """
     metrics.bind(tenant=work.tenant.key if work.tenant is not None else None)
-    priority = Priority.BULK if attempt.scheduled else Priority.CONFIGURATION
-    sites = [
-        Site(work.pool, work.tenant, Tracked.open(attempt.kind, attempt.key, step.family.family, step.name), guard,
-             priority)
-        for step in work.steps
-    ]  # fmt: skip
+    sites = [_site(attempt, work, step, guard) for step in work.steps]
     mode = drift_mode(work.tenant)
     planned = _plan(attempt, work, sites, guard, mode)
     if not is_worth_keeping(attempt, planned):
@@ -96,6 +91,17 @@ def converge(attempt: Attempt, work: Work, *, guard: Guard) -> None:
             raise
         journal.step_done(index)
     journal.done()
+
+
+def _site(attempt: Attempt, work: Work, step: Step, guard: Guard) -> Site:
+    return Site(
+        work.pool,
+        work.tenant,
+        Tracked.open(attempt.kind, attempt.key, step.family.family, step.name),
+        guard,
+        priority=Priority.BULK if attempt.scheduled else Priority.CONFIGURATION,
+        thorough=attempt.scheduled,
+    )
 
 
 def _plan(attempt: Attempt, work: Work, sites: Sequence[Site], guard: Guard, mode: DriftMode) -> list[Planned]:

@@ -46,6 +46,8 @@ class Site:
     tracked: Tracked
     guard: Guard
     priority: Priority = Priority.CONFIGURATION
+    # Whether also what our wishes did not change is looked at: by the schedule's comparison, and by who only looks.
+    thorough: bool = True
 
     @property
     def endpoint(self) -> CellEndpoint:

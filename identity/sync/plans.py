@@ -3,9 +3,9 @@
 from collections.abc import Callable, Mapping, Sequence
 
 from identity.models import AppClient, DirectoryUser, Family
-from identity.sync.families import branding, client, domain, log_delivery, mfa, pool, resource_server, risk, user
+from identity.sync.families import branding, client, domain, group, log_delivery, mfa, pool, resource_server, risk, user
 from identity.sync.family import Step
-from identity.sync.native import NativeApplication
+from identity.sync.native import NOTHING, NativeApplication, NativeWishes
 from tenants.models import Branding, SignInPolicy, Tenant, UserPool
 from tenants.models.pool_settings import options_of
 from tenants.pool_options import PoolTier
@@ -33,21 +33,18 @@ def pool_steps(row: UserPool, *, tenant: Tenant | None, policy: SignInPolicy | N
     return steps
 
 
-def tenant_steps(
-    tenant: Tenant, natives: Sequence[NativeApplication] = (), *, brand: Branding | None = None
-) -> list[Step]:
+def tenant_steps(tenant: Tenant, native: NativeWishes = NOTHING) -> list[Step]:
     """Return the resources of a tenant within its pool.
 
     Args:
         tenant: whose.
-        natives: its applications in native mode.
-        brand: the tenant's brand, which Cognito's own pages wear; not needed without native applications.
+        native: what it wants because some of its applications take Cognito's own tokens.
     """
     spec = client.desired(tenant, AppClient.SIGN_IN)
     steps = [Step(client.ClientFamily(AppClient.SIGN_IN), spec.name, spec)]
-    for application in natives:
-        steps += _native_steps(tenant, application, brand)
-    return steps
+    for application in native.applications:
+        steps += _native_steps(tenant, application, native.brand)
+    return [*steps, *group.steps_of(native.groups)]
 
 
 def _native_steps(tenant: Tenant, application: NativeApplication, brand: Branding | None) -> list[Step]:
@@ -74,6 +71,8 @@ _RETIRE: Mapping[Family, Callable[[str], Step]] = {
     Family.RESOURCE_SERVER: resource_server.retired,
     Family.CLIENT: client.retired,
     Family.BRANDING: branding.retired,
+    Family.GROUP: group.retired,
+    Family.GROUP_MEMBERS: group.retired_members,
     Family.DOMAIN: domain.retired,
     Family.RISK: risk.retired,
     Family.LOG_DELIVERY: log_delivery.retired,

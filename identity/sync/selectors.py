@@ -8,10 +8,10 @@ from django.db.models import Max, Q, prefetch_related_objects
 
 from identity.models import SyncedResource, WorkerHeartbeat
 from identity.sync.family import Step
-from identity.sync.native import native_applications
+from identity.sync.native import NOTHING, native_wishes
 from identity.sync.plans import pool_steps, tenant_steps
 from identity.sync.views import ResourceView, SyncSummary, summarise, view_of
-from tenants.models import Branding, OutboxEntry, SyncKind, Tenant, UserPool
+from tenants.models import OutboxEntry, SyncKind, Tenant, UserPool
 
 Key = tuple[str, uuid.UUID]
 
@@ -58,10 +58,9 @@ def _for_tenants(tenants: Sequence[Tenant]) -> dict[uuid.UUID, list[ResourceView
     # What is set on the pools decides which resources they have.
     prefetch_related_objects([tenant.pool for tenant in tenants], "settings")
     plans: dict[uuid.UUID, list[tuple[Key, Step]]] = {}
-    natives = native_applications(tenants)
-    brands = Branding.objects.in_bulk(list(natives)) if natives else {}
+    natives = native_wishes(tenants)
     for tenant in tenants:
-        own = tenant_steps(tenant, natives.get(tenant.pk, ()), brand=brands.get(tenant.pk))
+        own = tenant_steps(tenant, natives.get(tenant.pk, NOTHING))
         pool_key: Key = (SyncKind.POOL, tenant.pool_id)
         tenant_key: Key = (SyncKind.TENANT, tenant.pk)
         plans[tenant.pk] = [

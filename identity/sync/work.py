@@ -7,10 +7,10 @@ from django.utils import timezone
 from identity.models import DirectoryUser, Family, SyncedResource
 from identity.sync.converge import Work
 from identity.sync.family import Step
-from identity.sync.native import native_applications
+from identity.sync.native import NOTHING, native_wishes
 from identity.sync.plans import pool_steps, retired_steps, tenant_steps, user_steps
 from identity.sync.removal import partition_steps, pool_removal
-from tenants.models import Branding, SyncKind, Tenant, UserPool
+from tenants.models import SyncKind, Tenant, UserPool
 
 
 def work_of(kind: SyncKind, key: uuid.UUID) -> Work | None:
@@ -46,9 +46,7 @@ def tenant_work(tenant: Tenant) -> Work:
 
 def tenant_wishes(tenant: Tenant) -> list[Step]:
     """Return what a tenant is to have in its pool."""
-    natives = native_applications([tenant]).get(tenant.pk, [])
-    brand = Branding.objects.filter(tenant=tenant).first() if natives else None
-    return tenant_steps(tenant, natives, brand=brand)
+    return tenant_steps(tenant, native_wishes([tenant]).get(tenant.pk, NOTHING))
 
 
 def user_work(user: DirectoryUser) -> Work:

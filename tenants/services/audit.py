@@ -75,6 +75,11 @@ class Action(StrEnum):
     BULK_STARTED = "bulk.started"
     BULK_CANCELED = "bulk.canceled"
     BULK_RESUMED = "bulk.resumed"
+    GROUP_CREATED = "group.created"
+    GROUP_UPDATED = "group.updated"
+    GROUP_DELETED = "group.deleted"
+    GROUP_MEMBERS_ADDED = "group.members_added"
+    GROUP_MEMBERS_REMOVED = "group.members_removed"
     SIGNED_IN = "session.signed_in"
     SIGN_IN_REFUSED = "session.refused"
     SIGNED_OUT = "session.signed_out"
@@ -142,6 +147,11 @@ ACTION_LABELS: Mapping[Action, Promise] = {
     Action.BULK_STARTED: _("Started a change of many users"),
     Action.BULK_CANCELED: _("Canceled a change of many users"),
     Action.BULK_RESUMED: _("Resumed a change of many users"),
+    Action.GROUP_CREATED: _("Created a group"),
+    Action.GROUP_UPDATED: _("Changed a group"),
+    Action.GROUP_DELETED: _("Deleted a group"),
+    Action.GROUP_MEMBERS_ADDED: _("Put users into a group"),
+    Action.GROUP_MEMBERS_REMOVED: _("Took users out of a group"),
     Action.SIGNED_IN: _("Signed in"),
     Action.SIGN_IN_REFUSED: _("Sign-in refused"),
     Action.SIGNED_OUT: _("Signed out"),

@@ -1,0 +1,148 @@
+"""A tenant's groups in its own pool, for applications that take Cognito's tokens: they are in `cognito:groups`."""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any, ClassVar
+
+from identity.cognito import errors, groups
+from identity.cognito.groups import CognitoGroup
+from identity.models import Family
+from identity.sync.changes import Change
+from identity.sync.errors import NotYet
+from identity.sync.family import Fact, ResourceFamily, Site, Step
+
+_DESCRIPTION, _MEMBERS = "Description", "Members"
+# Memberships of one attempt; others may write to the pool in between. Some 8 s at 25 a second.
+_BATCH = 200
+
+
+@dataclass(frozen=True)
+class GroupSpec:
+    """A group, and the names of those in it whom Cognito has."""
+
+    name: str
+    description: str
+    members: frozenset[str]
+
+
+def steps_of(wanted: Sequence[GroupSpec]) -> list[Step]:
+    """Return the groups of a tenant, each before its members. Pure."""
+    steps: list[Step] = []
+    for spec in wanted:
+        steps += [Step(GroupFamily(), spec.name, spec), Step(MembersFamily(), spec.name, spec)]
+    return steps
+
+
+def retired(name: str) -> Step:
+    """Return how to delete a group that is not wanted any more. Pure."""
+    return Step(GroupFamily(), name, GroupSpec(name, "", frozenset()), present=False)
+
+
+def retired_members(name: str) -> Step:
+    """Return how to forget who was in a group that goes. Pure."""
+    return Step(MembersFamily(), name, GroupSpec(name, "", frozenset()), present=False)
+
+
+class GroupFamily(ResourceFamily[GroupSpec, CognitoGroup]):
+    """A group. Its name is unique in the pool, so that a create cannot happen twice."""
+
+    family: ClassVar[Family] = Family.GROUP
+
+    def facts(self, spec: GroupSpec) -> tuple[Fact, ...]:
+        """See `ResourceFamily`."""
+        return (Fact("Description", spec.description or "none"),)
+
+    def wanted(self, spec: GroupSpec) -> Mapping[str, Any]:
+        """See `ResourceFamily`."""
+        return {_DESCRIPTION: spec.description}
+
+    def observe(self, site: Site, spec: GroupSpec) -> CognitoGroup | None:
+        """Describe the group."""
+        return groups.get_group(site.pool_ref, spec.name, priority=site.priority)
+
+    def diff(self, spec: GroupSpec, live: CognitoGroup) -> list[Change]:
+        """See `ResourceFamily`."""
+        if live.description == spec.description:
+            return []
+        return [Change(_DESCRIPTION, live.description, spec.description)]
+
+    def create(self, site: Site, spec: GroupSpec) -> CognitoGroup:
+        """Create the group."""
+        return groups.create_group(site.pool_ref, spec.name, spec.description, priority=site.priority)
+
+    def update(self, site: Site, spec: GroupSpec, live: CognitoGroup, changes: Sequence[Change]) -> CognitoGroup:
+        """Write the description."""
+        return groups.update_group(site.pool_ref, spec.name, spec.description, priority=site.priority)
+
+    def delete(self, site: Site, spec: GroupSpec, live: CognitoGroup) -> None:
+        """Delete the group."""
+        groups.delete_group(site.pool_ref, live.name, priority=site.priority)
+
+    def remote_id(self, live: CognitoGroup) -> str:
+        """See `ResourceFamily`."""
+        return live.name
+
+
+class MembersFamily(ResourceFamily[GroupSpec, frozenset[str]]):
+    """Who is in a group.
+
+    A listing of 60 costs a call, so that it is made only where our wishes changed, and by the schedule's comparison.
+    """
+
+    family: ClassVar[Family] = Family.GROUP_MEMBERS
+
+    def facts(self, spec: GroupSpec) -> tuple[Fact, ...]:
+        """See `ResourceFamily`."""
+        return (Fact("Members", str(len(spec.members))),)
+
+    def wanted(self, spec: GroupSpec) -> Mapping[str, Any]:
+        """See `ResourceFamily`."""
+        return {_MEMBERS: _shown(spec.members)}
+
+    def observe(self, site: Site, spec: GroupSpec) -> frozenset[str] | None:
+        """List the members; those of a group that is yet to be made, or to go, are none."""
+        if not site.thorough and site.tracked.row.last_applied == self.wanted(spec):
+            return spec.members
+        try:
+            return groups.members_of(site.pool_ref, spec.name, priority=site.priority)
+        except errors.NotFound:
+            return None
+
+    def diff(self, spec: GroupSpec, live: frozenset[str]) -> list[Change]:
+        """See `ResourceFamily`."""
+        return [] if live == spec.members else [Change(_MEMBERS, _shown(live), _shown(spec.members))]
+
+    def create(self, site: Site, spec: GroupSpec) -> frozenset[str]:
+        """Put the first members into a new group."""
+        return self._change(site, spec, frozenset())
+
+    def update(self, site: Site, spec: GroupSpec, live: frozenset[str], changes: Sequence[Change]) -> frozenset[str]:
+        """Put users in and take users out."""
+        return self._change(site, spec, live)
+
+    def delete(self, site: Site, spec: GroupSpec, live: frozenset[str]) -> None:
+        """Memberships go with their group."""
+
+    def remote_id(self, live: frozenset[str]) -> str:
+        """Memberships have no id."""
+        return ""
+
+    def _change(self, site: Site, spec: GroupSpec, live: frozenset[str]) -> frozenset[str]:
+        coming, going = sorted(spec.members - live), sorted(live - spec.members)
+        for name in [*coming, *going][:_BATCH]:
+            site.guard.before_write()
+            if name in spec.members:
+                groups.add_member(site.pool_ref, spec.name, name, priority=site.priority)
+            else:
+                groups.remove_member(site.pool_ref, spec.name, name, priority=site.priority)
+        if len(coming) + len(going) > _BATCH:
+            raise NotYet("More members are being put in and taken out.", delay=timedelta(0))
+        return spec.members
+
+
+def _shown(members: frozenset[str]) -> str:
+    """A number for people, and what tells one set from another."""
+    digest = hashlib.sha256("\n".join(sorted(members)).encode()).hexdigest()
+    return f"{len(members)} ({digest[:12]})"
