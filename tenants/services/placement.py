@@ -9,11 +9,11 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from django.db.models import Count
+from django.db.models import Count, Q
 from django.utils.translation import gettext as _
 
 from tenants.errors import ValidationFailed
-from tenants.models import Cell, PoolKind, UserPool
+from tenants.models import Cell, PoolKind, TenantStatus, UserPool
 
 IDENTITY_PROVIDERS_PER_POOL = 300
 APP_CLIENTS_PER_POOL = 1000
@@ -49,8 +49,9 @@ def choose_shared_pool(loads: Sequence[PoolLoad]) -> uuid.UUID | None:
 
 
 def shared_pool_loads(cell: Cell) -> list[PoolLoad]:
-    """Return the shared pools of a cell with the number of their tenants."""
-    pools = UserPool.objects.filter(cell=cell, kind=PoolKind.SHARED).annotate(load=Count("tenants"))
+    """Return the shared pools of a cell with the number of their tenants; removed ones have nothing there any more."""
+    load = Count("tenants", filter=~Q(tenants__status=TenantStatus.REMOVED))
+    pools = UserPool.objects.filter(cell=cell, kind=PoolKind.SHARED).annotate(load=load)
     return [PoolLoad(pool.pk, pool.load) for pool in pools]
 
 
@@ -67,7 +68,7 @@ def pools_in_region(cells: Iterable[Cell]) -> dict[uuid.UUID, int]:
     """Count, for each cell, the user pools in its account and Region, which it may share with other cells."""
     counts: Counter[tuple[str, str, str]] = Counter()
     of_cell = {cell.pk: (cell.endpoint_url, cell.account, cell.region) for cell in cells}
-    for cell in Cell.objects.annotate(pool_count=Count("pools")):
+    for cell in Cell.objects.annotate(pool_count=Count("pools", filter=Q(pools__removed_at__isnull=True))):
         counts[(cell.endpoint_url, cell.account, cell.region)] += cell.pool_count
     return {cell_id: counts[place] for cell_id, place in of_cell.items()}
 

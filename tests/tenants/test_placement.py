@@ -3,11 +3,12 @@
 import uuid
 
 import pytest
+from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
 from tenants.errors import ValidationFailed
-from tenants.models import PoolKind, UserPool
+from tenants.models import PoolKind, TenantStatus, UserPool
 from tenants.services.placement import (
     FILL_AT_MOST,
     TENANTS_PER_SHARED_POOL,
@@ -15,6 +16,7 @@ from tenants.services.placement import (
     choose_shared_pool,
     place,
     require_room,
+    shared_pool_loads,
 )
 from tests.factories import CellFactory, TenantFactory, UserPoolFactory
 
@@ -70,6 +72,16 @@ def test_the_last_fifth_of_a_regions_pools_is_for_shared_ones(
         with pytest.raises(ValidationFailed) as refused:
             place(cell, kind)
         assert str(pools) in refused.value.fields["cell"]
+
+
+def test_what_was_removed_takes_no_room(db: None) -> None:
+    cell = CellFactory.create(user_pool_quota=1)
+    UserPoolFactory.create(cell=cell, removed_at=timezone.now())
+    require_room(cell, PoolKind.SHARED)
+    pool = UserPoolFactory.create(cell=cell, kind=PoolKind.SHARED)
+    TenantFactory.create(pool=pool)
+    TenantFactory.create(pool=pool, status=TenantStatus.REMOVED)
+    assert shared_pool_loads(cell) == [PoolLoad(pool.pk, 1)]
 
 
 def test_a_place_in_a_pool_that_is_there_needs_no_room_for_another(db: None) -> None:
