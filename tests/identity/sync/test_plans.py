@@ -1,0 +1,267 @@
+"""The plan that each reconcile makes and keeps: what it set out to do, setting by setting, and what came of it."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.db import transaction
+
+from identity.cells import pool_ref
+from identity.cognito import app_clients, pools
+from identity.cognito.client_spec import AppClientSpec
+from identity.cognito.merge import merge_pool_update
+from identity.models import (
+    AppClient,
+    Family,
+    PlanOutcome,
+    PlanStep,
+    ResourceState,
+    StepAction,
+    StepState,
+    SyncedResource,
+    SyncPlan,
+)
+from identity.selectors import reconcile_state
+from identity.sync import dry_run, engine, journal, schedule
+from identity.sync.tasks import dry_run_plan, sweep
+from tenants.actor import system
+from tenants.models import DriftMode, MfaPolicy, OutboxEntry, PoolKind, SyncKind, Tenant
+from tenants.services.fleet_settings import FleetSettingsChange, update_fleet_settings
+from tests.support.cognito import LocalCognito
+from tests.support.sync import PRIORITY, Onboard, entry_of, make_due, nothing_is_owed, resync, run_tenant
+
+MFA_MODE = "MfaConfiguration"
+LONG_AGO = "2020-01-01T00:00:00Z"
+
+
+@pytest.fixture
+def tenant(onboard: Onboard) -> Tenant:
+    """A tenant with a dedicated pool, in sync."""
+    tenant = onboard(PoolKind.DEDICATED)
+    run_tenant(tenant)
+    assert nothing_is_owed()
+    return Tenant.objects.select_related("pool__cell", "policy").get(pk=tenant.pk)
+
+
+def newest(kind: SyncKind, tenant: Tenant) -> SyncPlan:
+    """The newest plan of a tenant or its pool."""
+    key = tenant.pool_id if kind is SyncKind.POOL else tenant.pk
+    return SyncPlan.objects.filter(scope=kind, key=key).order_by("-started_at")[0]
+
+
+def steps(plan: SyncPlan) -> dict[str, PlanStep]:
+    return {step.family: step for step in plan.steps.all()}
+
+
+def change_of(step: PlanStep, path: str) -> tuple[Any, Any]:
+    (change,) = [each for each in step.changes if each["field"] == path]
+    return change["before"], change["after"]
+
+
+def require_second_factor(tenant: Tenant) -> None:
+    tenant.policy.mfa = MfaPolicy.REQUIRED
+    tenant.policy.save(update_fields=["mfa"])
+
+
+def shorten_passwords(tenant: Tenant) -> None:
+    """By hand, past Lifeguard."""
+    ref = pool_ref(tenant.pool)
+    document = pools.describe_pool(ref, priority=PRIORITY).document
+    rules = {**document["Policies"]["PasswordPolicy"], "MinimumLength": 8}
+    request = merge_pool_update(document, {"Policies": {"PasswordPolicy": rules}})
+    pools.update_pool(ref, request, priority=PRIORITY)
+
+
+def settle_long_ago() -> None:
+    OutboxEntry.objects.update(settled_at=LONG_AGO)
+
+
+def test_what_is_created_is_planned_with_its_settings(tenant: Tenant) -> None:
+    """In order, each done, with what it was to be; nothing was there before."""
+    plan = newest(SyncKind.POOL, tenant)
+    assert (plan.outcome, plan.dry_run, plan.scheduled) == (PlanOutcome.APPLIED, False, False)
+    assert plan.finished_at is not None
+    found = list(plan.steps.all())
+    assert [step.family for step in found] == [Family.POOL, Family.MFA, Family.DOMAIN]
+    assert {step.action for step in found} == {StepAction.CREATE}
+    assert {step.state for step in found} == {StepState.DONE}
+    assert change_of(found[0], "Policies.PasswordPolicy.MinimumLength") == (None, 12)
+
+
+def test_a_change_is_planned_from_before_to_after(tenant: Tenant) -> None:
+    """What stays as it is has no step to it but "nothing"."""
+    require_second_factor(tenant)
+    resync(tenant)
+    plan = newest(SyncKind.POOL, tenant)
+    assert plan.outcome == PlanOutcome.APPLIED
+    found = steps(plan)
+    assert {family: step.action for family, step in found.items()} == {
+        Family.POOL: StepAction.NOTHING, Family.MFA: StepAction.UPDATE, Family.DOMAIN: StepAction.NOTHING,
+    }  # fmt: skip
+    assert change_of(found[Family.MFA], MFA_MODE) == ("OPTIONAL", "ON")
+    assert newest(SyncKind.TENANT, tenant).outcome == PlanOutcome.UNCHANGED
+
+
+@pytest.mark.parametrize(
+    ("mode", "action", "outcome"),
+    [
+        (DriftMode.REPAIR, StepAction.UPDATE, PlanOutcome.APPLIED),
+        (DriftMode.REPORT, StepAction.REPORT, PlanOutcome.DRIFTED),
+    ],
+)
+def test_drift_is_repaired_or_reported(
+    tenant: Tenant, mode: DriftMode, action: StepAction, outcome: PlanOutcome
+) -> None:
+    """In either case with what is live and what we want."""
+    update_fleet_settings(FleetSettingsChange(drift_mode=mode), actor=system("test"))
+    shorten_passwords(tenant)
+    resync(tenant)
+    plan = newest(SyncKind.POOL, tenant)
+    step = steps(plan)[Family.POOL]
+    assert (plan.outcome, step.action) == (outcome, action)
+    assert change_of(step, "Policies.PasswordPolicy.MinimumLength") == (8, 12)
+
+
+def test_an_adoption_is_planned_as_one(cognito: LocalCognito, onboard: Onboard) -> None:
+    """The create's answer was lost: the next attempt finds what it made."""
+    cognito.fault("CreateUserPoolClient", "timeout_after")
+    tenant = onboard(PoolKind.SHARED)
+    run_tenant(tenant)
+    failed = newest(SyncKind.TENANT, tenant)
+    assert (failed.outcome, steps(failed)[Family.CLIENT].state) == (PlanOutcome.FAILING, StepState.FAILED)
+    assert steps(failed)[Family.CLIENT].error
+    make_due()
+    run_tenant(tenant)
+    adopted = newest(SyncKind.TENANT, tenant)
+    assert (adopted.outcome, steps(adopted)[Family.CLIENT].action) == (PlanOutcome.APPLIED, StepAction.ADOPT)
+    assert adopted.attempt > failed.attempt
+
+
+def test_a_client_that_is_no_longer_wanted_is_deleted_and_its_record_with_it(tenant: Tenant) -> None:
+    """What we once made is known by its record."""
+    ref, name = pool_ref(tenant.pool), f"{tenant.key}-retired"
+    described = app_clients.create_client(ref, AppClientSpec(name=name), priority=PRIORITY)
+    row = AppClient(tenant=tenant, pool=tenant.pool, purpose="retired", client_id=described.client_id)
+    assert described.secret is not None
+    row.seal_secret(described.secret.get_secret_value())
+    row.save()
+    SyncedResource.objects.create(scope=SyncKind.TENANT, key=tenant.pk, family=Family.CLIENT, name=name)
+    resync(tenant)
+    plan = newest(SyncKind.TENANT, tenant)
+    actions = {step.name: step.action for step in plan.steps.all()}
+    assert actions == {tenant.client_name(AppClient.SIGN_IN): StepAction.NOTHING, name: StepAction.DELETE}
+    assert described.client_id not in {each.client_id for each in app_clients.list_clients(ref, priority=PRIORITY)}
+    assert not AppClient.objects.filter(purpose="retired").exists()
+    assert not SyncedResource.objects.filter(name=name).exists()
+
+
+def test_a_step_that_fails_says_why_and_those_after_it_are_not_reached(cognito: LocalCognito, onboard: Onboard) -> None:
+    """With the reason, also on the plan."""
+    cognito.fault("SetUserPoolMfaConfig", "throttle")
+    tenant = onboard(PoolKind.DEDICATED)
+    run_tenant(tenant)
+    plan = newest(SyncKind.POOL, tenant)
+    states = [step.state for step in plan.steps.all()]
+    assert states == [StepState.DONE, StepState.FAILED, StepState.SKIPPED]
+    assert plan.outcome == PlanOutcome.FAILING
+    assert "fewer requests" in plan.error
+
+
+def test_a_dry_run_shows_everything_and_writes_nothing(cognito: LocalCognito, tenant: Tenant) -> None:
+    """Neither to Cognito nor to a record, and nothing is owed for it; a second worker finds it done."""
+    require_second_factor(tenant)
+    shorten_passwords(tenant)
+    records = list(SyncedResource.objects.order_by("pk").values())
+    cognito.forget_calls()
+    with transaction.atomic():
+        plan = dry_run.request(SyncKind.POOL, tenant.pool_id)
+    assert plan.outcome == PlanOutcome.REQUESTED
+    for _ in range(2):
+        dry_run_plan(str(plan.pk))
+    plan.refresh_from_db()
+    assert (plan.outcome, plan.error) == (PlanOutcome.SHOWN, "")
+    found = steps(plan)
+    assert change_of(found[Family.MFA], MFA_MODE) == ("OPTIONAL", "ON")
+    assert change_of(found[Family.POOL], "Policies.PasswordPolicy.MinimumLength") == (8, 12)
+    assert cognito.calls()
+    assert cognito.writes() == []
+    assert list(SyncedResource.objects.order_by("pk").values()) == records
+    assert nothing_is_owed()
+
+
+def test_a_dry_run_of_what_is_not_there_yet_makes_no_record(cognito: LocalCognito, onboard: Onboard) -> None:
+    """All of it would be created; a pool that cannot be looked at says why."""
+    tenant = onboard(PoolKind.DEDICATED)
+    shown = dry_run.look(SyncKind.POOL, tenant.pool_id)
+    assert {step.action for step in shown.steps} == {StepAction.CREATE}
+    assert not SyncedResource.objects.exists()
+    assert cognito.writes() == []
+    run_tenant(tenant)
+    cognito.fault("DescribeUserPool", "throttle")
+    broken = dry_run.look(SyncKind.POOL, tenant.pool_id)
+    assert broken.failure is not None
+    assert {step.action for step in broken.steps} == {StepAction.UNKNOWN}
+
+
+def test_the_sweep_finds_a_request_whose_message_was_lost(tenant: Tenant) -> None:
+    """The row is the work; the message is a wake-up."""
+    with transaction.atomic():
+        plan = dry_run.request(SyncKind.TENANT, tenant.pk)
+    assert schedule.requested_dry_runs(10) == [plan]
+    sweep()
+
+
+def test_a_comparison_without_difference_leaves_no_plan_and_no_sign_of_itself(
+    cognito: LocalCognito, tenant: Tenant
+) -> None:
+    """It is asked for in bulk's priority, a tick's share at a time, and pages show what the resources say."""
+    before = SyncPlan.objects.count()
+    settle_long_ago()
+    assert schedule.schedule_comparisons() > 0
+    entry = entry_of(SyncKind.POOL, tenant)
+    assert (entry.scheduled, entry.is_owed) == (True, True)
+    view = reconcile_state(SyncKind.POOL, tenant.pool_id)
+    assert view is not None
+    assert (view.state, view.settled) == (ResourceState.IN_SYNC, True)
+    make_due()
+    run_tenant(tenant)
+    assert nothing_is_owed()
+    assert SyncPlan.objects.count() == before
+
+
+def test_a_comparison_that_finds_something_keeps_its_plan(tenant: Tenant) -> None:
+    """And says that the schedule asked for it."""
+    shorten_passwords(tenant)
+    settle_long_ago()
+    while not entry_of(SyncKind.POOL, tenant).is_owed:
+        assert schedule.schedule_comparisons() > 0
+    make_due()
+    engine.run(SyncKind.POOL, tenant.pool_id)
+    plan = newest(SyncKind.POOL, tenant)
+    assert (plan.scheduled, plan.outcome) == (True, PlanOutcome.APPLIED)
+
+
+def test_comparisons_are_spread_over_the_whole_time(db: None) -> None:
+    """Of 10,000 keys a day, a minute takes on twice its even share at most, and these are spread over the minute."""
+    OutboxEntry.objects.bulk_create(
+        OutboxEntry(kind=SyncKind.TENANT, key=f"00000000-0000-4000-8000-{number:012d}", done_gen=1, settled_at=LONG_AGO)
+        for number in range(10_000)
+    )
+    assert schedule.schedule_comparisons() == 14
+    owed = (
+        OutboxEntry.objects.filter(scheduled=True).order_by("next_attempt_at").values_list("next_attempt_at", flat=True)
+    )
+    times = list(owed)
+    first, last = times[0], times[-1]
+    assert first is not None
+    assert last is not None
+    assert timedelta(seconds=50) < last - first < timedelta(minutes=1)
+
+
+def test_old_plans_go(tenant: Tenant) -> None:
+    """After the fleet's retention time; one that still runs stays."""
+    SyncPlan.objects.update(started_at=LONG_AGO)
+    running = newest(SyncKind.POOL, tenant)
+    SyncPlan.objects.filter(pk=running.pk).update(outcome=PlanOutcome.RUNNING)
+    assert journal.purge() > 0
+    assert SyncPlan.objects.get() == running
