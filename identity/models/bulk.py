@@ -126,7 +126,7 @@ class BulkLane(TenantOwned):
         constraints = [models.UniqueConstraint(fields=["job", "number"], name="bulk_lane_once")]
 
     def __str__(self) -> str:
-        return f"{self.job}, lane {self.number}"
+        return f"{self.job.get_kind_display()} of {self.tenant}, part {self.number + 1}"
 
 
 class BulkRow(TenantOwned):

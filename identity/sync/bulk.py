@@ -48,6 +48,9 @@ def reconcile_lane(attempt: Attempt) -> None:
     if lane is None:
         return
     job = lane.job
+    if job.tenant.is_due_for_removal(timezone.now()):
+        # Its users go with it.
+        return
     if not job.tenant.pool.is_provisioned:
         raise NotYet("Waits for the user pool.", delay=_WAIT_FOR_POOL)
     token = uuid.uuid4()

@@ -2,11 +2,12 @@
 
 import uuid
 from collections.abc import Collection, Iterable, Mapping
+from typing import Any
 
 from django.db.models import Count, QuerySet, Window
 from django.db.models.functions import RowNumber
 
-from identity.models import DirectoryUser
+from identity.models import BulkLane, DirectoryUser
 from tenants.models import Invitation, SyncKind, Tenant, UserPool
 
 Key = tuple[str, uuid.UUID]
@@ -15,11 +16,12 @@ _NAMES_SHOWN = 3
 
 def labels_of(keys: Iterable[Key]) -> dict[Key, str]:
     """Return what the keys name, in one query a kind. A key whose row is gone has no label."""
-    sources: Mapping[str, QuerySet[UserPool] | QuerySet[Tenant] | QuerySet[DirectoryUser] | QuerySet[Invitation]] = {
+    sources: Mapping[str, QuerySet[Any]] = {
         SyncKind.POOL: UserPool.objects.all(),
         SyncKind.TENANT: Tenant.objects.all(),
         SyncKind.USER: DirectoryUser.objects.all(),
         SyncKind.INVITATION: Invitation.objects.select_related("tenant"),
+        SyncKind.BULK: BulkLane.objects.select_related("job", "tenant"),
         SyncKind.PULL: UserPool.objects.all(),
         SyncKind.PULL_USER: DirectoryUser.objects.all(),
     }

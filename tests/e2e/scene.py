@@ -68,6 +68,7 @@ def set_scene(demo: Demo, make_context: MakeContext, *, users: int) -> Scene:
     _unreachable_tenant(operator)
     ids["draft_id"], ids["cell_id"] = _draft(operator), _cell_id(operator)
     _fill(admin, users)
+    ids["job_id"] = _bulk_job(admin)
     ids |= {"slug": "halden", "user_id": _user_id(admin, people(1, "halden.example")[0][0])}
     return Scene(demo, operator.page, admin, member, ids)
 
@@ -128,6 +129,16 @@ def _fill(admin: Person, users: int) -> None:
     page.get_by_label("Logo").set_input_files(LOGO)
     page.get_by_role("button", name="Upload logo").click()
     expect(page.get_by_role("button", name="Remove logo")).to_be_visible()
+
+
+def _bulk_job(admin: Person) -> str:
+    """Prepare a bulk change of which some lines cannot be done, and leave it to be confirmed."""
+    page = admin.page
+    page.goto(f"{admin.demo.dashboard}/t/halden/users/bulk/new/")
+    page.get_by_label("Or paste lines").fill("new@halden.example, New Person\nnobody\nada@halden.example")
+    page.get_by_role("button", name="Check").click()
+    expect(page.get_by_text("1 of 3 lines can be done")).to_be_visible()
+    return _id_in_address(page)
 
 
 def _user_id(admin: Person, email: str) -> str:
