@@ -12,6 +12,7 @@ from identity.actors import as_user
 from identity.cells import pool_ref
 from identity.models import AppClient, DirectoryUser, UserStatus
 from identity.password_words import problem_with, words_for
+from identity.services.groups import request_groups_of
 from identity.services.invitation_mail import hash_token
 from tenants.actor import Actor
 from tenants.errors import Conflict, DomainError, Unavailable, ValidationFailed
@@ -147,6 +148,7 @@ def _activate(user: DirectoryUser, invitation: Invitation, subject: str, *, acto
             locked.email_verified, locked.missing_since = True, None
             changed = ["status", "cognito_sub", "awaits_password", "email_verified", "missing_since", "updated_at"]
             locked.save(update_fields=changed)
+            request_groups_of(locked)
             current.accepted_at, current.claimed_until = timezone.now(), None
             current.save(update_fields=["accepted_at", "claimed_until"])
             audit.record(Action.INVITATION_ACCEPTED, actor=as_user(actor, locked), tenant=locked.tenant, target=locked)

@@ -111,6 +111,12 @@ def remove_members(tenant: Tenant, group_id: uuid.UUID, user_ids: Collection[uui
     return len(going)
 
 
+def request_groups_of(user: DirectoryUser) -> None:
+    """Owe a sync of the groups of a user whom Cognito has from now on. Runs in the transaction that learns it."""
+    if GroupMember.objects.filter(user=user).exists():
+        request_sync(SyncKind.TENANT, user.tenant_id)
+
+
 def _lock(tenant: Tenant, group_id: uuid.UUID) -> Group:
     group = Group.objects.select_for_update().filter(tenant=tenant, pk=group_id).first()
     if group is None:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from identity import auth
 from identity.cells import pool_ref
 from identity.models import DirectoryUser, UserStatus
+from identity.services.groups import request_groups_of
 from identity.services.guards import require_may_manage
 from identity.services.invitations import withdraw_open_invitations
 from identity.services.loading import lock_user
@@ -99,6 +100,7 @@ def _record(user: DirectoryUser, subject: str, *, actor: Actor) -> None:
     user.status, user.cognito_sub, user.awaits_password = UserStatus.ACTIVE, subject, False
     user.missing_since = None
     user.save(update_fields=["status", "cognito_sub", "awaits_password", "missing_since", "updated_at"])
+    request_groups_of(user)
     audit.record(
         Action.USER_PASSWORD_SET,
         actor=actor,

@@ -16,6 +16,7 @@ from tests.support.forked import ForkedWorker, cut_off_others
 from tests.support.sync import let_leases_expire
 
 PLACES = st.integers(0, 5)
+ANY = ["throttle", "error_500", "timeout_before", "timeout_after"]
 OPERATIONS = st.sampled_from(
     [
         "reads", "writes", "CreateUserPool", "UpdateUserPool", "SetUserPoolMfaConfig", "CreateUserPoolDomain",
@@ -24,7 +25,12 @@ OPERATIONS = st.sampled_from(
         "DeleteUserPool", "DeleteUserPoolClient",
     ]
 )  # fmt: skip
-FAULTS = st.sampled_from(["throttle", "error_500", "conflict", "timeout_before", "timeout_after", "truncate_list"])
+FAULTS = st.one_of(
+    st.tuples(OPERATIONS, st.sampled_from(ANY)),
+    # Only some operations declare a conflict, and only listings have a second page.
+    st.tuples(st.sampled_from(["writes", "UpdateUserPool", "UpdateUserPoolClient"]), st.just("conflict")),
+    st.tuples(st.sampled_from(["reads", "ListUserPools", "ListUsers"]), st.just("truncate_list")),
+)
 MOMENTS = st.tuples(st.sampled_from(["reads", "writes", "*"]), st.sampled_from(["hold_before", "hold_after"]))
 _MOST_TENANTS = 3
 
@@ -112,11 +118,15 @@ class FleetMachine(RuleBasedStateMachine):
 
     # Faults of Cognito and of the network.
 
-    @rule(operation=OPERATIONS, kind=FAULTS, times=st.integers(1, 3))
-    def fault(self, operation: str, kind: str, times: int) -> None:
-        self.cognito.fault(operation, kind, times=times)
+    @rule(fault=FAULTS, times=st.integers(1, 3))
+    def fault(self, fault: tuple[str, str], times: int) -> None:
+        self.cognito.fault(*fault, times=times)
 
-    @rule(kind=FAULTS, probability=st.sampled_from([0.1, 0.3, 0.6]), seed=st.integers(0, 99))
+    @rule(
+        kind=st.sampled_from([*ANY, "conflict", "truncate_list"]),
+        probability=st.sampled_from([0.1, 0.3, 0.6]),
+        seed=st.integers(0, 99),
+    )
     def fault_by_chance(self, kind: str, probability: float, seed: int) -> None:
         self.cognito.fault_by_chance("*", kind, probability, seed=seed)
 

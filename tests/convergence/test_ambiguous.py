@@ -9,6 +9,7 @@ from identity.cells import pool_ref
 from identity.cognito import domains
 from identity.cognito.domains import LoginPages
 from identity.models import UserStatus
+from identity.services.groups import add_members, create_group, delete_group, remove_members, update_group
 from tenants.actor import system
 from tenants.models import Branding, Cell, MfaPolicy, PoolKind, Tenant
 from tenants.services.native import set_native_mode
@@ -42,6 +43,11 @@ WRITES = [
     "AdminUserGlobalSignOut",
     "AdminEnableUser",
     "AdminDeleteUser",
+    "CreateGroup",
+    "UpdateGroup",
+    "DeleteGroup",
+    "AdminAddUserToGroup",
+    "AdminRemoveUserFromGroup",
 ]
 # Calls that a hand in AWS makes in it before our own: they meet the fault first.
 BY_HAND_BEFORE = Counter({"UpdateUserPoolDomain": 1})
@@ -55,6 +61,11 @@ def life(world: World) -> Tenant:
     world.add_user(tenant)
     world.drain()
     user = world.users()[0]
+    group = create_group(tenant, name="staff", description="", actor=ACTOR)
+    add_members(tenant, group.pk, [user.pk], actor=ACTOR)
+    world.drain()
+    update_group(tenant, group.pk, description="Everybody", actor=ACTOR)
+    remove_members(tenant, group.pk, [user.pk], actor=ACTOR)
     world.set_policy(tenant, MfaPolicy.REQUIRED, 20)
     set_native_mode(world.native.pk, native_options(api_scopes=[("write", "Write")]), actor=ACTOR)
     Branding.objects.filter(tenant=tenant).update(accent="#112233")
@@ -66,6 +77,7 @@ def life(world: World) -> Tenant:
     world.add_user(tenant)
     world.drain()
     world.change_user(user, status=UserStatus.DELETING)
+    delete_group(tenant, group.pk, confirm_name="staff", actor=ACTOR)
     set_native_mode(world.native.pk, native_options(api_scopes=[]), actor=ACTOR)
     world.drain()
     world.set_native(tenant, on=False)

@@ -3,19 +3,23 @@
 import pytest
 
 from identity.cells import endpoint_of, pool_ref
-from identity.cognito import app_clients, branding, inventory, resource_servers
+from identity.cognito import app_clients, branding, groups, inventory, resource_servers, users
+from identity.cognito.endpoint import PoolRef
 from identity.cognito.hooks import hooks
-from identity.models import AppClient, Family, ResourceState, SyncedResource, SyncPlan
+from identity.models import AppClient, DirectoryUser, Family, ResourceState, SyncedResource, SyncPlan
+from identity.services.groups import add_members, create_group, delete_group, remove_members, update_group
 from identity.sync import engine, selectors
 from identity.sync.capabilities import CellCapabilities
+from identity.sync.schedule import schedule_comparisons
 from tenants.actor import system
 from tenants.errors import ValidationFailed
-from tenants.models import Application, Branding, PoolKind, SyncKind, Tenant
+from tenants.models import Application, AuditEvent, Branding, OutboxEntry, PoolKind, SyncKind, Tenant
+from tenants.services.audit import Action
 from tenants.services.native import NativeOptions, set_native_mode
 from tenants.services.tenants import set_tenant_applications
-from tests.factories import ApplicationFactory
+from tests.factories import ApplicationFactory, DirectoryUserFactory
 from tests.support.cognito import LocalCognito
-from tests.support.sync import PRIORITY, Onboard, resync, run_tenant
+from tests.support.sync import PRIORITY, Onboard, make_due, resync, run_tenant
 
 ACTOR = system("test")
 
@@ -210,3 +214,57 @@ def test_what_cannot_be_is_refused_with_its_field(
     with pytest.raises(ValidationFailed) as refused:
         set_native_mode(application.pk, options(**changes), actor=ACTOR)
     assert list(refused.value.fields) == [field]
+
+
+def test_groups_and_their_members_follow(cognito: LocalCognito, tenant: Tenant) -> None:
+    """Whom Cognito does not have yet comes to the group later."""
+    ref = pool_ref(tenant.pool)
+    ada, grace, later = (in_cognito(tenant) for _ in range(3))
+    DirectoryUser.objects.filter(pk=later.pk).update(cognito_sub="")
+    group = create_group(tenant, name="staff", description="Everybody", actor=ACTOR)
+    add_members(tenant, group.pk, [ada.pk, grace.pk, later.pk], actor=ACTOR)
+    apply(tenant)
+    assert members(ref, "staff") == {ada.username, grace.username}
+    DirectoryUser.objects.filter(pk=later.pk).update(cognito_sub="there now")
+    remove_members(tenant, group.pk, [ada.pk], actor=ACTOR)
+    update_group(tenant, group.pk, description="Most", actor=ACTOR)
+    apply(tenant)
+    assert members(ref, "staff") == {grace.username, later.username}
+    described = groups.get_group(ref, "staff", priority=PRIORITY)
+    assert described is not None
+    assert described.description == "Most"
+    cognito.forget_calls()
+    resync(tenant)
+    assert cognito.writes() == []
+    assert "ListUsersInGroup" not in cognito.operations()
+    delete_group(tenant, group.pk, confirm_name="staff", actor=ACTOR)
+    apply(tenant)
+    assert list(inventory.groups(ref, priority=PRIORITY)) == []
+    assert not SyncedResource.objects.filter(family__in=[Family.GROUP, Family.GROUP_MEMBERS]).exists()
+
+
+def test_a_member_put_in_by_hand_is_found_by_the_comparison(tenant: Tenant) -> None:
+    """And taken out again, where drift is repaired."""
+    ref, stranger = pool_ref(tenant.pool), in_cognito(tenant)
+    create_group(tenant, name="staff", description="", actor=ACTOR)
+    apply(tenant)
+    groups.add_member(ref, "staff", stranger.username, priority=PRIORITY)
+    OutboxEntry.objects.filter(kind=SyncKind.TENANT).update(settled_at="2020-01-01T00:00:00Z")
+    while schedule_comparisons():
+        pass
+    make_due()
+    apply(tenant)
+    assert members(ref, "staff") == set()
+    assert AuditEvent.objects.filter(action=Action.DRIFT_REPAIRED, tenant=tenant).exists()
+
+
+def in_cognito(tenant: Tenant) -> DirectoryUser:
+    """A user whom Cognito has."""
+    user = DirectoryUserFactory.create(tenant=tenant, cognito_sub="a subject")
+    users.create_user(pool_ref(tenant.pool), user.username, {"email": user.email}, priority=PRIORITY)
+    return user
+
+
+def members(ref: PoolRef, name: str) -> set[str]:
+    """Who is in a group in Cognito."""
+    return set(groups.members_of(ref, name, priority=PRIORITY))
