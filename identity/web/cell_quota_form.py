@@ -1,5 +1,8 @@
 """The form that takes down what AWS granted a cell."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
@@ -10,9 +13,9 @@ from tenants.models import Cell
 class CellQuotaForm(forms.Form):
     """A figure for each quota that AWS raises; empty for those that were never raised."""
 
-    def __init__(self, cell: Cell, data: object = None) -> None:
+    def __init__(self, cell: Cell, data: Mapping[str, Any] | None = None) -> None:
         pools = None if cell.user_pool_quota == USER_POOLS_DEFAULT else cell.user_pool_quota
-        super().__init__(data, initial={**cell.raised_quotas, "user_pools": pools})  # type: ignore[arg-type]  # A POST.
+        super().__init__(data, initial={**cell.raised_quotas, "user_pools": pools})
         for name, default in ADJUSTABLE_RATES.items():
             self.fields[name] = forms.IntegerField(
                 label=name,
