@@ -93,9 +93,9 @@ class Migration(migrations.Migration):
                     "resolution",
                     models.CharField(
                         choices=[
-                            ("restored", "Ours was put back"),
+                            ("restored", "Ours stands, and is put back"),
                             ("left", "Reported, and left as it is"),
-                            ("not_taken", "Not taken over"),
+                            ("not_taken", "Not taken over: another user here has it, or it is no address"),
                             ("taken", "Cognito's was taken over"),
                         ],
                         max_length=16,

@@ -99,9 +99,9 @@ class UnclaimedUser(models.Model):
 class Resolution(models.TextChoices):
     """What became of a difference."""
 
-    RESTORED = "restored", _("Ours was put back")
+    RESTORED = "restored", _("Ours stands, and is put back")
     LEFT = "left", _("Reported, and left as it is")
-    NOT_TAKEN = "not_taken", _("Not taken over")
+    NOT_TAKEN = "not_taken", _("Not taken over: another user here has it, or it is no address")
     TAKEN = "taken", _("Cognito's was taken over")
 
 

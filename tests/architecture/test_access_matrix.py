@@ -126,7 +126,6 @@ def address(route: Route, cast: Cast, *, slug: str = "acme") -> str:
         "application_id": lambda: native_application(acme.tenant).pk,
         "draft_id": uuid.uuid4,
         "cell_id": lambda: cast.cell.pk,
-        "pool_id": lambda: acme.tenant.pool_id,
         "job_id": lambda: BulkJob.objects.create(tenant=acme.tenant, kind=BulkKind.CREATE).pk,
         "kind": lambda: SyncKind.POOL.value,
         "key": lambda: acme.tenant.pool_id,

@@ -70,7 +70,7 @@ def test_a_conflict_is_on_the_page_in_words(cast: Cast, owner: Client) -> None:
             tenant=cast.acme.tenant, user=user, field=field, ours=ours, theirs=theirs, resolution=Resolution.RESTORED
         )
     text = page_of(owner, user)
-    for words in ("Changed outside Lifeguard", "Disabled", "x@evil.example", "Ours was put back", "reset the password"):
+    for words in ("Changed outside Lifeguard", "Disabled", "x@evil.example", "Ours stands", "reset the password"):
         assert words in text
     assert "Changed outside Lifeguard" not in page_of(owner, cast.acme.admin)
 
