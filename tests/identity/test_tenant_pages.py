@@ -12,7 +12,7 @@ from tests.factories import ApplicationFactory, TenantCast, actor_of
 
 PAGES = [
     "overview", "users", "user-export", "sign-in-policy", "branding", "branding-preview", "branding-preview-css",
-    "applications", "audit", "audit-export", "team",
+    "applications", "audit", "audit-export", "team", "sync", "plans", "plans-export", "drift", "drift-export",
 ]  # fmt: skip
 ASKING = ["user-invite", "user-invite-many"]
 ABOUT_A_USER = ["user", "user-sync"]
