@@ -4,13 +4,12 @@
 """
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import httpx
 import pyotp
 import pytest
-from mypy_boto3_cognito_idp import CognitoIdentityProviderClient
 
 from tests.local_cognito.cast import OTHER_PASSWORD, PASSWORD, make_place
 from tests.local_cognito.mailbox import Mailbox
@@ -22,9 +21,8 @@ pytestmark = pytest.mark.filterwarnings("ignore:datetime.datetime.utcnow")
 ADDRESS = "every.operation@acme.example"
 
 
-def _offered(cognito: RunningCognito, idp: CognitoIdentityProviderClient) -> set[str]:
-    """Operations of botocore's model that the service knows."""
-    names = idp.meta.service_model.operation_names
+def offered_operations(cognito: RunningCognito, names: Iterable[str]) -> set[str]:
+    """Those of the operations that the service knows."""
     answers = {name: cognito.post(name, {"Unknown": 1}).json()["__type"] for name in names}
     return {name for name, code in answers.items() if code != "UnknownOperationException"}
 
@@ -216,6 +214,6 @@ def test_every_operation_answers_as_the_model_says(cognito: RunningCognito, mail
     _sign_in(idp, place)
     _recovery(idp, place, lambda: mailbox.text_to(ADDRESS).strip().rpartition(" ")[2])
     _ends(idp, place.pool_id, place.client_id)
-    offered = _offered(cognito, idp)
+    offered = offered_operations(cognito, idp.meta.service_model.operation_names)
     assert len(offered) == 91
     assert called == offered
