@@ -31,8 +31,8 @@ UNKNOWN_OPERATION_CODES = frozenset({"UnknownOperationException", "InvalidAction
 
 TRANSIENT_CODES: Mapping[str, type[Transient]] = {
     "ConcurrentModificationException": errors.ConcurrentModification,
-    # An import runs for minutes to hours and blocks the pool's settings; it ends without anybody's doing.
-    "UserImportInProgressException": Transient,
+    # It ends without anybody's doing.
+    "UserImportInProgressException": errors.ImportRunning,
 }
 
 # Server faults. After a write they are ambiguous, because the fault may have come after the change was stored.
@@ -77,17 +77,20 @@ _CREDENTIALS_REFUSED = Refusal(
 _NOT_ALLOWED = Refusal(
     errors.AccessDenied,
     "The IAM role or user is not allowed to do this.",
-    "Attach Lifeguard's IAM policy to the cell's role, and check the role's trust policy and external id.",
+    "Allow {action} by attaching Lifeguard's IAM policy to the cell's role; check the role's trust policy and external "
+    "id. It is tried again every 15 minutes.",
 )
 _MAIL_ROLE = Refusal(
     errors.InvalidRequest,
-    "Amazon Cognito may not send e-mail as the configured Amazon SES identity.",
-    "Verify the SES identity and allow cognito-idp.amazonaws.com to send with it.",
+    "Amazon Cognito may not send e-mail as the configured Amazon SES identity, or the identity is gone.",
+    "Verify the SES identity and allow cognito-idp.amazonaws.com to send with it, or take it out of the pool's "
+    "settings. Until then Cognito accepts no other change of the pool.",
 )
 _SMS_ROLE = Refusal(
     errors.InvalidRequest,
     "Amazon Cognito may not use the configured role for sending SMS.",
-    "Correct the SMS role's trust relationship, its external id and its permission sns:Publish.",
+    "Correct the SMS role's trust relationship, its external id and its permission sns:Publish, or name another role "
+    "in the pool's settings. Until then Cognito accepts no other change of the pool.",
 )
 _TRIGGER = Refusal(
     errors.TriggerFailed,
@@ -169,7 +172,7 @@ REFUSALS: Mapping[str, Refusal] = {
     ),
     "LimitExceededException": Refusal(
         errors.QuotaReached,
-        "A quota of Amazon Cognito is used up.",
+        "A quota of Amazon Cognito is used up: {quota}.",
         "Ask AWS for a higher quota in Service Quotas, or place new resources in another pool or cell.",
     ),
     "ServiceQuotaExceededException": Refusal(
@@ -248,10 +251,17 @@ REFUSALS: Mapping[str, Refusal] = {
 }
 
 
+# As in ``REFINEMENTS``: what Cognito says of an SES identity that was deleted, or never verified for the Region.
+_POOL_REFINEMENTS = (
+    ("InvalidParameterException", "use your email identity", _MAIL_ROLE),
+    ("InvalidParameterException", "email address is not verified", _MAIL_ROLE),
+)
+
+
 def refusal_for(code: str, message: str) -> Refusal:
     """The rule for an error code and the message that came with it; ``OTHER`` when there is none."""
     lowered = message.lower()
-    for refined_code, fragment, rule in REFINEMENTS:
+    for refined_code, fragment, rule in (*REFINEMENTS, *_POOL_REFINEMENTS):
         if code == refined_code and fragment in lowered:
             return rule
     return REFUSALS.get(code, OTHER)

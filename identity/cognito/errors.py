@@ -71,6 +71,10 @@ class ConcurrentModification(Transient):
     """Somebody else is changing the same resource; AWS changed nothing."""
 
 
+class ImportRunning(Transient):
+    """Users are being imported into the pool, which takes minutes to hours; until then its settings stand still."""
+
+
 class AmbiguousOutcome(Transient):
     """A write whose answer was lost: it may have been applied. Look before repeating it."""
 

@@ -26,6 +26,7 @@ from tenants.services.audit import Action
 from tenants.services.outbox import LeaseLost
 
 ACTOR = system("sync")
+_WRITES = (StepAction.CREATE, StepAction.UPDATE, StepAction.ADOPT, StepAction.DELETE)
 
 
 @dataclass(frozen=True)
@@ -112,9 +113,12 @@ def _plan(attempt: Attempt, work: Work, sites: Sequence[Site], guard: Guard, mod
         except LeaseLost:
             raise
         except Exception as error:
+            unknown = [Planned(later, StepAction.UNKNOWN, observed=False) for later in work.steps[index:]]
+            if any(each.action in _WRITES for each in planned):
+                # What is before it does not wait for it; when its turn comes it is looked at again.
+                return [*planned, *unknown]
             failure = classify(error, attempts=attempt.lease.attempts)
             _give_up(index, failure, work.steps, sites, guard)
-            unknown = [Planned(later, StepAction.UNKNOWN, observed=False) for later in work.steps[index:]]
             journal = Journal.begin(attempt, [*planned, *unknown])
             journal.step_failed(index, failure)
             journal.failed(failure)
@@ -137,7 +141,7 @@ def _settle_unchanged(planned: Sequence[Planned], sites: Sequence[Site], guard: 
 
 
 def _look_now(planned: Sequence[Planned], index: int, site: Site, mode: DriftMode) -> Planned:
-    """The step as planned, or planned again where its resource could not be looked at without a pool.
+    """The step as planned, or planned again where its resource could not be looked at, without a pool for example.
 
     In a pool that this very attempt created there is nothing to look at: that saves a call for each resource.
     """

@@ -8,6 +8,7 @@ from identity.cognito.errors import (
     AmbiguousOutcome,
     BudgetSpent,
     ConcurrentModification,
+    ImportRunning,
     Terminal,
     Throttled,
     Transient,
@@ -24,6 +25,8 @@ CAP = timedelta(minutes=5)
 BLOCKED_RETRY = timedelta(minutes=15)
 # After so many attempts, some two minutes, an endpoint that does not answer is shown as blocked.
 UNREACHABLE_AFTER = 8
+# Cognito does answer, and says what has to pass first.
+_ANSWERED = (Throttled, ConcurrentModification, ImportRunning)
 _UNREACHABLE_REMEDY = (
     "Check the AWS Health Dashboard for the cell's Region, and the cell's endpoint and network. "
     "It is tried again every few minutes."
@@ -51,7 +54,7 @@ def classify(error: Exception, *, attempts: int = 0) -> Failure:
         attempts: how many attempts failed so far; an endpoint that never answers is sooner or later a person's matter.
     """
     match error:
-        case Transient() if attempts >= UNREACHABLE_AFTER and not isinstance(error, Throttled | ConcurrentModification):
+        case Transient() if attempts >= UNREACHABLE_AFTER and not isinstance(error, _ANSWERED):
             message = f"No usable answer for {attempts} attempts. {error.operation}: {error.message}"
             return Failure(ResourceState.BLOCKED, error.code, message, _UNREACHABLE_REMEDY, delay=CAP)
         case BudgetSpent():
@@ -83,6 +86,8 @@ def _reason(error: Transient) -> str:
             return "AWS asks for fewer requests; it is tried again by itself."
         case AmbiguousOutcome():
             return "An answer from Cognito was lost; what became of the change is looked up first."
+        case ImportRunning():
+            return "Users are being imported, and Cognito changes no settings meanwhile; it is tried again by itself."
         case ConcurrentModification():
             return "Somebody else is changing this in Cognito; it is tried again by itself."
         case _:

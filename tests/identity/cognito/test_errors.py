@@ -22,6 +22,7 @@ from identity.cognito.error_rules import (
     THROTTLING_CODES,
     TRANSIENT_CODES,
     UNKNOWN_OPERATION_CODES,
+    refusal_for,
 )
 from identity.cognito.errors import CognitoError
 from identity.cognito.gate import call
@@ -212,3 +213,34 @@ def test_assuming_the_role_failed_before_anything_was_sent(
     error = translate(sdk.ClientError(answer, "AssumeRole"), WRITE)
     assert type(error) is expected
     assert error.operation == "AssumeRole"
+
+
+@pytest.mark.parametrize(
+    ("operation", "words"),
+    [("CreateUserPool", "user pools per Region"), ("AddCustomAttributes", "custom attributes per user pool")],
+)
+def test_a_full_quota_is_named(operation: str, words: str) -> None:
+    error = refusal_for("LimitExceededException", "").raised_by(operation, "", code="LimitExceededException")
+    assert words in error.reason
+    assert "Service Quotas" in error.remedy
+
+
+@pytest.mark.parametrize(
+    ("operation", "action"), [("UpdateUserPool", "cognito-idp:UpdateUserPool"), ("AssumeRole", "sts:AssumeRole")]
+)
+def test_a_lack_of_permission_names_the_action(operation: str, action: str) -> None:
+    error = refusal_for("AccessDeniedException", "").raised_by(operation, "", code="AccessDeniedException")
+    assert action in error.remedy
+
+
+@pytest.mark.parametrize(
+    ("code", "message", "remedy"),
+    [
+        ("InvalidEmailRoleAccessPolicyException", "", "SES identity"),
+        ("InvalidParameterException", "Cognito is not allowed to use your email identity.", "SES identity"),
+        ("InvalidSmsRoleTrustRelationshipException", "", "SMS role"),
+        ("TierChangeNotAllowedException", "", "Switch off the features"),
+    ],
+)
+def test_what_a_pool_depends_on_is_named(code: str, message: str, remedy: str) -> None:
+    assert remedy in refusal_for(code, message).raised_by("UpdateUserPool", message, code=code).remedy
