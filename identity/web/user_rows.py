@@ -91,18 +91,21 @@ def _address(name: str, slug: str) -> str:
     return reverse(f"tenant:{name}", args=[slug, _SOMEBODY])
 
 
+def _invitation_actions(user: DirectoryUser, *, back: str) -> list[Action]:
+    again = Action(_("Send a new invitation"), _url("user-resend", user, back), "paper-airplane")
+    if user.status == UserStatus.CREATED:
+        return [Action(_("Send an invitation"), _url("user-resend", user, back), "paper-airplane")]
+    if user.status == UserStatus.INVITED:
+        return [again, Action(_("Revoke the invitation"), _url("user-revoke", user, back), "x-circle")]
+    # Whoever is gone from Cognito comes back by a new one.
+    return [again] if user.missing_since and user.status == UserStatus.ACTIVE and user.email else []
+
+
 def _actions(user: DirectoryUser, *, actor: Actor, back: str) -> list[Action]:
     """The actions that would not be refused; the services hold the rules (`identity.services.guards`)."""
     if not actor.allows(Permission.USERS_WRITE):
         return []
-    actions: list[Action] = []
-    if user.status == UserStatus.CREATED:
-        actions.append(Action(_("Send an invitation"), _url("user-resend", user, back), "paper-airplane"))
-    if user.status == UserStatus.INVITED:
-        actions.append(Action(_("Send a new invitation"), _url("user-resend", user, back), "paper-airplane"))
-        actions.append(Action(_("Revoke the invitation"), _url("user-revoke", user, back), "x-circle"))
-    elif user.missing_since is not None and user.status == UserStatus.ACTIVE and user.email:
-        actions.append(Action(_("Send a new invitation"), _url("user-resend", user, back), "paper-airplane"))
+    actions = _invitation_actions(user, back=back)
     if user.role and not actor.allows(Permission.ROLES_WRITE):
         return actions
     if user.status != UserStatus.DISABLED and user.email and not user.is_federated:
