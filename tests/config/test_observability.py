@@ -2,6 +2,7 @@
 
 import json
 import socket
+import subprocess
 import sys
 import time
 import urllib.request
@@ -33,7 +34,7 @@ from local.stack.ports import Ports
 from tenants.models import Cell, OutboxEntry, PoolKind, SyncKind, Tenant
 from tests.factories import TenantCast, TenantFactory, UserPoolFactory
 from tests.support.cognito import LocalCognito
-from tests.support.processes import EndedEarly, LiveProcess, on_database
+from tests.support.processes import LiveProcess, on_database
 from tests.support.stack_plugin import Stack
 from tests.support.sync import nothing_is_owed, request_tenant
 from tests.support.waiting import eventually
@@ -248,12 +249,19 @@ def test_a_port_without_a_folder_is_refused(settings: Settings, monkeypatch: pyt
         metrics_listener.start()
 
 
-def test_a_worker_that_cannot_be_watched_as_asked_ends(run: Run, stack: Stack) -> None:
+def test_a_worker_that_cannot_be_watched_as_asked_ends(stack: Stack, transactional_db: None, tmp_path: Path) -> None:
+    environment = on_database(str(connection.settings_dict["NAME"]))
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
-        with pytest.raises(EndedEarly, match=r"(?s)exit code 1.*No metrics: .*in use"):
-            run("worker", 0, taken.getsockname()[1])
+        environment = {**environment, **product.counting(tmp_path / "metrics", taken.getsockname()[1])}
+        worker = product.worker(Path(sys.executable), environment, stack.ports.redis, tmp_path / "worker.log")
+        ended = subprocess.run(
+            worker.command, env=dict(worker.environment), capture_output=True, text=True, check=False
+        )
+    assert ended.returncode == 1
+    assert "No metrics: " in ended.stderr
+    assert "Address already in use" in ended.stderr
 
 
 @pytest.mark.parametrize("name", ["METRICS_PORT", "LOG_FORMAT"])
