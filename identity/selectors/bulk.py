@@ -36,3 +36,8 @@ def rows_not_done(job: BulkJob) -> QuerySet[BulkRow]:
 def rows_to_do(job: BulkJob) -> QuerySet[BulkRow]:
     """Return the users that nothing was done for yet, by line."""
     return BulkRow.objects.filter(job=job, state=RowState.WAITING).order_by("line", "pk")
+
+
+def rows_in_work(job: BulkJob) -> QuerySet[BulkRow]:
+    """Return the users whom the directory has changed already, and Cognito not yet."""
+    return BulkRow.objects.filter(job=job, state=RowState.WORKING)

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from identity.models import BulkJob, BulkKind, BulkState
 from identity.selectors import discreet
-from identity.selectors.bulk import NEWEST_FIRST, find_jobs, get_job, rows_not_done, rows_to_do
+from identity.selectors.bulk import NEWEST_FIRST, find_jobs, get_job, rows_in_work, rows_not_done, rows_to_do
 from identity.services.bulk import confirm_job
 from identity.services.bulk_jobs import cancel_job, discard_job, phrase_for, prepare_job, resume_job
 from identity.web.bulk_form import BulkForm
@@ -128,6 +128,7 @@ def _context(request: Request, tenant: Tenant, job: BulkJob) -> dict[str, object
         "job": job,
         "is_draft": is_draft,
         "to_do": job.total - job.settled,
+        "in_work": rows_in_work(job).count() if job.is_under_way else 0,
         "sample": rows_to_do(job)[:5] if is_draft else (),
         "not_done": [
             {"line": row.line, "email": row.email, "error": discreet(row.error, tenant)}
