@@ -10,7 +10,7 @@ _READ_PREFIXES = ("Describe", "Get", "List", "AdminGet", "AdminList")
 
 @dataclass(frozen=True)
 class RecordedCall:
-    """One call in the journal."""
+    """One call in the journal; `fault` is the kind of fault that it met, `seq` counts all calls."""
 
     operation: str
     pool_id: str | None
@@ -19,6 +19,7 @@ class RecordedCall:
     applied: bool
     error: str | None = None
     fault: str | None = None
+    seq: int = 0
 
     @property
     def is_write(self) -> bool:
@@ -119,10 +120,10 @@ class LocalCognito:
         """Empty the journal."""
         self._send("DELETE", "/_local/calls")
 
-    def calls(self) -> list[RecordedCall]:
-        """Return the journal, oldest first."""
-        entries = self._send("GET", "/_local/calls")["calls"]
-        names = ("operation", "pool_id", "key", "status", "applied", "error", "fault")
+    def calls(self, *, after: int = 0) -> list[RecordedCall]:
+        """Return the journal, oldest first: at most the last 20,000 calls, and only those behind a `seq`."""
+        entries = self._send("GET", f"/_local/calls?after={after}")["calls"]
+        names = ("operation", "pool_id", "key", "status", "applied", "error", "fault", "seq")
         return [RecordedCall(**{name: entry[name] for name in names}) for entry in entries]
 
     def operations(self) -> list[str]:
