@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 
 from identity.models import DirectoryUser, ResourceState, SyncedResource
-from identity.sync.activity import ActivityRow, activity
+from identity.sync.activity import ActivityRow, activity_rows, find_entries
 from tenants.counting import count_up_to_limit
 from tenants.models import OutboxEntry, Tenant
-from tenants.models.outbox import Standing
+from tenants.models.outbox import NEWEST_FIRST, Standing
 from tenants.permissions import TenantRole
 
 
@@ -50,8 +50,12 @@ def fleet_sync() -> FleetSync:
 
 def troubles(limit: int) -> list[ActivityRow]:
     """Return what is blocked, then what is failing."""
-    rows = [*activity(state=ResourceState.BLOCKED, limit=limit), *activity(state=ResourceState.FAILING, limit=limit)]
-    return rows[:limit]
+    found = [
+        entry
+        for state in (ResourceState.BLOCKED, ResourceState.FAILING)
+        for entry in find_entries(state=state).order_by(*NEWEST_FIRST)[:limit]
+    ]
+    return activity_rows(found[:limit])
 
 
 def first_owner(tenant: Tenant) -> DirectoryUser | None:

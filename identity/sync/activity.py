@@ -67,16 +67,6 @@ class ActivityPage:
     page: Page[OutboxEntry]
 
 
-def activity(*, state: ResourceState | None = None, limit: int = 50) -> list[ActivityRow]:
-    """Return what was asked of the workers, the last touched first.
-
-    Args:
-        state: only what is in this state.
-        limit: how many to return at most.
-    """
-    return activity_page(find_entries(state=state), cursor="", size=limit).rows
-
-
 def find_entries(*, state: ResourceState | None, kind: str = "", only: Q | None = None) -> QuerySet[EntryWithState]:
     """Return what was asked of the workers, in no order yet.
 

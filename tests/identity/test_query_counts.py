@@ -10,16 +10,17 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from identity.models import DirectoryUser
+from identity.models import DirectoryUser, ResourceState, SyncedResource
 from local.demo.fleet.shape import FleetShape
 from local.demo.fleet.whole import write_fleet
-from tenants.models import Account, Application, Cell, OutboxEntry, Tenant, TenantStatus, UserPool
+from tenants.models import Account, Application, Cell, OutboxEntry, PoolKind, SyncKind, Tenant, TenantStatus, UserPool
 from tenants.permissions import OperatorRole, TenantRole
 from tests.support.url_map import Route, routes_of
 
-# Less than a page of everything, and more than a page of everything.
-FEW = FleetShape(tenants=10, users=20, events=40, seed=3)
-MANY = FleetShape(tenants=80, users=1600, events=1000, seed=3)
+# Few rows, and more than a page of nearly everything; an export looks names up for 500 rows at once.
+FEW = FleetShape(tenants=10, users=60, events=40, seed=3)
+MANY = FleetShape(tenants=80, users=350, events=480, seed=3)
+DRIFT = [{"field": "MfaConfiguration", "wanted": "ON", "last_applied": "ON", "live": "OFF"}]
 
 
 def queries_of_pages(shape: FleetShape, *, largest: bool) -> dict[str, int]:
@@ -37,16 +38,21 @@ def queries_of_pages(shape: FleetShape, *, largest: bool) -> dict[str, int]:
 
 
 def _trouble_each_kind() -> None:
-    """Block the newest of each kind: names are looked up kind by kind, and both fleets shall need all of them."""
-    for kind in OutboxEntry.objects.order_by().values_list("kind", flat=True).distinct():
-        newest = OutboxEntry.objects.filter(kind=kind).latest("updated_at")
-        OutboxEntry.objects.filter(pk=newest.pk).update(
-            wanted_gen=2, done_gen=1, last_error_code="Refused", remedy="Ask somebody.", updated_at=timezone.now()
-        )
+    """Let one of each kind be blocked, and drift: names are looked up kind by kind, and both fleets shall need all."""
+    blocked = {"wanted_gen": 2, "done_gen": 1, "last_error_code": "Refused", "remedy": "Ask somebody."}
+    for kind in (SyncKind.POOL, SyncKind.TENANT, SyncKind.USER, SyncKind.INVITATION):
+        key = OutboxEntry.objects.filter(kind=kind)[0].key
+        OutboxEntry.objects.filter(key=key).update(**blocked, updated_at=timezone.now())
+        record = SyncedResource.objects.filter(scope=kind, key=key).first()
+        if record is not None:
+            drifted = SyncedResource.objects.filter(pk=record.pk)
+            drifted.update(state=ResourceState.DRIFTED, drift=DRIFT, updated_at=timezone.now())
 
 
 def _asked(*, largest: bool) -> Iterator[tuple[str, int]]:
-    users = DirectoryUser.objects.filter(tenant__status=TenantStatus.ACTIVE).order_by()
+    # A tenant with a pool of its own has more to show than one in a shared pool, in both fleets.
+    shared = {"tenant__status": TenantStatus.ACTIVE, "tenant__pool__kind": PoolKind.SHARED}
+    users = DirectoryUser.objects.filter(**shared).order_by()
     by_size = users.values_list("tenant").annotate(size=Count("pk")).order_by("-size" if largest else "size")
     tenant = Tenant.objects.get(pk=by_size[0][0])
     owner = users.filter(tenant=tenant, role=TenantRole.OWNER)[0]

@@ -127,8 +127,12 @@ def write_owed(shape: FleetShape, places: list[Place]) -> None:
     pools = {place.tenant.pool_id: place for place in places}
     keys = [(SyncKind.POOL, key) for key in pools] + [(SyncKind.TENANT, place.tenant.pk) for place in places]
     stand = {key: draw(dice, trouble=5) for _, key in keys}
-    for first in (keys, keys[len(pools) :]):
-        stand |= {key: standing for (_, key), standing in zip(first, Standing, strict=False)}
+    # Not shared pools: many a tenant would stand as its pool does.
+    for own in (
+        [key for key, place in pools.items() if not place.tenant.pool.is_shared],
+        [p.tenant.pk for p in places],
+    ):
+        stand |= dict(zip(own, Standing, strict=False))
     touched = {key: EPOCH - timedelta(seconds=dice.randrange(30 * 24 * 3600)) for _, key in keys}
     copy_rows(OutboxEntry, (outbox_row(kind, key, stand[key], touched[key]) for kind, key in keys))
     copy_rows(
