@@ -18,9 +18,13 @@ SMS_ROLE = "arn:aws:iam::123456789012:role/lifeguard-sms"
 LOG_GROUP = "arn:aws:logs:us-east-1:123456789012:log-group:cognito"
 BUCKET = "arn:aws:s3:::lifeguard-activity"
 
-MAIL = {"ses_source_arn": SES, "mail_from": "Acme <no-reply@example.com>", "mail_reply_to": "help@example.com"}
-SMS = {"sms_role_arn": SMS_ROLE, "sms_external_id": "lifeguard", "sms_region": "us-east-1"}
-TRIGGERS = {
+MAIL: dict[str, Any] = {
+    "ses_source_arn": SES,
+    "mail_from": "Acme <no-reply@example.com>",
+    "mail_reply_to": "help@example.com",
+}
+SMS: dict[str, Any] = {"sms_role_arn": SMS_ROLE, "sms_external_id": "lifeguard", "sms_region": "us-east-1"}
+TRIGGERS: dict[str, Any] = {
     "triggers": {
         "PreSignUp": FUNCTION,
         "PreTokenGeneration": FUNCTION,
@@ -29,14 +33,14 @@ TRIGGERS = {
     },
     "kms_key_arn": KEY,
 }
-THREATS = {
+THREATS: dict[str, Any] = {
     "tier": PoolTier.PLUS,
     "threat_mode": ThreatMode.ENFORCED,
     "takeover_low": TakeoverAction.MFA_IF_CONFIGURED,
     "allowed_ips": ("198.51.100.0/24",),
     "blocked_ips": ("192.0.2.0/24", "2001:db8::/32"),
 }
-LOGS = {"tier": PoolTier.PLUS, "notification_log_arn": LOG_GROUP, "activity_log_arn": BUCKET}
+LOGS: dict[str, Any] = {"tier": PoolTier.PLUS, "notification_log_arn": LOG_GROUP, "activity_log_arn": BUCKET}
 ATTRIBUTES = (
     CustomAttribute(name="department", maximum=64),
     CustomAttribute(name="badge", type="Number", mutable=False, minimum=1, maximum=9999),

@@ -79,7 +79,9 @@ def test_what_is_allowed_is_a_request_that_cognito_s_model_takes(wanted: PoolOpt
         "SetUserPoolMfaConfig": {"UserPoolId": "us-east-1_abc", **mfa_settings(factors)},
     }
     for operation, request in requests.items():
-        report = ParamValidator().validate(request, service.operation_model(operation).input_shape)
+        shape = service.operation_model(operation).input_shape
+        assert shape is not None
+        report = ParamValidator().validate(request, shape)
         assert not report.has_errors(), report.generate_report()
     assert factors.totp or policy == MfaPolicy.OFF
 
