@@ -11,6 +11,7 @@ from local.cognito.quotas import Place, Quotas
 from tests.local_cognito.cast import make_place
 from tests.local_cognito.refusals import refusal
 from tests.local_cognito.running import RunningCognito
+from tests.support.cognito import LocalCognito
 
 HERE = Place("123456789012", "us-east-1", None, None)
 
@@ -141,23 +142,21 @@ def limited(tmp_path: Path) -> Iterator[RunningCognito]:
 
 
 def test_service_refuses_counts_and_is_rescaled(limited: RunningCognito) -> None:
-    limited.control("POST", "quotas", {"scale": 0})
+    control = LocalCognito(limited.url)
+    control.scale_quotas(0)
     idp = limited.client()
     place = make_place(idp)
     place.add_user("ada")
-    limited.control("POST", "quotas", {"scale": 0.0002})
-    limited.control("DELETE", "quotas")
+    control.scale_quotas(0.0002)
+    control.forget_quota_counts()
     idp.list_users(UserPoolId=place.pool_id)
     place.password_sign_in("ada")
     for refused in (lambda: idp.list_users(UserPoolId=place.pool_id), lambda: place.password_sign_in("ada")):
         with pytest.raises(ClientError) as caught:
             refused()
         assert refusal(caught)[0] == "TooManyRequestsException"
-    counts = {
-        (entry["category"], entry["region"]): (entry["allowed"], entry["throttled"])
-        for entry in limited.control("GET", "quotas")["categories"]
-    }
+    counts = {(use.category, use.region): (use.allowed, use.throttled) for use in control.quotas()}
     # The unsigned sign-in names no Region: it counts where its pool is.
     assert counts == {("UserList", "us-east-1"): (1, 1), ("UserAuthentication", "us-east-1"): (1, 1)}
-    limited.control("POST", "quotas", {"scale": 1})
+    control.scale_quotas(1)
     idp.list_users(UserPoolId=place.pool_id)
