@@ -8,7 +8,7 @@ from authlib.oauth2.rfc6749 import ClientMixin
 from identity.tokens import ALGORITHM
 from tenants.models import Application
 
-SCOPES = ("openid", "profile", "email")
+SCOPES = ("openid", "profile", "email", "groups")
 CLIENT_AUTH_METHODS = ("client_secret_basic", "client_secret_post")
 GRANT_TYPES = ("authorization_code", "refresh_token")
 

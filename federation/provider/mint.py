@@ -12,6 +12,7 @@ from django.conf import settings
 
 from federation.models import TokenFamily
 from federation.services.signing_keys import active_key
+from identity.selectors.groups import groups_of_user
 from identity.tokens import ALGORITHM, AccessTokenClaims
 
 ID_TOKEN_SECONDS = 10 * 60
@@ -28,6 +29,7 @@ class Subject:
     email_verified: bool
     name: str
     roles: tuple[str, ...]
+    groups: tuple[str, ...]
     tenant_id: str
     tenant_slug: str
     client_id: str
@@ -51,6 +53,7 @@ def subject_of(family: TokenFamily, scope: str) -> Subject:
         email_verified=user.email_verified,
         name=user.name,
         roles=(user.role,) if user.role else (),
+        groups=tuple(groups_of_user(user).values_list("name", flat=True)) if "groups" in scope.split() else (),
         tenant_id=str(family.tenant_id),
         tenant_slug=family.tenant.slug,
         client_id=application.client_id,
@@ -76,6 +79,8 @@ def person_claims(subject: Subject) -> dict[str, Any]:
     if "email" in subject.scope:
         # Of whoever was created in Cognito past us, nobody may have verified the address; some have none.
         claims |= {"email": subject.email, "email_verified": subject.email_verified} if subject.email else {}
+    if "groups" in subject.scope:
+        claims["groups"] = list(subject.groups)
     if "profile" in subject.scope and subject.name:
         claims["name"] = subject.name
     return claims

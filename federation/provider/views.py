@@ -44,7 +44,7 @@ def metadata() -> dict[str, Any]:
         "claim_types_supported": ["normal"],
         "claims_supported": [
             *("iss", "sub", "aud", "exp", "iat", "nonce", "auth_time", "acr", "amr", "at_hash", "sid"),
-            *("email", "email_verified", "name", "org_id", "org_slug", "roles"),
+            *("email", "email_verified", "name", "org_id", "org_slug", "roles", "groups"),
         ],
         "claims_parameter_supported": False,
         "request_parameter_supported": False,

@@ -2,7 +2,18 @@
 
 from django.urls import path
 
-from identity.web.views import applications, audit, bulk, bulk_jobs, dashboard, invitations, team, user_actions, users
+from identity.web.views import (
+    applications,
+    audit,
+    bulk,
+    bulk_jobs,
+    dashboard,
+    groups,
+    invitations,
+    team,
+    user_actions,
+    users,
+)
 from tenants.web.views import branding, policy
 
 app_name = "tenant"
@@ -37,6 +48,14 @@ urlpatterns = [
     ),
     path("users/<uuid:user_id>/delete/", user_actions.user_delete, name="user-delete"),
     path("users/<uuid:user_id>/role/", user_actions.user_role, name="user-role"),
+    path("groups/", groups.group_list, name="groups"),
+    path("groups/export.csv", groups.group_export, name="groups-export"),
+    path("groups/new/", groups.group_new, name="group-new"),
+    path("groups/<uuid:group_id>/", groups.group_page, name="group"),
+    path("groups/<uuid:group_id>/edit/", groups.group_edit, name="group-edit"),
+    path("groups/<uuid:group_id>/delete/", groups.group_delete, name="group-delete"),
+    path("groups/<uuid:group_id>/add/", groups.group_add, name="group-add"),
+    path("groups/<uuid:group_id>/remove/<uuid:user_id>/", groups.group_remove, name="group-remove"),
     path("sign-in-policy/", policy.policy_page, name="sign-in-policy"),
     path("sign-in-policy/save/", policy.policy_save, name="sign-in-policy-save"),
     path("branding/", branding.branding_page, name="branding"),

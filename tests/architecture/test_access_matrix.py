@@ -14,7 +14,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from identity.models import AppClient, BulkJob, BulkKind, DirectoryUser, Family, SyncedResource, SyncPlan
+from identity.models import AppClient, BulkJob, BulkKind, DirectoryUser, Family, Group, SyncedResource, SyncPlan
 from identity.sync.native import purpose_of
 from tenants.models import Account, Application, Branding, OutboxEntry, SupportSession, SyncKind, Tenant
 from tenants.permissions import (
@@ -126,6 +126,7 @@ def address(route: Route, cast: Cast, *, slug: str = "acme") -> str:
         "application_id": lambda: native_application(acme.tenant).pk,
         "draft_id": uuid.uuid4,
         "cell_id": lambda: cast.cell.pk,
+        "group_id": lambda: Group.objects.create(tenant=acme.tenant, name=f"group-{uuid.uuid4().hex}").pk,
         "job_id": lambda: BulkJob.objects.create(tenant=acme.tenant, kind=BulkKind.CREATE).pk,
         "kind": lambda: SyncKind.POOL.value,
         "key": lambda: acme.tenant.pool_id,

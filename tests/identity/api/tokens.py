@@ -22,6 +22,7 @@ def token_of(user: DirectoryUser, *, audience: str = "", client_id: str = "") ->
             email_verified=True,
             name=user.name,
             roles=(),
+            groups=(),
             tenant_id=str(user.tenant_id),
             tenant_slug=user.tenant.slug,
             client_id=client_id or application.client_id,

@@ -1,0 +1,52 @@
+"""Reads of a tenant's groups."""
+
+import uuid
+
+from django.db.models import Count, Q, QuerySet
+
+from identity.models import DirectoryUser, Group, GroupMember, UserStatus
+from tenants.errors import NotFound
+from tenants.models import Tenant
+
+# How lists are sorted: the fields of a keyset (`tenants.paging`), by the name in the URL.
+GROUP_ORDER = ("name", "pk")
+MEMBER_ORDER = ("user__email", "pk")
+
+
+def find_groups(tenant: Tenant, text: str) -> QuerySet[Group]:
+    """Return the groups of a tenant whose name or description has a text in it, each with `member_count`."""
+    groups = Group.objects.filter(tenant=tenant)
+    if text:
+        groups = groups.filter(Q(name__icontains=text) | Q(description__icontains=text))
+    there = Count("members", filter=~Q(members__user__status=UserStatus.DELETING))
+    return groups.annotate(member_count=there)
+
+
+def get_group(tenant: Tenant, group_id: uuid.UUID) -> Group:
+    """Return one group.
+
+    Raises:
+        NotFound: the tenant has no such group.
+    """
+    group = Group.objects.filter(tenant=tenant, pk=group_id).first()
+    if group is None:
+        raise NotFound
+    return group
+
+
+def members_of(group: Group) -> QuerySet[GroupMember]:
+    """Return who is in a group."""
+    rows = GroupMember.objects.filter(group=group).exclude(user__status=UserStatus.DELETING)
+    return rows.select_related("user")
+
+
+def groups_of_user(user: DirectoryUser) -> QuerySet[Group]:
+    """Return the groups that a user is in, by name."""
+    return Group.objects.filter(members__user=user).order_by("name")
+
+
+def users_by_email(tenant: Tenant, emails: list[str]) -> tuple[list[DirectoryUser], list[str]]:
+    """Return the users of these addresses, and the addresses that nobody has."""
+    users = DirectoryUser.objects.filter(tenant=tenant, email__in=emails).exclude(status=UserStatus.DELETING)
+    found = {user.email: user for user in users}
+    return list(found.values()), [email for email in emails if email not in found]
