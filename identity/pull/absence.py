@@ -11,7 +11,7 @@ from datetime import timedelta
 from typing import NoReturn
 
 from django.db import transaction
-from django.db.models import F, Func, QuerySet, UUIDField
+from django.db.models import F, Func, Q, QuerySet, UUIDField
 from django.db.models.functions import Now
 
 from identity.cells import pool_ref
@@ -24,7 +24,7 @@ from identity.pull.settling import ACTOR
 from identity.services.user_sessions import end_user_sessions
 from identity.sync.attempt import Attempt
 from identity.sync.errors import Blocked, NotYet
-from tenants.models import SyncKind, UserPool
+from tenants.models import SyncKind, TenantStatus, UserPool
 from tenants.services import audit
 from tenants.services.audit import Action
 from tenants.services.outbox import request_sync
@@ -99,7 +99,9 @@ def look_for(attempt: Attempt, pool: UserPool, user_id: uuid.UUID) -> CognitoUse
 def _expected(pool: UserPool, state: PullState) -> QuerySet[DirectoryUser]:
     """Those whom a listing that began then should have shown."""
     rows = DirectoryUser.objects.filter(tenant__pool=pool, missing_since__isnull=True).exclude(cognito_sub="")
-    return rows.exclude(status=UserStatus.DELETING).filter(created_at__lt=state.started_at)
+    # Those of a deleted tenant may be on their way out.
+    leaving = Q(status=UserStatus.DELETING) | Q(tenant__status=TenantStatus.DELETED)
+    return rows.exclude(leaving).filter(created_at__lt=state.started_at)
 
 
 def _not_shown(pool: UserPool, state: PullState) -> "QuerySet[DirectoryUser, uuid.UUID]":

@@ -20,12 +20,13 @@ from identity.pull.judging import Difference, seen
 from identity.pull.ownership import Field
 from identity.pull.partition import Partition
 from identity.pull.settling import ACTOR, remember
-from tenants.models import AuditEvent, Tenant, UserPool
+from tenants.models import AuditEvent, Tenant, TenantStatus, UserPool
 from tenants.services import audit
 from tenants.services.audit import Action
 
 NO_TENANT = "no_tenant"
 DELETED_HERE = "deleted_here"
+TENANT_DELETED = "tenant_deleted"
 
 
 @dataclass
@@ -88,6 +89,8 @@ def _reason(partition: Partition, username: str) -> str:
     tenant = partition.tenant_of(username)
     if tenant is None:
         return NO_TENANT
+    if tenant.status == TenantStatus.DELETED:
+        return TENANT_DELETED
     row_id = partition.row_id(username)
     return DELETED_HERE if row_id is not None and _was_deleted(tenant, row_id) else ""
 

@@ -35,7 +35,7 @@ def pull_user(attempt: Attempt) -> None:
 
 def _look_at_known(attempt: Attempt, row: DirectoryUser) -> None:
     pool = row.tenant.pool
-    if not known_of(row).expected or not pool.is_provisioned:
+    if not known_of(row, row.tenant).expected or not pool.is_provisioned:
         return
     found = users.find_user(pool_ref(pool), row.username, priority=Priority.BULK)
     if found is None:

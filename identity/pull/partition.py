@@ -3,6 +3,7 @@
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 from tenants.models import Tenant, UserPool
 
@@ -22,6 +23,11 @@ class Partition:
         if self.sole is not None:
             return self.sole
         return self.tenants.get(username[:8]) if username[8:9] in {".", "-"} else None
+
+    @cached_property
+    def by_id(self) -> Mapping[uuid.UUID, Tenant]:
+        """The tenants by their ids."""
+        return {tenant.pk: tenant for tenant in self.tenants.values()}
 
     def row_id(self, username: str) -> uuid.UUID | None:
         """Return the id of the user whom we would call so; None for any other name."""

@@ -13,13 +13,19 @@ from identity.models import DirectoryUser, UserStatus
 from identity.pull.judging import Known
 from identity.pull.ownership import Field
 from identity.pull.partition import Partition
-from tenants.models import OutboxEntry, SyncKind, UserPool
+from tenants.models import OutboxEntry, SyncKind, Tenant, TenantStatus, UserPool
 
 
-def known_of(row: DirectoryUser) -> Known:
-    """Return a row as it is compared."""
+def known_of(row: DirectoryUser, tenant: Tenant) -> Known:
+    """Return a row as it is compared.
+
+    Args:
+        row: the user.
+        tenant: whose. The users of a deleted one are left as they are: they may be on their way out of Cognito.
+    """
     # An invited user is not in Cognito yet, or just coming in; a disabled one need never have been.
-    belongs = row.is_in_cognito and row.status != UserStatus.DELETING
+    leaving = row.status == UserStatus.DELETING or tenant.status == TenantStatus.DELETED
+    belongs = row.is_in_cognito and not leaving
     expected = belongs and (row.status == UserStatus.ACTIVE or bool(row.cognito_sub))
     return Known(
         id=row.pk,

@@ -28,7 +28,8 @@ def plan() -> int:
     busy = Counter(
         UserPool.objects.filter(pk__in=owed.filter(remedy="").values("key")).values_list("cell_id", flat=True)
     )
-    due = PullState.objects.filter(next_at__lte=Now()).exclude(pool__in=owed.values("key")).exclude(pool__cognito_id="")
+    pools = UserPool.objects.exclude(cognito_id="").exclude(pk__in=owed.values("key"))
+    due = PullState.objects.filter(next_at__lte=Now(), pool__in=pools)
     asked = 0
     for pool_id, cell_id in due.order_by("next_at").values_list("pool_id", "pool__cell_id"):
         if busy[cell_id] < AT_ONCE:

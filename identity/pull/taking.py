@@ -35,9 +35,9 @@ def take(pool: UserPool, partition: Partition, users: Sequence[CognitoUser]) -> 
     """
     rows = rows_of(pool, partition, users)
     changed = {
-        rows[user.username].pk: user
+        row.pk: user
         for user in users
-        if user.username in rows and not is_unchanged(known_of(rows[user.username]), user)
+        if (row := rows.get(user.username)) and not is_unchanged(known_of(row, partition.by_id[row.tenant_id]), user)
     }
     number = _write(changed)
     strangers = meet(pool, partition, [user for user in users if user.username not in rows])
@@ -52,7 +52,7 @@ def _write(changed: Mapping[uuid.UUID, CognitoUser]) -> int:
     moving = under_way(changed)
     written: list[DirectoryUser] = []
     for row in locked(changed):
-        judgement = judge(known_of(row), changed[row.pk], settled=row.pk not in moving)
+        judgement = judge(known_of(row, row.tenant), changed[row.pk], settled=row.pk not in moving)
         if judgement:
             settle(row, judgement)
             written.append(row)

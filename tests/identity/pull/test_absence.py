@@ -1,17 +1,20 @@
 """Users who are not in a listing: gone, or only not shown."""
 
 import pytest
+from django.utils import timezone
 
 from identity.cells import pool_ref
-from identity.models import DirectoryUser, PullState
+from identity.models import DirectoryUser, PullState, UnclaimedUser, UserConflict
+from identity.pull.arrivals import TENANT_DELETED
+from identity.pull.schedule import plan
 from identity.services.invitations import resend_invitation
 from identity.services.pull import confirm_vanished
 from tenants.actor import Actor, system
-from tenants.models import AuditEvent, Invitation, SyncKind, Tenant
+from tenants.models import AuditEvent, Invitation, SyncKind, Tenant, TenantStatus, UserPool
 from tenants.services.audit import Action
 from tests.support.by_hand import client_of
 from tests.support.cognito import LocalCognito
-from tests.support.pull import ask_for_sweep, create_past_us, let_grace_pass, make_user, sweep, take_turn
+from tests.support.pull import ask_for_sweep, create_past_us, let_grace_pass, make_user, sweep, sweep_twice, take_turn
 from tests.support.sync import make_due
 
 ADMIN: Actor = system("test")
@@ -169,3 +172,32 @@ def test_a_pool_that_is_gone_leaves_everybody_as_they_are(acme: Tenant) -> None:
     assert entry.remedy
     user.refresh_from_db()
     assert user.missing_since is None
+
+
+def test_the_users_of_a_deleted_tenant_are_left_as_they_are(globex: Tenant, initech: Tenant) -> None:
+    """They are on their way out of Cognito, and that is nobody's mass deletion."""
+    people, neighbour = [make_user(globex) for _ in range(12)], make_user(initech)
+    sweep(globex.pool)
+    Tenant.objects.filter(pk=globex.pk).update(status=TenantStatus.DELETED)
+    delete_past_us(*people[1:], neighbour)
+    create_past_us(globex.pool, f"{globex.key}.bob")
+    client_of(pool_ref(globex.pool)).admin_disable_user(UserPoolId=globex.pool.cognito_id, Username=people[0].username)
+    sweep_twice(globex.pool)
+    assert (missing(globex), missing(initech)) == (set(), {neighbour.username})
+    assert not UserConflict.objects.exists()
+    assert UnclaimedUser.objects.get().reason == TENANT_DELETED
+    # Brought back, it takes its new user in.
+    DirectoryUser.objects.filter(pk__in=[user.pk for user in people[5:]]).delete()
+    Tenant.objects.filter(pk=globex.pk).update(status=TenantStatus.ACTIVE)
+    sweep(globex.pool)
+    assert DirectoryUser.objects.filter(tenant=globex, cognito_username=f"{globex.key}.bob").exists()
+    assert missing(globex) == {user.username for user in people[1:5]}
+
+
+def test_a_pool_that_was_removed_is_swept_no_more(acme: Tenant) -> None:
+    sweep(acme.pool)
+    PullState.objects.update(next_at=timezone.now())
+    UserPool.objects.filter(pk=acme.pool_id).update(removed_at=timezone.now())
+    assert plan() == 0
+    ask_for_sweep(acme.pool)
+    assert not take_turn(SyncKind.PULL, acme.pool_id).is_owed

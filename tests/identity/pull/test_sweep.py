@@ -9,8 +9,11 @@ from django.test.utils import CaptureQueriesContext
 
 from identity.cells import pool_ref
 from identity.models import DirectoryUser, PullPage, PullState, Resolution, UserConflict, UserStatus
+from identity.pull.sweep import pull_pool
 from identity.sync import engine
+from identity.sync.attempt import Attempt
 from tenants.models import AuditEvent, DriftMode, OutboxEntry, SyncKind, Tenant
+from tenants.services import outbox
 from tenants.services.audit import Action
 from tests.support.by_hand import client_of
 from tests.support.cognito import LocalCognito
@@ -23,7 +26,7 @@ from tests.support.pull import (
     sweep,
     take_turn,
 )
-from tests.support.sync import make_due
+from tests.support.sync import let_leases_expire, make_due
 
 USERS = 130
 
@@ -215,3 +218,17 @@ def test_a_token_that_cognito_takes_no_more_begins_the_listing_anew(globex: Tena
     run_until_settled(SyncKind.PULL, globex.pool_id)
     state = PullState.objects.get(pool=globex.pool)
     assert (state.finished_users, state.finished_pages, state.inconclusive) == (70, 2, "")
+
+
+def test_a_worker_that_was_overtaken_writes_nothing(globex: Tenant) -> None:
+    """It slept past its lease, and another one reads the pool now."""
+    user = make_user(globex)
+    ask_for_sweep(globex.pool)
+    sleeper = outbox.take_lease(SyncKind.PULL, globex.pool_id)
+    assert sleeper is not None
+    let_leases_expire()
+    assert outbox.take_lease(SyncKind.PULL, globex.pool_id) is not None
+    with pytest.raises(outbox.LeaseLost):
+        pull_pool(Attempt(sleeper))
+    user.refresh_from_db()
+    assert (user.cognito_status, PullState.objects.exists()) == ("", False)
