@@ -55,7 +55,7 @@ class DirectoryUser(TenantOwned):
     missing_since = models.DateTimeField(null=True, blank=True)
     # In Cognito before they ever chose a password: made in bulk, and not through the first door yet.
     awaits_password = models.BooleanField(default=False, db_default=False)
-    # When their tokens were last revoked in Cognito, of which Cognito keeps no trace; empty once they are enabled again.
+    # When their tokens were last revoked in Cognito, which keeps no trace of it; empty once they are enabled again.
     tokens_revoked_at = models.DateTimeField(null=True, blank=True)
     has_totp = models.BooleanField(default=False)
     # When they last said "not now" to an authenticator app that their tenant leaves to them.
