@@ -1,5 +1,6 @@
 """The API about sync: how far Cognito has followed a tenant, its plans, and asking for a sync."""
 
+import json
 import uuid
 from typing import Any
 
@@ -48,6 +49,10 @@ class ChangeSerializer(serializers.Serializer[Any]):
     field = serializers.CharField()
     before = serializers.JSONField(allow_null=True)
     after = serializers.JSONField(allow_null=True)
+
+    def to_representation(self, instance: Any) -> Any:
+        """Leave out what is the operator's in AWS."""
+        return json.loads(discreet(json.dumps(super().to_representation(instance)), self.context["tenant"]))
 
 
 class StepSerializer(serializers.ModelSerializer[PlanStep]):

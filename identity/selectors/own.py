@@ -32,13 +32,18 @@ def is_own(tenant: Tenant, *, kind: str = "scope") -> Q:
 
 
 def own_resources(tenant: Tenant) -> list[ResourceView]:
-    """Return what Cognito holds for this tenant. A shared pool itself is the operator's, and no tenant's business."""
+    """Return what Cognito holds for this tenant. A shared pool itself is the operator's, and no tenant's business.
+
+    Nor are the operator's logs and rules against attacks, in a pool of the tenant's own either.
+    """
+    hidden = POOL_LEVEL if tenant.pool.is_shared else _OPERATORS
     return [
         replace(resource, detail=discreet(resource.detail, tenant), remedy=discreet(resource.remedy, tenant))
         for resource in resources_for_tenant(tenant)
-        if not tenant.pool.is_shared or resource.family not in POOL_LEVEL
+        if resource.family not in hidden
     ]
 
 
 # What a pool has once, for all who are in it.
 POOL_LEVEL = frozenset({Family.POOL, Family.MFA, Family.DOMAIN, Family.RISK, Family.LOG_DELIVERY})
+_OPERATORS = frozenset({Family.RISK, Family.LOG_DELIVERY})

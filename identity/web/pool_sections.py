@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from django.utils.translation import gettext_lazy as _
 
 from identity.web.pool_form import TRIGGER_PREFIX
-from tenants.pool_options import TRIGGERS
+from tenants.pool_options import TOKEN_TRIGGER, TRIGGERS
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
@@ -14,13 +14,20 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Section:
-    """Fields that belong together; `operations` are those that the section's settings need besides UpdateUserPool."""
+    """Fields that belong together.
+
+    Args:
+        names: of the fields that are always shown.
+        operations: what the settings need besides UpdateUserPool.
+        folded: names of more fields, shown when somebody asks, or when one of them is filled in.
+    """
 
     slug: str
     title: "_StrPromise"
     lede: "_StrPromise"
     names: tuple[str, ...]
     operations: tuple[str, ...] = ()
+    folded: tuple[str, ...] = ()
 
 
 SECTIONS = (
@@ -56,7 +63,8 @@ SECTIONS = (
             "ARNs of Lambda functions that Cognito calls, in the pool's Region. Each must allow "
             "cognito-idp.amazonaws.com to invoke it, and answers within 5 seconds; one that fails stops the sign-in."
         ),
-        (*(f"{TRIGGER_PREFIX}{name}" for name in TRIGGERS), "token_trigger_version", "kms_key_arn"),
+        (f"{TRIGGER_PREFIX}{TOKEN_TRIGGER}", "token_trigger_version"),
+        folded=(*(f"{TRIGGER_PREFIX}{name}" for name in TRIGGERS if name != TOKEN_TRIGGER), "kms_key_arn"),
     ),
     Section(
         "attributes",

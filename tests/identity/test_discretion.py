@@ -20,3 +20,10 @@ def test_the_identifiers_of_a_shared_pool_are_taken_out(identifier: str) -> None
 def test_a_pool_of_ones_own_is_named() -> None:
     tenant = tenant_in(PoolKind.DEDICATED)
     assert discreet("User pool eu-central-1_AbCdEf123 is full.", tenant) == "User pool eu-central-1_AbCdEf123 is full."
+
+
+@pytest.mark.parametrize("kind", list(PoolKind))
+def test_what_the_operator_has_in_aws_is_taken_out(kind: PoolKind) -> None:
+    words = 'arn:aws:sts::123456789012:assumed-role/lifeguard/x is not authorized, nor "arn:aws:iam::1:role/y"'
+    assert "123456789012" not in discreet(words, tenant_in(kind))
+    assert discreet(words, tenant_in(kind)) == '(an AWS resource) is not authorized, nor "(an AWS resource)"'

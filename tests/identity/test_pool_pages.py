@@ -13,7 +13,7 @@ from tenants.models.pool_settings import options_of
 from tenants.pool_options import CustomAttribute, PoolTier, ThreatMode
 from tenants.services.audit import Action
 from tests.factories import Cast
-from tests.support.pool_settings import FUNCTION, SES
+from tests.support.pool_settings import FUNCTION, LOG_GROUP, SES
 
 
 @pytest.fixture
@@ -173,3 +173,16 @@ def test_the_shared_pool_s_page_says_for_how_many_it_holds(client: Client, cast:
     assert "shared by 1 tenant" in client.get(url(shared)).content.decode()
     assert save(client, shared, threat_mode=ThreatMode.AUDIT, tier=PoolTier.PLUS)[0] == 422
     assert options_of(shared).tier == PoolTier.ESSENTIALS
+
+
+def test_a_tenant_s_admin_sees_nothing_of_the_operator_s_rules_and_logs(
+    client: Client, pool: UserPool, cast: Cast
+) -> None:
+    confirmed(client, pool, tier="plus", threat_mode="audit", notification_log_arn=LOG_GROUP)
+    member = Client()
+    member.force_login(cast.acme.account_of(cast.acme.owner))
+    for name in ("tenant:overview", "tenant:sync"):
+        page = member.get(reverse(name, kwargs={"slug": "acme"})).content.decode()
+        assert "Threat protection" not in page
+        assert "log-group" not in page
+    assert "log-group" in client.get(url(pool, "pool")).content.decode()

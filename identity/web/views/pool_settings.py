@@ -39,7 +39,13 @@ class ShownSection:
 
     section: Section
     fields: list[BoundField]
+    folded: list[BoundField]
     unsupported: list[str] = field(default_factory=list)
+
+    @property
+    def is_open(self) -> bool:
+        """Say whether something stands in the fields that are folded otherwise."""
+        return any(each.errors or each.value() for each in self.folded)
 
 
 @require_safe
@@ -110,6 +116,7 @@ def _page(
             ShownSection(
                 section,
                 [form[name] for name in section.names if name in form.fields],
+                [form[name] for name in section.folded],
                 [operation for operation in section.operations if operation in missing],
             )
             for section in SECTIONS
