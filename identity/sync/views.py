@@ -23,7 +23,10 @@ _SEVERITY = (
 
 @dataclass(frozen=True)
 class ResourceView:
-    """One resource: what it is, what it is to be, and how far that has got."""
+    """One resource: what it is, what it is to be, and how far that has got.
+
+    It is `awaited` while somebody has asked for a sync of its key and no worker has answered, whatever its state.
+    """
 
     family: str
     kind: str
@@ -35,6 +38,7 @@ class ResourceView:
     remote_id: str = ""
     next_attempt_at: datetime | None = None
     updated_at: datetime | None = None
+    awaited: bool = False
 
 
 @dataclass(frozen=True)
@@ -46,11 +50,12 @@ class SyncSummary:
     total: int
     remedy: str = ""
     next_attempt_at: datetime | None = None
+    awaited: bool = False
 
     @property
     def is_settled(self) -> bool:
         """Say whether nothing moves any more, so that a page need not look again soon."""
-        return self.state in (ResourceState.IN_SYNC, ResourceState.BLOCKED, ResourceState.DRIFTED)
+        return not self.awaited and self.state in (ResourceState.IN_SYNC, ResourceState.BLOCKED, ResourceState.DRIFTED)
 
 
 def view_of(step: Step, row: SyncedResource | None, entry: OutboxEntry | None) -> ResourceView:
@@ -79,8 +84,9 @@ def view_of(step: Step, row: SyncedResource | None, entry: OutboxEntry | None) -
     if state == ResourceState.DRIFTED and is_decided(row):
         state, detail = ResourceState.PENDING, "What was decided about its drift waits to be carried out."
     return ResourceView(
-        family, kind, step.name, state, facts, detail, row.remedy, row.remote_id, row.next_attempt_at, row.updated_at
-    )
+        family, kind, step.name, state, facts, detail, row.remedy, row.remote_id, row.next_attempt_at, row.updated_at,
+        awaited=entry is not None and entry.is_owed and not entry.scheduled and not troubled,
+    )  # fmt: skip
 
 
 def summarise(views: Sequence[ResourceView]) -> SyncSummary:
@@ -93,6 +99,7 @@ def summarise(views: Sequence[ResourceView]) -> SyncSummary:
         total=len(views),
         remedy=next((view.remedy for view in worst if view.remedy), ""),
         next_attempt_at=_earliest(view.next_attempt_at for view in worst),
+        awaited=any(view.awaited for view in views),
     )
 
 

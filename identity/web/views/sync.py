@@ -22,6 +22,7 @@ from identity.web.plan_pages import fleet_tabs
 from identity.web.sync_forms import ActivityFilterForm
 from tenants.counting import in_digits
 from tenants.http import Request
+from tenants.models import SyncKind
 from tenants.permissions import Permission
 from tenants.services.tenants import retry_sync
 from tenants.web.access import fleet_view
@@ -77,7 +78,9 @@ def sync_export(request: Request) -> HttpResponseBase:
 def sync_retry(request: Request, kind: str, key: uuid.UUID) -> HttpResponse:
     """Try one thing now."""
     retry_sync(kind, key, actor=request.actor)
-    messages.success(request, _("Trying again…"))
+    messages.success(request, _("Comparing with Cognito…"))
+    if kind == SyncKind.POOL and request.POST.get("from") == "pool":
+        return redirect("fleet:pool", pool_id=key)
     return redirect("fleet:sync")
 
 
