@@ -31,7 +31,7 @@ class UserFilter:
     """What to look for; empty values do not narrow the list.
 
     Args:
-        q: part of the e-mail address or name, in any case.
+        q: part of the e-mail address, the name, or the name that Cognito gave, in any case.
         status: a `UserStatus`.
         role: a `TenantRole`, or `NO_ROLE`.
         mfa: "on" for those with a second factor, "off" for those without.
@@ -79,7 +79,8 @@ def find_users(tenant: Tenant, wanted: UserFilter) -> QuerySet[DirectoryUser]:
     """Return the users that a filter leaves, in no order yet."""
     users = _users(tenant)
     if q := wanted.q.strip():
-        users = users.filter(Q(email__icontains=q) | Q(name__icontains=q))
+        # Whoever was created in Cognito may have neither.
+        users = users.filter(Q(email__icontains=q) | Q(name__icontains=q) | Q(cognito_username__icontains=q))
     if wanted.status:
         users = users.filter(status=wanted.status)
     if wanted.role:

@@ -49,6 +49,7 @@ def test_a_user_created_in_cognito_without_an_address(cast: Cast, owner: Client)
     listed = owner.get(reverse("tenant:users", args=["acme"])).content.decode()
     assert "bob&lt;b&gt;" in listed
     assert "bob<b>" not in listed
+    assert "bob&lt;b&gt;" in owner.get(reverse("tenant:users", args=["acme"]), {"q": "BOB<"}).content.decode()
     for text in (listed, page_of(owner, user)):
         assert "Created in Cognito" in text
     # Without an address they could not use one.
