@@ -7,7 +7,7 @@ from itertools import islice
 from typing import TypeVar
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -22,8 +22,9 @@ from tenants.services import audit
 from tenants.services.audit import Action
 from tenants.services.outbox import request_sync
 
-# Input that nobody confirmed is not kept longer: it is a list of people.
+# A job holds a list of people. It is kept no longer than somebody may want to confirm it, or to see what came of it.
 _DRAFT_LIVES = timedelta(days=1)
+_OUTCOME_LIVES = timedelta(days=90)
 _BATCH = 1000
 _HEX = 16
 Item = TypeVar("Item")
@@ -147,6 +148,14 @@ def discard_job(tenant: Tenant, job_id: uuid.UUID) -> None:
     job.delete()
 
 
+def purge_jobs() -> None:
+    """Forget drafts that nobody confirmed within a day, and what ended 90 days ago; the audit log stays."""
+    now = timezone.now()
+    drafts = Q(state=BulkState.DRAFT, created_at__lt=now - _DRAFT_LIVES)
+    ended = Q(state__in=(BulkState.DONE, BulkState.CANCELED), finished_at__lt=now - _OUTCOME_LIVES)
+    BulkJob.objects.filter(drafts | ended).delete()
+
+
 def phrase_for(job: BulkJob) -> str:
     """Return what has to be typed before users are deleted."""
     return _("delete %(count)d") % {"count": job.total - job.settled}
@@ -241,8 +250,6 @@ def _row(job: BulkJob, line: int, email: str, name: str, user_id: uuid.UUID, err
 
 
 def _new_job(tenant: Tenant, kind: BulkKind, *, send_invitations: bool, actor: Actor) -> BulkJob:
-    old = BulkJob.objects.filter(tenant=tenant, state=BulkState.DRAFT, created_at__lt=timezone.now() - _DRAFT_LIVES)
-    old.delete()
     return BulkJob.objects.create(tenant=tenant, kind=kind, send_invitations=send_invitations, actor=as_document(actor))
 
 

@@ -9,6 +9,7 @@ from django.conf import settings
 from django.db.models.functions import Now
 
 from identity.models import WorkerHeartbeat
+from identity.services import bulk_jobs
 from identity.services.tenant_lifecycle import request_due_removals
 from identity.sync import dry_run, engine, journal, schedule
 from tenants.models import SyncKind
@@ -58,6 +59,12 @@ def remove_tenants() -> None:
 def purge_plans() -> None:
     """Delete plans that are older than they are kept."""
     journal.purge()
+
+
+@shared_task(name="identity.sync.purge_bulk_jobs")
+def purge_bulk_jobs() -> None:
+    """Forget the input of bulk jobs that nobody confirmed or looks at any more."""
+    bulk_jobs.purge_jobs()
 
 
 @shared_task(name="identity.sync.heartbeat", bind=True)

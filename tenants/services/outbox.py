@@ -22,10 +22,9 @@ from tenants.models import OutboxEntry, SyncKind
 logger = logging.getLogger(__name__)
 
 RECONCILE_TASK = "identity.sync.reconcile"
-# Messages of these kinds are taken when no other waits: what one person asked for many users, each of whom can wait.
-# kombu's Redis transport keeps a list for each priority, and takes from the lowest number first.
-_LAST = 9
-_WAITING_BEHIND = frozenset({SyncKind.BULK})
+# Messages of these kinds are taken when no others wait: letters, of which a bulk change may owe thousands, and after
+# them its chunks. kombu's Redis transport keeps a list for each of the priorities 0, 3, 6 and 9, and takes from 0 first.
+_PRIORITY = {SyncKind.INVITATION: 6, SyncKind.BULK: 9}
 # A change that finds its row owed already waits no longer than the one before it; nobody waits for the schedule's.
 OWED_SINCE = Case(When(Q(done_gen=F("wanted_gen")) | Q(scheduled=True), then=Now()), default=F("owed_since"))
 
@@ -143,8 +142,7 @@ def wake(kind: SyncKind, key: uuid.UUID, *, delay: timedelta = timedelta(0), exp
         delay: how long the message waits before a worker takes it.
         expires: seconds after which the message is thrown away unread.
     """
-    priority = _LAST if kind in _WAITING_BEHIND else None
-    _broker.send(RECONCILE_TASK, str(kind), str(key), delay=delay, expires=expires, priority=priority)
+    _broker.send(RECONCILE_TASK, str(kind), str(key), delay=delay, expires=expires, priority=_PRIORITY.get(kind))
 
 
 def send_soon(task: str, *args: str) -> None:

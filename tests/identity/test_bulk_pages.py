@@ -1,14 +1,16 @@
 """The pages of bulk jobs: what would be done is shown first, and done only once it is confirmed."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from identity.models import BulkJob, BulkKind, BulkRow, BulkState, DirectoryUser, RowState, UserStatus
-from identity.services.bulk_jobs import prepare_job
+from identity.services.bulk_jobs import prepare_job, purge_jobs
 from tenants.models import AuditEvent, OutboxEntry, SyncKind
 from tenants.services.audit import Action
 from tests.factories import DirectoryUserFactory, TenantCast, actor_of
@@ -138,6 +140,19 @@ def test_the_page_asks_for_itself_while_work_goes_on(acme: TenantCast, browser: 
     assert browser.post(at("bulk-cancel", job.pk)).status_code == 409
     browser.post(at("bulk-resume", job.pk))
     assert BulkJob.objects.get().state == BulkState.QUEUED
+
+
+def test_a_list_of_people_is_not_kept_longer_than_it_is_wanted(acme: TenantCast) -> None:
+    """A draft for a day, an outcome for 90; what goes on stays."""
+    now, old = timezone.now(), timezone.now() - timedelta(days=91)
+    kept = [(BulkState.DRAFT, now, None), (BulkState.DONE, old, now), (BulkState.RUNNING, old, None)]
+    gone = [(BulkState.DRAFT, now - timedelta(days=2), None), (BulkState.DONE, old, old)]
+    for state, created_at, finished_at in [*kept, *gone]:
+        job = prepare_job(acme.tenant, BulkKind.CREATE, people(1), actor=actor_of(acme.owner))
+        BulkJob.objects.filter(pk=job.pk).update(state=state, created_at=created_at, finished_at=finished_at)
+    purge_jobs()
+    assert sorted(BulkJob.objects.values_list("state", flat=True)) == sorted(state for state, _made, _ended in kept)
+    assert BulkRow.objects.count() == len(kept)
 
 
 def test_what_was_not_done_can_be_downloaded(acme: TenantCast, browser: Client) -> None:

@@ -2,8 +2,10 @@
 
 import uuid
 from datetime import timedelta
+from typing import Any
 
 import pytest
+from celery import current_app
 from django.db import transaction
 
 from tenants.models import OutboxEntry, SyncKind
@@ -94,6 +96,19 @@ def test_who_was_overtaken_settles_nothing_and_makes_somebody_look_again() -> No
     renew_many(slow)
     assert settle_many(slow, KEYS) == set(KEYS[:2])
     assert [entry(key).is_owed for key in KEYS] == [True, True, False, False, False]
+
+
+def test_a_bulk_change_and_its_letters_wait_behind_everything_else() -> None:
+    """Whatever was sent first: a worker takes what a person waits for."""
+    key = uuid.uuid4()
+    with current_app.connection_for_read() as connection:
+        channel: Any = connection.default_channel
+        queue = current_app.conf.task_default_queue
+        channel.queue_purge(queue)
+        for kind in (SyncKind.BULK, SyncKind.INVITATION, SyncKind.TENANT):
+            outbox.wake(kind, key)
+        taken_in_order = [channel.basic_get(queue, no_ack=True).payload[0][0] for _ in range(3)]
+    assert taken_in_order == ["tenant", "invitation", "bulk"]
 
 
 def test_a_failure_does_not_put_off_what_was_asked_for_since() -> None:
