@@ -28,6 +28,8 @@ THREADS = 4
 _PAGE = 60
 _HEX = 16
 _LOOK_AGAIN = timedelta(seconds=2)
+# What a call takes at most: 5 seconds for its turn in the budget, 2 to connect and 5 to read.
+_CALL_SECONDS = 12.0
 
 
 @dataclass(frozen=True)
@@ -59,11 +61,12 @@ class Permit:
     whoever slept through the lease begins nothing when they wake up.
 
     Args:
-        seconds: how long a renewal lasts. The lease is taken after this is made.
+        seconds: how long a renewal lasts. The lease is taken after this is made. Nothing is begun that may take longer
+            than what is left of it, as far as the lease is long enough for that at all.
     """
 
     def __init__(self, seconds: float) -> None:
-        self._seconds = seconds
+        self._seconds = max(seconds - _CALL_SECONDS, seconds / 2)
         self._stopped = threading.Event()
         self.renewed(time.monotonic())
 

@@ -23,7 +23,7 @@ logger = logging.getLogger(__name__)
 
 RECONCILE_TASK = "identity.sync.reconcile"
 # Messages of these kinds are taken when no others wait: letters, of which a bulk change may owe thousands, and after
-# them its chunks. kombu's Redis transport keeps a list for each of the priorities 0, 3, 6 and 9, and takes from 0 first.
+# them its chunks. kombu's Redis transport keeps a list for each of the priorities 0, 3, 6 and 9, and takes 0 first.
 _PRIORITY = {SyncKind.INVITATION: 6, SyncKind.BULK: 9}
 # A change that finds its row owed already waits no longer than the one before it; nobody waits for the schedule's.
 OWED_SINCE = Case(When(Q(done_gen=F("wanted_gen")) | Q(scheduled=True), then=Now()), default=F("owed_since"))
