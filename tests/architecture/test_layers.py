@@ -9,7 +9,7 @@ ROOT = Path(__file__).resolve().parents[2]
 CORE = [
     path
     for app in ("tenants", "identity", "federation")
-    for part in ("services", "selectors", "models", "selectors.py", "sync")
+    for part in ("services", "selectors", "models", "selectors.py", "sync", "pull")
     for path in ([ROOT / app / part] if (ROOT / app / part).is_file() else (ROOT / app / part).rglob("*.py"))
 ]
 
