@@ -1,13 +1,13 @@
 """What somebody changed in Cognito past Lifeguard, and what of it a person chose to keep."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from django.db.models import QuerySet
 from django.utils.functional import Promise
 
 from identity.models import Family, ResourceState, SyncedResource, UnmanagedResource
-from identity.selectors.own import is_own
+from identity.selectors.own import own_records
 from identity.selectors.plans import keys_of_tenants
 from identity.sync.adoptable import why_not_adopted
 from identity.sync.drift import Decided, Drifted, Kept, drifted_of, fingerprint, kept_of
@@ -106,12 +106,12 @@ def find_of_pool(pool: UserPool) -> QuerySet[SyncedResource]:
 
 def find_own_drifted(tenant: Tenant) -> QuerySet[SyncedResource]:
     """Return the tenant's own resources that drifted, users included, in no order yet."""
-    return SyncedResource.objects.filter(is_own(tenant), state=ResourceState.DRIFTED)
+    return own_records(tenant).filter(state=ResourceState.DRIFTED)
 
 
 def find_own_kept(tenant: Tenant) -> QuerySet[SyncedResource]:
     """Return the tenant's own resources of which live values were adopted, in no order yet."""
-    return SyncedResource.objects.filter(is_own(tenant)).exclude(adopted={})
+    return own_records(tenant).exclude(adopted={})
 
 
 def unmanaged_in(pool: UserPool) -> list[UnmanagedResource]:
@@ -119,46 +119,59 @@ def unmanaged_in(pool: UserPool) -> list[UnmanagedResource]:
     return list(UnmanagedResource.objects.filter(pool=pool))
 
 
-def described(rows: Sequence[SyncedResource]) -> list[DriftedResource]:
-    """Return resources with their drift in words, in a fixed number of queries."""
+def described(rows: Sequence[SyncedResource], say: Callable[[str], str] = str) -> list[DriftedResource]:
+    """Return resources with their drift in words, in a fixed number of queries.
+
+    Args:
+        rows: the records.
+        say: what a text becomes for who reads it.
+    """
     labels = labels_of({(row.scope, row.key) for row in rows})
     pools = {row.key for row in rows if row.scope == SyncKind.POOL}
     tenants = tenants_of_pools(pools)
     shared = {pool.pk for pool in UserPool.objects.filter(pk__in=pools) if pool.is_shared} if pools else set()
     return [
-        _described(row, labels.get((row.scope, row.key), str(row.key)), tenants.get(row.key, ""), row.key in shared)
+        _described(
+            row,
+            labels.get((row.scope, row.key), str(row.key)),
+            tenants.get(row.key, ""),
+            shared=row.key in shared,
+            say=say,
+        )
         for row in rows
     ]
 
 
-def _described(row: SyncedResource, label: str, affects: str, shared: bool) -> DriftedResource:
+def _described(
+    row: SyncedResource, label: str, affects: str, *, shared: bool, say: Callable[[str], str]
+) -> DriftedResource:
     drift = drifted_of(row)
     return DriftedResource(
         row=row,
         label=label,
         affects=affects,
-        settings=[_setting(row, each, shared=shared) for each in drift],
-        kept=[_kept(each) for each in kept_of(row)],
+        settings=[_setting(row, each, shared=shared, say=say) for each in drift],
+        kept=[_kept(each, say) for each in kept_of(row)],
         seen=fingerprint(drift),
     )
 
 
-def _setting(row: SyncedResource, each: Drifted, *, shared: bool) -> DriftedSetting:
+def _setting(row: SyncedResource, each: Drifted, *, shared: bool, say: Callable[[str], str]) -> DriftedSetting:
     path = each.path
     return DriftedSetting(
         path=path,
         label=field_in_words(path),
-        wanted=value_in_words(path, each.wanted),
-        last_applied=value_in_words(path, each.last_applied),
-        live=value_in_words(path, each.live),
+        wanted=say(value_in_words(path, each.wanted)),
+        last_applied=say(value_in_words(path, each.last_applied)),
+        live=say(value_in_words(path, each.live)),
         decided=each.decided,
         why_not=why_not_adopted(Family(row.family), path, each.live, shared=shared),
         seen=fingerprint([each]),
     )
 
 
-def _kept(each: Kept) -> KeptSetting:
-    words = (value_in_words(each.path, value) for value in (each.value, each.instead_of))
+def _kept(each: Kept, say: Callable[[str], str]) -> KeptSetting:
+    words = (say(value_in_words(each.path, value)) for value in (each.value, each.instead_of))
     return KeptSetting(each.path, field_in_words(each.path), *words)
 
 

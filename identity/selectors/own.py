@@ -3,9 +3,9 @@
 from dataclasses import replace
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
-from identity.models import DirectoryUser, Family
+from identity.models import DirectoryUser, Family, SyncedResource
 from identity.selectors.discretion import discreet
 from identity.sync.selectors import resources_for_tenant
 from identity.sync.views import ResourceView
@@ -31,12 +31,17 @@ def is_own(tenant: Tenant, *, kind: str = "scope") -> Q:
     return own
 
 
+def own_records(tenant: Tenant) -> QuerySet[SyncedResource]:
+    """Return the records of what `own_resources` shows and of the tenant's users, in no order yet."""
+    return SyncedResource.objects.filter(is_own(tenant)).exclude(family__in=OPERATORS)
+
+
 def own_resources(tenant: Tenant) -> list[ResourceView]:
     """Return what Cognito holds for this tenant. A shared pool itself is the operator's, and no tenant's business.
 
     Nor are the operator's logs and rules against attacks, in a pool of the tenant's own either.
     """
-    hidden = POOL_LEVEL if tenant.pool.is_shared else _OPERATORS
+    hidden = POOL_LEVEL if tenant.pool.is_shared else OPERATORS
     return [
         replace(resource, detail=discreet(resource.detail, tenant), remedy=discreet(resource.remedy, tenant))
         for resource in resources_for_tenant(tenant)
@@ -46,4 +51,4 @@ def own_resources(tenant: Tenant) -> list[ResourceView]:
 
 # What a pool has once, for all who are in it.
 POOL_LEVEL = frozenset({Family.POOL, Family.MFA, Family.DOMAIN, Family.RISK, Family.LOG_DELIVERY})
-_OPERATORS = frozenset({Family.RISK, Family.LOG_DELIVERY})
+OPERATORS = frozenset({Family.RISK, Family.LOG_DELIVERY})

@@ -11,7 +11,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from identity.models import DirectoryUser, Family, ResourceState, SyncedResource
-from identity.selectors.own import is_own
+from identity.selectors.own import own_records
 from identity.sync.adoptable import MFA_MODE, MINIMUM_LENGTH, why_not_adopted
 from identity.sync.drift import Decided, Drifted, drifted_of, fingerprint
 from identity.sync.field_words import field_in_words
@@ -141,8 +141,8 @@ def end_adoption(resource_id: int, path: str, *, tenant: Tenant | None, actor: A
 
 
 def _lock(resource_id: int, tenant: Tenant | None) -> SyncedResource:
-    rows = SyncedResource.objects.select_for_update().filter(pk=resource_id)
-    row = (rows if tenant is None else rows.filter(is_own(tenant))).first()
+    rows = SyncedResource.objects.all() if tenant is None else own_records(tenant)
+    row = rows.select_for_update().filter(pk=resource_id).first()
     if row is None:
         raise NotFound
     return row

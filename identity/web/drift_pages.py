@@ -1,6 +1,6 @@
 """What the pages about drift share: a tenant's, and the fleet's."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from django.db.models import QuerySet
 from django.http import HttpRequest
@@ -21,10 +21,10 @@ def decided_paths(request: HttpRequest) -> list[str] | None:
     return request.POST.getlist("path") or None
 
 
-def drift_lines(rows: QuerySet[SyncedResource]) -> Iterator[Sequence[object]]:
+def drift_lines(rows: QuerySet[SyncedResource], say: Callable[[str], str] = str) -> Iterator[Sequence[object]]:
     """Return drifted resources as rows of a CSV file, `DRIFT_COLUMNS`, a row for each setting."""
     for some in batched(rows.iterator(chunk_size=_AT_ONCE), _AT_ONCE):
-        for resource in described(some):
+        for resource in described(some, say):
             row = resource.row
             for each in resource.settings:
                 yield (

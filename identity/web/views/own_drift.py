@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
+from identity.selectors import discreet
 from identity.selectors.drift import DRIFT_ORDER, described, find_own_drifted, find_own_kept, unmanaged_in
 from identity.services.drift import adopt_live, end_adoption, restore_ours
 from identity.web.drift_pages import DRIFT_COLUMNS, decided_paths, drift_lines
@@ -33,7 +34,8 @@ def drift_page(request: Request, tenant: Tenant) -> HttpResponseBase:
     """Show each setting that drifted with its three values, what was adopted, and what is not ours at all."""
     cursor = request.GET.get(CURSOR, "")
     page = keyset_page(find_own_drifted(tenant), order=DRIFT_ORDER, cursor=cursor, size=_PAGE_SIZE)
-    drifted = described(page.rows)
+    drifted = described(page.rows, lambda text: discreet(text, tenant))
+    kept = list(find_own_kept(tenant).order_by(*DRIFT_ORDER))
     context = {
         "tenant": tenant,
         "tabs": own_tabs(tenant, "tenant:drift"),
@@ -41,7 +43,7 @@ def drift_page(request: Request, tenant: Tenant) -> HttpResponseBase:
         # Decisions are carried out by a worker, whose work shows here without a reload.
         "moving": any(setting.decided for resource in drifted for setting in resource.settings),
         "here": request.get_full_path(),
-        "kept": described(list(find_own_kept(tenant).order_by(*DRIFT_ORDER))),
+        "kept": described(kept, lambda text: discreet(text, tenant)),
         "unmanaged": [] if tenant.pool.is_shared else unmanaged_in(tenant.pool),
         "pager": pager(request, page),
         "form": DriftModeForm(tenant),
@@ -55,7 +57,8 @@ def drift_page(request: Request, tenant: Tenant) -> HttpResponseBase:
 @tenant_view(Permission.SYNC_READ)
 def drift_export(request: Request, tenant: Tenant) -> HttpResponseBase:
     """Download the drift as CSV, a row for each setting."""
-    lines = drift_lines(find_own_drifted(tenant).order_by(*DRIFT_ORDER))
+    found = find_own_drifted(tenant).order_by(*DRIFT_ORDER)
+    lines = drift_lines(found, lambda text: discreet(text, tenant))
     return csv_response(f"{tenant.slug}-drift.csv", DRIFT_COLUMNS, lines)
 
 
