@@ -146,10 +146,12 @@ class BulkRow(TenantOwned):
 
     class Meta:
         indexes = [
+            # One of those that wait, which are many, and one of those in work, which are few.
             models.Index(
-                fields=["job", "lane", "user_id"],
-                condition=models.Q(state__in=["waiting", "working"]),
-                name="bulk_row_open",
+                fields=["job", "lane", "user_id"], condition=models.Q(state="waiting"), name="bulk_row_waiting"
+            ),
+            models.Index(
+                fields=["job", "lane", "user_id"], condition=models.Q(state="working"), name="bulk_row_working"
             ),
             models.Index(fields=["job", "line"], name="bulk_row_line"),
         ]

@@ -54,8 +54,9 @@ def reconcile_lane(attempt: Attempt) -> None:
     if not job.tenant.pool.is_provisioned:
         raise NotYet("Waits for the user pool.", delay=_WAIT_FOR_POOL)
     token = uuid.uuid4()
+    left = _left_behind(job, lane.number)
     begun = _begin_rows(job, lane.number, token) if job.is_under_way else []
-    mine = _with_due(job, lane.number, begun)
+    mine = [*left, *begun]
     pause = _work_off(attempt, job, mine, fresh={row.user_id for row in begun}, token=token) if mine else None
     _collect(job, lane.number)
     if pause is not None:
@@ -63,18 +64,8 @@ def reconcile_lane(attempt: Attempt) -> None:
     _go_on(attempt, job, lane.number)
 
 
-def _begin_rows(job: BulkJob, lane: int, token: uuid.UUID) -> list[BulkRow]:
-    begin(job)
-    with transaction.atomic():
-        rows = waiting_rows(job, lane, CHUNK)
-        return change_directory(job, rows, token=token) if rows else []
-
-
-def _with_due(job: BulkJob, lane: int, begun: list[BulkRow]) -> list[BulkRow]:
-    """Add whom an earlier chunk left behind, and whose time has come."""
-    room = CHUNK - len(begun)
-    if room <= 0:
-        return begun
+def _left_behind(job: BulkJob, lane: int) -> list[BulkRow]:
+    """Return the users whom an earlier chunk began with, and whose time has come to be tried by a lane again."""
     due = OutboxEntry.objects.filter(
         Q(lease_until__isnull=True) | Q(lease_until__lt=Now()),
         kind=SyncKind.USER,
@@ -83,8 +74,16 @@ def _with_due(job: BulkJob, lane: int, begun: list[BulkRow]) -> list[BulkRow]:
         next_attempt_at__lte=Now(),
         last_error_code=AGAIN,
     )
-    left = _of(job, lane).filter(Exists(due), state=RowState.WORKING).exclude(pk__in=[row.pk for row in begun])
-    return [*begun, *left.order_by("user_id")[:room]]
+    return list(_of(job, lane).filter(Exists(due), state=RowState.WORKING).order_by("user_id")[:CHUNK])
+
+
+def _begin_rows(job: BulkJob, lane: int, token: uuid.UUID) -> list[BulkRow]:
+    """Change the directory for the next users, as far as no more than a chunk is in work: Cognito may be slower."""
+    begin(job)
+    room = CHUNK - _of(job, lane).filter(state=RowState.WORKING).count()
+    with transaction.atomic():
+        rows = waiting_rows(job, lane, room) if room > 0 else []
+        return change_directory(job, rows, token=token) if rows else []
 
 
 def _work_off(
@@ -168,13 +167,14 @@ def _collect(job: BulkJob, lane: int) -> None:
 
 def _go_on(attempt: Attempt, job: BulkJob, lane: int) -> None:
     """Ask for the next chunk, or wait for what others do, or say that the job is done."""
-    states = set(_of(job, lane).filter(state__in=OPEN_ROWS).values_list("state", flat=True).distinct())
+    waiting = _of(job, lane).filter(state=RowState.WAITING).exists()
+    working = _of(job, lane).filter(state=RowState.WORKING).count()
     going = BulkJob.objects.filter(pk=job.pk, state__in=(BulkState.QUEUED, BulkState.RUNNING)).exists()
-    if RowState.WAITING in states and going:
+    if waiting and working < CHUNK and going:
         with transaction.atomic():
             outbox_batch.request_many(SyncKind.BULK, [attempt.key])
         return
-    if RowState.WORKING in states:
+    if working:
         raise NotYet("Waits for the last of its users.", delay=_WAIT_FOR_OTHERS)
     still_open = BulkRow.objects.filter(job=OuterRef("pk"), state__in=OPEN_ROWS)
     # After the commit that closed this lane's last row: of two lanes that end together, the later one sees both.

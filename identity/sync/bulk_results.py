@@ -56,15 +56,16 @@ def keep_results(
     # Of whoever is not in Cognito, or not here any more, nothing is owed.
     right = {key for key in lease.generations if key not in failed}
     failures_of = _classified(failed, lease)
+    pause = _pause(failed.values())
     with transaction.atomic():
         right -= _remember(users, now, right, lease)
         right -= settle_many(lease, right)
         stuck = {key: failure for key, failure in failures_of.items() if failure.state == ResourceState.BLOCKED}
-        _put_off(lease, failed.keys(), failures_of)
+        _put_off(lease, failed.keys(), failures_of, again_in=pause or _AT_ONCE)
         if job.send_invitations:
             _invite([user for user in users if user.pk in right and user.status == UserStatus.CREATED])
         _close(job, rows, right, stuck)
-    return _pause(failed.values(), lease)
+    return pause
 
 
 def _classified(failed: Mapping[UUID, Exception | None], lease: BatchLease) -> dict[UUID, Failure]:
@@ -120,14 +121,16 @@ def _forget(gone: Sequence[DirectoryUser], lease: BatchLease) -> set[UUID]:
     return accepting
 
 
-def _put_off(lease: BatchLease, keys: Iterable[UUID], failures_of: Mapping[UUID, Failure]) -> None:
+def _put_off(
+    lease: BatchLease, keys: Iterable[UUID], failures_of: Mapping[UUID, Failure], *, again_in: timedelta
+) -> None:
     """Give back what was not done, those with the same reason together."""
     groups: defaultdict[Failure | None, list[UUID]] = defaultdict(list)
     for key in keys:
         groups[failures_of.get(key)].append(key)
     for failure, group in groups.items():
         if failure is None:
-            postpone_many(lease, group, delay=_AT_ONCE, code=AGAIN, error="Cognito asked for fewer requests.")
+            postpone_many(lease, group, delay=again_in, code=AGAIN, error="Cognito asked for fewer requests.")
         else:
             attempts = max(lease.attempts[key] for key in group)
             postpone_many(
@@ -169,7 +172,7 @@ def _close(job: BulkJob, rows: Sequence[BulkRow], right: Collection[UUID], stuck
     count_rows(job, done=done, failed=failed)
 
 
-def _pause(failed: Iterable[Exception | None], lease: BatchLease) -> timedelta | None:
+def _pause(failed: Iterable[Exception | None]) -> timedelta | None:
     throttled = [error for error in failed if isinstance(error, Throttled)]
     if not throttled:
         return None
