@@ -1,5 +1,6 @@
 """What benchmarks run on: real servers, a local Cognito with AWS's quotas at real speed, a worker and beat."""
 
+import logging
 import os
 import subprocess
 import sys
@@ -77,6 +78,8 @@ def _set_up_django(found: Servers) -> None:
 
     django.setup()
     call_command("migrate", verbosity=0)
+    # The figures are what is read here; workers log to files of their own.
+    logging.disable(logging.INFO)
 
 
 @contextmanager
