@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import boto3
 from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.e2e.demo import Demo
@@ -69,6 +70,7 @@ def set_scene(demo: Demo, make_context: MakeContext, *, users: int) -> Scene:
     ids["draft_id"], ids["cell_id"] = _draft(operator), _cell_id(operator)
     _fill(admin, users)
     ids["job_id"] = _bulk_job(admin)
+    ids |= {**_drift(operator, "orrin"), "plan_id": _plan_id(operator, "halden")}
     ids |= {"slug": "halden", "user_id": _user_id(admin, people(1, "halden.example")[0][0])}
     return Scene(demo, operator.page, admin, member, ids)
 
@@ -112,6 +114,47 @@ def _draft(operator: Operator) -> str:
     page.get_by_label(APPLICATION, exact=True).check()
     page.get_by_role("button", name="Review").click()
     expect(page.get_by_role("heading", name="Review Umbrella Health")).to_be_visible()
+    return _id_in_address(page)
+
+
+def _drift(operator: Operator, slug: str) -> dict[str, str]:
+    """Have a tenant's pool and client, changed past Lifeguard, reported; return what stands for them in addresses."""
+    page, home = operator.page, operator.demo.dashboard
+    page.goto(f"{home}/fleet/settings/")
+    page.get_by_role("radio", name="Report it").check()
+    page.get_by_role("button", name="Save", exact=True).click()
+    expect(page.get_by_text("Saved").first).to_be_visible()
+    page.goto(f"{home}/fleet/tenants/?q={slug}")
+    page.locator("tbody a").first.click()
+    pool_id = page.get_by_role("link", name="User pool").get_attribute("href") or ""
+    cognito_id = page.locator(".kv__row", has_text="Cognito pool id").locator(".copy__value").inner_text()
+    _change_by_hand(operator.demo, cognito_id)
+    page.get_by_role("button", name="Sync now").click()
+    expect(page.get_by_text("Changed in Cognito")).to_have_count(3)
+    page.goto(f"{home}/fleet/sync/drift/")
+    resource_id = page.locator("section[id^=drift-]").first.get_attribute("id") or ""
+    return {"pool_id": pool_id.split("/")[-2], "resource_id": resource_id.removeprefix("drift-")}
+
+
+def _change_by_hand(demo: Demo, cognito_id: str) -> None:
+    """As somebody in the AWS console does who does not know that an update resets what it leaves out."""
+    cognito = boto3.client(
+        "cognito-idp",
+        region_name="us-east-1",
+        endpoint_url=f"http://127.0.0.1:{demo.ports.cognito}",
+        aws_access_key_id="by-hand",
+        aws_secret_access_key="by-hand",
+    )
+    cognito.update_user_pool(UserPoolId=cognito_id, DeletionProtection="ACTIVE")
+    for client in cognito.list_user_pool_clients(UserPoolId=cognito_id, MaxResults=60)["UserPoolClients"]:
+        cognito.update_user_pool_client(UserPoolId=cognito_id, ClientId=client["ClientId"], AuthSessionValidity=5)
+
+
+def _plan_id(operator: Operator, slug: str) -> str:
+    page = operator.page
+    page.goto(f"{operator.demo.dashboard}/fleet/sync/plans/?q={slug}")
+    page.locator("tbody a").first.click()
+    expect(page.get_by_role("heading", name="Plan", level=1)).to_be_visible()
     return _id_in_address(page)
 
 

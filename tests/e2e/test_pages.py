@@ -90,6 +90,9 @@ def test_no_state_of_the_operators_pages_has_a_fault(scene: Scene) -> None:
         "/fleet/tenants/?q=nothing-like-it",
         "/fleet/audit/?verify=1",
         "/fleet/sync/?state=failing",
+        "/fleet/sync/plans/?q=nothing-like-it",
+        "/fleet/sync/drift/?q=orrin",
+        "/fleet/sync/drift/?kept=1",
         "/no/",
     ):
         page.goto(f"{home}{address}")
@@ -115,6 +118,24 @@ def test_no_state_of_a_tenants_pages_has_a_fault(scene: Scene) -> None:
         faults += faults_of(page)
     page.goto(f"{home}/users/")
     page.get_by_text("Actions for").first.locator("xpath=ancestor::summary").click()
+    assert faults + faults_of(page) == []
+
+
+def test_drift_can_be_decided_about_and_the_plan_followed(scene: Scene) -> None:
+    """By the tenant's own admin; the page follows the worker by itself."""
+    page, home = scene.member.page, f"{scene.demo.dashboard}/t/orrin"
+    page.goto(f"{home}/sync/drift/")
+    faults = faults_of(page)
+    page.get_by_role("button", name="Restore ours A sign-in may take").click()
+    expect(page.get_by_text("15 minutes")).to_have_count(0)
+    page.goto(f"{home}/sync/")
+    page.get_by_role("button", name="Show me the plan").click()
+    expect(page.get_by_text("Shown only; nothing was written.")).to_be_visible()
+    expect(page.get_by_text("A worker is looking at Cognito")).to_have_count(0)
+    faults += faults_of(page)
+    page.goto(f"{home}/sync/plans/")
+    page.locator("tbody a").first.click()
+    expect(page.get_by_role("heading", name="Plan", level=1)).to_be_visible()
     assert faults + faults_of(page) == []
 
 
