@@ -6,7 +6,7 @@
 
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help demo test check e2e requirements clean
+.PHONY: help demo test nightly check e2e requirements clean
 
 # The first of these that is a Python we support; choose another with `make PYTHON=/path/to/python3.12 …`.
 PYTHON ?= $(shell for python in python3.11 python3.12 python3; do \
@@ -31,6 +31,9 @@ demo: ## Run everything on this machine: PORT_BASE=9000 or REDIS_PORT=7000 and t
 
 test: $(DEV) $(LOCAL) ## Run all tests: ARGS="-k onboarding" passes options to pytest
 	@.venv/bin/python -m pytest $(ARGS)
+
+nightly: $(DEV) $(LOCAL) ## Try 500 random histories of a fleet under faults; make test tries 50
+	@LIFEGUARD_HISTORIES=500 .venv/bin/python -m pytest tests/convergence/test_histories.py $(ARGS)
 
 e2e: $(DEV) $(LOCAL) ## Run the browser tests alone
 	@.venv/bin/python -m pytest -m browser $(ARGS)
