@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from tenants.actor import Actor
 from tenants.errors import ValidationFailed
-from tenants.models import SignInPolicy, SyncKind, Tenant
+from tenants.models import SignInPolicy, SyncKind, Tenant, UserPool
 from tenants.models.pool_settings import options_of
 from tenants.pool_rules import policy_fault
 from tenants.services import audit
@@ -46,9 +46,8 @@ def update_policy(tenant: Tenant, change: PolicyChange, *, actor: Actor) -> Sign
     if tenant.pool.is_shared and "password_min_length" in wanted:
         message = _("The password length of a shared pool is the same for all its tenants.")
         raise ValidationFailed(message, fields={"password_min_length": message})
-    if "mfa" in wanted and not tenant.pool.is_shared and policy_fault(options_of(tenant.pool), str(wanted["mfa"])):
-        message = _("Ways in without a password are on in your user pool. Ask your provider to switch them off first.")
-        raise ValidationFailed(message, fields={"mfa": message})
+    if "mfa" in wanted and not tenant.pool.is_shared:
+        _require_possible(tenant, str(wanted["mfa"]))
     before = {name: getattr(policy, name) for name in wanted}
     for name, value in wanted.items():
         setattr(policy, name, value)
@@ -72,3 +71,11 @@ def _require_valid(policy: SignInPolicy) -> None:
             problems["session_idle_minutes"] = _("This cannot be longer than a session may last at all.")
     if problems:
         raise ValidationFailed(_("The policy was not saved."), fields=problems)
+
+
+def _require_possible(tenant: Tenant, mfa: str) -> None:
+    """Refuse what Cognito would refuse the pool. It is held, so that its settings do not change meanwhile."""
+    pool = UserPool.objects.select_for_update().get(pk=tenant.pool_id)
+    if policy_fault(options_of(pool), mfa):
+        message = _("Ways in without a password are on in your user pool. Ask your provider to switch them off first.")
+        raise ValidationFailed(message, fields={"mfa": message})

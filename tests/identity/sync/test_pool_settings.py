@@ -1,5 +1,6 @@
 """What an operator sets on a pool comes to be in Cognito, stays, and goes again."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -9,9 +10,9 @@ from identity.cognito import log_delivery, pools, risk
 from identity.cognito.endpoint import PoolRef
 from identity.cognito.merge import merge_mfa_update, merge_pool_update
 from identity.models import ResourceState
-from identity.sync import selectors
+from identity.sync import schedule, selectors
 from identity.sync.write_lease import WriteGuard
-from tenants.models import AuditEvent, MfaPolicy, PoolKind, Tenant, UserPool
+from tenants.models import AuditEvent, MfaPolicy, OutboxEntry, PoolKind, SyncKind, Tenant, UserPool
 from tenants.pool_options import CustomAttribute, PoolOptions, PoolTier, Recovery
 from tenants.services.audit import Action
 from tests.support import by_hand
@@ -30,7 +31,7 @@ from tests.support.pool_settings import (
     VARIANTS,
     set_on,
 )
-from tests.support.sync import PRIORITY, Onboard, nothing_is_owed, resync, run_tenant
+from tests.support.sync import PRIORITY, Onboard, entry_of, make_due, nothing_is_owed, resync, run_tenant
 
 variants = pytest.mark.parametrize("changes", VARIANTS.values(), ids=VARIANTS)
 
@@ -322,3 +323,27 @@ def test_the_right_to_write_is_asked_for_before_each_write(
     run_tenant(tenant)
     assert cognito.writes() == ["UpdateUserPool", "AddCustomAttributes"]
     assert {0, 1, 2} <= set(asked)
+
+
+def scheduled_reads(cognito: LocalCognito, tenant: Tenant) -> int:
+    """Carry out the schedule's comparison of a tenant and its pool, and return how many calls it took."""
+    OutboxEntry.objects.update(settled_at=datetime(2020, 1, 1, tzinfo=UTC))
+    while not (entry_of(SyncKind.POOL, tenant).is_owed and entry_of(SyncKind.TENANT, tenant).is_owed):
+        assert schedule.schedule_comparisons() > 0
+    make_due()
+    cognito.forget_calls()
+    run_tenant(tenant)
+    assert nothing_is_owed()
+    assert cognito.writes() == []
+    return len(cognito.calls())
+
+
+def test_a_converged_tenant_costs_few_reads(cognito: LocalCognito, tenant: Tenant) -> None:
+    """Eight with everything that is not set, what others made in the pool included; one more for each family more."""
+    assert scheduled_reads(cognito, tenant) == 8
+    set_on(tenant, **MAIL, **SMS, triggers={"PreSignUp": FUNCTION}, custom_attributes=ATTRIBUTES)
+    run_tenant(tenant)
+    assert scheduled_reads(cognito, tenant) == 8
+    set_on(tenant, **{**THREATS, **LOGS})
+    run_tenant(tenant)
+    assert scheduled_reads(cognito, tenant) == 10
