@@ -3,12 +3,19 @@
 from dataclasses import replace
 from typing import Any
 
+from identity.cells import pool_ref
+from identity.cognito import pools
+from identity.cognito.endpoint import PoolRef
+from identity.models import ResourceState
 from identity.services.pool_settings import change_pool_settings
+from identity.sync import selectors
 from tenants.actor import Actor
 from tenants.models import Tenant, UserPool
 from tenants.models.pool_settings import options_of
 from tenants.pool_options import CustomAttribute, PoolTier, Recovery, TakeoverAction, ThreatMode
 from tests.factories import OperatorFactory, actor_of
+from tests.support.cognito import LocalCognito
+from tests.support.sync import PRIORITY, nothing_is_owed, resync
 
 FUNCTION = "arn:aws:lambda:us-east-1:123456789012:function:hook"
 OTHER_FUNCTION = "arn:aws:lambda:us-east-1:123456789012:function:other"
@@ -77,3 +84,29 @@ def set_on(tenant: Tenant, **changes: Any) -> UserPool:
     pool = UserPool.objects.select_related("cell").get(pk=tenant.pool_id)
     options = replace(options_of(pool), **changes)
     return change_pool_settings(pool.pk, options, confirmed=True, actor=an_operator())
+
+
+def ref_of(tenant: Tenant) -> PoolRef:
+    """Where a tenant's pool is in Cognito."""
+    return pool_ref(UserPool.objects.select_related("cell").get(pk=tenant.pool_id))
+
+
+def live(tenant: Tenant) -> dict[str, Any]:
+    """The pool as Cognito describes it, without what changes by itself."""
+    document = dict(pools.describe_pool(ref_of(tenant), priority=PRIORITY).document)
+    mfa = pools.get_mfa_config(ref_of(tenant), priority=PRIORITY).document
+    return {**document, "mfa": mfa, "LastModifiedDate": None}
+
+
+def states(tenant: Tenant) -> dict[str, ResourceState]:
+    """The state of each of a tenant's resources."""
+    return {view.family: view.state for view in selectors.resources_for_tenant(Tenant.objects.get(pk=tenant.pk))}
+
+
+def assert_settled(cognito: LocalCognito, tenant: Tenant) -> None:
+    """Everything is in sync, and another pass writes nothing."""
+    assert set(states(tenant).values()) == {ResourceState.IN_SYNC}, selectors.resources_for_tenant(tenant)
+    cognito.forget_calls()
+    resync(tenant)
+    assert nothing_is_owed()
+    assert cognito.writes() == []

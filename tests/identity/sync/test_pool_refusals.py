@@ -8,9 +8,8 @@ import httpx
 import pytest
 from botocore.session import Session
 
-from identity.cells import endpoint_of, pool_ref
+from identity.cells import endpoint_of
 from identity.cognito import pools
-from identity.cognito.endpoint import PoolRef
 from identity.cognito.hooks import hooks
 from identity.models import Family, ResourceState, SyncedResource
 from identity.services.pool_settings import renew_domain_prefix
@@ -21,7 +20,7 @@ from tenants.models import Cell, OutboxEntry, PoolKind, PoolSettings, SyncKind, 
 from tenants.pool_options import CustomAttribute, PoolTier, ThreatMode
 from tests.support import by_hand
 from tests.support.cognito import LocalCognito
-from tests.support.pool_settings import THREATS, an_operator, set_on
+from tests.support.pool_settings import THREATS, an_operator, ref_of, set_on
 from tests.support.sync import PRIORITY, Onboard, assert_exactly_one_of_each, entry_of, make_due, resync, run_tenant
 
 
@@ -36,10 +35,6 @@ def settled(onboard: Onboard) -> Tenant:
     run_tenant(tenant)
     tenant.refresh_from_db()
     return tenant
-
-
-def ref_of(tenant: Tenant) -> PoolRef:
-    return pool_ref(UserPool.objects.select_related("cell").get(pk=tenant.pool_id))
 
 
 def view(tenant: Tenant, family: Family) -> ResourceView:
