@@ -8,7 +8,7 @@ from django.utils.functional import Promise
 
 from identity.models import Family, ResourceState, SyncedResource, UnmanagedResource
 from identity.selectors.own import own_records
-from identity.selectors.plans import keys_of_tenants
+from identity.selectors.tenant_keys import keys_of_tenants
 from identity.sync.adoptable import why_not_adopted
 from identity.sync.drift import Decided, Drifted, Kept, drifted_of, fingerprint, kept_of
 from identity.sync.field_words import field_in_words, value_in_words
@@ -178,4 +178,7 @@ def _kept(each: Kept, say: Callable[[str], str]) -> KeptSetting:
 def _narrowed(rows: QuerySet[SyncedResource], wanted: DriftFilter) -> QuerySet[SyncedResource]:
     if wanted.family:
         rows = rows.filter(family=wanted.family)
-    return rows.filter(keys_of_tenants(wanted.q)) if wanted.q else rows
+    # Few have drifted, so that one can afford to ask of each whose it is.
+    if wanted.q:
+        rows = rows.filter(keys_of_tenants(wanted.q) | keys_of_tenants(wanted.q, users=True))
+    return rows

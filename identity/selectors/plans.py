@@ -6,12 +6,12 @@ from dataclasses import dataclass, field
 
 from django.db.models import Count, Q, QuerySet
 
-from identity.models import DirectoryUser, PlanOutcome, PlanStep, StepAction, SyncPlan
+from identity.models import PlanOutcome, PlanStep, StepAction, SyncPlan
 from identity.selectors.own import is_own, own_keys
+from identity.selectors.tenant_keys import is_user_of, keys_of_tenants
 from identity.sync.labels import Key, labels_of, tenants_of_pools
 from tenants.errors import NotFound
 from tenants.models import SyncKind, Tenant
-from tenants.selectors import TenantFilter, find_tenants
 
 PLAN_ORDER = ("-started_at", "-id")
 SCHEDULED, ASKED, SHOWN = "scheduled", "asked", "shown"
@@ -27,7 +27,7 @@ class PlanFilter:
     """What to look for; empty values do not narrow the list.
 
     Args:
-        q: part of the name or slug of a tenant, or its whole key.
+        q: part of the name or slug of a tenant, or its whole key; its users' are found with that kind alone.
         kind: a `SyncKind`.
         outcome: a `PlanOutcome`.
         origin: `SCHEDULED` for those of the schedule, `ASKED` for those of a change or a person, `SHOWN` for dry runs.
@@ -59,31 +59,17 @@ class PlanRow:
 def find_plans(wanted: PlanFilter) -> QuerySet[SyncPlan]:
     """Return the plans that a filter leaves, in no order yet."""
     plans = _narrowed(SyncPlan.objects.all(), wanted)
-    return plans.filter(keys_of_tenants(wanted.q)) if wanted.q else plans
+    return plans.filter(keys_of_tenants(wanted.q, users=wanted.kind == SyncKind.USER)) if wanted.q else plans
 
 
 def find_own_plans(tenant: Tenant, wanted: PlanFilter) -> QuerySet[SyncPlan]:
     """Return the plans of what is this tenant's own, that a filter leaves. Those of users only where asked for."""
+    if wanted.kind == SyncKind.USER:
+        return _narrowed(SyncPlan.objects.filter(is_user_of([tenant.pk])), wanted)
     keys = Q(pk__in=[])
     for kind, key in own_keys(tenant):
         keys |= Q(scope=kind, key=key)
-    return _narrowed(SyncPlan.objects.filter(is_own(tenant) if wanted.kind == SyncKind.USER else keys), wanted)
-
-
-def keys_of_tenants(q: str, *, kind: str = "scope") -> Q:
-    """Return the condition on rows with a key that they concern tenants whose name, slug or key matches.
-
-    Args:
-        q: what to look for.
-        kind: the name of the column beside `key`.
-    """
-    found = find_tenants(TenantFilter(q=q)).order_by().values("pk")
-    users = DirectoryUser.objects.filter(tenant__in=found).values("pk")
-    return (
-        Q(**{kind: SyncKind.TENANT}, key__in=found)
-        | Q(**{kind: SyncKind.POOL}, key__in=find_tenants(TenantFilter(q=q)).order_by().values("pool"))
-        | Q(**{kind: SyncKind.USER}, key__in=users)
-    )
+    return _narrowed(SyncPlan.objects.filter(keys), wanted)
 
 
 def get_plan(plan_id: uuid.UUID) -> SyncPlan:

@@ -14,7 +14,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from identity.models import ResourceState
-from identity.selectors.plans import keys_of_tenants, latest_plans
+from identity.selectors.plans import latest_plans
+from identity.selectors.tenant_keys import keys_of_tenants
 from identity.sync.activity import activity_counts, activity_page, activity_rows, find_entries
 from identity.sync.selectors import worker_last_seen
 from identity.web.batches import batched
@@ -90,7 +91,7 @@ def _wanted(form: ActivityFilterForm) -> "QuerySet[EntryWithState]":
     return find_entries(
         state=ResourceState(state) if state in _SHOWN else None,
         kind=chosen.get("kind", ""),
-        only=keys_of_tenants(q, kind="kind") if q else None,
+        only=keys_of_tenants(q, kind="kind", users=chosen.get("kind") == SyncKind.USER) if q else None,
     )
 
 
