@@ -39,6 +39,7 @@ RESERVED = frozenset(
         "email",
         "error",
         "errors",
+        "events",
         "favicon",
         "federation",
         "fleet",

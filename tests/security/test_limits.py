@@ -12,7 +12,7 @@ from django.test import Client
 from federation.dashboard_login.application import ensure_dashboard_application
 from federation.services.signing_keys import ensure_signing_keys
 from tests.factories import Cast, TenantCast
-from tests.identity.api.test_api import token_of
+from tests.identity.api.tokens import token_of
 
 pytestmark = pytest.mark.django_db
 
