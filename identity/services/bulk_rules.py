@@ -23,6 +23,9 @@ def refusal(kind: BulkKind, user: DirectoryUser, *, actor: Actor, owners: Sequen
     """
     try:
         require_may_manage(user, actor=actor)
+        if kind == BulkKind.UPDATE and user.cognito_username:
+            # What was created in Cognito past us keeps its name there (`identity.pull.ownership`).
+            return _("%(email)s was created in Cognito. Change the name there.") % {"email": user.email}
         if kind in _TAKES_ACCESS:
             refuse_self(user, actor=actor, message=_("You cannot do this to yourself. Ask another owner."))
             if owners is not None:

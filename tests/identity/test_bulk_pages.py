@@ -80,6 +80,14 @@ def test_only_who_may_change_roles_touches_who_has_one(acme: TenantCast, client:
     assert "1 of 3 lines can be done" in text_of(page)
 
 
+def test_a_name_that_cognito_keeps_is_not_changed_here(acme: TenantCast, browser: Client) -> None:
+    """It would come back with the next look."""
+    DirectoryUser.objects.filter(pk=acme.outsider.pk).update(cognito_username="by-hand")
+    page = uploaded(browser, f"email,name\n{acme.outsider.email},Else\n{acme.admin.email},New\n", "update")
+    assert "1 of 2 lines can be done" in text_of(page)
+    assert "Change the name there." in text_of(page)
+
+
 def test_nobody_deletes_without_the_phrase_or_the_last_owner(acme: TenantCast, browser: Client) -> None:
     """Nor themselves."""
     DirectoryUserFactory.create_batch(3, tenant=acme.tenant)

@@ -36,16 +36,18 @@ class UserSpec:
     present: bool
     enabled: bool
     email: str
-    email_verified: bool
+    email_verified: bool | None
     name: str
     may_be_made: bool
     mfa_resets: int
 
     @property
     def attributes(self) -> dict[str, str]:
-        """The attributes that are ours to say; an address or a name that we have not is left as it is."""
-        address = {"email": self.email, "email_verified": str(self.email_verified).lower()} if self.email else {}
-        return {**address, "name": self.name} if self.name else address
+        """The attributes that are ours to say; what we have not, or is not ours, is left as it is."""
+        attributes = {"email": self.email, "name": self.name}
+        if self.email and self.email_verified is not None:
+            attributes["email_verified"] = str(self.email_verified).lower()
+        return {name: value for name, value in attributes.items() if value}
 
 
 @dataclass(frozen=True)
@@ -59,14 +61,20 @@ class LiveUser:
 
 
 def desired(user: DirectoryUser) -> UserSpec:
-    """Return what Cognito should know of a user who belongs there (`DirectoryUser.is_in_cognito`). Pure."""
+    """Return what Cognito should know of a user who belongs there (`DirectoryUser.is_in_cognito`). Pure.
+
+    The attributes of somebody who was created in Cognito past us are Cognito's, but for the address, and of somebody
+    who comes through an identity provider all are the provider's (`identity.pull.ownership`).
+    """
+    made_there = bool(user.cognito_username)
+    is_federated = user.cognito_status == users.UserStatus.EXTERNAL_PROVIDER
     return UserSpec(
         username=user.username,
         present=user.status != UserStatus.DELETING,
         enabled=user.status not in {UserStatus.DISABLED, UserStatus.DELETING},
-        email=user.email,
-        email_verified=user.email_verified,
-        name=user.name,
+        email="" if is_federated else user.email,
+        email_verified=None if made_there else user.email_verified,
+        name="" if made_there else user.name,
         may_be_made=user.awaits_password,
         mfa_resets=user.mfa_reset_wanted,
     )
@@ -138,7 +146,7 @@ def apply_changes(
     differing = {name: value for name, value in wanted.items() if live.cognito.attributes.get(name) != value}
     if not differing or not any(change.field in _ATTRIBUTES for change in changes):
         return live
-    if "email" in differing:
+    if "email" in differing and "email_verified" in wanted:
         # An address that comes without this is unverified (AdminUpdateUserAttributes in botocore's service model).
         differing["email_verified"] = wanted["email_verified"]
     before_write()
@@ -258,7 +266,7 @@ def _access_changes(spec: UserSpec, live: LiveUser, cognito: CognitoUser) -> lis
 def _attribute_changes(spec: UserSpec, cognito: CognitoUser) -> list[Change]:
     changes = []
     verified = {"true": True, "false": False}.get(cognito.attributes.get("email_verified", "false"))
-    if spec.email and (cognito.email.lower() != spec.email or verified != spec.email_verified):
+    if spec.email and (cognito.email.lower() != spec.email or spec.email_verified not in {None, verified}):
         changes.append(Change(_EMAIL, cognito.email, spec.email))
     live_name = cognito.attributes.get("name", "")
     if spec.name and live_name != spec.name:

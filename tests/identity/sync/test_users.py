@@ -177,3 +177,29 @@ def test_who_is_deleted_while_they_accept_stays_until_that_is_over(tenant: Tenan
     invitation.save(update_fields=["claimed_until"])
     sync(user)
     assert not DirectoryUser.objects.filter(pk=user.pk).exists()
+
+
+def test_whoever_was_created_in_cognito_keeps_their_name_there(cognito: LocalCognito, tenant: Tenant) -> None:
+    """The address is ours all the same: sign-in finds them by it."""
+    attributes = {"email": "hand@customer.example", "email_verified": "false", "name": "Theirs"}
+    users.create_user(pool_ref(tenant.pool), "by-hand", attributes, priority=PRIORITY)
+    user = DirectoryUserFactory.create(
+        tenant=tenant, cognito_username="by-hand", email="hand@customer.example", email_verified=False, name="Ours"
+    )
+    cognito.forget_calls()
+    sync(user)
+    assert cognito.writes() == []
+    change(user, email="moved@customer.example")
+    assert (live(user).email, live(user).attributes["name"]) == ("moved@customer.example", "Theirs")
+
+
+def test_the_attributes_of_a_federated_user_are_the_providers(cognito: LocalCognito, tenant: Tenant) -> None:
+    """Whatever our row says of them."""
+    attributes = {"email": "theirs@customer.example", "name": "Theirs"}
+    users.create_user(pool_ref(tenant.pool), "by-provider", attributes, priority=PRIORITY)
+    user = DirectoryUserFactory.create(
+        tenant=tenant, cognito_username="by-provider", cognito_status="EXTERNAL_PROVIDER", email="ours@customer.example"
+    )
+    cognito.forget_calls()
+    sync(user)
+    assert cognito.writes() == []
