@@ -241,7 +241,17 @@ REST_FRAMEWORK = {
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "EXCEPTION_HANDLER": "config.errors.problem_response",
 }
-SPECTACULAR_SETTINGS = {"TITLE": "Lifeguard API", "VERSION": "1", "SERVE_INCLUDE_SCHEMA": False}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Lifeguard API",
+    "VERSION": "1",
+    "SERVE_INCLUDE_SCHEMA": False,
+    # Fields of one name whose choices differ need names of their own in the schema.
+    "ENUM_NAME_OVERRIDES": {
+        "ResourceState": "identity.models.ResourceState",
+        "BulkState": "identity.models.BulkState",
+        "StepState": "identity.models.StepState",
+    },
+}
 
 SYNC_LEASE_SECONDS = ENV.sync_lease_seconds
 SYNC_SWEEP_SECONDS = ENV.sync_sweep_seconds
