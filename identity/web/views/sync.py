@@ -113,15 +113,16 @@ def _lines(found: "QuerySet[EntryWithState]") -> Iterator[Sequence[object]]:
 
 
 def _tabs(request: Request, form: ActivityFilterForm, counts: dict[ResourceState, int]) -> list[dict[str, object]]:
-    """The states, each with how much of the fleet is in it; a tab keeps the other filters."""
-    asked, here = form.chosen().get("state", ""), reverse("fleet:sync")
+    """The states, each with how much of the fleet is in it unless other filters narrow the list, which a tab keeps."""
+    chosen, here = form.chosen(), reverse("fleet:sync")
+    asked, narrowed = chosen.get("state", ""), bool(chosen.keys() - {"state"})
     states = [("", _("All"), sum(counts.values())), *((each, _name(each), counts.get(each, 0)) for each in _SHOWN)]
     return [
         {
             "label": label,
             "url": f"{here}{with_query(request, state=state, cursor='')}",
             "current": state == asked,
-            "count": in_digits(number),
+            "count": "" if narrowed else in_digits(number),
         }
         for state, label, number in states
     ]
