@@ -88,20 +88,10 @@ def adopt_live(
         ValidationFailed: a setting may not be adopted; `identity.sync.adoptable` says why.
     """
     row = _lock(resource_id, tenant)
-    owner, shared = _owner_of(row), _is_shared(row)
-    drift = _as_seen(row, paths, seen)
-    reasons = {each.path: why_not_adopted(Family(row.family), each.path, each.live, shared=shared) for each in drift}
-    if paths is None:
-        drift = [each for each in drift if reasons[each.path] is None]
-    refused = [each for each in drift if reasons[each.path] is not None]
-    if refused or not drift:
-        raise ValidationFailed(
-            " ".join(f"{field_in_words(each.path)}: {reasons[each.path]}" for each in refused)
-            or _("None of these changes may be adopted.")
-        )
+    drift, owner = _adoptable(row, _as_seen(row, paths, seen), all_that_may=paths is None), _owner_of(row)
     for each in drift:
         home = _HOMES.get((row.family, each.path))
-        if home is not None and owner is not None and not shared:
+        if home is not None and owner is not None:
             update_policy(owner, home(each.live), actor=actor)
             _is_wanted_now(row, each.path)
         else:
@@ -153,6 +143,19 @@ def _as_seen(row: SyncedResource, paths: Collection[str] | None, seen: str) -> S
     if fingerprint(drift, paths) != seen or not drift:
         raise Conflict(_("It differs in another way by now. Look at it again, then decide."))
     return [each for each in drift if paths is None or each.path in paths]
+
+
+def _adoptable(row: SyncedResource, drift: Sequence[Drifted], *, all_that_may: bool) -> Sequence[Drifted]:
+    """What of the drift may be adopted; anything else is refused unless only `all_that_may` is asked for."""
+    family, shared = Family(row.family), _is_shared(row)
+    reasons = {each.path: why_not_adopted(family, each.path, each.live, shared=shared) for each in drift}
+    refused = [f"{field_in_words(path)}: {reason}" for path, reason in reasons.items() if reason is not None]
+    if refused and not all_that_may:
+        raise ValidationFailed(" ".join(refused))
+    chosen = [each for each in drift if reasons[each.path] is None]
+    if not chosen:
+        raise ValidationFailed(_("None of these changes may be adopted."))
+    return chosen
 
 
 def _is_wanted_now(row: SyncedResource, path: str) -> None:

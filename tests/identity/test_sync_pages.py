@@ -1,32 +1,26 @@
-"""The pages about sync, plans and drift: what they show, to whom, and at which cost."""
+"""The pages about sync and plans: what they show, to whom, and at which cost."""
 
 import uuid
-from typing import Any
 
 import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
-from django.utils import timezone
 
 from identity.models import (
     Family,
     PlanOutcome,
     PlanStep,
-    ResourceState,
-    StepAction,
     StepState,
-    SyncedResource,
     SyncPlan,
     UnmanagedResource,
 )
-from identity.sync.drift import drifted_of, fingerprint
-from tenants.models import AuditEvent, DriftMode, FleetSettings, OutboxEntry, SyncKind, Tenant
+from tenants.models import AuditEvent, FleetSettings, OutboxEntry, SyncKind
 from tenants.services.audit import Action
-from tests.factories import Cast, DirectoryUserFactory, TenantCast, TenantFactory
+from tests.factories import Cast, DirectoryUserFactory, TenantFactory
+from tests.support.sync_pages import LENGTH, body, make_drift, make_plan, member
 
-LENGTH = "Policies.PasswordPolicy.MinimumLength"
 SECRET_POOL = "us-east-1_SharedPool"
 
 
@@ -35,42 +29,6 @@ def operator(cast: Cast) -> Client:
     client = Client()
     client.force_login(cast.operator)
     return client
-
-
-def member(tenant: TenantCast, role: str = "admin") -> Client:
-    client = Client()
-    client.force_login(TenantCast.account_of(getattr(tenant, role)))
-    return client
-
-
-def make_plan(kind: SyncKind, key: uuid.UUID, **values: Any) -> SyncPlan:
-    plan = SyncPlan.objects.create(
-        scope=kind, key=key, **{"outcome": PlanOutcome.APPLIED, "finished_at": timezone.now(), **values}
-    )
-    change = {"field": LENGTH, "before": 8, "after": 12}
-    PlanStep.objects.create(
-        plan=plan, position=0, family=Family.POOL, name="lg-pool", action=StepAction.UPDATE, changes=[change],
-        state=StepState.DONE,
-    )  # fmt: skip
-    return plan
-
-
-def make_drift(kind: SyncKind, key: uuid.UUID, *, family: Family = Family.POOL, path: str = LENGTH) -> SyncedResource:
-    drift = [{"field": path, "wanted": 12, "last_applied": 12, "live": 16}]
-    return SyncedResource.objects.create(
-        scope=kind, key=key, family=family, name="lg-pool", state=ResourceState.DRIFTED, drift=drift,
-        last_applied={path: 12}, observed_at=timezone.now(),
-    )  # fmt: skip
-
-
-def body(client: Client, name: str, *args: object, **query: str) -> str:
-    response = client.get(reverse(name, args=args), query_params=query)
-    assert response.status_code == 200, response.status_code
-    return response.content.decode()
-
-
-def seen(row: SyncedResource) -> str:
-    return fingerprint(drifted_of(row))
 
 
 def test_a_plan_reads_from_before_to_after(cast: Cast) -> None:
@@ -138,75 +96,6 @@ def test_nothing_of_a_shared_pool_is_on_a_tenants_pages(cast: Cast) -> None:
         for told in (SECRET_POOL, str(tenant.pool_id), tenant.pool.domain_prefix, "Neighbour", "somebodys-script"):
             assert told not in page
     assert "set by your operator" in pages[0]
-
-
-def test_a_tenant_decides_about_its_own_drift(cast: Cast) -> None:
-    """An auditor looks on; the log says who."""
-    row = make_drift(SyncKind.POOL, cast.acme.tenant.pool_id)
-    page = body(member(cast.acme, "auditor"), "tenant:drift", "acme")
-    assert "16 characters" in page
-    assert "drift-restore" not in page
-    assert reverse("tenant:drift-restore", args=["acme", row.pk]) not in page
-    admin = member(cast.acme)
-    assert reverse("tenant:drift-adopt", args=["acme", row.pk]) in body(admin, "tenant:drift", "acme")
-    answer = admin.post(reverse("tenant:drift-restore", args=["acme", row.pk]), {"path": LENGTH, "seen": seen(row)})
-    assert answer.headers["Location"] == reverse("tenant:drift", args=["acme"])
-    row.refresh_from_db()
-    assert row.restore == [LENGTH]
-    page = body(admin, "tenant:drift", "acme")
-    assert "Being restored" in page
-    assert "every 2s" in page
-    assert AuditEvent.objects.get(action=Action.DRIFT_RESTORE_ASKED).tenant == cast.acme.tenant
-    assert OutboxEntry.objects.get(kind=SyncKind.POOL, key=cast.acme.tenant.pool_id).is_owed
-
-
-@pytest.mark.parametrize("action", ["restore", "adopt", "return"])
-def test_a_foreign_resource_is_not_found(cast: Cast, action: str) -> None:
-    """Another tenant's, and the shared pool's own."""
-    client = member(cast.globex, "owner")
-    for row in (
-        make_drift(SyncKind.POOL, cast.acme.tenant.pool_id),
-        make_drift(SyncKind.POOL, cast.globex.tenant.pool_id),
-        make_drift(SyncKind.USER, cast.acme.outsider.pk, family=Family.USER, path="E-mail"),
-    ):
-        url = reverse(f"tenant:drift-{action}", args=["globex", row.pk])
-        assert client.post(url, {"path": LENGTH, "seen": seen(row)}).status_code == 404
-        row.refresh_from_db()
-        assert (row.restore, row.adopted) == ([], {})
-
-
-def test_what_may_not_be_adopted_has_its_reason_instead_of_a_button(cast: Cast) -> None:
-    """And is refused to whoever sends it all the same."""
-    path = "AdminCreateUserConfig.AllowAdminCreateUserOnly"
-    row = make_drift(SyncKind.POOL, cast.acme.tenant.pool_id, path=path)
-    admin = member(cast.acme)
-    page = body(admin, "tenant:drift", "acme")
-    assert "Cannot be adopted:" in page
-    assert reverse("tenant:drift-adopt", args=["acme", row.pk]) not in page
-    url = reverse("tenant:drift-adopt", args=["acme", row.pk])
-    assert admin.post(url, {"path": path, "seen": seen(row)}).status_code == 422
-    assert admin.post(url, {"path": LENGTH, "seen": "of long ago"}).status_code == 409
-
-
-def test_the_operator_decides_about_what_is_shared(cast: Cast, operator: Client) -> None:
-    """It is listed with whom it affects; support may look and not decide."""
-    row = make_drift(SyncKind.POOL, cast.globex.tenant.pool_id, path="EmailVerificationSubject")
-    page = body(operator, "fleet:drift", q="globex")
-    assert "Globex" in page
-    assert "Subject of the verification mail" in page
-    assert "No drift" not in page
-    assert "Nothing matches" in body(operator, "fleet:drift", q="acme")
-    support = Client()
-    support.force_login(cast.support)
-    url = reverse("fleet:drift-adopt", args=[row.pk])
-    assert support.post(url, {"seen": seen(row)}).status_code == 403
-    assert operator.post(url, {"seen": seen(row)}).status_code == 302
-    row.refresh_from_db()
-    assert set(row.adopted) == {"EmailVerificationSubject"}
-    assert "Return to ours" in body(operator, "fleet:drift", kept="1")
-    operator.post(reverse("fleet:drift-return", args=[row.pk]), {"path": "EmailVerificationSubject"})
-    row.refresh_from_db()
-    assert (row.adopted, row.restore) == ({}, ["EmailVerificationSubject"])
 
 
 def test_the_page_of_a_pool_lists_what_is_not_ours(cast: Cast, operator: Client) -> None:
@@ -344,26 +233,3 @@ def test_the_fleets_settings_are_saved_within_their_bounds(operator: Client) -> 
     assert FleetSettings.current().compare_hours == 6
     operator.post(url, {"drift_mode": "report", "compare_hours": "6", "retention_days": "90"})
     assert AuditEvent.objects.filter(action=Action.FLEET_SETTINGS_UPDATED).count() == 1
-
-
-def test_a_drift_mode_is_chosen_from_inside_and_outside(cast: Cast, operator: Client) -> None:
-    """A tenant's admin for their own, an operator for any."""
-    member(cast.acme).post(reverse("tenant:drift-mode", args=["acme"]), {"drift_mode": "report"})
-    assert Tenant.objects.get(slug="acme").drift_mode == DriftMode.REPORT
-    operator.post(reverse("fleet:tenant-drift-mode", args=[cast.acme.tenant.pk]), {"drift_mode": "inherit"})
-    assert Tenant.objects.get(slug="acme").drift_mode == DriftMode.INHERIT
-    answer = member(cast.acme).post(reverse("tenant:drift-mode", args=["acme"]), {"drift_mode": "whatever"})
-    assert answer.status_code == 422
-    assert AuditEvent.objects.filter(action=Action.DRIFT_MODE_SET, tenant=cast.acme.tenant).count() == 2
-
-
-def test_drift_is_exported_setting_by_setting(cast: Cast, operator: Client) -> None:
-    """With all three values."""
-    make_drift(SyncKind.POOL, cast.acme.tenant.pool_id)
-    for client, url in (
-        (operator, reverse("fleet:drift-export")),
-        (member(cast.acme), reverse("tenant:drift-export", args=["acme"])),
-    ):
-        lines = b"".join(client.get(url)).decode().splitlines()
-        assert len(lines) == 2
-        assert f"Shortest password,{LENGTH},12 characters,12 characters,16 characters,True" in lines[1]

@@ -1,33 +1,42 @@
 """What somebody changes in Cognito by hand, in report mode: it stands, is shown, and a person decides."""
 
-from datetime import timedelta
 from typing import Any
 
 import pytest
 
-from identity.cells import pool_ref
-from identity.cognito import app_clients, inventory, pools
-from identity.cognito.endpoint import PoolRef
-from identity.cognito.merge import merge_client_update, merge_mfa_update, merge_pool_update
-from identity.models import AppClient, Family, ResourceState, SyncedResource, UnmanagedResource
+from identity.cognito import inventory, pools
+from identity.cognito.merge import merge_mfa_update
+from identity.models import Family, ResourceState, UnmanagedResource
 from identity.selectors.drift import DriftFilter, described, find_drifted, find_kept, find_own_drifted
 from identity.services.drift import adopt_live, end_adoption, restore_ours
-from identity.sync import selectors
 from identity.sync.drift import drifted_of, fingerprint
 from identity.sync.families.pool import PoolFamily
-from tenants.actor import system
 from tenants.errors import Conflict, NotFound, ValidationFailed
-from tenants.models import AuditEvent, DriftMode, MfaPolicy, OutboxEntry, PoolKind, SignInPolicy, SyncKind, Tenant
-from tenants.services import outbox
+from tenants.models import AuditEvent, DriftMode, MfaPolicy, PoolKind, SignInPolicy, SyncKind, Tenant
 from tenants.services.audit import Action
 from tenants.services.fleet_settings import FleetSettingsChange, set_drift_mode, update_fleet_settings
 from tests.support import by_hand
 from tests.support.cognito import LocalCognito
-from tests.support.sync import PRIORITY, Onboard, entry_of, nothing_is_owed, resync, run_tenant
-
-PERSON = system("a person in a test")
-LENGTH = "Policies.PasswordPolicy.MinimumLength"
-SYMBOLS = "Policies.PasswordPolicy.RequireSymbols"
+from tests.support.drift import (
+    LENGTH,
+    PERSON,
+    SYMBOLS,
+    adopt,
+    change_client,
+    change_passwords,
+    change_pool,
+    compare,
+    drifted_paths,
+    in_sync,
+    live,
+    password_policy,
+    record,
+    ref_of,
+    restore,
+    session_validity,
+    state_of,
+)
+from tests.support.sync import PRIORITY, Onboard, entry_of, resync, run_tenant
 
 
 @pytest.fixture(autouse=True)
@@ -40,71 +49,6 @@ def report_mode(transactional_db: None) -> None:
 def tenant(onboard: Onboard) -> Tenant:
     """A tenant with a dedicated pool, in sync."""
     return in_sync(onboard, PoolKind.DEDICATED)
-
-
-def in_sync(onboard: Onboard, kind: PoolKind) -> Tenant:
-    tenant = onboard(kind)
-    run_tenant(tenant)
-    assert nothing_is_owed()
-    return fresh(tenant)
-
-
-def fresh(tenant: Tenant) -> Tenant:
-    return Tenant.objects.select_related("pool__cell", "policy").get(pk=tenant.pk)
-
-
-def ref_of(tenant: Tenant) -> PoolRef:
-    return pool_ref(fresh(tenant).pool)
-
-
-def live(tenant: Tenant) -> dict[str, Any]:
-    """The pool as Cognito has it."""
-    return dict(pools.describe_pool(ref_of(tenant), priority=PRIORITY).document)
-
-
-def password_policy(tenant: Tenant) -> dict[str, Any]:
-    policy: dict[str, Any] = live(tenant)["Policies"]["PasswordPolicy"]
-    return policy
-
-
-def change_pool(tenant: Tenant, **settings: Any) -> None:
-    """As somebody in the console does, leaving the rest as it is."""
-    document = live(tenant)
-    pools.update_pool(ref_of(tenant), merge_pool_update(document, settings), priority=PRIORITY)
-
-
-def change_passwords(tenant: Tenant, **rules: Any) -> None:
-    change_pool(tenant, Policies={"PasswordPolicy": {**password_policy(tenant), **rules}})
-
-
-def change_client(tenant: Tenant, **settings: Any) -> None:
-    ref, row = ref_of(tenant), AppClient.objects.get(tenant=tenant)
-    document = app_clients.describe_client(ref, row.client_id, priority=PRIORITY).document
-    app_clients.update_client(ref, merge_client_update(document, settings), priority=PRIORITY)
-
-
-def record(tenant: Tenant, family: Family) -> SyncedResource:
-    return SyncedResource.objects.get(key__in=[tenant.pk, tenant.pool_id], family=family)
-
-
-def drifted_paths(tenant: Tenant, family: Family) -> set[str]:
-    return {each.path for each in drifted_of(record(tenant, family))}
-
-
-def state_of(tenant: Tenant, family: Family) -> ResourceState:
-    return {view.family: view.state for view in selectors.resources_for_tenant(fresh(tenant))}[family]
-
-
-def adopt(tenant: Tenant, family: Family, *paths: str) -> None:
-    row = record(tenant, family)
-    chosen = paths or None
-    adopt_live(row.pk, chosen, seen=fingerprint(drifted_of(row), chosen), tenant=tenant, actor=PERSON)
-
-
-def restore(tenant: Tenant, family: Family, *paths: str) -> None:
-    row = record(tenant, family)
-    chosen = paths or None
-    restore_ours(row.pk, chosen, seen=fingerprint(drifted_of(row), chosen), tenant=tenant, actor=PERSON)
 
 
 def test_it_stands_through_later_syncs_and_changes_of_other_settings(cognito: LocalCognito, tenant: Tenant) -> None:
@@ -176,12 +120,6 @@ def test_what_is_adopted_counts_as_ours_in_either_mode(cognito: LocalCognito, te
     assert not find_kept(DriftFilter()).exists()
     with pytest.raises(Conflict):
         end_adoption(record(tenant, Family.CLIENT).pk, "AuthSessionValidity", tenant=tenant, actor=PERSON)
-
-
-def session_validity(tenant: Tenant) -> int:
-    row = AppClient.objects.get(tenant=tenant)
-    document = app_clients.describe_client(ref_of(tenant), row.client_id, priority=PRIORITY).document
-    return int(document["AuthSessionValidity"])
 
 
 def test_an_adopted_value_is_adopted_again_after_another_change(tenant: Tenant) -> None:
@@ -334,12 +272,3 @@ def test_what_others_made_in_a_pool_is_listed_and_left_alone(cognito: LocalCogni
     compare(tenant)
     assert UnmanagedResource.objects.get().name == "by-hand"
     assert "by-hand" in {each.name for each in inventory.groups(ref, priority=PRIORITY)}
-
-
-def compare(tenant: Tenant) -> None:
-    """As the schedule asks for it."""
-    OutboxEntry.objects.update(settled_at="2020-01-01T00:00:00Z")
-    outbox.schedule_comparisons(
-        [SyncKind.POOL, SyncKind.TENANT], older_than=timedelta(hours=1), limit=100, spread=timedelta(0)
-    )
-    run_tenant(tenant)
