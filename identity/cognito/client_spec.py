@@ -67,11 +67,13 @@ def client_settings(spec: AppClientSpec) -> dict[str, Any]:
 
 def _rotation(spec: AppClientSpec) -> dict[str, Any]:
     if spec.rotation_grace_seconds is None:
-        return {}
+        # An update leaves out what is to be off; what an update leaves out is reset.
+        return {"RefreshTokenRotation": None}
     settings = {"Feature": "ENABLED", "RetryGracePeriodSeconds": spec.rotation_grace_seconds}
     return {"RefreshTokenRotation": settings}
 
 
 def create_client_request(pool_id: str, spec: AppClientSpec) -> dict[str, Any]:
     """The CreateUserPoolClient request for ``spec``."""
-    return {**client_settings(spec), "UserPoolId": pool_id, "GenerateSecret": spec.confidential}
+    settings = {name: value for name, value in client_settings(spec).items() if value is not None}
+    return {**settings, "UserPoolId": pool_id, "GenerateSecret": spec.confidential}

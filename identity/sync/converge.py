@@ -16,7 +16,7 @@ from identity.sync.drift_mode import drift_mode
 from identity.sync.errors import Blocked, NotTaken
 from identity.sync.failures import Failure, classify
 from identity.sync.family import Guard, Site, Step
-from identity.sync.journal import Journal, is_worth_keeping
+from identity.sync.journal import Journal, interrupt, is_worth_keeping
 from identity.sync.planning import Planned, plan_step
 from identity.sync.tracking import Tracked
 from tenants.actor import system
@@ -68,6 +68,7 @@ def converge(attempt: Attempt, work: Work, *, guard: Guard) -> None:
     mode = drift_mode(work.tenant)
     planned = _plan(attempt, work, sites, guard, mode)
     if not is_worth_keeping(attempt, planned):
+        interrupt(attempt)
         _settle_unchanged(planned, sites, guard)
         return
     # Who was overtaken while looking must not close the other worker's plan.
@@ -157,8 +158,8 @@ def _carry_out(planned: Planned, site: Site) -> None:
         case StepAction.CREATE:
             live = _create(step, site)
         case StepAction.UPDATE | StepAction.ADOPT:
-            site.tracked.syncing("; ".join(map(str, decision.write)))
             site.guard.before_write()
+            site.tracked.writing(decision.write)
             live = step.family.update(site, step.spec, live, decision.write)
         case StepAction.DELETE:
             site.tracked.syncing("Being deleted")

@@ -108,12 +108,16 @@ class ResourceFamily(ABC, Generic[Spec, Live]):
 
 @dataclass(frozen=True)
 class Step:
-    """One resource that a reconcile looks after, and what it should be; not `present` is to be deleted."""
+    """One resource that a reconcile looks after, and what it should be; not `present` is to be deleted.
+
+    What is `retired` is deleted only where we made it: somebody else may have made one of the same name.
+    """
 
     family: ResourceFamily[Any, Any]
     name: str
     spec: Any
     present: bool = True
+    retired: bool = False
 
     @property
     def label(self) -> str:

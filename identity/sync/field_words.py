@@ -108,6 +108,7 @@ FIELDS: Mapping[str, Promise] = {
     "AuthSessionValidity": gettext_lazy("A sign-in may take"),
     "PreventUserExistenceErrors": gettext_lazy("Unknown users are answered like wrong passwords"),
     "EnableTokenRevocation": gettext_lazy("Tokens can be revoked"),
+    "RefreshTokenRotation": gettext_lazy("Refresh tokens that are used once"),
     "RefreshTokenRotation.Feature": gettext_lazy("A refresh token is used once"),
     "RefreshTokenRotation.RetryGracePeriodSeconds": gettext_lazy("A used refresh token still works for (seconds)"),
 }

@@ -34,7 +34,7 @@ class Journal:
     def begin(cls, attempt: Attempt, planned: Sequence[Planned]) -> "Journal":
         """Keep what is planned; a plan of the same key that is still running was left behind by a worker that died."""
         with transaction.atomic():
-            _interrupt(attempt)
+            interrupt(attempt)
             plan = SyncPlan.objects.create(
                 scope=attempt.kind,
                 key=attempt.key,
@@ -122,14 +122,18 @@ def shown(changes: Sequence[Change]) -> list[Mapping[str, Any]]:
 def purge() -> int:
     """Delete plans older than the fleet keeps them, and return how many."""
     oldest = timezone.now() - timedelta(days=FleetSettings.current().retention_days)
-    deleted, _ = SyncPlan.objects.filter(started_at__lt=oldest).exclude(outcome=PlanOutcome.RUNNING).delete()
+    deleted, _ = SyncPlan.objects.filter(started_at__lt=oldest).delete()
     return deleted
 
 
-def _interrupt(attempt: Attempt) -> None:
+def interrupt(attempt: Attempt) -> None:
+    """Close the plans of a key that a worker left behind when it died or was overtaken."""
     left = SyncPlan.objects.filter(scope=attempt.kind, key=attempt.key, outcome=PlanOutcome.RUNNING, dry_run=False)
-    PlanStep.objects.filter(plan__in=left, state=StepState.RUNNING).update(state=StepState.SKIPPED)
-    left.update(outcome=PlanOutcome.INTERRUPTED, finished_at=Now())
+    plans = list(left.values_list("pk", flat=True))
+    if not plans:
+        return
+    PlanStep.objects.filter(plan__in=plans, state=StepState.RUNNING).update(state=StepState.SKIPPED)
+    left.filter(pk__in=plans).update(outcome=PlanOutcome.INTERRUPTED, finished_at=Now())
 
 
 def _task_id() -> str:

@@ -39,6 +39,8 @@ def plan_step(step: Step, site: Site, *, mode: DriftMode) -> Planned:
         NotYet, Blocked, CognitoError: it cannot be looked at, or nothing can be done about it.
     """
     family, spec = step.family, step.spec
+    if step.retired and not site.tracked.is_ours:
+        return Planned(step, StepAction.NOTHING)
     if family.in_pool and not site.pool.is_provisioned:
         action = StepAction.CREATE if step.present else StepAction.NOTHING
         return Planned(step, action, Decision(write=_all_new(step)), observed=False)

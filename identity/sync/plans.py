@@ -1,6 +1,7 @@
 """Which resources a pool and a tenant have, in order of dependency. Pure: the same for work, pages and previews."""
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 
 from identity.models import AppClient, DirectoryUser, Family
 from identity.sync.families import branding, client, domain, group, log_delivery, mfa, pool, resource_server, risk, user
@@ -44,6 +45,9 @@ def tenant_steps(tenant: Tenant, native: NativeWishes = NOTHING) -> list[Step]:
     steps = [Step(client.ClientFamily(AppClient.SIGN_IN), spec.name, spec)]
     for application in native.applications:
         steps += _native_steps(tenant, application, native.brand)
+    if not tenant.is_active:
+        # Closing a client needs nothing before it, and is not to wait for a resource that cannot be looked at.
+        steps.sort(key=lambda step: step.family.family is not Family.CLIENT)
     return [*steps, *group.steps_of(native.groups)]
 
 
@@ -88,4 +92,4 @@ def retired_steps(records: Sequence[tuple[Family, str]], wanted: Sequence[Step])
     """
     names = {(step.family.family, step.name) for step in wanted}
     gone = [(family, name) for family, name in records if (family, name) not in names and family in _RETIRE]
-    return [_RETIRE[family](name) for family, name in reversed(gone)]
+    return [replace(_RETIRE[family](name), retired=True) for family, name in reversed(gone)]

@@ -11,6 +11,7 @@ from django.db.models.functions import Now
 from django.utils import timezone
 
 from identity.models import Family, ResourceState, SyncedResource
+from identity.sync.changes import Change
 from identity.sync.failures import Failure
 from identity.sync.field_words import field_in_words
 from identity.sync.threeway import Decision, DriftedField, Standing
@@ -43,6 +44,22 @@ class Tracked:
     def syncing(self, detail: str) -> None:
         """Say that the resource is being written now, and what is being changed."""
         self._save(state=ResourceState.SYNCING, detail=detail, remedy="", next_attempt_at=None)
+
+    def writing(self, changes: Sequence[Change]) -> None:
+        """Say that settings are being written now.
+
+        Until that is known to have happened, nobody knows what was applied last: after a crash between the write and
+        its record, our own value in Cognito must not be taken for somebody else's when our wish is the old one again.
+        """
+        paths = {change.field for change in changes}
+        known = {path: value for path, value in self.row.last_applied.items() if path not in paths}
+        self._save(
+            state=ResourceState.SYNCING,
+            detail="; ".join(map(str, changes)),
+            remedy="",
+            next_attempt_at=None,
+            last_applied=known,
+        )
 
     def waiting(self, why: str) -> None:
         """Say that something before it has to be done first."""
@@ -99,6 +116,11 @@ class Tracked:
     def create_refused(self) -> None:
         """Record that the create certainly had no effect."""
         self._save(create_started_at=None)
+
+    @property
+    def is_ours(self) -> bool:
+        """Say whether we ever made the resource, or took it on; or may have, by a create whose answer was lost."""
+        return bool(self.row.remote_id or self.row.last_applied or self.create_was_sent)
 
     @property
     def create_was_sent(self) -> bool:

@@ -79,26 +79,42 @@ def desired_native(tenant: Tenant, application: NativeApplication) -> AppClientS
     "Refresh token rotation").
     """
     mode = application.mode
+    if not tenant.is_active:
+        return _closed(tenant, application)
     scopes = [*mode.standard_scopes, *(f"{application.audience}/{name}" for name, _text in application.scopes)]
-    is_open = tenant.is_active
     return AppClientSpec(
         name=tenant.client_name(application.purpose),
         confidential=not mode.public_client,
-        auth_flows=(
-            *(("ALLOW_USER_SRP_AUTH",) if is_open or mode.rotate_refresh else ()),
-            *(() if mode.rotate_refresh else ("ALLOW_REFRESH_TOKEN_AUTH",)),
-        ),
-        # Cognito takes addresses only from a client that has OAuth on.
-        callback_urls=application.redirect_uris if is_open else (),
-        logout_urls=application.logout_uris if is_open else (),
-        oauth_flows=("code",) if is_open else (),
-        oauth_scopes=tuple(scopes) if is_open else (),
+        auth_flows=("ALLOW_USER_SRP_AUTH", *(() if mode.rotate_refresh else ("ALLOW_REFRESH_TOKEN_AUTH",))),
+        callback_urls=application.redirect_uris,
+        logout_urls=application.logout_uris,
+        oauth_flows=("code",),
+        oauth_scopes=tuple(scopes),
         read_attributes=tuple(mode.readable),
         write_attributes=tuple(mode.writable),
         access_token_minutes=mode.access_minutes,
         id_token_minutes=mode.id_minutes,
         refresh_token_minutes=mode.refresh_days * 24 * 60,
         rotation_grace_seconds=mode.rotation_grace_seconds if mode.rotate_refresh else None,
+    )
+
+
+def _closed(tenant: Tenant, application: NativeApplication) -> AppClientSpec:
+    """The app client of a tenant that is suspended or deleted: nobody gets in, and no refresh token works.
+
+    Cognito takes no client without any way in, and one without a word on it gets three of them. The way that is left
+    needs credentials of the AWS account. OAuth is off, and Cognito takes addresses only from a client that has it on.
+    """
+    mode = application.mode
+    return AppClientSpec(
+        name=tenant.client_name(application.purpose),
+        confidential=not mode.public_client,
+        auth_flows=("ALLOW_ADMIN_USER_PASSWORD_AUTH",),
+        read_attributes=tuple(mode.readable),
+        write_attributes=tuple(mode.writable),
+        access_token_minutes=mode.access_minutes,
+        id_token_minutes=mode.id_minutes,
+        refresh_token_minutes=mode.refresh_days * 24 * 60,
     )
 
 
@@ -150,22 +166,27 @@ class ClientFamily(ResourceFamily[AppClientSpec, LiveClient]):
         return None
 
     def diff(self, spec: AppClientSpec, live: LiveClient) -> list[Change]:
-        """See `ResourceFamily`."""
-        changes = differences(client_settings(spec), live.described.document, unordered=_SETS)
+        """See `ResourceFamily`.
+
+        Raises:
+            Blocked: it has a secret and should have none, or the other way round, which Cognito cannot change.
+        """
+        _refuse_kind(spec, live.described)
+        changes = differences(client_settings(spec), _without_what_is_off(live.described.document), unordered=_SETS)
         return changes if live.kept else [Change(_SECRET, "not kept", "kept"), *changes]
 
     def create(self, site: Site, spec: AppClientSpec) -> LiveClient:
         """Create the client and keep its id and secret."""
         described = app_clients.create_client(site.pool_ref, spec, priority=site.priority)
         with transaction.atomic():
-            self._keep(site, described, spec)
+            self._keep(site, described)
         return LiveClient(described, kept=True)
 
     def update(self, site: Site, spec: AppClientSpec, live: LiveClient, changes: Sequence[Change]) -> LiveClient:
         """Keep the id and secret of a client that was found, then write what differs."""
         if not live.kept:
             with transaction.atomic():
-                self._keep(site, live.described, spec)
+                self._keep(site, live.described)
                 audit_adoption(site, live.described.client_id, live.twins)
         settings = [change for change in changes if change.field != _SECRET]
         if not settings:
@@ -185,18 +206,29 @@ class ClientFamily(ResourceFamily[AppClientSpec, LiveClient]):
     def _row(self, site: Site) -> AppClient | None:
         return AppClient.objects.filter(tenant=site.tenant, pool=site.pool, purpose=self._purpose).first()
 
-    def _keep(self, site: Site, described: DescribedAppClient, spec: AppClientSpec) -> None:
-        if (described.secret is not None) != spec.confidential:
-            has, wanted = ("no secret", "confidential") if spec.confidential else ("a secret", "public")
-            raise Blocked(
-                "WrongKindOfClient",
-                f"The app client {described.name} ({described.client_id}) has {has}.",
-                remedy=f"Delete it by hand; Lifeguard then creates a {wanted} one.",
-            )
+    def _keep(self, site: Site, described: DescribedAppClient) -> None:
         row = self._row(site) or AppClient(tenant=site.tenant, pool=site.pool, purpose=self._purpose)
         row.client_id = described.client_id
         row.seal_secret(_secret(described))
         row.save()
+
+
+def _refuse_kind(spec: AppClientSpec, described: DescribedAppClient) -> None:
+    if (described.secret is not None) == spec.confidential:
+        return
+    has, wanted = ("no secret", "confidential") if spec.confidential else ("a secret", "public")
+    raise Blocked(
+        "WrongKindOfClient",
+        f"The app client {described.name} ({described.client_id}) has {has}.",
+        remedy=f"Switch native mode off, wait for the sync, and on again; Lifeguard then creates a {wanted} one.",
+    )
+
+
+def _without_what_is_off(document: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The settings without a rotation that is there and switched off, which is the same as none."""
+    if document.get("RefreshTokenRotation", {}).get("Feature") != "DISABLED":
+        return document
+    return {name: value for name, value in document.items() if name != "RefreshTokenRotation"}
 
 
 def _describe(site: Site, client_id: str) -> DescribedAppClient | None:

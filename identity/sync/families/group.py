@@ -3,15 +3,15 @@
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Any, ClassVar
 
 from identity.cognito import errors, groups
 from identity.cognito.groups import CognitoGroup
-from identity.models import Family
+from identity.models import Family, ResourceState
 from identity.sync.changes import Change
 from identity.sync.errors import NotYet
 from identity.sync.family import Fact, ResourceFamily, Site, Step
+from identity.sync.look_again import LET_OTHERS_IN
 
 _DESCRIPTION, _MEMBERS = "Description", "Members"
 # Memberships of one attempt; others may write to the pool in between. Some 8 s at 25 a second.
@@ -31,7 +31,8 @@ def steps_of(wanted: Sequence[GroupSpec]) -> list[Step]:
     """Return the groups of a tenant, each before its members. Pure."""
     steps: list[Step] = []
     for spec in wanted:
-        steps += [Step(GroupFamily(), spec.name, spec), Step(MembersFamily(), spec.name, spec)]
+        family = GroupFamily()
+        steps += [Step(family, spec.name, spec), Step(MembersFamily(family), spec.name, spec)]
     return steps
 
 
@@ -42,13 +43,17 @@ def retired(name: str) -> Step:
 
 def retired_members(name: str) -> Step:
     """Return how to forget who was in a group that goes. Pure."""
-    return Step(MembersFamily(), name, GroupSpec(name, "", frozenset()), present=False)
+    return Step(_RetiredMembersFamily(), name, GroupSpec(name, "", frozenset()), present=False)
 
 
 class GroupFamily(ResourceFamily[GroupSpec, CognitoGroup]):
     """A group. Its name is unique in the pool, so that a create cannot happen twice."""
 
     family: ClassVar[Family] = Family.GROUP
+
+    def __init__(self) -> None:
+        # Whether Cognito had it when it was last looked at.
+        self.is_there = False
 
     def facts(self, spec: GroupSpec) -> tuple[Fact, ...]:
         """See `ResourceFamily`."""
@@ -60,7 +65,9 @@ class GroupFamily(ResourceFamily[GroupSpec, CognitoGroup]):
 
     def observe(self, site: Site, spec: GroupSpec) -> CognitoGroup | None:
         """Describe the group."""
-        return groups.get_group(site.pool_ref, spec.name, priority=site.priority)
+        live = groups.get_group(site.pool_ref, spec.name, priority=site.priority)
+        self.is_there = live is not None
+        return live
 
     def diff(self, spec: GroupSpec, live: CognitoGroup) -> list[Change]:
         """See `ResourceFamily`."""
@@ -93,6 +100,9 @@ class MembersFamily(ResourceFamily[GroupSpec, frozenset[str]]):
 
     family: ClassVar[Family] = Family.GROUP_MEMBERS
 
+    def __init__(self, group: GroupFamily | None = None) -> None:
+        self._group = group
+
     def facts(self, spec: GroupSpec) -> tuple[Fact, ...]:
         """See `ResourceFamily`."""
         return (Fact("Members", str(len(spec.members))),)
@@ -102,8 +112,8 @@ class MembersFamily(ResourceFamily[GroupSpec, frozenset[str]]):
         return {_MEMBERS: _shown(spec.members)}
 
     def observe(self, site: Site, spec: GroupSpec) -> frozenset[str] | None:
-        """List the members; those of a group that is yet to be made, or to go, are none."""
-        if not site.thorough and site.tracked.row.last_applied == self.wanted(spec):
+        """List the members; those of a group that is yet to be made are none."""
+        if not site.thorough and self._is_settled(site, spec):
             return spec.members
         try:
             return groups.members_of(site.pool_ref, spec.name, priority=site.priority)
@@ -129,6 +139,12 @@ class MembersFamily(ResourceFamily[GroupSpec, frozenset[str]]):
         """Memberships have no id."""
         return ""
 
+    def _is_settled(self, site: Site, spec: GroupSpec) -> bool:
+        """Say whether nothing is owed: not in a group that was made again, and nobody decided about a drift."""
+        row, is_there = site.tracked.row, self._group is not None and self._group.is_there
+        is_known = row.state == ResourceState.IN_SYNC and row.last_applied == self.wanted(spec)
+        return is_there and is_known and not row.restore and not row.adopted
+
     def _change(self, site: Site, spec: GroupSpec, live: frozenset[str]) -> frozenset[str]:
         coming, going = sorted(spec.members - live), sorted(live - spec.members)
         for name in [*coming, *going][:_BATCH]:
@@ -138,8 +154,16 @@ class MembersFamily(ResourceFamily[GroupSpec, frozenset[str]]):
             else:
                 groups.remove_member(site.pool_ref, spec.name, name, priority=site.priority)
         if len(coming) + len(going) > _BATCH:
-            raise NotYet("More members are being put in and taken out.", delay=timedelta(0))
+            raise NotYet("More members are being put in and taken out.", delay=LET_OTHERS_IN)
         return spec.members
+
+
+class _RetiredMembersFamily(MembersFamily):
+    """Who is in a group that goes, which nobody needs to know."""
+
+    def observe(self, site: Site, spec: GroupSpec) -> frozenset[str] | None:
+        """See `ResourceFamily`."""
+        return None
 
 
 def _shown(members: frozenset[str]) -> str:

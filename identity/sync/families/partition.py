@@ -2,15 +2,16 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 from itertools import islice
 from typing import ClassVar
 
 from identity.cognito import errors, users
+from identity.cognito.calls import Priority
 from identity.models import Family
 from identity.sync.changes import Change
 from identity.sync.errors import NotYet
 from identity.sync.family import Fact, ResourceFamily, Site
+from identity.sync.look_again import LET_OTHERS_IN
 
 # Users of one attempt; the pool's write lease is free for its other tenants in between. Some 8 s at 25 a second.
 _BATCH = 200
@@ -53,11 +54,12 @@ class PartitionFamily(ResourceFamily[PartitionSpec, str]):
         for name in list(islice(_names(site, spec), _BATCH)):
             site.guard.before_write()
             try:
-                users.delete_user(site.pool_ref, name, priority=site.priority)
+                # Nobody waits for it, and there may be very many.
+                users.delete_user(site.pool_ref, name, priority=Priority.BULK)
             except errors.UserNotFound:
                 # Somebody was faster, or the listing is behind.
                 continue
-        raise NotYet("The tenant's users are being deleted.", delay=timedelta(0))
+        raise NotYet("The tenant's users are being deleted.", delay=LET_OTHERS_IN)
 
     def remote_id(self, live: str) -> str:
         """Many users have no one id."""

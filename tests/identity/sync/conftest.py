@@ -8,11 +8,15 @@ import pytest
 from django.db import connection
 
 from local.stack import product
-from tenants.models import Cell, PoolKind, Tenant
-from tests.factories import TenantFactory, UserPoolFactory
+from tenants.actor import system
+from tenants.models import Application, Cell, PoolKind, Tenant
+from tenants.services.native import set_native_mode
+from tenants.services.tenants import set_tenant_applications
+from tests.factories import ApplicationFactory, TenantFactory, UserPoolFactory
+from tests.support.native import native_options
 from tests.support.processes import LiveProcess, on_database
 from tests.support.stack_plugin import Stack
-from tests.support.sync import Onboard, request_tenant
+from tests.support.sync import Onboard, request_tenant, run_tenant
 
 
 @pytest.fixture
@@ -25,6 +29,21 @@ def onboard(local_cell: Cell) -> Onboard:
         return tenant
 
     return make
+
+
+@pytest.fixture
+def application(transactional_db: None) -> Application:
+    """An application of the operator, in native mode."""
+    return set_native_mode(ApplicationFactory.create().pk, native_options(), actor=system("test"))
+
+
+@pytest.fixture
+def native_tenant(onboard: Onboard, application: Application) -> Tenant:
+    """A tenant with a pool of its own, that has the application, in sync."""
+    tenant = onboard(PoolKind.DEDICATED)
+    set_tenant_applications(tenant.pk, [application.pk], actor=system("test"))
+    run_tenant(tenant)
+    return Tenant.objects.select_related("pool__cell", "policy").get(pk=tenant.pk)
 
 
 @pytest.fixture(scope="module")

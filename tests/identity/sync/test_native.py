@@ -15,46 +15,20 @@ from tenants.actor import system
 from tenants.errors import ValidationFailed
 from tenants.models import Application, AuditEvent, Branding, OutboxEntry, PoolKind, SyncKind, Tenant
 from tenants.services.audit import Action
-from tenants.services.native import NativeOptions, set_native_mode
+from tenants.services.native import set_native_mode
 from tenants.services.tenants import set_tenant_applications
 from tests.factories import ApplicationFactory, DirectoryUserFactory
 from tests.support.cognito import LocalCognito
+from tests.support.native import native_options
 from tests.support.sync import PRIORITY, Onboard, make_due, resync, run_tenant
 
 ACTOR = system("test")
 
 
-def options(**changes: object) -> NativeOptions:
-    """Native mode as the form offers it."""
-    chosen: dict[str, object] = {
-        "public_client": False,
-        "standard_scopes": ["openid", "email"],
-        "readable": ["email", "email_verified", "name"],
-        "writable": ["name"],
-        "access_minutes": 15,
-        "id_minutes": 20,
-        "refresh_days": 7,
-        "rotate_refresh": True,
-        "rotation_grace_seconds": 5,
-        "api_scopes": [("orders.read", "Read orders")],
-    }
-    return NativeOptions(**{**chosen, **changes})  # type: ignore[arg-type]  # The test says what it changes.
-
-
 @pytest.fixture
-def application(transactional_db: None) -> Application:
-    """An application of the operator, in native mode."""
-    application = ApplicationFactory.create()
-    return set_native_mode(application.pk, options(), actor=ACTOR)
-
-
-@pytest.fixture
-def tenant(onboard: Onboard, application: Application) -> Tenant:
+def tenant(native_tenant: Tenant) -> Tenant:
     """A tenant with a pool of its own, that has the application, in sync."""
-    tenant = onboard(PoolKind.DEDICATED)
-    set_tenant_applications(tenant.pk, [application.pk], actor=ACTOR)
-    run_tenant(tenant)
-    return Tenant.objects.select_related("pool__cell", "policy").get(pk=tenant.pk)
+    return native_tenant
 
 
 def client_of(tenant: Tenant) -> app_clients.DescribedAppClient:
@@ -98,7 +72,7 @@ def test_the_secret_is_kept(tenant: Tenant) -> None:
 def test_a_public_client_has_no_secret(onboard: Onboard) -> None:
     """A browser could not keep it."""
     application = ApplicationFactory.create()
-    set_native_mode(application.pk, options(public_client=True), actor=ACTOR)
+    set_native_mode(application.pk, native_options(public_client=True), actor=ACTOR)
     tenant = onboard(PoolKind.DEDICATED)
     set_tenant_applications(tenant.pk, [application.pk], actor=ACTOR)
     run_tenant(tenant)
@@ -129,12 +103,12 @@ def test_the_style_wears_the_brand_and_follows_it(cognito: LocalCognito, tenant:
 def test_scopes_come_and_go(tenant: Tenant, application: Application) -> None:
     """A client may name a scope only while it is defined."""
     scopes = [("orders.read", "Read"), ("orders.write", "Write")]
-    set_native_mode(application.pk, options(api_scopes=scopes), actor=ACTOR)
+    set_native_mode(application.pk, native_options(api_scopes=scopes), actor=ACTOR)
     apply(tenant)
     server = resource_servers.describe(pool_ref(tenant.pool), application.audience, priority=PRIORITY)
     assert server is not None
     assert server.scopes == dict(scopes)
-    set_native_mode(application.pk, options(api_scopes=[]), actor=ACTOR)
+    set_native_mode(application.pk, native_options(api_scopes=[]), actor=ACTOR)
     apply(tenant)
     assert resource_servers.describe(pool_ref(tenant.pool), application.audience, priority=PRIORITY) is None
     assert client_of(tenant).document["AllowedOAuthScopes"] == ["openid", "email"]
@@ -190,7 +164,7 @@ def test_native_mode_needs_a_pool_of_its_own(onboard: Onboard, application: Appl
     plain = ApplicationFactory.create()
     set_tenant_applications(shared.pk, [plain.pk], actor=ACTOR)
     with pytest.raises(ValidationFailed, match="share a user pool"):
-        set_native_mode(plain.pk, options(), actor=ACTOR)
+        set_native_mode(plain.pk, native_options(), actor=ACTOR)
 
 
 @pytest.mark.parametrize(
@@ -212,7 +186,7 @@ def test_what_cannot_be_is_refused_with_its_field(
     """Before anything is saved."""
     application = ApplicationFactory.create()
     with pytest.raises(ValidationFailed) as refused:
-        set_native_mode(application.pk, options(**changes), actor=ACTOR)
+        set_native_mode(application.pk, native_options(**changes), actor=ACTOR)
     assert list(refused.value.fields) == [field]
 
 

@@ -145,7 +145,8 @@ def test_a_client_that_is_no_longer_wanted_is_deleted_and_its_record_with_it(ten
     assert described.secret is not None
     row.seal_secret(described.secret.get_secret_value())
     row.save()
-    SyncedResource.objects.create(scope=SyncKind.TENANT, key=tenant.pk, family=Family.CLIENT, name=name)
+    identity = {"scope": SyncKind.TENANT, "key": tenant.pk, "family": Family.CLIENT, "name": name}
+    SyncedResource.objects.create(**identity, remote_id=described.client_id)
     resync(tenant)
     plan = newest(SyncKind.TENANT, tenant)
     actions = {step.name: step.action for step in plan.steps.all()}
@@ -259,9 +260,21 @@ def test_comparisons_are_spread_over_the_whole_time(db: None) -> None:
 
 
 def test_old_plans_go(tenant: Tenant) -> None:
-    """After the fleet's retention time; one that still runs stays."""
-    SyncPlan.objects.update(started_at=LONG_AGO)
-    running = newest(SyncKind.POOL, tenant)
-    SyncPlan.objects.filter(pk=running.pk).update(outcome=PlanOutcome.RUNNING)
+    """After the fleet's retention time; also one that a worker left behind."""
+    young, old = newest(SyncKind.POOL, tenant), newest(SyncKind.TENANT, tenant)
+    SyncPlan.objects.exclude(pk=young.pk).update(started_at=LONG_AGO)
+    SyncPlan.objects.filter(pk=old.pk).update(outcome=PlanOutcome.RUNNING)
     assert journal.purge() > 0
-    assert SyncPlan.objects.get() == running
+    assert SyncPlan.objects.get() == young
+
+
+def test_a_plan_that_was_left_behind_is_closed_though_nothing_is_left_to_do(tenant: Tenant) -> None:
+    """A page would follow it for ever."""
+    left = newest(SyncKind.TENANT, tenant)
+    SyncPlan.objects.filter(pk=left.pk).update(outcome=PlanOutcome.RUNNING)
+    OutboxEntry.objects.update(settled_at=LONG_AGO)
+    while schedule.schedule_comparisons():
+        make_due()
+        run_tenant(tenant)
+    left.refresh_from_db()
+    assert left.outcome == PlanOutcome.INTERRUPTED

@@ -1,0 +1,144 @@
+"""Who is in a group: what is taken for known without looking must be known."""
+
+import pytest
+
+from identity.cells import pool_ref
+from identity.cognito import groups
+from identity.models import DirectoryUser, Family, Group, ResourceState, SyncedResource
+from identity.services.drift import restore_ours
+from identity.services.groups import add_members, create_group, delete_group, remove_members
+from identity.sync import engine
+from identity.sync.drift import drifted_of, fingerprint
+from identity.sync.families import group as group_family
+from tenants.actor import system
+from tenants.models import DriftMode, OutboxEntry, SyncKind, Tenant
+from tenants.services.fleet_settings import FleetSettingsChange, update_fleet_settings
+from tests.identity.sync.test_native import in_cognito, members
+from tests.support.cognito import LocalCognito
+from tests.support.sync import PRIORITY, make_due, resync
+
+ACTOR = system("test")
+
+
+@pytest.fixture
+def tenant(native_tenant: Tenant) -> Tenant:
+    """A tenant whose groups are in its pool."""
+    return native_tenant
+
+
+@pytest.fixture
+def people(tenant: Tenant) -> list[DirectoryUser]:
+    """Three users whom Cognito has."""
+    return [in_cognito(tenant) for _ in range(3)]
+
+
+@pytest.fixture
+def staff(tenant: Tenant, people: list[DirectoryUser]) -> Group:
+    """A group with two of them, in sync."""
+    group = create_group(tenant, name="staff", description="", actor=ACTOR)
+    add_members(tenant, group.pk, [user.pk for user in people[:2]], actor=ACTOR)
+    engine.run(SyncKind.TENANT, tenant.pk)
+    return group
+
+
+def compare(tenant: Tenant) -> None:
+    """Do what the schedule does."""
+    OutboxEntry.objects.filter(kind=SyncKind.TENANT, key=tenant.pk).update(wanted_gen=1000, scheduled=True)
+    make_due()
+    engine.run(SyncKind.TENANT, tenant.pk)
+
+
+def record(tenant: Tenant) -> SyncedResource:
+    """What is kept of the members."""
+    return SyncedResource.objects.get(key=tenant.pk, family=Family.GROUP_MEMBERS)
+
+
+def reporting() -> None:
+    """Let the fleet report drift."""
+    update_fleet_settings(FleetSettingsChange(drift_mode=DriftMode.REPORT), actor=ACTOR)
+
+
+def test_a_group_that_is_made_again_gets_its_members_back(
+    tenant: Tenant, people: list[DirectoryUser], staff: Group
+) -> None:
+    """Also when somebody asks for a sync before the schedule does."""
+    ref = pool_ref(tenant.pool)
+    groups.delete_group(ref, "staff", priority=PRIORITY)
+    resync(tenant)
+    assert members(ref, "staff") == {user.username for user in people[:2]}
+
+
+def test_what_drifted_stays_drifted_until_it_is_decided(
+    tenant: Tenant, people: list[DirectoryUser], staff: Group
+) -> None:
+    """Another sync does not forget it, and ours can be had back."""
+    reporting()
+    ref = pool_ref(tenant.pool)
+    groups.add_member(ref, "staff", people[2].username, priority=PRIORITY)
+    compare(tenant)
+    assert record(tenant).state == ResourceState.DRIFTED
+    resync(tenant)
+    assert record(tenant).state == ResourceState.DRIFTED
+    row = record(tenant)
+    restore_ours(row.pk, None, seen=fingerprint(drifted_of(row)), tenant=tenant, actor=ACTOR)
+    engine.run(SyncKind.TENANT, tenant.pk)
+    assert record(tenant).state == ResourceState.IN_SYNC
+    assert members(ref, "staff") == {user.username for user in people[:2]}
+
+
+def test_half_written_members_are_not_taken_for_none(
+    monkeypatch: pytest.MonkeyPatch, tenant: Tenant, people: list[DirectoryUser], staff: Group
+) -> None:
+    """A wish that is taken back between two batches is taken back in Cognito too."""
+    monkeypatch.setattr(group_family, "_BATCH", 1)
+    ref = pool_ref(tenant.pool)
+    going = [user.pk for user in people[:2]]
+    remove_members(tenant, staff.pk, going, actor=ACTOR)
+    engine.run(SyncKind.TENANT, tenant.pk)
+    assert len(members(ref, "staff")) == 1
+    add_members(tenant, staff.pk, going, actor=ACTOR)
+    for _ in range(3):
+        make_due()
+        engine.run(SyncKind.TENANT, tenant.pk)
+    assert members(ref, "staff") == {user.username for user in people[:2]}
+
+
+def test_an_interrupted_write_is_no_drift(
+    cognito: LocalCognito, tenant: Tenant, people: list[DirectoryUser], staff: Group
+) -> None:
+    """Our own value, whose answer was lost, is not somebody else's when our wish is the old one again."""
+    reporting()
+    ref = pool_ref(tenant.pool)
+    cognito.fault("AdminAddUserToGroup", "timeout_after")
+    add_members(tenant, staff.pk, [people[2].pk], actor=ACTOR)
+    engine.run(SyncKind.TENANT, tenant.pk)
+    assert len(members(ref, "staff")) == 3
+    remove_members(tenant, staff.pk, [people[2].pk], actor=ACTOR)
+    make_due()
+    engine.run(SyncKind.TENANT, tenant.pk)
+    assert members(ref, "staff") == {user.username for user in people[:2]}
+    assert record(tenant).state == ResourceState.IN_SYNC
+
+
+def test_a_group_that_goes_is_not_listed_first(cognito: LocalCognito, tenant: Tenant, staff: Group) -> None:
+    """It may have 10,000 members."""
+    cognito.forget_calls()
+    delete_group(tenant, staff.pk, confirm_name="staff", actor=ACTOR)
+    engine.run(SyncKind.TENANT, tenant.pk)
+    assert "DeleteGroup" in cognito.operations()
+    assert "ListUsersInGroup" not in cognito.operations()
+
+
+def test_a_group_that_was_never_ours_is_left_alone(cognito: LocalCognito, tenant: Tenant) -> None:
+    """Somebody made one of the same name by hand, and ours was taken back before it got there."""
+    ref = pool_ref(tenant.pool)
+    groups.create_group(ref, "admins", "by hand", priority=PRIORITY)
+    cognito.fault("DescribeUserPoolClient", "access_denied")
+    group = create_group(tenant, name="admins", description="", actor=ACTOR)
+    engine.run(SyncKind.TENANT, tenant.pk)
+    delete_group(tenant, group.pk, confirm_name="admins", actor=ACTOR)
+    engine.run(SyncKind.TENANT, tenant.pk)
+    left = groups.get_group(ref, "admins", priority=PRIORITY)
+    assert left is not None
+    assert left.description == "by hand"
+    assert not SyncedResource.objects.filter(key=tenant.pk, family=Family.GROUP).exists()
