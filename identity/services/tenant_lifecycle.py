@@ -4,6 +4,7 @@ import uuid
 from datetime import timedelta
 
 from django.db import transaction
+from django.db.models import F
 from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -11,7 +12,7 @@ from django.utils.translation import gettext as _
 from identity.models import DirectoryUser
 from tenants.actor import Actor
 from tenants.errors import Conflict, NotFound, ValidationFailed
-from tenants.models import FleetSettings, SyncKind, Tenant, TenantStatus
+from tenants.models import FleetSettings, OutboxEntry, SyncKind, Tenant, TenantStatus
 from tenants.services import audit
 from tenants.services.audit import Action
 from tenants.services.outbox import request_sync
@@ -65,7 +66,7 @@ def restore_tenant(tenant_id: uuid.UUID, *, actor: Actor) -> Tenant:
         Conflict: it is not deleted, or its removal has begun.
     """
     tenant = _lock(tenant_id, TenantStatus.DELETED)
-    if tenant.is_due_for_removal(timezone.now()):
+    if tenant.is_due_for_removal():
         raise Conflict(_("The removal of this tenant has begun. It cannot be brought back any more."))
     tenant.purge_after = None
     return _set_status(tenant, TenantStatus.ACTIVE, Action.TENANT_RESTORED, actor=actor)
@@ -82,17 +83,22 @@ def remove_tenant_now(tenant_id: uuid.UUID, *, confirm_slug: str, actor: Actor) 
     """
     tenant = _lock(tenant_id, TenantStatus.DELETED)
     _confirm(tenant, confirm_slug)
-    tenant.purge_after = timezone.now()
+    tenant.purge_after = Now()
     return _set_status(tenant, TenantStatus.DELETED, Action.TENANT_DELETED, actor=actor)
 
 
 def request_due_removals() -> int:
-    """Owe the removal of the tenants whose retention time is over, and return of how many."""
-    due = Tenant.objects.filter(status=TenantStatus.DELETED, purge_after__lte=Now()).values_list("pk", flat=True)
-    for tenant_id in due:
+    """Owe the removal of the tenants whose retention time is over, and return of how many.
+
+    One that is owed already is tried when its time comes: asking again would take back the pause after a failure.
+    """
+    owed = OutboxEntry.objects.filter(kind=SyncKind.TENANT, done_gen__lt=F("wanted_gen"), scheduled=False)
+    due = Tenant.objects.filter(status=TenantStatus.DELETED, purge_after__lte=Now())
+    asked = list(due.exclude(pk__in=owed.values("key")).values_list("pk", flat=True))
+    for tenant_id in asked:
         with transaction.atomic():
             request_sync(SyncKind.TENANT, tenant_id)
-    return len(due)
+    return len(asked)
 
 
 def _lock(tenant_id: uuid.UUID, *statuses: TenantStatus) -> Tenant:
@@ -117,6 +123,7 @@ def _set_status(tenant: Tenant, status: TenantStatus, action: Action, *, actor: 
     before = {"status": tenant.status}
     tenant.status = status
     tenant.save(update_fields=["status", "purge_after"])
+    tenant.refresh_from_db(fields=["purge_after"])
     if status != TenantStatus.ACTIVE:
         # A session begun before must not come back to life with the tenant.
         DirectoryUser.objects.filter(tenant=tenant).update(signed_out_at=Now())

@@ -48,7 +48,7 @@ def reconcile_lane(attempt: Attempt) -> None:
     if lane is None:
         return
     job = lane.job
-    if job.tenant.is_due_for_removal(timezone.now()):
+    if job.tenant.is_due_for_removal():
         # Its users go with it.
         return
     if not job.tenant.pool.is_provisioned:

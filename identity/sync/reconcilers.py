@@ -7,14 +7,14 @@ from datetime import timedelta
 
 from django.db import transaction
 from django.db.models.functions import Now
-from django.utils import timezone
 
 from identity.models import AppClient, DirectoryUser, Family, SyncedResource, UserStatus
 from identity.sync import inventory
 from identity.sync.attempt import Attempt
 from identity.sync.converge import converge
 from identity.sync.errors import NotYet
-from identity.sync.removal import forget_tenant
+from identity.sync.look_again import LET_OTHERS_IN
+from identity.sync.removal import forget_tenant, is_written_to
 from identity.sync.work import pool_work, tenant_work, user_work
 from identity.sync.write_lease import pool_writer
 from tenants.models import Invitation, SyncKind, Tenant, UserPool
@@ -71,7 +71,7 @@ def reconcile_tenant(attempt: Attempt) -> None:
     tenant = Tenant.objects.select_related("pool__cell", "policy").filter(pk=attempt.key).first()
     if tenant is None:
         return
-    if tenant.is_due_for_removal(timezone.now()):
+    if tenant.is_due_for_removal():
         _remove(attempt, tenant)
         return
     if not tenant.pool.is_provisioned:
@@ -87,6 +87,8 @@ def _remove(attempt: Attempt, tenant: Tenant) -> None:
     Raises:
         NotYet: some of it is still there.
     """
+    if is_written_to(tenant):
+        raise NotYet("Waits for who is still writing users of the tenant.", delay=LET_OTHERS_IN)
     if tenant.pool.is_shared:
         if tenant.pool.is_provisioned:
             with pool_writer(attempt, tenant.pool) as guard:
@@ -94,7 +96,7 @@ def _remove(attempt: Attempt, tenant: Tenant) -> None:
     elif tenant.pool.is_provisioned or _may_come_to_be(tenant.pool):
         _request_pool(tenant.pool)
         raise NotYet("Waits for the deletion of the user pool.", delay=_WAIT_FOR_POOL)
-    forget_tenant(tenant)
+    forget_tenant(tenant.pk)
 
 
 def _may_come_to_be(pool: UserPool) -> bool:
@@ -123,7 +125,7 @@ def reconcile_user(attempt: Attempt) -> None:
     if not user.is_in_cognito:
         # They come into Cognito when they accept, with the password that they choose then.
         return
-    if user.tenant.is_due_for_removal(timezone.now()):
+    if user.tenant.is_due_for_removal():
         # They go with their tenant; nobody may come back in between.
         return
     pool = user.tenant.pool

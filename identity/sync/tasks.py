@@ -12,6 +12,7 @@ from identity.models import WorkerHeartbeat
 from identity.services import bulk_jobs
 from identity.services.tenant_lifecycle import request_due_removals
 from identity.sync import dry_run, engine, journal, schedule
+from identity.sync.removal import forget_settled
 from tenants.models import SyncKind
 from tenants.services import outbox
 
@@ -51,8 +52,9 @@ def schedule_comparisons() -> None:
 
 @shared_task(name="identity.sync.remove_tenants")
 def remove_tenants() -> None:
-    """Owe the removal of tenants whose retention time is over."""
+    """Owe the removal of tenants whose retention time is over, and forget what was owed for those who are gone."""
     request_due_removals()
+    forget_settled()
 
 
 @shared_task(name="identity.sync.purge_plans")

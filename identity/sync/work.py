@@ -2,8 +2,6 @@
 
 import uuid
 
-from django.utils import timezone
-
 from identity.models import DirectoryUser, Family, SyncedResource
 from identity.sync.converge import Work
 from identity.sync.family import Step
@@ -32,7 +30,7 @@ def work_of(kind: SyncKind, key: uuid.UUID) -> Work | None:
 def pool_work(pool: UserPool) -> Work:
     """Return a pool, its MFA settings and its domain; or how they go with their tenant."""
     tenant = dedicated_tenant(pool)
-    if tenant is not None and tenant.is_due_for_removal(timezone.now()):
+    if tenant is not None and tenant.is_due_for_removal():
         return pool_removal(pool, tenant)
     steps = pool_steps(pool, tenant=tenant, policy=tenant.policy if tenant is not None else None)
     return Work([*steps, *retired_steps(_records(SyncKind.POOL, pool.pk), steps)], pool, tenant)
@@ -40,7 +38,7 @@ def pool_work(pool: UserPool) -> Work:
 
 def tenant_work(tenant: Tenant) -> Work:
     """Return what a tenant has in its pool; or how that goes, for one that is to be removed."""
-    steps = partition_steps(tenant) if tenant.is_due_for_removal(timezone.now()) else tenant_wishes(tenant)
+    steps = partition_steps(tenant) if tenant.is_due_for_removal() else tenant_wishes(tenant)
     return Work([*steps, *retired_steps(_records(SyncKind.TENANT, tenant.pk), steps)], tenant.pool, tenant)
 
 

@@ -61,7 +61,7 @@ class OutboxEntry(models.Model):
     scheduled = models.BooleanField(default=False)
     # Since when a change waits here, for the age that operators watch; means nothing while nothing is owed.
     owed_since = models.DateTimeField(db_default=Now())
-    # When it was last settled: what the schedule goes by.
+    # When the schedule last had it compared, or it was first settled: what the schedule goes by.
     settled_at = models.DateTimeField(null=True, blank=True)
     attempts = models.PositiveIntegerField(default=0)
     next_attempt_at = models.DateTimeField(null=True, blank=True)

@@ -2,10 +2,10 @@
 
 import secrets
 import uuid
-from datetime import datetime
 
 from django.core.validators import RegexValidator
 from django.db import models
+from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from tenants.models.user_pool import UserPool
@@ -88,9 +88,14 @@ class Tenant(models.Model):
         """Say whether its users may sign in."""
         return self.status == TenantStatus.ACTIVE
 
-    def is_due_for_removal(self, now: datetime) -> bool:
-        """Say whether the time in which it can be brought back is over."""
-        return self.status == TenantStatus.DELETED and self.purge_after is not None and self.purge_after <= now
+    def is_due_for_removal(self) -> bool:
+        """Say whether the time in which it can be brought back is over, by PostgreSQL's clock.
+
+        Where clocks differ, what one process brings back another must not remove.
+        """
+        if self.status != TenantStatus.DELETED:
+            return False
+        return Tenant.objects.filter(pk=self.pk, status=TenantStatus.DELETED, purge_after__lte=Now()).exists()
 
     def client_name(self, purpose: str) -> str:
         """Return the name of this tenant's Cognito app client for `purpose`."""

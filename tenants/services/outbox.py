@@ -14,10 +14,11 @@ from celery import current_app
 from django.conf import settings
 from django.db import IntegrityError, connection, transaction
 from django.db.models import Case, F, Q, QuerySet, When
-from django.db.models.functions import Now
+from django.db.models.functions import Coalesce, Greatest, Now
 from kombu.exceptions import OperationalError
 
 from tenants.models import OutboxEntry, SyncKind
+from tenants.models.outbox import WAITING
 
 logger = logging.getLogger(__name__)
 
@@ -203,7 +204,8 @@ def settle(lease: Lease) -> None:
         lease_token=None,
         lease_until=None,
         attempts=0,
-        settled_at=Now(),
+        # Work that somebody asked for does not put off the schedule's comparison, which looks at more.
+        settled_at=Now() if lease.scheduled else Coalesce(F("settled_at"), Now()),
         # What was asked for meanwhile, if anything, waits since the row was last touched.
         owed_since=F("updated_at"),
         last_error="",
@@ -234,7 +236,10 @@ def postpone(lease: Lease, *, delay: timedelta, code: str, error: str, remedy: s
     """
     with transaction.atomic():
         # The first update locks the row, so that a request which commits meanwhile is either seen or comes after.
-        if not _held(lease).update(last_error=error, last_error_code=code, remedy=remedy, updated_at=Now()):
+        # Who only waits has not failed: the attempts say how long to pause after a failure.
+        failed = 0 if code == WAITING else 1
+        told = {"last_error": error, "last_error_code": code, "remedy": remedy, "updated_at": Now()}
+        if not _held(lease).update(attempts=Greatest(F("attempts") - 1 + failed, 0), **told):
             raise LeaseLost(f"{lease.kind} {lease.key}")
         unchanged = _held(lease).filter(wanted_gen=lease.generation).update(next_attempt_at=Now() + delay)
         _held(lease).update(lease_token=None, lease_until=None)

@@ -5,7 +5,6 @@ import uuid
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -75,5 +74,5 @@ def life_of(request: Request, tenant: Tenant) -> dict[str, object]:
         "may_end": request.actor.allows(Permission.FLEET_LIFECYCLE),
         "is_suspended": tenant.status == TenantStatus.SUSPENDED,
         "is_deleted": tenant.status == TenantStatus.DELETED,
-        "is_being_removed": tenant.is_due_for_removal(timezone.now()),
+        "is_being_removed": tenant.is_due_for_removal(),
     }
