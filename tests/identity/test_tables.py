@@ -10,7 +10,10 @@ from tenants.models import TenantApplication
 from tenants.web.tables import PAGE_SIZE
 from tests.factories import ApplicationFactory, Cast, CellFactory, TenantCast, UserPoolFactory
 
-FLEET_LISTS = ["/fleet/tenants/", "/fleet/audit/", "/fleet/applications/", "/fleet/cells/", "/fleet/cells/pools/"]
+FLEET_LISTS = [
+    "/fleet/tenants/", "/fleet/audit/", "/fleet/applications/", "/fleet/cells/", "/fleet/cells/pools/",
+    "/fleet/sync/", "/fleet/sync/plans/", "/fleet/sync/drift/",
+]  # fmt: skip
 TENANT_LISTS = ["/t/acme/users/", "/t/acme/audit/"]
 _CLEAR = re.compile(r'<span id="filters-clear".*?</span>', re.DOTALL)
 _EXPORT = re.compile(r'<a class="btn" id="export" href="([^"]*)"')
