@@ -11,11 +11,13 @@ from identity.cognito.domains import LoginPages
 from identity.models import UserStatus
 from identity.services.groups import add_members, create_group, delete_group, remove_members, update_group
 from tenants.actor import system
-from tenants.models import Branding, Cell, MfaPolicy, PoolKind, Tenant
+from tenants.models import Branding, Cell, MfaPolicy, PoolKind, SyncKind, Tenant
+from tenants.pool_options import PoolOptions, PoolTier
 from tenants.services.native import set_native_mode
 from tests.convergence.natives import native_application, native_options
 from tests.convergence.world import HAND, World, by_hand
 from tests.support.cognito import LocalCognito
+from tests.support.pool_settings import ATTRIBUTES, LOGS, THREATS, set_on
 from tests.support.stack_plugin import ROOT
 
 ACTOR = system("test")
@@ -48,6 +50,12 @@ WRITES = [
     "DeleteGroup",
     "AdminAddUserToGroup",
     "AdminRemoveUserFromGroup",
+    "AddCustomAttributes",
+    "SetRiskConfiguration",
+    "SetLogDeliveryConfiguration",
+    "SetUICustomization",
+    "AdminSetUserMFAPreference",
+    "AdminDeleteSoftwareToken",
 ]
 # Calls that a hand in AWS makes in it before our own: they meet the fault first.
 BY_HAND_BEFORE = Counter({"UpdateUserPoolDomain": 1})
@@ -71,9 +79,16 @@ def life(world: World) -> Tenant:
     Branding.objects.filter(tenant=tenant).update(accent="#112233")
     world.change_user(user, status=UserStatus.DISABLED, name="Ada")
     classic_pages(tenant)
+    set_on(tenant, **{**THREATS, **LOGS, "custom_attributes": ATTRIBUTES})
     world.drain()
     world.compare_everything()
-    world.change_user(user, status=UserStatus.CREATED)
+    plain = PoolOptions()
+    set_on(tenant, **{name: getattr(plain, name) for name in {**THREATS, **LOGS}})
+    world.drain()
+    # The feature plan without managed login: the brand is a style sheet of the classic pages.
+    set_on(tenant, tier=PoolTier.LITE)
+    world.ask(SyncKind.TENANT, tenant.pk)
+    world.change_user(user, status=UserStatus.CREATED, mfa_reset_wanted=1)
     world.add_user(tenant)
     world.drain()
     world.change_user(user, status=UserStatus.DELETING)
@@ -125,20 +140,10 @@ def test_these_are_all_writes_of_a_life(cognito: LocalCognito, local_cell: Cell)
 
 
 def test_writes_that_are_tried_elsewhere_are_known() -> None:
-    """Every write that the IAM policy allows is tried here, or where its settings are (`tests/identity`)."""
+    """Every write that the IAM policy allows is tried here, or elsewhere."""
     policy = json.loads((ROOT / "docs/aws/iam-policy.json").read_text())
     actions = {name for statement in policy["Statement"] for name in statement["Action"] if len(name) > 1}
     allowed = {name.removeprefix("cognito-idp:") for name in actions}
     writes = {name for name in allowed if not name.startswith(("Describe", "Get", "List", "AdminGet"))}
-    assert writes - set(WRITES) == ELSEWHERE
-
-
-ELSEWHERE = {
-    "AddCustomAttributes",
-    "AdminDeleteSoftwareToken",
-    "AdminSetUserMFAPreference",
-    "AdminSetUserPassword",
-    "SetLogDeliveryConfiguration",
-    "SetRiskConfiguration",
-    "SetUICustomization",
-}
+    # A password is set while its owner waits for the answer (`tests/identity/test_invitations.py`).
+    assert writes - set(WRITES) == {"AdminSetUserPassword"}

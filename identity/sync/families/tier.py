@@ -7,10 +7,11 @@ and one-time codes as a first factor, e-mail codes as a second one, depend on se
 from collections.abc import Sequence
 from typing import Any
 
-from identity.cognito import domains, log_delivery, pools
+from identity.cognito import branding, domains, log_delivery, pools
 from identity.cognito.domains import LoginPages
 from identity.cognito.merge import merge_mfa_update
 from identity.cognito.pool_spec import MfaMode, Tier
+from identity.models import AppClient
 from identity.sync.changes import Change, Document
 from identity.sync.family import Site
 
@@ -46,6 +47,7 @@ def make_room(site: Site, document: Document, changes: Sequence[Change]) -> bool
     if relaxed:
         _relax_mfa(site, relaxed)
     if to_lite:
+        _drop_styles(site)
         _serve_classic_pages(site)
     if lowered is not None:
         _stop_activity_log(site)
@@ -70,6 +72,17 @@ def _relax_mfa(site: Site, changes: dict[str, Any]) -> None:
         return
     site.guard.before_write()
     pools.set_mfa_config(site.pool_ref, merge_mfa_update(live, changes), priority=site.priority)
+
+
+def _drop_styles(site: Site) -> None:
+    """Managed login's styles of our native clients; the next look at each makes a style sheet of the classic pages."""
+    pool = site.pool_ref
+    ours = AppClient.objects.filter(pool=site.pool).exclude(purpose=AppClient.SIGN_IN)
+    for client_id in ours.values_list("client_id", flat=True):
+        style = branding.describe_style(pool, client_id, priority=site.priority)
+        if style is not None:
+            site.guard.before_write()
+            branding.delete_style(pool, style.style_id, priority=site.priority)
 
 
 def _serve_classic_pages(site: Site) -> None:
