@@ -16,7 +16,7 @@ from identity.services.groups import request_groups_of
 from identity.services.invitation_mail import hash_token
 from tenants.actor import Actor
 from tenants.errors import Conflict, DomainError, Unavailable, ValidationFailed
-from tenants.models import Invitation, SyncKind, Tenant
+from tenants.models import Invitation, SyncKind, Tenant, TenantStatus
 from tenants.services import audit
 from tenants.services.audit import Action
 from tenants.services.outbox import request_sync
@@ -122,7 +122,12 @@ def _claim(invitation: Invitation) -> datetime:
     now = timezone.now()
     until = now + _CLAIM
     rows = Invitation.objects.filter(
-        pk=invitation.pk, accepted_at__isnull=True, revoked_at__isnull=True, expires_at__gt=now
+        pk=invitation.pk,
+        accepted_at__isnull=True,
+        revoked_at__isnull=True,
+        expires_at__gt=now,
+        # It may have been closed since this request began, and its removal looks for claims.
+        tenant__status=TenantStatus.ACTIVE,
     )
     free = rows.filter(claimed_until__isnull=True) | rows.filter(claimed_until__lt=now)
     if not free.update(claimed_until=until):

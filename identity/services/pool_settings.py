@@ -88,6 +88,10 @@ def change_pool_settings(pool_id: uuid.UUID, options: PoolOptions, *, confirmed:
         after=_columns(options, changed),
     )
     request_sync(SyncKind.POOL, pool.pk)
+    if "tier" in changed and not pool.is_shared:
+        # Which of Cognito's own pages are served, and so which styles they need, follows from the plan.
+        for tenant_id in pool.tenants.values_list("pk", flat=True):
+            request_sync(SyncKind.TENANT, tenant_id)
     return pool
 
 

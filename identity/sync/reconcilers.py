@@ -6,6 +6,7 @@ A key whose row is gone owes nothing any more.
 from datetime import timedelta
 
 from django.db import transaction
+from django.db.models import F, Q
 from django.db.models.functions import Now
 
 from identity.models import AppClient, DirectoryUser, Family, SyncedResource, UserStatus
@@ -17,7 +18,8 @@ from identity.sync.look_again import LET_OTHERS_IN
 from identity.sync.removal import forget_tenant, is_written_to
 from identity.sync.work import pool_work, tenant_work, user_work
 from identity.sync.write_lease import pool_writer
-from tenants.models import Invitation, SyncKind, Tenant, UserPool
+from tenants.models import Invitation, OutboxEntry, SyncKind, Tenant, UserPool
+from tenants.models.outbox import WAITING
 from tenants.services import outbox
 
 # A pool that is done asks for its tenants; this is for the case that something came in between.
@@ -56,9 +58,13 @@ def _pool_is_gone(pool: UserPool) -> None:
 
 
 def _request_waiting_tenants(pool: UserPool) -> None:
+    """Those that are not set up yet, and those that failed: what was in their way may have been the pool."""
     served = AppClient.objects.filter(pool=pool, purpose=AppClient.SIGN_IN).values("tenant")
+    owed = OutboxEntry.objects.filter(kind=SyncKind.TENANT, done_gen__lt=F("wanted_gen"))
+    failed = owed.exclude(last_error_code__in=("", WAITING)).values("key")
+    waiting = pool.tenants.filter(~Q(pk__in=served) | Q(pk__in=failed))
     with transaction.atomic():
-        for tenant_id in pool.tenants.exclude(pk__in=served).values_list("pk", flat=True):
+        for tenant_id in waiting.values_list("pk", flat=True):
             outbox.request_sync(SyncKind.TENANT, tenant_id)
 
 

@@ -37,10 +37,15 @@ class StyleSpec:
 
 @dataclass(frozen=True)
 class LiveStyle:
-    """How they look: a managed style, or a classic one."""
+    """How they look: a managed style, or a classic one.
 
-    managed: Style | None
-    classic: ClassicStyle | None
+    Neither: the pages were classic ones until now, and have no managed style yet. `logo` is the hash of a classic
+    style's logo, of which Cognito returns an address alone: what we last wrote is taken for it.
+    """
+
+    managed: Style | None = None
+    classic: ClassicStyle | None = None
+    logo: str = ""
 
 
 def desired(brand: Branding, *, managed: bool) -> StyleSpec:
@@ -84,7 +89,7 @@ class BrandingFamily(ResourceFamily[StyleSpec, LiveStyle]):
     def wanted(self, spec: StyleSpec) -> Mapping[str, Any]:
         """See `ResourceFamily`."""
         looks = flatten({"Settings": spec.settings}) if spec.managed else {_CSS: spec.css}
-        return {**looks, _LOGO: _hash(spec.logo)}
+        return {**looks, _LOGO: _hash(spec.logo if spec.managed else _classic_logo(spec))}
 
     def observe(self, site: Site, spec: StyleSpec) -> LiveStyle | None:
         """Describe the client's style; a client that is yet to be made has none."""
@@ -97,7 +102,9 @@ class BrandingFamily(ResourceFamily[StyleSpec, LiveStyle]):
             except errors.UnsupportedByEndpoint:
                 # The endpoint has no managed login: the classic pages it is.
                 return self._classic(site, client_id)
-            return LiveStyle(style, None) if style is not None else None
+            if style is None:
+                return LiveStyle() if _was_classic(site) else None
+            return LiveStyle(style)
         return self._classic(site, client_id)
 
     def diff(self, spec: StyleSpec, live: LiveStyle) -> list[Change]:
@@ -110,11 +117,10 @@ class BrandingFamily(ResourceFamily[StyleSpec, LiveStyle]):
                 changes.append(Change(_LOGO, before, _hash(spec.logo)))
             return changes
         if live.classic is None:
-            return []
+            return differences({"Settings": spec.settings}, {})
         changes = [Change(_CSS, live.classic.css, spec.css)] if live.classic.css != spec.css else []
-        if live.classic.has_logo != bool(_classic_logo(spec)):
-            changes.append(Change(_LOGO, live.classic.has_logo, bool(spec.logo)))
-        return changes
+        logo = _hash(_classic_logo(spec))
+        return changes if live.logo == logo else [*changes, Change(_LOGO, live.logo, logo)]
 
     def create(self, site: Site, spec: StyleSpec) -> LiveStyle:
         """Give the client its style."""
@@ -129,21 +135,18 @@ class BrandingFamily(ResourceFamily[StyleSpec, LiveStyle]):
             )
         except errors.UnsupportedByEndpoint:
             return self._set_classic(site, client_id, spec)
-        return LiveStyle(style, None)
+        return LiveStyle(style)
 
     def update(self, site: Site, spec: StyleSpec, live: LiveStyle, changes: Sequence[Change]) -> LiveStyle:
         """Merge the settings, and the logo if it is another."""
         if live.managed is None:
-            client_id = self._client_id(site)
-            if client_id is None:
-                raise NotYet("Waits for the app client.", delay=LOOK_AGAIN)
-            return self._set_classic(site, client_id, spec)
+            return self.create(site, spec)
         settings = nest([change for change in changes if change.field != _LOGO]).get("Settings", {})
         assets = _assets(spec) if any(change.field == _LOGO for change in changes) else []
         style_id = live.managed.style_id
         branding.update_style(site.pool_ref, style_id, settings, assets, priority=site.priority)
         merged = _merged(live.managed.settings, settings)
-        return LiveStyle(replace(live.managed, settings=merged, assets=assets or live.managed.assets), None)
+        return LiveStyle(replace(live.managed, settings=merged, assets=assets or live.managed.assets))
 
     def delete(self, site: Site, spec: StyleSpec, live: LiveStyle) -> None:
         """Delete a managed style; a classic one goes with its client."""
@@ -159,11 +162,20 @@ class BrandingFamily(ResourceFamily[StyleSpec, LiveStyle]):
         return rows.values_list("client_id", flat=True).first()
 
     def _classic(self, site: Site, client_id: str) -> LiveStyle:
-        return LiveStyle(None, branding.get_classic(site.pool_ref, client_id, priority=site.priority))
+        classic = branding.get_classic(site.pool_ref, client_id, priority=site.priority)
+        known = site.tracked.row.last_applied.get(_LOGO) if _was_classic(site) else None
+        return LiveStyle(classic=classic, logo=(known or "unknown") if classic.has_logo else "")
 
     def _set_classic(self, site: Site, client_id: str, spec: StyleSpec) -> LiveStyle:
         logo = _classic_logo(spec)
-        return LiveStyle(None, branding.set_classic(site.pool_ref, client_id, spec.css, logo, priority=site.priority))
+        classic = branding.set_classic(site.pool_ref, client_id, spec.css, logo, priority=site.priority)
+        return LiveStyle(classic=classic, logo=_hash(logo) if classic.has_logo else "")
+
+
+def _was_classic(site: Site) -> bool:
+    """Say whether what we last applied was a style sheet of the classic pages, which has no id."""
+    row = site.tracked.row
+    return bool(row.last_applied) and not row.remote_id
 
 
 def _settings(brand: Branding) -> dict[str, Any]:
