@@ -53,13 +53,14 @@ def delete_tenant(tenant_id: uuid.UUID, *, confirm_slug: str, actor: Actor) -> T
     """
     tenant = _lock(tenant_id, TenantStatus.ACTIVE, TenantStatus.SUSPENDED)
     _confirm(tenant, confirm_slug)
+    tenant.was_suspended = tenant.status == TenantStatus.SUSPENDED
     tenant.purge_after = timezone.now() + timedelta(days=FleetSettings.current().retention_days)
     return _set_status(tenant, TenantStatus.DELETED, Action.TENANT_DELETED, actor=actor)
 
 
 @transaction.atomic
 def restore_tenant(tenant_id: uuid.UUID, *, actor: Actor) -> Tenant:
-    """Bring a deleted tenant back, as it was.
+    """Bring a deleted tenant back, as it was; one that was suspended comes back suspended.
 
     Raises:
         NotFound: no such tenant; also once it is removed.
@@ -69,7 +70,8 @@ def restore_tenant(tenant_id: uuid.UUID, *, actor: Actor) -> Tenant:
     if tenant.is_due_for_removal():
         raise Conflict(_("The removal of this tenant has begun. It cannot be brought back any more."))
     tenant.purge_after = None
-    return _set_status(tenant, TenantStatus.ACTIVE, Action.TENANT_RESTORED, actor=actor)
+    status = TenantStatus.SUSPENDED if tenant.was_suspended else TenantStatus.ACTIVE
+    return _set_status(tenant, status, Action.TENANT_RESTORED, actor=actor)
 
 
 @transaction.atomic
@@ -122,7 +124,7 @@ def _confirm(tenant: Tenant, typed: str) -> None:
 def _set_status(tenant: Tenant, status: TenantStatus, action: Action, *, actor: Actor) -> Tenant:
     before = {"status": tenant.status}
     tenant.status = status
-    tenant.save(update_fields=["status", "purge_after"])
+    tenant.save(update_fields=["status", "was_suspended", "purge_after"])
     tenant.refresh_from_db(fields=["purge_after"])
     if status != TenantStatus.ACTIVE:
         # A session begun before must not come back to life with the tenant.

@@ -65,6 +65,8 @@ class Tenant(models.Model):
     pool = models.ForeignKey(UserPool, on_delete=models.PROTECT, related_name="tenants")
     status = models.CharField(max_length=16, choices=TenantStatus, default=TenantStatus.ACTIVE)
     drift_mode = models.CharField(max_length=16, choices=DriftMode, default=DriftMode.INHERIT)
+    # Whether it was suspended when it was deleted, so that it comes back suspended.
+    was_suspended = models.BooleanField(default=False)
     purge_after = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
 

@@ -100,6 +100,16 @@ def test_a_deleted_tenant_comes_back_as_it_was(cognito: LocalCognito, tenant: Te
     assert len(list(users.list_by_prefix(pool_ref(tenant.pool), f"{tenant.key}.", priority=PRIORITY))) == 2
 
 
+def test_a_tenant_that_was_suspended_comes_back_suspended(tenant: Tenant) -> None:
+    """Deleting it was not meant to let anybody in again."""
+    tenant_lifecycle.suspend_tenant(tenant.pk, actor=ACTOR)
+    tenant_lifecycle.delete_tenant(tenant.pk, confirm_slug=tenant.slug, actor=ACTOR)
+    assert tenant_lifecycle.restore_tenant(tenant.pk, actor=ACTOR).status == TenantStatus.SUSPENDED
+    tenant_lifecycle.resume_tenant(tenant.pk, actor=ACTOR)
+    tenant_lifecycle.delete_tenant(tenant.pk, confirm_slug=tenant.slug, actor=ACTOR)
+    assert tenant_lifecycle.restore_tenant(tenant.pk, actor=ACTOR).status == TenantStatus.ACTIVE
+
+
 def test_a_removed_partition_leaves_its_neighbour_alone(cognito: LocalCognito, tenant: Tenant) -> None:
     """Users, app client and rows go; the audit log and the neighbour stay."""
     neighbour = neighbour_of(tenant)
