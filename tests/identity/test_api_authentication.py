@@ -63,6 +63,7 @@ def token_for(user: DirectoryUser, application: Application, **changed: Any) -> 
         "name": user.name,
         # What the token says of roles is not what counts.
         "roles": ("owner",),
+        "groups": (),
         "tenant_id": str(user.tenant_id),
         "tenant_slug": user.tenant.slug,
         "client_id": application.client_id,

@@ -59,7 +59,8 @@ def test_every_endpoint_answers_at_its_address() -> None:
 
 
 def test_only_claims_that_are_listed_are_sent(browser: Browser) -> None:
-    claims = jwt.decode(browser.tokens_from_session()["id_token"], options={"verify_signature": False})
+    tokens = browser.tokens_from_session(scope=" ".join(metadata()["scopes_supported"]))
+    claims = jwt.decode(tokens["id_token"], options={"verify_signature": False})
     assert set(claims) == set(metadata()["claims_supported"])
 
 
