@@ -8,26 +8,19 @@ still, takes slots of the same category with a sign-in's priority. Afterwards ev
 """
 
 import argparse
-import json
 import multiprocessing
 import os
-import subprocess
-import sys
-import tempfile
 import threading
 import time
 import uuid
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from pathlib import Path
 from statistics import median, quantiles
 from typing import Any
 
-import httpx
-
+from bench.stack import Servers, bare_servers, say_command
 from identity.cognito.budget.budget import RateBudget
 from identity.cognito.budget.lanes import lanes
 from identity.cognito.budget.limits import limits_of
@@ -39,9 +32,7 @@ from identity.cognito.errors import BudgetSpent, Throttled
 from identity.cognito.gate import call
 from identity.cognito.hooks import hooks
 from identity.cognito.metrics import BUDGET_WAIT_SECONDS
-from local.stack.ports import Ports
 
-ROOT = Path(__file__).resolve().parents[1]
 PROCESSES, THREADS, QUOTA = 2, 8, 50
 _RESERVATIONS = 2000
 PASSWORD = "Correct-Horse-Battery-1"  # noqa: S105  # Of a user who lives as long as this benchmark.
@@ -78,13 +69,13 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seconds", type=float, default=60)
     seconds = parser.parse_args().seconds
-    print(f"command: python {' '.join(sys.orig_argv[1:])}   ({os.cpu_count()} cores, Python {sys.version.split()[0]})")
-    with tempfile.TemporaryDirectory(prefix="lifeguard-bench-") as folder, _servers(Path(folder)) as servers:
-        site = _prepare(servers)
+    say_command()
+    with bare_servers() as found:
+        site = _prepare(found)
         alone = _in_processes([_sign_in_for], site, min(seconds, 15.0))[0]
-        before = _quotas(site)
+        before = found.quota("UserCreation")
         *workers, people = _in_processes([*[_create_for] * PROCESSES, _sign_in_for], site, seconds)
-        _print_rate(workers, people, before, _quotas(site))
+        _print_rate(workers, people, before, found.quota("UserCreation"))
         _print_waits("sign-in, alone", alone)
         _print_waits("sign-in, beside the bulk load", people)
         print(f"        of which the budget: {people.longest_wait} at most")
@@ -230,7 +221,11 @@ def _call(
     return call(site.endpoint, operation, request, priority=priority, pool_id=site.pool_id or None)
 
 
-def _prepare(site: Site) -> Site:
+def _prepare(found: Servers) -> Site:
+    """Make the pool and somebody who signs in; the processes that start later inherit the environment's access key."""
+    os.environ.update(found.environment())
+    endpoint = CellEndpoint("bench", "us-east-1", endpoint_url=found.addresses.cognito_url)
+    site = Site(found.addresses.redis_url, endpoint)
     pool_id = _call(site, "CreateUserPool", {"PoolName": "bench-budget"})["UserPool"]["Id"]
     flows = ["ALLOW_USER_PASSWORD_AUTH", "ALLOW_REFRESH_TOKEN_AUTH"]
     client = {"UserPoolId": pool_id, "ClientName": "bench", "ExplicitAuthFlows": flows}
@@ -252,32 +247,6 @@ def _count_users(site: Site) -> int:
             return found
         token = {"PaginationToken": page["PaginationToken"]}
         time.sleep(1 / 30)
-
-
-def _quotas(site: Site) -> dict[str, int]:
-    """What the local Cognito counted of UserCreation."""
-    shown = httpx.get(f"{site.endpoint.endpoint_url}/_local/quotas").json()
-    row: dict[str, int] = next(row for row in shown["categories"] if row["category"] == "UserCreation")
-    return row
-
-
-@contextmanager
-def _servers(folder: Path) -> Iterator[Site]:
-    """Redis and a local Cognito that enforces AWS's default quotas, with all that starts beside them."""
-    folder.chmod(0o711)
-    python = str(ROOT / ".local" / "venv" / "bin" / "python")
-    ports = [f"--port={name}={number}" for name, number in Ports.unused().by_name().items()]
-    command = [python, "-m", "local.stack", "services", "--data", str(folder), *ports]
-    process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
-    assert process.stdout is not None
-    try:
-        addresses = json.loads(process.stdout.readline())
-        os.environ.update(AWS_ACCESS_KEY_ID="test", AWS_SECRET_ACCESS_KEY="test")  # noqa: S106  # The emulator's.
-        endpoint = CellEndpoint("bench", "us-east-1", endpoint_url=addresses["cognito_url"])
-        yield Site(addresses["redis_url"], endpoint)
-    finally:
-        process.terminate()
-        process.wait()
 
 
 if __name__ == "__main__":

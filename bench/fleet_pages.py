@@ -12,23 +12,19 @@ import json
 import os
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 from urllib.request import urlopen
 
 import psycopg
 
 from bench.fleet.report import Row, failures, table
-from local.stack.environment import Secrets, Urls, product_environment
+from bench.stack import ROOT, Servers, bare_servers, say_command
 from local.stack.ports import LOOPBACK, Ports
-from local.stack.services import ServiceAddresses
 
-ROOT = Path(__file__).resolve().parents[1]
 SMALL = {"tenants": 100, "users": 10_000, "events": 4_000}
 # One process and one thread, so that the memory is that of the pages asked for, and nothing runs beside them.
 GUNICORN = ("--preload", "--workers", "1", "--worker-class", "gthread", "--threads", "1", "--no-control-socket")
@@ -39,17 +35,17 @@ def main() -> int:
     """Measure both fleets and print the table; the exit code is 1 where a limit is missed."""
     options = _options()
     large = {"tenants": options.tenants, "users": options.users, "events": options.events}
-    print(f"command: {' '.join(sys.orig_argv)}   ({os.cpu_count()} cores, Python {sys.version.split()[0]})", flush=True)
-    with tempfile.TemporaryDirectory(prefix="lifeguard-bench-") as folder, _services(Path(folder)) as (found, ports):
+    say_command()
+    with bare_servers() as found:
         measured = {}
         for name, sizes in (("small", SMALL), ("large", large)):
-            environment = _environment(_database(found, name), ports)
+            environment = _environment(_database(found, name))
             _manage(environment, "migrate", "--verbosity", "0")
             _manage(environment, "setup")
             began = time.monotonic()
             _manage(environment, "generate_fleet", *(f"--{what}={number}" for what, number in sizes.items()))
             print(f"generated the {name} fleet in {time.monotonic() - began:.0f} s", flush=True)
-            with _dashboard(environment, ports):
+            with _dashboard(environment, found.ports):
                 requests = options.requests if name == "large" else SMALL_REQUESTS
                 measured[name] = _drive(environment, requests, options.only)
     rows = [Row(large=row, small=measured["small"].get(key)) for key, row in measured["large"].items()]
@@ -74,31 +70,16 @@ def _options() -> argparse.Namespace:
     return parser.parse_args()
 
 
-@contextmanager
-def _services(folder: Path) -> Iterator[tuple[ServiceAddresses, Ports]]:
-    """PostgreSQL, Redis and the rest of the local stack, on unused ports, until the block ends."""
-    folder.chmod(0o711)
-    ports = Ports.unused()
-    chosen = [f"--port={name}={number}" for name, number in ports.by_name().items()]
-    command = [str(ROOT / ".local/venv/bin/python"), "-m", "local.stack", "services", "--data", str(folder / "data")]
-    process = subprocess.Popen([*command, *chosen], cwd=ROOT, stdout=subprocess.PIPE, text=True)
-    assert process.stdout is not None
-    try:
-        yield ServiceAddresses.from_json(process.stdout.readline()), ports
-    finally:
-        process.terminate()
-        process.wait()
-
-
-def _database(found: ServiceAddresses, name: str) -> ServiceAddresses:
-    with psycopg.connect(found.database_url, autocommit=True) as connection:
+def _database(found: Servers, name: str) -> Servers:
+    """The servers, with an empty database of that name."""
+    url = found.addresses.database_url
+    with psycopg.connect(url, autocommit=True) as connection:
         connection.execute(f"CREATE DATABASE fleet_{name}")
-    return replace(found, database_url=f"{found.database_url.rpartition('/')[0]}/fleet_{name}")
+    return replace(found, addresses=replace(found.addresses, database_url=f"{url.rpartition('/')[0]}/fleet_{name}"))
 
 
-def _environment(found: ServiceAddresses, ports: Ports) -> dict[str, str]:
-    own = product_environment(found, Urls.on(ports), Secrets.generate())
-    return {**own, "DJANGO_SETTINGS_MODULE": "bench.fleet.settings", "LIFEGUARD_SITE": "dashboard"}
+def _environment(found: Servers) -> dict[str, str]:
+    return {**found.environment(), "DJANGO_SETTINGS_MODULE": "bench.fleet.settings", "LIFEGUARD_SITE": "dashboard"}
 
 
 def _manage(environment: Mapping[str, str], *arguments: str) -> None:

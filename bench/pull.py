@@ -9,30 +9,21 @@ when one in a hundred was changed past us, and when nothing changed again.
 
 import argparse
 import math
-import os
-import subprocess
-import sys
-import tempfile
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import boto3
 
-from local.stack.environment import Secrets, Urls, product_environment
-from local.stack.ports import Ports
-from local.stack.services import ServiceAddresses
+from bench.stack import Servers, say_command, servers
 
 if TYPE_CHECKING:
     from identity.models import DirectoryUser
     from tenants.models import Tenant
     from tests.support.cognito import LocalCognito
 
-ROOT = Path(__file__).resolve().parents[1]
 PAGE, THREADS, CHANGED = 60, 4, 100
 PASSWORD = "Correct-Horse-Battery-1"  # noqa: S105  # Of users who live as long as this benchmark.
 _WRITES = ('UPDATE "identity_directoryuser"', 'INSERT INTO "identity_directoryuser"')
@@ -45,9 +36,9 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--users", type=int, default=10_000)
     users = parser.parse_args().users
-    print(f"command: {' '.join(sys.orig_argv)}   ({os.cpu_count()} cores, Python {sys.version.split()[0]})", flush=True)
-    with tempfile.TemporaryDirectory(prefix="lifeguard-bench-") as folder, _stack(Path(folder)) as (found, ports):
-        tenant = _set_up(found, ports)
+    say_command()
+    with servers() as found:
+        tenant = _set_up(found)
         began = time.monotonic()
         people = _make(tenant, users)
         print(f"{users} users made in {time.monotonic() - began:.0f} s", flush=True)
@@ -61,10 +52,10 @@ def main() -> int:
     return 0 if met else 1
 
 
-def _measure(tenant: "Tenant", people: list["DirectoryUser"], found: ServiceAddresses) -> bool:
+def _measure(tenant: "Tenant", people: list["DirectoryUser"], found: Servers) -> bool:
     from tests.support.cognito import LocalCognito
 
-    control = LocalCognito(found.cognito_url)
+    control = LocalCognito(found.addresses.cognito_url)
     control.scale_quotas(1)
     pages = math.ceil(len(people) / PAGE)
     first = _sweep("first look", tenant, control)
@@ -88,9 +79,7 @@ def _sweep(what: str, tenant: "Tenant", control: "LocalCognito") -> tuple[Counte
 
     def count(execute: Callable[..., Any], sql: str, params: Any, many: bool, context: Any) -> Any:
         statements["all"] += 1
-        statements["user"] += sql.startswith(
-            ('UPDATE "identity_directoryuser"', 'INSERT INTO "identity_directoryuser"')
-        )
+        statements["user"] += sql.startswith(_WRITES)
         return execute(sql, params, many, context)
 
     control.forget_calls()
@@ -108,19 +97,13 @@ def _sweep(what: str, tenant: "Tenant", control: "LocalCognito") -> tuple[Counte
     return calls, statements
 
 
-def _set_up(found: ServiceAddresses, ports: Ports) -> "Tenant":
-    """Migrate, and make a tenant in a shared pool, in sync."""
-    os.environ.update(product_environment(found, Urls.on(ports), Secrets.generate()))
-    import django
-    from django.core.management import call_command
-
-    django.setup()
-    call_command("migrate", verbosity=0)
+def _set_up(found: Servers) -> "Tenant":
+    """Make a tenant in a shared pool, in sync."""
     from tenants.models import PoolKind
     from tests.factories import CellFactory, TenantFactory, UserPoolFactory
     from tests.support.sync import resync
 
-    cell = CellFactory.create(name="bench", endpoint_url=found.cognito_url)
+    cell = CellFactory.create(name="bench", endpoint_url=found.addresses.cognito_url)
     tenant = TenantFactory.create(pool=UserPoolFactory.create(cell=cell, kind=PoolKind.SHARED))
     resync(tenant)
     tenant.pool.refresh_from_db()
@@ -163,23 +146,6 @@ def _change(tenant: "Tenant", people: list["DirectoryUser"]) -> None:
         client.admin_set_user_password(
             UserPoolId=tenant.pool.cognito_id, Username=person.username, Password=PASSWORD, Permanent=True
         )
-
-
-@contextmanager
-def _stack(folder: Path) -> Iterator[tuple[ServiceAddresses, Ports]]:
-    """PostgreSQL, Redis and the local Cognito on free ports, with AWS's default quotas."""
-    folder.chmod(0o711)
-    python = str(ROOT / ".local" / "venv" / "bin" / "python")
-    ports = Ports.unused()
-    chosen = [f"--port={name}={number}" for name, number in ports.by_name().items()]
-    command = [python, "-m", "local.stack", "services", "--quota-scale=1", "--data", str(folder / "data"), *chosen]
-    process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
-    assert process.stdout is not None
-    try:
-        yield ServiceAddresses.from_json(process.stdout.readline()), ports
-    finally:
-        process.terminate()
-        process.wait()
 
 
 if __name__ == "__main__":

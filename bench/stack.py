@@ -6,6 +6,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -26,7 +27,10 @@ ROOT = Path(__file__).resolve().parents[1]
 
 def say_command() -> None:
     """Print how the benchmark was started, and on what."""
-    print(f"command: python {' '.join(sys.orig_argv[1:])}   ({os.cpu_count()} cores, Python {sys.version.split()[0]})")
+    print(
+        f"command: python {' '.join(sys.orig_argv[1:])}   ({os.cpu_count()} cores, Python {sys.version.split()[0]})",
+        flush=True,
+    )
 
 
 @dataclass(frozen=True)
@@ -38,12 +42,25 @@ class Servers:
     folder: Path
     process: subprocess.Popen[str]
 
+    def environment(self) -> dict[str, str]:
+        """What the product's processes read, with secrets that are new each time."""
+        return product_environment(self.addresses, Urls.on(self.ports), Secrets.generate())
+
     def control(self, method: str, what: str, body: Any = None) -> dict[str, Any]:
         """Ask the control address of the local Cognito (`local/cognito/control.py`)."""
         answer = httpx.request(method, f"{self.addresses.cognito_url}/_local/{what}", json=body, timeout=60)
         answer.raise_for_status()
         content: dict[str, Any] = answer.json() if answer.content else {}
         return content
+
+    def calls(self) -> Counter[str]:
+        """How many calls of each operation came since they were forgotten."""
+        return Counter(entry["operation"] for entry in self.control("GET", "calls")["calls"])
+
+    def quota(self, category: str) -> dict[str, int]:
+        """What was allowed and throttled of a category since the counts were forgotten."""
+        rows = self.control("GET", "quotas")["categories"]
+        return next(row for row in rows if row["category"] == category)
 
     def throttled(self) -> int:
         """How many calls were refused for their rate since the counts were forgotten."""
@@ -52,7 +69,15 @@ class Servers:
 
 @contextmanager
 def servers() -> Iterator[Servers]:
-    """PostgreSQL, Redis and the local Cognito on free ports, with AWS's default quotas; Django is set up on them."""
+    """The bare servers, with Django set up on them in this process."""
+    with bare_servers() as found:
+        _set_up_django(found)
+        yield found
+
+
+@contextmanager
+def bare_servers() -> Iterator[Servers]:
+    """PostgreSQL, Redis and the local Cognito on free ports, with AWS's default quotas, until the block ends."""
     with tempfile.TemporaryDirectory(prefix="lifeguard-bench-") as name:
         folder = Path(name)
         folder.chmod(0o711)
@@ -63,16 +88,14 @@ def servers() -> Iterator[Servers]:
         process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
         assert process.stdout is not None
         try:
-            found = Servers(ServiceAddresses.from_json(process.stdout.readline()), ports, folder, process)
-            _set_up_django(found)
-            yield found
+            yield Servers(ServiceAddresses.from_json(process.stdout.readline()), ports, folder, process)
         finally:
             process.terminate()
             process.wait()
 
 
 def _set_up_django(found: Servers) -> None:
-    os.environ.update(product_environment(found.addresses, Urls.on(found.ports), Secrets.generate()))
+    os.environ.update(found.environment())
     import django
     from django.core.management import call_command
 

@@ -84,7 +84,7 @@ def _compared(found: Servers, isolation: str, tenants: int) -> Counter[str]:
     left = [str(entry) for entry in OutboxEntry.objects.all() if entry.is_owed]
     assert not left, left
     assert len(pools) == (tenants if isolation == "dedicated" else 1)
-    return Counter(entry["operation"] for entry in found.control("GET", "calls")["calls"])
+    return found.calls()
 
 
 def _onboard(found: Servers, kind: "PoolKind", tenants: int) -> "list[Tenant]":
