@@ -31,7 +31,7 @@ def test_a_worker_shows_itself_as_soon_as_it_starts(crashing_worker: LiveProcess
     crashing_worker.kill()
     assert worker_last_seen() is None
     crashing_worker.start()
-    eventually(worker_last_seen, timeout=10)
+    eventually(worker_last_seen)
 
 
 @pytest.mark.parametrize("moment", ["hold_before", "hold_after"])
