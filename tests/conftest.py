@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from django.db import connection
+from hypothesis import settings as hypothesis_settings
 from pytest_django.fixtures import Settings
 from pytest_django.plugin import DjangoDbBlocker
 
@@ -15,6 +16,9 @@ from tests.support.processes import LiveWorker
 from tests.support.stack_plugin import Stack
 
 pytest_plugins = ["tests.fixtures"]
+# The same examples each time, so that a change is judged by itself, and no time limit: a busy machine is no fault.
+hypothesis_settings.register_profile("lifeguard", deadline=None, derandomize=True, database=None)
+hypothesis_settings.load_profile("lifeguard")
 _CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")
 CHROMIUM = next((path for name in _CHROMIUM_NAMES if (path := shutil.which(name))), None)
 
