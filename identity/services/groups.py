@@ -28,11 +28,14 @@ def create_group(tenant: Tenant, *, name: str, description: str, actor: Actor) -
     """Make a group without members.
 
     Raises:
-        ValidationFailed: the name cannot be used, or the tenant has a group of that name.
+        ValidationFailed: the name cannot be used, is one of Cognito's, or the tenant has a group of that name.
         Conflict: the tenant has as many groups as Cognito lets a pool have.
     """
     if Group.objects.filter(tenant=tenant).count() >= MOST_GROUPS:
         raise Conflict(_("There can be %(most)d groups. Delete one that nobody needs.") % {"most": MOST_GROUPS})
+    if tenant.pool.is_provisioned and name.startswith(f"{tenant.pool.cognito_id}_"):
+        message = _("Cognito gives such names to the groups that it makes by itself. Choose another.")
+        raise ValidationFailed(message, fields={"name": message})
     group = Group(tenant=tenant)
     _apply(group, name, description)
     audit.record(Action.GROUP_CREATED, actor=actor, tenant=tenant, target=group, after=_facts(group))

@@ -17,6 +17,9 @@ from identity.sync.field_words import field_in_words
 from identity.sync.threeway import Decision, DriftedField, Standing
 from tenants.models import SyncKind
 
+# Stands for a value that was sent and of which it is not known whether it was taken; equals none that anybody wants.
+_BEING_WRITTEN = {"being": "written"}
+
 
 class Tracked:
     """One resource's record, saved at every step, so that pages see the work go on and a crash loses nothing."""
@@ -51,14 +54,12 @@ class Tracked:
         Until that is known to have happened, nobody knows what was applied last: after a crash between the write and
         its record, our own value in Cognito must not be taken for somebody else's when our wish is the old one again.
         """
-        paths = {change.field for change in changes}
-        known = {path: value for path, value in self.row.last_applied.items() if path not in paths}
         self._save(
             state=ResourceState.SYNCING,
             detail="; ".join(map(str, changes)),
             remedy="",
             next_attempt_at=None,
-            last_applied=known,
+            last_applied={**self.row.last_applied, **{change.field: _BEING_WRITTEN for change in changes}},
         )
 
     def waiting(self, why: str) -> None:
@@ -119,7 +120,7 @@ class Tracked:
 
     @property
     def is_ours(self) -> bool:
-        """Say whether we ever made the resource, or took it on; or may have, by a create whose answer was lost."""
+        """Say whether we ever made or changed the resource; or may have, by a call whose answer was lost."""
         return bool(self.row.remote_id or self.row.last_applied or self.create_was_sent)
 
     @property

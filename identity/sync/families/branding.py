@@ -164,7 +164,8 @@ class BrandingFamily(ResourceFamily[StyleSpec, LiveStyle]):
     def _classic(self, site: Site, client_id: str) -> LiveStyle:
         classic = branding.get_classic(site.pool_ref, client_id, priority=site.priority)
         known = site.tracked.row.last_applied.get(_LOGO) if _was_classic(site) else None
-        return LiveStyle(classic=classic, logo=(known or "unknown") if classic.has_logo else "")
+        logo = known if isinstance(known, str) and known else "unknown"
+        return LiveStyle(classic=classic, logo=logo if classic.has_logo else "")
 
     def _set_classic(self, site: Site, client_id: str, spec: StyleSpec) -> LiveStyle:
         logo = _classic_logo(spec)

@@ -11,6 +11,7 @@ from identity.sync import engine
 from identity.sync.drift import drifted_of, fingerprint
 from identity.sync.families import group as group_family
 from tenants.actor import system
+from tenants.errors import ValidationFailed
 from tenants.models import DriftMode, OutboxEntry, SyncKind, Tenant
 from tenants.services.fleet_settings import FleetSettingsChange, update_fleet_settings
 from tests.identity.sync.test_native import in_cognito, members
@@ -142,3 +143,10 @@ def test_a_group_that_was_never_ours_is_left_alone(cognito: LocalCognito, tenant
     assert left is not None
     assert left.description == "by hand"
     assert not SyncedResource.objects.filter(key=tenant.pk, family=Family.GROUP).exists()
+
+
+def test_a_group_that_cognito_makes_by_itself_cannot_be_ours(tenant: Tenant) -> None:
+    """Each identity provider has one, whose members come and go by Cognito's doing."""
+    with pytest.raises(ValidationFailed) as refused:
+        create_group(tenant, name=f"{tenant.pool.cognito_id}_Okta", description="", actor=ACTOR)
+    assert list(refused.value.fields) == ["name"]
