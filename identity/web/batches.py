@@ -1,4 +1,8 @@
-"""Taking a long list apart, so that what belongs to its rows is read for many of them at once."""
+"""Taking a long list apart, so that what belongs to its rows is read for many of them at once.
+
+An export then takes a fixed number of queries for each part, however long it is: their number grows by the part, and
+never by the row (`identity/sync/labels.py`).
+"""
 
 from collections.abc import Iterable, Iterator
 from itertools import islice
