@@ -1,12 +1,27 @@
 """Which applications in native mode each tenant has, read in a fixed number of queries."""
 
+import hashlib
 import uuid
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
+from django.contrib.postgres.aggregates import StringAgg
+from django.db.models import Case, CharField, Count, F, Value, When
+from django.db.models.functions import MD5, Cast, Collate, Concat
+
 from identity.models import DirectoryUser, Group, GroupMember, UserStatus
-from identity.sync.families.group import GroupSpec
+from identity.sync.families.group import GroupSpec, summarise
 from tenants.models import ApiScope, Branding, NativeMode, PoolKind, Tenant, TenantApplication
+
+# `DirectoryUser.username` of a member, for PostgreSQL.
+_USERNAME = Case(
+    When(
+        user__cognito_username="",
+        then=Concat(F("user__tenant__key"), Value("."), Cast("user__pk", CharField()), output_field=CharField()),
+    ),
+    default=F("user__cognito_username"),
+    output_field=CharField(),
+)
 
 
 @dataclass(frozen=True)
@@ -44,13 +59,19 @@ class NativeWishes:
 NOTHING = NativeWishes()
 
 
-def native_wishes(tenants: Collection[Tenant]) -> Mapping[uuid.UUID, NativeWishes]:
-    """Return what each tenant with a native application wants, in a fixed number of queries; others are left out."""
+def native_wishes(tenants: Collection[Tenant], *, with_names: bool = True) -> Mapping[uuid.UUID, NativeWishes]:
+    """Return what each tenant with a native application wants, in a fixed number of queries; others are left out.
+
+    Args:
+        tenants: whose.
+        with_names: whether the names of the members of groups are read, of which there may be very many; pages need
+            their `summary` alone.
+    """
     applications = native_applications(tenants)
     if not applications:
         return {}
     brands = Branding.objects.in_bulk(list(applications))
-    groups = groups_of(applications.keys())
+    groups = groups_of(applications.keys(), with_names=with_names)
     return {
         tenant_id: NativeWishes(found, brands.get(tenant_id), groups.get(tenant_id, ()))
         for tenant_id, found in applications.items()
@@ -76,16 +97,25 @@ def native_applications(tenants: Collection[Tenant]) -> Mapping[uuid.UUID, list[
     return found
 
 
-def groups_of(tenants: Collection[uuid.UUID]) -> Mapping[uuid.UUID, list[GroupSpec]]:
-    """Return the groups of tenants, each with the names of those members whom Cognito has."""
+def groups_of(tenants: Collection[uuid.UUID], *, with_names: bool) -> Mapping[uuid.UUID, list[GroupSpec]]:
+    """Return the groups of tenants, each with those members whom Cognito has: their names, or a summary of them."""
     people = DirectoryUser.objects.exclude(status=UserStatus.DELETING).exclude(cognito_sub="")
+    rows = GroupMember.objects.filter(tenant__in=tenants, user__in=people).order_by()
     members: dict[uuid.UUID, set[str]] = {}
-    rows = GroupMember.objects.filter(tenant__in=tenants, user__in=people).select_related("user__tenant")
-    for row in rows:
-        members.setdefault(row.group_id, set()).add(row.user.username)
+    summaries: dict[uuid.UUID, str] = {}
+    if with_names:
+        for group_id, name in rows.values_list("group", _USERNAME):
+            members.setdefault(group_id, set()).add(name)
+    else:
+        # PostgreSQL's collation "C" is the order of code points.
+        digest = MD5(StringAgg(_USERNAME, "\n", order_by=Collate(_USERNAME, "C")))
+        for group_id, number, told in rows.values("group").values_list("group", Count("pk"), digest):
+            summaries[group_id] = summarise(number, told)
+    nobody = "" if with_names else summarise(0, hashlib.md5(usedforsecurity=False).hexdigest())
     found: dict[uuid.UUID, list[GroupSpec]] = {}
     for group in Group.objects.filter(tenant__in=tenants).order_by("name"):
-        spec = GroupSpec(group.name, group.description, frozenset(members.get(group.pk, ())))
+        names = frozenset(members.get(group.pk, ()))
+        spec = GroupSpec(group.name, group.description, names, summaries.get(group.pk, nobody))
         found.setdefault(group.tenant_id, []).append(spec)
     return found
 

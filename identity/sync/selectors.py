@@ -58,7 +58,7 @@ def _for_tenants(tenants: Sequence[Tenant]) -> dict[uuid.UUID, list[ResourceView
     # What is set on the pools decides which resources they have.
     prefetch_related_objects([tenant.pool for tenant in tenants], "settings")
     plans: dict[uuid.UUID, list[tuple[Key, Step]]] = {}
-    natives = native_wishes(tenants)
+    natives = native_wishes(tenants, with_names=False)
     for tenant in tenants:
         own = tenant_steps(tenant, natives.get(tenant.pk, NOTHING))
         pool_key: Key = (SyncKind.POOL, tenant.pool_id)

@@ -10,10 +10,12 @@ from identity.services.groups import add_members, create_group, delete_group, re
 from identity.sync import engine
 from identity.sync.drift import drifted_of, fingerprint
 from identity.sync.families import group as group_family
+from identity.sync.native import groups_of
 from tenants.actor import system
 from tenants.errors import ValidationFailed
 from tenants.models import DriftMode, OutboxEntry, SyncKind, Tenant
 from tenants.services.fleet_settings import FleetSettingsChange, update_fleet_settings
+from tests.factories import DirectoryUserFactory
 from tests.identity.sync.test_native import in_cognito, members
 from tests.support.cognito import LocalCognito
 from tests.support.sync import PRIORITY, make_due, resync
@@ -150,3 +152,28 @@ def test_a_group_that_cognito_makes_by_itself_cannot_be_ours(tenant: Tenant) -> 
     with pytest.raises(ValidationFailed) as refused:
         create_group(tenant, name=f"{tenant.pool.cognito_id}_Okta", description="", actor=ACTOR)
     assert list(refused.value.fields) == ["name"]
+
+
+def test_a_page_and_a_worker_mean_the_same_members(tenant: Tenant, people: list[DirectoryUser], staff: Group) -> None:
+    """Pages read no names, of which there may be 10,000; names with odd letters sort alike on both sides."""
+    odd = [
+        "Zoe",
+        "zoe",
+        f"{tenant.key}-okta_élan",
+        f"{tenant.key}-okta_Éva",
+        f"{tenant.key}-okta_😀",
+        "a.b",
+        "a-b",
+        "a_b",
+    ]
+    users = [DirectoryUserFactory.create(tenant=tenant, cognito_sub=name, cognito_username=name) for name in odd]
+    many = create_group(tenant, name="many", description="", actor=ACTOR)
+    create_group(tenant, name="nobody", description="", actor=ACTOR)
+    add_members(tenant, many.pk, [user.pk for user in [*users, people[0]]], actor=ACTOR)
+    short = {spec.name: spec for spec in groups_of([tenant.pk], with_names=False)[tenant.pk]}
+    full = {spec.name: spec for spec in groups_of([tenant.pk], with_names=True)[tenant.pk]}
+    assert {name: spec.members_in_short for name, spec in short.items()} == {
+        name: spec.members_in_short for name, spec in full.items()
+    }
+    assert full["many"].members == {user.username for user in [*users, people[0]]}
+    assert short["many"].members == frozenset()
