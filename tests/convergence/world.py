@@ -251,9 +251,9 @@ class World:
 
     def names_of_pools(self) -> list[str]:
         """The names of all pools of this fleet in Cognito, one for each."""
-        ours = set(UserPool._default_manager.filter(cell=self.cell).values_list("pk", flat=True))
+        ours = {pool.name for pool in UserPool._default_manager.filter(cell=self.cell)}
         found = [pool.name for pool in pools.list_pools(endpoint_of(self.cell), priority=HAND)]
-        return sorted(name for name in found if name.startswith("lg-") and uuid.UUID(name.removeprefix("lg-")) in ours)
+        return sorted(name for name in found if name in ours)
 
     def names_of_clients(self, pool: UserPool) -> list[str]:
         """The names of all app clients of a pool that are not somebody else's."""

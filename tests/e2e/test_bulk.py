@@ -29,7 +29,7 @@ def scene(demo: Demo, browser: Browser) -> Iterator[Scene]:
         operator = Operator(make().new_page(), demo)
         operator.sign_in()
         operator.register_application("Bulk Portal", demo.sample)
-        draft = TenantDraft("Halden Group", "halden", "Partition of a shared pool", "ada@halden.example")
+        draft = TenantDraft("Brevik Group", "brevik", "Partition of a shared pool", "ada@brevik.example")
         operator.onboard(draft, "Bulk Portal")
         admin = Person(make().new_page(), demo, draft.first_admin)
         admin.accept_invitation("Correct-Horse-Battery-1")
@@ -41,7 +41,7 @@ def scene(demo: Demo, browser: Browser) -> Iterator[Scene]:
 
 def upload(page: Page, scene: Scene, kind: str, lines: list[str]) -> None:
     """Send a CSV file, and look at what would be done."""
-    page.goto(f"{scene.demo.dashboard}/t/halden/users/")
+    page.goto(f"{scene.demo.dashboard}/t/brevik/users/")
     page.get_by_role("link", name="Bulk changes").click()
     page.get_by_role("link", name="New bulk change").first.click()
     page.get_by_role("radio", name=kind).check()
@@ -53,7 +53,7 @@ def upload(page: Page, scene: Scene, kind: str, lines: list[str]) -> None:
 def test_a_job_is_followed_until_it_is_done(scene: Scene) -> None:
     """The page asks for itself, survives a reload, and says what was not done and why."""
     page = scene.page
-    upload(page, scene, "Create users", [f"new-{n}@halden.example,Person {n}" for n in range(150)] + ["nobody,N"])
+    upload(page, scene, "Create users", [f"new-{n}@brevik.example,Person {n}" for n in range(150)] + ["nobody,N"])
     expect(page.get_by_text("150 of 151 lines can be done")).to_be_visible()
     faults = faults_of(page)
     page.get_by_role("button", name="Start").click()
@@ -65,7 +65,7 @@ def test_a_job_is_followed_until_it_is_done(scene: Scene) -> None:
     expect(page.get_by_role("button", name="Cancel")).not_to_be_visible()
     expect(page.get_by_role("rowheader", name="nobody")).to_be_visible()
     faults += faults_of(page)
-    page.goto(f"{scene.demo.dashboard}/t/halden/users/?q=new-1")
+    page.goto(f"{scene.demo.dashboard}/t/brevik/users/?q=new-1")
     expect(page.locator("tbody").get_by_text("Not invited").first).to_be_visible()
     assert faults == []
 
@@ -73,7 +73,7 @@ def test_a_job_is_followed_until_it_is_done(scene: Scene) -> None:
 def test_whom_all_pages_have_is_counted_before_it_is_typed(scene: Scene) -> None:
     """The box for all pages is enough for the buttons; what is deleted has to be typed with its number."""
     page = scene.page
-    page.goto(f"{scene.demo.dashboard}/t/halden/users/?q=new-")
+    page.goto(f"{scene.demo.dashboard}/t/brevik/users/?q=new-")
     delete = page.get_by_role("button", name="Delete…").first
     expect(delete).to_be_disabled()
     page.get_by_label("All that match, on every page").check()
@@ -86,5 +86,5 @@ def test_whom_all_pages_have_is_counted_before_it_is_typed(scene: Scene) -> None
     page.get_by_label("Type delete 150 to confirm").fill("delete 150")
     start.click()
     expect(page.get_by_text("150 of 150 (100 %)")).to_be_visible(timeout=60_000)
-    page.goto(f"{scene.demo.dashboard}/t/halden/users/?q=new-")
+    page.goto(f"{scene.demo.dashboard}/t/brevik/users/?q=new-")
     expect(page.get_by_text("No user matches")).to_be_visible()
