@@ -43,6 +43,9 @@ def tenant_steps(tenant: Tenant, native: NativeWishes = NOTHING) -> list[Step]:
     """
     spec = client.desired(tenant, AppClient.SIGN_IN)
     steps = [Step(client.ClientFamily(AppClient.SIGN_IN), spec.name, spec)]
+    # A scope has to be defined before a client asks for it.
+    servers = resource_server.desired(native.applications)
+    steps += [Step(resource_server.ResourceServerFamily(), server.identifier, server) for server in servers]
     for application in native.applications:
         steps += _native_steps(tenant, application, native.brand)
     if not tenant.is_active:
@@ -52,12 +55,9 @@ def tenant_steps(tenant: Tenant, native: NativeWishes = NOTHING) -> list[Step]:
 
 
 def _native_steps(tenant: Tenant, application: NativeApplication, brand: Branding | None) -> list[Step]:
-    """A scope has to be defined before a client asks for it, and a style belongs to a client."""
+    """A style belongs to a client."""
     spec, purpose = client.desired_native(tenant, application), application.purpose
     steps = [Step(client.ClientFamily(purpose), spec.name, spec)]
-    if application.scopes:
-        server = resource_server.desired(application)
-        steps.insert(0, Step(resource_server.ResourceServerFamily(), server.identifier, server))
     if brand is not None:
         # Managed login is not in the Lite plan (developer guide, "User pool feature plans").
         style = branding.desired(brand, managed=options_of(tenant.pool).tier != PoolTier.LITE)

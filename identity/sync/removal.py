@@ -68,16 +68,16 @@ def forget_tenant(tenant_id: uuid.UUID) -> None:
     SyncPlan.objects.filter(scope=SyncKind.USER, key__in=users).delete()
     # The tenant's own outbox row stays until this attempt has settled it (`forget_settled`).
     SyncedResource.objects.filter(scope=SyncKind.TENANT, key=tenant.pk).delete()
-    for relation in Tenant._meta.get_fields(include_hidden=True):
-        if isinstance(relation, models.ForeignObjectRel) and relation.on_delete is models.CASCADE:
-            relation.related_model._default_manager.filter(**{relation.field.name: tenant}).delete()
+    _forget_what_hangs_on(tenant)
     label, old_slug = str(tenant), tenant.slug
     # No tenant can have a slug with a point in it.
     tenant.status, tenant.slug, tenant.purge_after = TenantStatus.REMOVED, f"removed.{tenant.key}", None
     tenant.save(update_fields=["status", "slug", "purge_after"])
     if not tenant.pool.is_shared:
         SyncedResource.objects.filter(scope=SyncKind.POOL, key=tenant.pool_id).delete()
-        OutboxEntry.objects.filter(kind=SyncKind.POOL, key=tenant.pool_id).delete()
+        OutboxEntry.objects.filter(kind__in=(SyncKind.POOL, SyncKind.PULL), key=tenant.pool_id).delete()
+        # Also who was found in it and was nobody's.
+        _forget_what_hangs_on(tenant.pool)
         UserPool.objects.filter(pk=tenant.pool_id).update(removed_at=timezone.now())
     for chain in (tenant, None):
         audit.record(
@@ -87,6 +87,12 @@ def forget_tenant(tenant_id: uuid.UUID) -> None:
             target=tenant,
             before={"name": label, "slug": old_slug},
         )
+
+
+def _forget_what_hangs_on(row: Tenant | UserPool) -> None:
+    for relation in row._meta.get_fields(include_hidden=True):
+        if isinstance(relation, models.ForeignObjectRel) and relation.on_delete is models.CASCADE:
+            relation.related_model._default_manager.filter(**{relation.field.name: row}).delete()
 
 
 def forget_settled() -> None:

@@ -14,9 +14,19 @@ from identity.sync.native import NativeApplication
 _NAME, _SCOPES = "Name", "Scopes"
 
 
-def desired(application: NativeApplication) -> ResourceServer:
-    """Return the resource server of an application that has scopes. Pure."""
-    return ResourceServer(application.audience, application.name, dict(application.scopes))
+def desired(applications: Sequence[NativeApplication]) -> list[ResourceServer]:
+    """Return the resource servers of a tenant's applications, in their order. Pure.
+
+    Applications with one audience, such as the web and the mobile application of one API, share one: with the scopes of
+    all of them, and the name of the first.
+    """
+    servers: dict[str, ResourceServer] = {}
+    for application in applications:
+        if application.scopes:
+            fresh = ResourceServer(application.audience, application.name, {})
+            known = servers.get(application.audience, fresh)
+            servers[application.audience] = replace(known, scopes={**dict(application.scopes), **known.scopes})
+    return list(servers.values())
 
 
 def retired(identifier: str) -> Step:

@@ -115,6 +115,29 @@ def test_scopes_come_and_go(tenant: Tenant, application: Application) -> None:
     assert not SyncedResource.objects.filter(family=Family.RESOURCE_SERVER).exists()
 
 
+def test_applications_of_one_api_share_its_scopes(
+    cognito: LocalCognito, tenant: Tenant, application: Application
+) -> None:
+    """A web and a mobile application may have one audience; neither takes the other's scopes away."""
+    mobile = ApplicationFactory.create(audience=application.audience)
+    both = [("orders.read", "Read, as the mobile one says"), ("orders.write", "Write")]
+    set_native_mode(mobile.pk, native_options(api_scopes=both), actor=ACTOR)
+    set_tenant_applications(tenant.pk, [application.pk, mobile.pk], actor=ACTOR)
+    apply(tenant)
+    server = resource_servers.describe(pool_ref(tenant.pool), application.audience, priority=PRIORITY)
+    assert server is not None
+    assert set(server.scopes) == {"orders.read", "orders.write"}
+    assert selectors.tenant_sync_summary(tenant).state == ResourceState.IN_SYNC
+    cognito.forget_calls()
+    resync(tenant)
+    assert cognito.writes() == []
+    set_tenant_applications(tenant.pk, [mobile.pk], actor=ACTOR)
+    apply(tenant)
+    server = resource_servers.describe(pool_ref(tenant.pool), application.audience, priority=PRIORITY)
+    assert server is not None
+    assert set(server.scopes) == {"orders.read", "orders.write"}
+
+
 def test_what_is_taken_away_is_deleted(tenant: Tenant) -> None:
     """Style, client and scopes go; the sign-in client stays. The plan says so."""
     set_tenant_applications(tenant.pk, [], actor=ACTOR)

@@ -8,7 +8,7 @@ from django.db.models.functions import Now
 from identity.cells import pool_ref
 from identity.cognito import domains, pools, users
 from identity.cognito.endpoint import PoolRef
-from identity.models import DirectoryUser, SyncPlan
+from identity.models import DirectoryUser, SyncPlan, UnclaimedUser, UnmanagedResource
 from identity.services import tenant_lifecycle
 from identity.sync import engine
 from identity.sync.families import partition
@@ -114,6 +114,24 @@ def test_nothing_is_owed_or_planned_for_who_is_gone(tenant: Tenant) -> None:
     forget_settled()
     assert list(OutboxEntry.objects.values_list("kind", "key")) == [(SyncKind.POOL, tenant.pool_id)]
     assert not SyncPlan.objects.filter(scope=SyncKind.USER).exists()
+
+
+def test_who_was_nobodys_in_a_removed_pool_is_forgotten_too(cognito: LocalCognito, onboard: Onboard) -> None:
+    """The row of a removed pool stays, and with it would what hangs on it."""
+    tenant = onboard(PoolKind.DEDICATED)
+    run_tenant(tenant)
+    UnclaimedUser.objects.create(pool=tenant.pool, sub="s", username="somebody", first_seen_at=Now())
+    UnmanagedResource.objects.create(pool=tenant.pool, family="group", name="theirs")
+    OutboxEntry.objects.create(kind=SyncKind.PULL, key=tenant.pool_id)
+    end(tenant)
+    for _ in range(4):
+        make_due()
+        run_tenant(tenant)
+    forget_settled()
+    assert not Tenant.objects.filter(pk=tenant.pk).exists()
+    assert not UnclaimedUser.objects.exists()
+    assert not UnmanagedResource.objects.exists()
+    assert not OutboxEntry.objects.exists()
 
 
 def test_its_row_takes_a_slug_that_nobody_can_ask_for(tenant: Tenant) -> None:
