@@ -154,4 +154,3 @@ def _date_of(answer: dict[str, Any], *, default: float) -> float:
     header = answer["ResponseMetadata"]["HTTPHeaders"].get("date")
     moment: datetime | None = parsedate_to_datetime(header) if header else None
     return moment.timestamp() + 0.5 if moment else default
-

@@ -4,26 +4,29 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('identity', '0008_fleet_indexes'),
+        ("identity", "0008_fleet_indexes"),
     ]
 
     operations = [
         migrations.RemoveIndex(
-            model_name='syncplan',
-            name='sync_plan_newest',
+            model_name="syncplan",
+            name="sync_plan_newest",
         ),
         migrations.AddIndex(
-            model_name='syncedresource',
-            index=models.Index(condition=models.Q(('adopted', {}), _negated=True), fields=['scope', 'key'], name='synced_resource_adopted'),
+            model_name="syncedresource",
+            index=models.Index(
+                condition=models.Q(("adopted", {}), _negated=True),
+                fields=["scope", "key"],
+                name="synced_resource_adopted",
+            ),
         ),
         migrations.AddIndex(
-            model_name='syncplan',
-            index=models.Index(fields=['-started_at', '-id'], name='sync_plan_newest'),
+            model_name="syncplan",
+            index=models.Index(fields=["-started_at", "-id"], name="sync_plan_newest"),
         ),
         migrations.AddIndex(
-            model_name='syncplan',
-            index=models.Index(fields=['outcome', '-started_at', '-id'], name='sync_plan_outcome'),
+            model_name="syncplan",
+            index=models.Index(fields=["outcome", "-started_at", "-id"], name="sync_plan_outcome"),
         ),
     ]

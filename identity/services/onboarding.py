@@ -25,8 +25,8 @@ from tenants.models import (
 from tenants.permissions import TenantRole
 from tenants.services import audit, placement
 from tenants.services.audit import Action
-from tenants.services.outbox import request_sync
 from tenants.services.native import refuse_shared_pools
+from tenants.services.outbox import request_sync
 from tenants.services.tenants import load_applications
 from tenants.slugs import clean_slug
 from tenants.text import clean_email, clean_line
