@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django import forms
+from django.contrib.humanize.templatetags.humanize import intcomma
 from django.utils.translation import gettext_lazy as _
 
 from identity.services.cell_quotas import ADJUSTABLE_RATES, USER_POOLS_DEFAULT, CellQuotas
@@ -25,7 +26,7 @@ class CellQuotaForm(forms.Form):
         self.fields["user_pools"] = forms.IntegerField(
             label=_("User pools in the Region"),
             required=False,
-            help_text=_("AWS grants everybody %(default)d.") % {"default": USER_POOLS_DEFAULT},
+            help_text=_("AWS grants everybody %(default)s.") % {"default": intcomma(USER_POOLS_DEFAULT)},
         )
 
     def quotas(self) -> CellQuotas:

@@ -12,14 +12,17 @@ from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.e2e.demo import Demo
 from tests.e2e.people import Operator, Person, TenantDraft
+from tests.support.waiting import eventually
 
 DEDICATED, SHARED = "Dedicated pool", "Partition of a shared pool"
-APPLICATION = "Northwind Portal"
+APPLICATION, NATIVE = "Northwind Portal", "Northwind for Mac and Windows"
 LOGO = Path(__file__).parent / "logo.svg"
 # The discard port, on which nothing listens: the cell of a company whose network is down.
 UNREACHABLE = "http://127.0.0.1:9"
 FIRST_NAMES = ["Amara", "Ben", "Chiara", "Deepa", "Emil", "Fatima", "Georg", "Hana", "Ivo", "Jun", "Kofi", "Lucía"]
 LAST_NAMES = ["Okafor", "Lindqvist", "Moreau", "Raghunathan-Featherstonehaugh", "Sato"]
+
+LONG_GROUP = "purchasing-and-warehouse-approvers-of-the-northern-harbours:2026"
 
 MakeContext = Callable[[], BrowserContext]
 
@@ -60,16 +63,16 @@ def set_scene(demo: Demo, make_context: MakeContext, *, users: int) -> Scene:
     operator = Operator(make_context().new_page(), demo)
     operator.sign_in()
     operator.register_application(APPLICATION, demo.sample)
-    ids = {"application_id": _application_id(operator)}
     operator.onboard(TenantDraft("Halden Group", "halden", DEDICATED, "ada@halden.example"), APPLICATION)
-    ids["tenant_id"] = _id_in_address(operator.page)
-    ids |= {"kind": "tenant", "key": ids["tenant_id"]}
+    tenant_id = _id_in_address(operator.page)
+    ids = {"tenant_id": tenant_id, "kind": "tenant", "key": tenant_id}
     operator.onboard(TenantDraft("Orrin Labs", "orrin", SHARED, "hank@orrin.example"), APPLICATION)
     admin, member = (_arrive(demo, make_context, address) for address in ("ada@halden.example", "hank@orrin.example"))
     _unreachable_tenant(operator)
     ids["draft_id"], ids["cell_id"] = _draft(operator), _cell_id(operator)
     _fill(admin, users)
-    ids["job_id"] = _bulk_job(admin)
+    ids |= {"job_id": _bulk_job(admin), "group_id": _group(admin)}
+    ids["application_id"] = _native_application(operator, tenant_id)
     ids |= {**_drift(operator, "orrin"), "plan_id": _plan_id(operator, "halden")}
     ids |= {"slug": "halden", "user_id": _user_id(admin, people(1, "halden.example")[0][0])}
     return Scene(demo, operator.page, admin, member, ids)
@@ -184,6 +187,41 @@ def _bulk_job(admin: Person) -> str:
     return _id_in_address(page)
 
 
+def _group(admin: Person) -> str:
+    """Make a group with a long name and somebody in it."""
+    page = admin.page
+    page.goto(f"{admin.demo.dashboard}/t/halden/groups/new/")
+    page.get_by_label("Name", exact=True).fill(LONG_GROUP)
+    page.get_by_label("Description").fill("Everybody who signs off what the harbour and the warehouses order")
+    page.get_by_role("button", name="Create group").click()
+    page.get_by_label("Add users").fill(people(1, "halden.example")[0][0])
+    page.get_by_role("button", name="Add to the group").click()
+    expect(page.get_by_role("link", name=people(1, "halden.example")[0][1])).to_be_visible()
+    return _id_in_address(page)
+
+
+def _native_application(operator: Operator, tenant_id: str) -> str:
+    """Register an application that has an app client of its own in a tenant's pool; return what its address has."""
+    page, fleet = operator.page, f"{operator.demo.dashboard}/fleet"
+    page.goto(fleet)
+    operator.register_application(NATIVE, operator.demo.sample)
+    application_id = _application_id(operator, NATIVE)
+    page.goto(f"{fleet}/applications/{application_id}/native/")
+    page.get_by_role("button", name="Switch native mode on").click()
+    expect(page.get_by_text("None yet.")).to_be_visible()
+    page.goto(f"{fleet}/tenants/{tenant_id}/applications/")
+    page.get_by_label(NATIVE, exact=True).check()
+    page.get_by_role("button", name="Save", exact=True).click()
+    page.goto(f"{fleet}/applications/{application_id}/native/")
+    eventually(lambda: _has_native_client(page), timeout=30.0)
+    return application_id
+
+
+def _has_native_client(page: Page) -> bool:
+    page.reload()
+    return page.get_by_role("button", name="Show secret").is_visible()
+
+
 def _user_id(admin: Person, email: str) -> str:
     admin.page.goto(f"{admin.demo.dashboard}/t/halden/users/?q={email}")
     admin.page.get_by_role("link", name=email).first.click()
@@ -198,10 +236,10 @@ def _cell_id(operator: Operator) -> str:
     return _id_in_address(operator.page)
 
 
-def _application_id(operator: Operator) -> str:
+def _application_id(operator: Operator, name: str) -> str:
     operator.page.goto(f"{operator.demo.dashboard}/fleet/applications/")
-    operator.page.get_by_role("link", name=APPLICATION).first.click()
-    expect(operator.page.get_by_role("heading", name=APPLICATION, level=1)).to_be_visible()
+    operator.page.get_by_role("link", name=name).first.click()
+    expect(operator.page.get_by_role("heading", name=name, level=1)).to_be_visible()
     return _id_in_address(operator.page)
 
 

@@ -262,7 +262,8 @@ def test_a_tenant_in_a_shared_pool_is_told_nothing_of_it(scene: Scene) -> None:
     assert told == {}
 
 
-def test_onboarding_invitation_and_sign_in_without_scripts(scene: Scene, new_context: NewContext) -> None:
+def test_a_tenant_comes_signs_in_and_is_suspended_without_scripts(scene: Scene, new_context: NewContext) -> None:
+    """While it is suspended its sign-in page says that nobody gets in, and not why."""
     operator = Operator(new_context(java_script_enabled=False).new_page(), scene.demo)
     operator.sign_in()
     _onboard_without_scripts(operator, TenantDraft("Soylent", "soylent", SHARED, "sol@soylent.example"))
@@ -273,6 +274,16 @@ def test_onboarding_invitation_and_sign_in_without_scripts(scene: Scene, new_con
     expect(person.page.get_by_role("heading", name="Soylent", level=1)).to_be_visible()
     person.page.get_by_role("link", name="Users").first.click()
     expect(person.page.get_by_role("heading", name="Users", level=1)).to_be_visible()
+    operator.page.get_by_role("link", name="Suspend…").click()
+    operator.page.get_by_role("button", name="Suspend tenant").click()
+    expect(operator.page.get_by_text("Nobody can sign in until you resume it.")).to_be_visible()
+    person.page.goto(f"{scene.demo.dashboard}/t/soylent/")
+    expect(person.page.get_by_role("heading", name="Sign-in is not possible here")).to_be_visible()
+    assert "suspend" not in person.page.content().lower()
+    operator.page.get_by_role("button", name="Resume").click()
+    expect(operator.page.get_by_role("link", name="Suspend…")).to_be_visible()
+    person.page.goto(f"{scene.demo.dashboard}/t/soylent/")
+    expect(person.page.get_by_label("E-mail address")).to_be_visible()
 
 
 def _onboard_without_scripts(operator: Operator, draft: TenantDraft) -> None:

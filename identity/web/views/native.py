@@ -45,10 +45,12 @@ def application_native(request: Request, application_id: uuid.UUID) -> HttpRespo
     return render(request, "fleet/applications/native.html", context, status=422 if form.errors else 200)
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 @fleet_view(Permission.FLEET_APPLICATIONS_WRITE)
 def application_native_off(request: Request, application_id: uuid.UUID) -> HttpResponse:
-    """Take an application's app clients away."""
+    """Take an application's app clients away, after asking."""
+    if request.method != "POST":
+        return render(request, "fleet/applications/native_off.html", {"application": _editable(application_id)})
     application = set_native_mode(application_id, None, actor=request.actor)
     messages.success(request, _("Native mode is off. The app clients are being deleted."))
     return redirect("fleet:application", application_id=application.pk)
