@@ -159,7 +159,7 @@ def _carry_out(planned: Planned, site: Site) -> None:
             live = _create(step, site)
         case StepAction.UPDATE | StepAction.ADOPT:
             site.guard.before_write()
-            site.tracked.writing(decision.write)
+            site.tracked.writing(decision)
             live = step.family.update(site, step.spec, live, decision.write)
         case StepAction.DELETE:
             site.tracked.syncing("Being deleted")

@@ -11,7 +11,6 @@ from django.db.models.functions import Now
 from django.utils import timezone
 
 from identity.models import Family, ResourceState, SyncedResource
-from identity.sync.changes import Change
 from identity.sync.failures import Failure
 from identity.sync.field_words import field_in_words
 from identity.sync.threeway import Decision, DriftedField, Standing
@@ -48,18 +47,21 @@ class Tracked:
         """Say that the resource is being written now, and what is being changed."""
         self._save(state=ResourceState.SYNCING, detail=detail, remedy="", next_attempt_at=None)
 
-    def writing(self, changes: Sequence[Change]) -> None:
+    def writing(self, decision: Decision) -> None:
         """Say that settings are being written now.
 
         Until that is known to have happened, nobody knows what was applied last: after a crash between the write and
         its record, our own value in Cognito must not be taken for somebody else's when our wish is the old one again.
+        What is only repaired is what was applied last, and is still somebody else's change when it is tried again.
         """
+        repaired = {change.field for change in decision.repairs}
+        unknown = {change.field: _BEING_WRITTEN for change in decision.write if change.field not in repaired}
         self._save(
             state=ResourceState.SYNCING,
-            detail="; ".join(map(str, changes)),
+            detail="; ".join(map(str, decision.write)),
             remedy="",
             next_attempt_at=None,
-            last_applied={**self.row.last_applied, **{change.field: _BEING_WRITTEN for change in changes}},
+            last_applied={**self.row.last_applied, **unknown},
         )
 
     def waiting(self, why: str) -> None:

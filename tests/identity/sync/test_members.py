@@ -13,7 +13,8 @@ from identity.sync.families import group as group_family
 from identity.sync.native import groups_of
 from tenants.actor import system
 from tenants.errors import ValidationFailed
-from tenants.models import DriftMode, OutboxEntry, SyncKind, Tenant
+from tenants.models import AuditEvent, DriftMode, OutboxEntry, SyncKind, Tenant
+from tenants.services.audit import Action
 from tenants.services.fleet_settings import FleetSettingsChange, update_fleet_settings
 from tests.factories import DirectoryUserFactory
 from tests.identity.sync.test_native import in_cognito, members
@@ -121,6 +122,19 @@ def test_an_interrupted_write_is_no_drift(
     engine.run(SyncKind.TENANT, tenant.pk)
     assert members(ref, "staff") == {user.username for user in people[:2]}
     assert record(tenant).state == ResourceState.IN_SYNC
+
+
+def test_a_repair_that_is_tried_again_is_still_told(
+    cognito: LocalCognito, tenant: Tenant, people: list[DirectoryUser], staff: Group
+) -> None:
+    """That somebody else's change was undone is in the audit log, also when the first try was throttled."""
+    groups.add_member(pool_ref(tenant.pool), "staff", people[2].username, priority=PRIORITY)
+    cognito.fault("AdminRemoveUserFromGroup", "throttle")
+    compare(tenant)
+    make_due()
+    engine.run(SyncKind.TENANT, tenant.pk)
+    assert record(tenant).state == ResourceState.IN_SYNC
+    assert AuditEvent.objects.filter(action=Action.DRIFT_REPAIRED, tenant=tenant).count() == 1
 
 
 def test_a_group_that_goes_is_not_listed_first(cognito: LocalCognito, tenant: Tenant, staff: Group) -> None:
