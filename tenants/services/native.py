@@ -136,12 +136,19 @@ def _check(application: Application, options: NativeOptions) -> None:
     if existing is not None and existing.public_client != options.public_client:
         raise _refused(
             "public_client",
-            _("Cognito cannot change this for clients that exist. Switch native mode off, wait for the sync, and on."),
+            _(
+                "Cognito cannot change this for clients that exist. Switch native mode off, wait until they are gone, "
+                "and switch it on again."
+            ),
         )
     shared = _tenants_of(application).filter(pool__kind=PoolKind.SHARED).values_list("name", flat=True)[:3]
     if existing is None and shared:
         names = ", ".join(shared)
-        raise _refused("", _("These tenants have it and share a user pool: %(names)s.") % {"names": names})
+        words = _(
+            "These tenants have it and share a user pool: %(names)s. Take it from them first, or register another "
+            "application for native mode."
+        )
+        raise _refused("", words % {"names": names})
     _check_choices("standard_scopes", options.standard_scopes, STANDARD_SCOPES)
     _check_choices("readable", options.readable, ATTRIBUTES)
     _check_choices("writable", options.writable, WRITABLE)
