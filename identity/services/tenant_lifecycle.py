@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from identity.models import DirectoryUser
 from tenants.actor import Actor
 from tenants.errors import Conflict, NotFound, ValidationFailed
-from tenants.models import FleetSettings, OutboxEntry, SyncKind, Tenant, TenantStatus
+from tenants.models import Account, FleetSettings, OutboxEntry, SyncKind, Tenant, TenantStatus
 from tenants.services import audit
 from tenants.services.audit import Action
 from tenants.services.outbox import request_sync
@@ -129,6 +129,7 @@ def _set_status(tenant: Tenant, status: TenantStatus, action: Action, *, actor: 
     if status != TenantStatus.ACTIVE:
         # A session begun before must not come back to life with the tenant.
         DirectoryUser.objects.filter(tenant=tenant).update(signed_out_at=Now())
+        Account.objects.end_tenant_sessions(tenant)
     after = {"status": status.value, "purge_after": tenant.purge_after.isoformat() if tenant.purge_after else None}
     for chain in (tenant, None):
         audit.record(action, actor=actor, tenant=chain, target=tenant, before=before, after=after)

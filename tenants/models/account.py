@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterable
 from typing import ClassVar
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
@@ -35,8 +36,16 @@ class AccountManager(BaseUserManager["Account"]):
         return account
 
     def end_member_sessions(self, subject: uuid.UUID) -> None:
-        """End a tenant user's dashboard sessions: each holds a hash of the password, also of an unusable one."""
-        for account in self.filter(subject=subject):
+        """End a tenant user's dashboard sessions."""
+        self._end_sessions(self.filter(subject=subject))
+
+    def end_tenant_sessions(self, tenant: Tenant) -> None:
+        """End the dashboard sessions of all users of a tenant."""
+        self._end_sessions(self.filter(tenant=tenant))
+
+    def _end_sessions(self, accounts: Iterable[Account]) -> None:
+        """Each session holds a hash of the password, also of an unusable one, which is another after this."""
+        for account in accounts:
             account.set_unusable_password()
             account.save(update_fields=["password"])
 

@@ -12,7 +12,7 @@ from tests.e2e.conftest import NewContext, contexts_of
 from tests.e2e.demo import Demo
 from tests.e2e.inspection import faults_of, focused_after_tab
 from tests.e2e.people import Operator, Person, TenantDraft
-from tests.e2e.scene import APPLICATION, SHARED, Scene, set_scene
+from tests.e2e.scene import APPLICATION, DEDICATED, Scene, set_scene
 from tests.support.mail import body_text
 from tests.support.url_map import Route, routes
 from tests.support.waiting import eventually
@@ -266,7 +266,7 @@ def test_a_tenant_comes_signs_in_and_is_suspended_without_scripts(scene: Scene, 
     """While it is suspended its sign-in page says that nobody gets in, and not why."""
     operator = Operator(new_context(java_script_enabled=False).new_page(), scene.demo)
     operator.sign_in()
-    _onboard_without_scripts(operator, TenantDraft("Soylent", "soylent", SHARED, "sol@soylent.example"))
+    _onboard_without_scripts(operator, TenantDraft("Soylent", "soylent", DEDICATED, "sol@soylent.example"))
     person = Person(new_context(java_script_enabled=False).new_page(), scene.demo, "sol@soylent.example")
     person.accept_invitation("Correct-Horse-Battery-1")
     person.enter_credentials()

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 from django.db import transaction
+from django.test import Client
 from django.utils import timezone
 
 from identity.cells import endpoint_of, pool_ref
@@ -15,9 +16,10 @@ from identity.sync import engine
 from tenants.actor import Actor, system
 from tenants.errors import Conflict, NotFound, ValidationFailed
 from tenants.models import AuditEvent, FleetSettings, OutboxEntry, PoolKind, SyncKind, Tenant, TenantStatus, UserPool
+from tenants.permissions import TenantRole
 from tenants.services import audit, outbox
 from tenants.services.audit import Action
-from tests.factories import DirectoryUserFactory
+from tests.factories import DirectoryUserFactory, MemberFactory
 from tests.support.cognito import LocalCognito
 from tests.support.sync import PRIORITY, Onboard, make_due, nothing_is_owed, run_tenant
 
@@ -74,13 +76,19 @@ def finish(tenant: Tenant) -> None:
 def test_a_suspended_tenant_is_closed_and_opens_again(cognito: LocalCognito, tenant: Tenant) -> None:
     """Also towards Cognito itself; sessions do not come back with it."""
     before = flows_of(tenant)
+    owner = DirectoryUserFactory.create(tenant=tenant, role=TenantRole.OWNER)
+    dashboard = Client()
+    dashboard.force_login(MemberFactory.create(user=owner))
+    assert dashboard.get(f"/t/{tenant.slug}/").status_code == 200
     tenant_lifecycle.suspend_tenant(tenant.pk, actor=ACTOR)
     engine.run(SyncKind.TENANT, tenant.pk)
     assert flows_of(tenant) == ["ALLOW_REFRESH_TOKEN_AUTH"]
     assert not DirectoryUser.objects.filter(tenant=tenant, signed_out_at=None).exists()
+    assert dashboard.get(f"/t/{tenant.slug}/").status_code == 302
     tenant_lifecycle.resume_tenant(tenant.pk, actor=ACTOR)
     engine.run(SyncKind.TENANT, tenant.pk)
     assert flows_of(tenant) == before
+    assert dashboard.get(f"/t/{tenant.slug}/").status_code == 302
     actions = AuditEvent.objects.filter(tenant=tenant).values_list("action", flat=True)
     assert [Action(action) for action in actions] == [Action.TENANT_RESUMED, Action.TENANT_SUSPENDED]
 
