@@ -9,6 +9,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from identity.models import Family, ResourceState, SyncedResource
+from identity.sync.tracking import paths_applied
 from tenants.actor import Actor
 from tenants.errors import Conflict, NotFound, ValidationFailed
 from tenants.models import MfaPolicy, PoolSettings, SyncKind, UserPool
@@ -41,7 +42,7 @@ def context_of(pool: UserPool) -> PoolContext:
     records = SyncedResource.objects.filter(
         scope=SyncKind.POOL, key=pool.pk, family__in=(Family.POOL, Family.MFA)
     ).values_list("last_applied", flat=True)
-    applied = [path for record in records for path in record]
+    applied = [path for record in records for path in paths_applied(record)]
     return PoolContext(
         region=pool.cell.region,
         mfa=tenant.policy.mfa if tenant is not None else MfaPolicy.OPTIONAL,

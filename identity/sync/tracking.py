@@ -143,3 +143,8 @@ class Tracked:
 
 def _in_words(drift: Sequence[DriftedField]) -> str:
     return f"Changed in Cognito: {', '.join(field_in_words(drifted.field) for drifted in drift)}." if drift else ""
+
+
+def paths_applied(last_applied: Mapping[str, Any]) -> list[str]:
+    """Return the settings of a record that Cognito is known to have taken, by path."""
+    return [path for path, value in last_applied.items() if value != _BEING_WRITTEN]

@@ -139,6 +139,19 @@ def _drift(operator: Operator, slug: str) -> dict[str, str]:
     return {"pool_id": pool_id.split("/")[-2], "resource_id": resource_id.removeprefix("drift-")}
 
 
+def end_drift(scene: Scene, slug: str) -> None:
+    """Have what drifted repaired, as the fleet does by default."""
+    page, home = scene.operator, scene.demo.dashboard
+    page.goto(f"{home}/fleet/settings/")
+    page.get_by_role("radio", name="Repair it").check()
+    page.get_by_role("button", name="Save", exact=True).click()
+    expect(page.get_by_text("Saved").first).to_be_visible()
+    page.goto(f"{home}/fleet/tenants/?q={slug}")
+    page.locator("tbody a").first.click()
+    page.get_by_role("button", name="Sync now").click()
+    expect(page.get_by_text("4 of 4 in sync")).to_be_visible()
+
+
 def _change_by_hand(demo: Demo, cognito_id: str) -> None:
     """As somebody in the AWS console does who does not know that an update resets what it leaves out."""
     cognito = boto3.client(
