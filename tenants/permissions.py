@@ -39,6 +39,8 @@ class Permission(StrEnum):
     POLICY_READ = "policy:read"
     POLICY_WRITE = "policy:write"
     APPLICATIONS_READ = "applications:read"
+    CONNECTIONS_READ = "connections:read"
+    CONNECTIONS_WRITE = "connections:write"
     SYNC_READ = "sync:read"
     SYNC_RUN = "sync:run"
     SYNC_WRITE = "sync:write"
@@ -74,6 +76,8 @@ PERMISSION_LABELS: dict[Permission, Promise] = {
     Permission.POLICY_READ: _("See the sign-in policy"),
     Permission.POLICY_WRITE: _("Change the sign-in policy"),
     Permission.APPLICATIONS_READ: _("See applications"),
+    Permission.CONNECTIONS_READ: _("See connections to identity providers"),
+    Permission.CONNECTIONS_WRITE: _("Set up connections to identity providers"),
     Permission.SYNC_READ: _("See how far Cognito has followed"),
     Permission.SYNC_RUN: _("Ask for a sync, or for what it would do"),
     Permission.SYNC_WRITE: _("Decide about drift"),

@@ -2,6 +2,14 @@
 
 from federation.models.authorization import AuthorizationCode, AuthorizationRequest, RefreshToken, TokenFamily
 from federation.models.browser_session import BrowserSession
+from federation.models.connection import (
+    Connection,
+    ConnectionKind,
+    ConnectionStatus,
+    ConnectionVersion,
+    FederatedIdentity,
+    JitMode,
+)
 from federation.models.sign_in_attempt import SignInAttempt, Step
 from federation.models.signing_key import KeyState, SigningKey
 
@@ -9,6 +17,12 @@ __all__ = [
     "AuthorizationCode",
     "AuthorizationRequest",
     "BrowserSession",
+    "Connection",
+    "ConnectionKind",
+    "ConnectionStatus",
+    "ConnectionVersion",
+    "FederatedIdentity",
+    "JitMode",
     "KeyState",
     "RefreshToken",
     "SignInAttempt",

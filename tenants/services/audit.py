@@ -80,6 +80,20 @@ class Action(StrEnum):
     GROUP_DELETED = "group.deleted"
     GROUP_MEMBERS_ADDED = "group.members_added"
     GROUP_MEMBERS_REMOVED = "group.members_removed"
+    CONNECTION_CREATED = "connection.created"
+    CONNECTION_RENAMED = "connection.renamed"
+    CONNECTION_CONFIGURED = "connection.configured"
+    CONNECTION_MAPPED = "connection.mapped"
+    CONNECTION_ARRIVALS_SET = "connection.arrivals_set"
+    CONNECTION_TESTED = "connection.tested"
+    CONNECTION_ACTIVATED = "connection.activated"
+    CONNECTION_ACTIVATED_UNTESTED = "connection.activated_untested"
+    CONNECTION_DISABLED = "connection.disabled"
+    CONNECTION_ENABLED = "connection.enabled"
+    CONNECTION_DELETED = "connection.deleted"
+    CONNECTION_FAILED = "connection.sign_in_failed"
+    USER_ARRIVED = "user.arrived"
+    USER_LINKED = "user.linked"
     SIGNED_IN = "session.signed_in"
     SIGN_IN_REFUSED = "session.refused"
     SIGNED_OUT = "session.signed_out"
@@ -152,6 +166,20 @@ ACTION_LABELS: Mapping[Action, Promise] = {
     Action.GROUP_DELETED: _("Deleted a group"),
     Action.GROUP_MEMBERS_ADDED: _("Put users into a group"),
     Action.GROUP_MEMBERS_REMOVED: _("Took users out of a group"),
+    Action.CONNECTION_CREATED: _("Began a connection"),
+    Action.CONNECTION_RENAMED: _("Renamed a connection"),
+    Action.CONNECTION_CONFIGURED: _("Changed the settings of a connection"),
+    Action.CONNECTION_MAPPED: _("Changed what a connection takes over of people"),
+    Action.CONNECTION_ARRIVALS_SET: _("Changed whom a connection lets in"),
+    Action.CONNECTION_TESTED: _("Tested a connection"),
+    Action.CONNECTION_ACTIVATED: _("Activated a connection"),
+    Action.CONNECTION_ACTIVATED_UNTESTED: _("Activated a connection without a passing test"),
+    Action.CONNECTION_DISABLED: _("Disabled a connection"),
+    Action.CONNECTION_ENABLED: _("Enabled a connection again"),
+    Action.CONNECTION_DELETED: _("Deleted a connection"),
+    Action.CONNECTION_FAILED: _("Sign-in by a connection failed"),
+    Action.USER_ARRIVED: _("Came in by a connection for the first time"),
+    Action.USER_LINKED: _("Connected an identity with a user"),
     Action.SIGNED_IN: _("Signed in"),
     Action.SIGN_IN_REFUSED: _("Sign-in refused"),
     Action.SIGNED_OUT: _("Signed out"),

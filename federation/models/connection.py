@@ -1,0 +1,205 @@
+"""How a tenant's people arrive from the tenant's own identity provider."""
+
+import uuid
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from federation.connections.mapping import Mapping
+from federation.connections.names import is_social
+from federation.connections.settings import Settings, settings_from_json
+from identity.models import DirectoryUser
+from tenants import crypto
+from tenants.models.base import TenantOwned
+from tenants.permissions import TenantRole
+
+
+class ConnectionKind(models.TextChoices):
+    """What is spoken with the identity provider. It never changes: another kind is another connection."""
+
+    SAML = "saml", _("SAML 2.0")
+    OIDC = "oidc", _("OpenID Connect")
+    GOOGLE = "google", _("Google")
+    FACEBOOK = "facebook", _("Facebook")
+    AMAZON = "amazon", _("Amazon")
+    APPLE = "apple", _("Apple")
+
+
+class ConnectionStatus(models.TextChoices):
+    """Where a connection is in its life."""
+
+    # Nothing of these two is in Cognito.
+    DRAFT = "draft", _("Draft")
+    TESTED = "tested", _("Tested")
+    # People can sign in.
+    ACTIVE = "active", _("Active")
+    # The identity provider stays in Cognito, and no app client lists it.
+    DISABLED = "disabled", _("Disabled")
+
+
+class JitMode(models.TextChoices):
+    """Whether somebody whom the directory does not know is let in (just-in-time creation)."""
+
+    ON = "on", _("Everybody whom the identity provider lets in")
+    INVITED = "invited", _("Only who was invited")
+    OFF = "off", _("Nobody new")
+
+
+class ConnectionManager(models.Manager["Connection"]):
+    """Leaves out what was deleted; `everything` has it."""
+
+    def get_queryset(self) -> models.QuerySet["Connection"]:
+        """Return the connections that are there."""
+        return super().get_queryset().filter(deleted_at__isnull=True)
+
+
+class Connection(TenantOwned):
+    """A tenant's configuration of one identity provider.
+
+    The row outlives a deletion, without its secrets: the name in Cognito must not be given again, and who came in by
+    it stays told in the history.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    name = models.CharField(max_length=60)
+    kind = models.CharField(max_length=16, choices=ConnectionKind)
+    guide = models.CharField(max_length=40)
+    # What Cognito calls it (`federation.connections.names`).
+    provider_name = models.CharField(max_length=32)
+    status = models.CharField(max_length=16, choices=ConnectionStatus, default=ConnectionStatus.DRAFT)
+    # Where its wizard was left, in the wizard's own words.
+    step = models.CharField(max_length=32, blank=True)
+    jit = models.CharField(max_length=16, choices=JitMode, default=JitMode.ON)
+    # What somebody new gets; a rule of the mapping decides over it.
+    default_role = models.CharField(max_length=16, choices=TenantRole, blank=True)
+    newest = models.ForeignKey("federation.ConnectionVersion", on_delete=models.SET_NULL, null=True, related_name="+")
+    # The version that passed a test, if any.
+    tested_version = models.PositiveIntegerField(null=True, blank=True)
+    # Since when people can sign in by it, for the first time.
+    activated_at = models.DateTimeField(null=True, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+    updated_at = models.DateTimeField(auto_now=True)
+    deleted_at = models.DateTimeField(null=True, blank=True)
+
+    everything = models.Manager["Connection"]()
+    objects = ConnectionManager()
+
+    class Meta:
+        ordering = ["name"]
+        default_manager_name = "everything"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["tenant", "name"], condition=Q(deleted_at__isnull=True), name="connection_name_once"
+            ),
+            # Of the social ones only one at a time can be there; the others' names are never given again.
+            models.UniqueConstraint(
+                fields=["tenant", "provider_name"],
+                condition=Q(deleted_at__isnull=True) | Q(kind__in=["saml", "oidc"]),
+                name="connection_provider_name_once",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def current(self) -> "ConnectionVersion":
+        """The newest version; each connection has one from the beginning."""
+        if self.newest is None:
+            raise LookupError(f"connection {self.pk} has no version")
+        return self.newest
+
+    @property
+    def settings(self) -> Settings:
+        """The settings of the newest version."""
+        return settings_from_json(self.kind, self.current.settings)
+
+    @property
+    def mapping(self) -> Mapping:
+        """The mapping of the newest version."""
+        return Mapping.from_json(self.current.mapping)
+
+    @property
+    def is_social(self) -> bool:
+        """Say whether its name in Cognito is fixed."""
+        return is_social(self.kind)
+
+    @property
+    def is_in_cognito(self) -> bool:
+        """Say whether Cognito should have its identity provider."""
+        return self.deleted_at is None and self.status in (ConnectionStatus.ACTIVE, ConnectionStatus.DISABLED)
+
+    @property
+    def is_active(self) -> bool:
+        """Say whether people may sign in by it."""
+        return self.deleted_at is None and self.status == ConnectionStatus.ACTIVE
+
+    @property
+    def is_tested(self) -> bool:
+        """Say whether just what would be put into Cognito passed a test."""
+        return self.newest is not None and self.tested_version == self.newest.number
+
+
+class ConnectionVersion(TenantOwned):
+    """What was configured at one time. Written once; only a deletion of the connection takes its secret away."""
+
+    connection = models.ForeignKey(Connection, on_delete=models.CASCADE, related_name="versions")
+    number = models.PositiveIntegerField()
+    settings = models.JSONField(default=dict)
+    secret_encrypted = models.BinaryField(blank=True, default=b"")
+    mapping = models.JSONField(default=dict)
+    made_at = models.DateTimeField(auto_now_add=True)
+    made_by = models.CharField(max_length=254)
+    # What was done, in words.
+    change = models.CharField(max_length=200)
+
+    class Meta:
+        ordering = ["-number"]
+        constraints = [
+            models.UniqueConstraint(fields=["connection", "number"], name="connection_version_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.connection}, version {self.number}"
+
+    @property
+    def has_secret(self) -> bool:
+        """Say whether a secret was entered."""
+        return bool(self.secret_encrypted)
+
+    @property
+    def secret(self) -> str:
+        """The secret, decrypted; empty where there is none."""
+        return crypto.decrypt(bytes(self.secret_encrypted), context=self._context()) if self.has_secret else ""
+
+    def seal_secret(self, text: str) -> None:
+        """Keep a secret, or none; `tenant` and `connection` must be set, because they are its context."""
+        self.secret_encrypted = crypto.encrypt(text, context=self._context()) if text else b""
+
+    def _context(self) -> tuple[object, ...]:
+        return ("federation.ConnectionVersion", self.tenant_id, self.connection_id)
+
+
+class FederatedIdentity(TenantOwned):
+    """Who a person is to an identity provider. A user is known by this and never by the e-mail address alone.
+
+    `subject` is what follows the provider's name in the Cognito username: the NameID or `sub`, in lower case as
+    case-insensitive pools keep it (Developer Guide, "Specifying identity provider attribute mappings").
+    """
+
+    connection = models.ForeignKey(Connection, on_delete=models.CASCADE, related_name="identities")
+    subject = models.CharField(max_length=128)
+    user = models.ForeignKey(DirectoryUser, on_delete=models.CASCADE, related_name="identities")
+    created_at = models.DateTimeField(auto_now_add=True)
+    last_seen_at = models.DateTimeField(null=True, blank=True)
+    # What it said at the last sign-in, as it was mapped: for the person's page, and to explain a role.
+    claims = models.JSONField(default=dict)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["connection", "subject"], name="federated_identity_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.subject} by {self.connection}"
