@@ -1,6 +1,6 @@
 """Guides: how the administrator of an IdP sets up single sign-on with us, one TOML file for each in ``data/``.
 
-Adding a guide is adding a file; the format is described in ``docs/guides.md``.
+Adding a guide is adding a file; the format is described in ``docs/sso-guides.md``.
 """
 
 from functools import cache

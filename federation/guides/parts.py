@@ -10,10 +10,11 @@ from enum import StrEnum
 
 
 class GuideProtocol(StrEnum):
-    """The protocol that a guide sets up."""
+    """The protocol that a guide sets up; ``SOCIAL`` is one of the four providers that Cognito knows by name."""
 
     SAML = "saml"
     OIDC = "oidc"
+    SOCIAL = "social"
 
 
 class OurValue(StrEnum):
@@ -40,6 +41,9 @@ class TheirValue(StrEnum):
     ISSUER = "issuer"
     CLIENT_ID = "client_id"
     CLIENT_SECRET = "client_secret"  # noqa: S105  # The name of a value.
+    TEAM_ID = "team_id"
+    KEY_ID = "key_id"
+    PRIVATE_KEY = "private_key"
 
 
 class MetadataBy(StrEnum):
@@ -88,13 +92,17 @@ class Paste:
 
 @dataclass(frozen=True)
 class Step:
-    """One thing to do at the IdP. ``place`` is the IdP's own menu, in the order of clicking; empty where it goes on."""
+    """One thing to do at the IdP. ``place`` is the IdP's own menu, in the order of clicking; empty where it goes on.
+
+    The guide's attributes belong beside the step that has ``attributes``.
+    """
 
     title: str
     text: str
     place: tuple[str, ...] = ()
     copy: tuple[Copy, ...] = ()
     paste: tuple[Paste, ...] = ()
+    attributes: bool = False
 
 
 @dataclass(frozen=True)
@@ -144,7 +152,8 @@ class Guide:
     """The guide of one IdP and protocol.
 
     ``slug`` is stored with each connection, so a guide is never renamed or removed. ``word`` ends the name of the
-    identity provider in Cognito. ``checked`` is the day on which the facts were compared with ``sources``.
+    identity provider in Cognito; of a social guide it is the kind of the connection. ``checked`` is the day on which
+    the facts were compared with ``sources``.
     """
 
     slug: str
