@@ -111,6 +111,7 @@ def _step(table: Table) -> Step:
         place=table.labels("place"),
         copy=tuple(_copy(copy) for copy in table.tables("copy")),
         paste=tuple(_paste(paste) for paste in table.tables("paste")),
+        attributes=table.flag("attributes") if table.has("attributes") else False,
     )
     table.end()
     return step
