@@ -9,10 +9,14 @@ class FederationConfig(AppConfig):
     name = "federation"
 
     def ready(self) -> None:
-        """Tell `identity` where our public keys are, and who knows whether a token's session goes on."""
+        """Tell `identity` where our public keys are, whether a token's session goes on, and what connections need."""
         from federation.provider.standing import still_stands
         from federation.services.signing_keys import public_keys  # models are loaded only now
+        from federation.sync.identity_provider import retired
+        from federation.sync.wishes import wishes_of
+        from identity.sync import arrivals
         from identity.tokens import use_own_keys, use_own_standing
 
         use_own_keys(public_keys)
         use_own_standing(still_stands)
+        arrivals.use(wishes_of, retired)

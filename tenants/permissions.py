@@ -41,6 +41,8 @@ class Permission(StrEnum):
     APPLICATIONS_READ = "applications:read"
     CONNECTIONS_READ = "connections:read"
     CONNECTIONS_WRITE = "connections:write"
+    DOMAINS_READ = "domains:read"
+    DOMAINS_WRITE = "domains:write"
     SYNC_READ = "sync:read"
     SYNC_RUN = "sync:run"
     SYNC_WRITE = "sync:write"
@@ -78,6 +80,8 @@ PERMISSION_LABELS: dict[Permission, Promise] = {
     Permission.APPLICATIONS_READ: _("See applications"),
     Permission.CONNECTIONS_READ: _("See connections to identity providers"),
     Permission.CONNECTIONS_WRITE: _("Set up connections to identity providers"),
+    Permission.DOMAINS_READ: _("See e-mail domains"),
+    Permission.DOMAINS_WRITE: _("Claim e-mail domains and give them up"),
     Permission.SYNC_READ: _("See how far Cognito has followed"),
     Permission.SYNC_RUN: _("Ask for a sync, or for what it would do"),
     Permission.SYNC_WRITE: _("Decide about drift"),

@@ -72,6 +72,12 @@ class AttributeType(models.TextChoices):
     BOOLEAN = "Boolean", _("Yes or no")
 
 
+# Where an identity provider's groups come through Cognito on their way to us; every pool of ours has it. Cognito's
+# limits: 20 characters for a name, 2048 for a text ("Working with user attributes").
+GROUPS_ATTRIBUTE = "lifeguard_groups"
+LONGEST_TEXT = 2048
+
+
 @dataclass(frozen=True, kw_only=True)
 class CustomAttribute:
     """An attribute of the pool's own.

@@ -25,7 +25,8 @@ from tenants.pool_options import (
 )
 from tenants.pool_shapes import shape_faults
 
-CUSTOM_ATTRIBUTES = 50
+# Cognito allows 50 in a pool; one of them is ours (`GROUPS_ATTRIBUTE`).
+CUSTOM_ATTRIBUTES = 49
 _ORDER = list(PoolTier)
 _ONE_TIME_CODES = {FirstFactor.EMAIL_OTP, FirstFactor.SMS_OTP}
 

@@ -9,6 +9,8 @@ from django.core.validators import validate_email
 from django.utils.translation import gettext as _
 
 from tenants.pool_options import (
+    GROUPS_ATTRIBUTE,
+    LONGEST_TEXT,
     TRIGGERS,
     AttributeType,
     CustomAttribute,
@@ -25,7 +27,6 @@ from tenants.pool_options import (
 # Beside ours (`lifeguard:pool` and `lifeguard:tenant`), of the 50 that a pool may have.
 TAGS = 48
 IP_RANGES = 200
-_TEXT_LENGTH = 2048
 _CHOICES = {
     "tier": PoolTier,
     "recovery": Recovery,
@@ -132,7 +133,7 @@ def _arn(text: str, service: str, regions: Sequence[str]) -> str:
     if not text:
         return ""
     match = _ARN.fullmatch(text)
-    if match is None or match["service"] != service or len(text) > _TEXT_LENGTH:
+    if match is None or match["service"] != service or len(text) > LONGEST_TEXT:
         return _("Use an ARN that begins with arn:aws:%(service)s:.") % {"service": service}
     if match["region"] not in regions:
         return _("It must be in one of these Regions: %(regions)s.") % {"regions": ", ".join(dict.fromkeys(regions))}
@@ -154,13 +155,15 @@ def _attribute(attribute: CustomAttribute) -> str:
     shown = {"name": attribute.name}
     if not _NAME.fullmatch(attribute.name):
         return _("%(name)s: use 1 to 20 letters, digits, - and _.") % shown
+    if attribute.name.lower() == GROUPS_ATTRIBUTE:
+        return _("%(name)s is Lifeguard's own: every pool has it already.") % shown
     if attribute.type not in AttributeType.values:
         return _("%(name)s: choose a type from the list.") % shown
     if bounds and attribute.type not in (AttributeType.STRING, AttributeType.NUMBER):
         return _("%(name)s: only texts and numbers have bounds.") % shown
     if bounds != sorted(bounds):
         return _("%(name)s: the lower bound is above the upper one.") % shown
-    if attribute.type == AttributeType.STRING and any(not 0 <= bound <= _TEXT_LENGTH for bound in bounds):
+    if attribute.type == AttributeType.STRING and any(not 0 <= bound <= LONGEST_TEXT for bound in bounds):
         return _("%(name)s: a text has 0 to 2048 characters.") % shown
     return ""
 

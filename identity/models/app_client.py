@@ -21,6 +21,8 @@ class AppClient(TenantOwned):
     updated_at = models.DateTimeField(auto_now=True)
 
     SIGN_IN = "signin"
+    # For people who arrive by an identity provider (docs/adr/0013).
+    FEDERATED = "sso"
 
     class Meta:
         constraints = [

@@ -4,6 +4,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from identity.models import AppClient, DirectoryUser, Family
+from identity.sync import arrivals
+from identity.sync.arrivals import NOBODY, ArrivalWishes
 from identity.sync.families import branding, client, domain, group, log_delivery, mfa, pool, resource_server, risk, user
 from identity.sync.family import Step
 from identity.sync.native import NOTHING, NativeApplication, NativeWishes
@@ -34,15 +36,21 @@ def pool_steps(row: UserPool, *, tenant: Tenant | None, policy: SignInPolicy | N
     return steps
 
 
-def tenant_steps(tenant: Tenant, native: NativeWishes = NOTHING) -> list[Step]:
+def tenant_steps(tenant: Tenant, native: NativeWishes = NOTHING, arriving: ArrivalWishes = NOBODY) -> list[Step]:
     """Return the resources of a tenant within its pool.
 
     Args:
         tenant: whose.
         native: what it wants because some of its applications take Cognito's own tokens.
+        arriving: what it wants because its people arrive by identity providers of their own.
     """
     spec = client.desired(tenant, AppClient.SIGN_IN)
     steps = [Step(client.ClientFamily(AppClient.SIGN_IN), spec.name, spec)]
+    # An identity provider has to be there before a client lists it.
+    steps += arriving.steps
+    if arriving.listed:
+        federated = client.desired_federated(tenant, arriving)
+        steps.append(Step(client.ClientFamily(AppClient.FEDERATED), federated.name, federated))
     # A scope has to be defined before a client asks for it.
     servers = resource_server.desired(native.applications)
     steps += [Step(resource_server.ResourceServerFamily(), server.identifier, server) for server in servers]
@@ -74,6 +82,7 @@ def user_steps(row: DirectoryUser) -> list[Step]:
 _RETIRE: Mapping[Family, Callable[[str], Step]] = {
     Family.RESOURCE_SERVER: resource_server.retired,
     Family.CLIENT: client.retired,
+    Family.IDENTITY_PROVIDER: arrivals.retired,
     Family.BRANDING: branding.retired,
     Family.GROUP: group.retired,
     Family.GROUP_MEMBERS: group.retired_members,
@@ -86,10 +95,14 @@ _RETIRE: Mapping[Family, Callable[[str], Step]] = {
 def retired_steps(records: Sequence[tuple[Family, str]], wanted: Sequence[Step]) -> list[Step]:
     """Return how to delete what we once made and no longer want, what was made last first.
 
+    Identity providers go at the very end: a client that is deleted with them lists them until then.
+
     Args:
         records: family and name of everything that we made, in the order in which we did.
         wanted: what should be.
     """
     names = {(step.family.family, step.name) for step in wanted}
     gone = [(family, name) for family, name in records if (family, name) not in names and family in _RETIRE]
-    return [replace(_RETIRE[family](name), retired=True) for family, name in reversed(gone)]
+    gone.reverse()
+    gone.sort(key=lambda each: each[0] is Family.IDENTITY_PROVIDER)
+    return [replace(_RETIRE[family](name), retired=True) for family, name in gone]

@@ -7,6 +7,7 @@ from datetime import datetime
 from django.db.models import Max, Q, prefetch_related_objects
 
 from identity.models import SyncedResource, WorkerHeartbeat
+from identity.sync.arrivals import NOBODY, arrival_wishes
 from identity.sync.family import Step
 from identity.sync.native import NOTHING, native_wishes
 from identity.sync.plans import pool_steps, tenant_steps
@@ -58,9 +59,9 @@ def _for_tenants(tenants: Sequence[Tenant]) -> dict[uuid.UUID, list[ResourceView
     # What is set on the pools decides which resources they have.
     prefetch_related_objects([tenant.pool for tenant in tenants], "settings")
     plans: dict[uuid.UUID, list[tuple[Key, Step]]] = {}
-    natives = native_wishes(tenants, with_names=False)
+    natives, arriving = native_wishes(tenants, with_names=False), arrival_wishes(tenants)
     for tenant in tenants:
-        own = tenant_steps(tenant, natives.get(tenant.pk, NOTHING))
+        own = tenant_steps(tenant, natives.get(tenant.pk, NOTHING), arriving.get(tenant.pk, NOBODY))
         pool_key: Key = (SyncKind.POOL, tenant.pool_id)
         tenant_key: Key = (SyncKind.TENANT, tenant.pk)
         plans[tenant.pk] = [

@@ -3,6 +3,7 @@
 import uuid
 
 from identity.models import DirectoryUser, Family, SyncedResource
+from identity.sync.arrivals import NOBODY, arrival_wishes
 from identity.sync.converge import Work
 from identity.sync.family import Step
 from identity.sync.native import NOTHING, native_wishes
@@ -44,7 +45,8 @@ def tenant_work(tenant: Tenant) -> Work:
 
 def tenant_wishes(tenant: Tenant) -> list[Step]:
     """Return what a tenant is to have in its pool."""
-    return tenant_steps(tenant, native_wishes([tenant]).get(tenant.pk, NOTHING))
+    arriving = arrival_wishes([tenant]).get(tenant.pk, NOBODY)
+    return tenant_steps(tenant, native_wishes([tenant]).get(tenant.pk, NOTHING), arriving)
 
 
 def user_work(user: DirectoryUser) -> Work:

@@ -92,6 +92,13 @@ class Action(StrEnum):
     CONNECTION_ENABLED = "connection.enabled"
     CONNECTION_DELETED = "connection.deleted"
     CONNECTION_FAILED = "connection.sign_in_failed"
+    DOMAIN_CLAIMED = "domain.claimed"
+    DOMAIN_CHECK_ASKED = "domain.check_asked"
+    DOMAIN_PROVED = "domain.proved"
+    DOMAIN_SETTLING = "domain.proof_found"
+    DOMAIN_PROOF_MISSING = "domain.proof_missing"
+    DOMAIN_LOST = "domain.lost"
+    DOMAIN_REMOVED = "domain.removed"
     USER_ARRIVED = "user.arrived"
     USER_LINKED = "user.linked"
     SIGNED_IN = "session.signed_in"
@@ -178,6 +185,13 @@ ACTION_LABELS: Mapping[Action, Promise] = {
     Action.CONNECTION_ENABLED: _("Enabled a connection again"),
     Action.CONNECTION_DELETED: _("Deleted a connection"),
     Action.CONNECTION_FAILED: _("Sign-in by a connection failed"),
+    Action.DOMAIN_CLAIMED: _("Claimed an e-mail domain"),
+    Action.DOMAIN_CHECK_ASKED: _("Asked for a domain's proof to be looked for"),
+    Action.DOMAIN_PROVED: _("Found a domain proved"),
+    Action.DOMAIN_SETTLING: _("Found a domain's proof; a waiting time began"),
+    Action.DOMAIN_PROOF_MISSING: _("Missed a domain's proof"),
+    Action.DOMAIN_LOST: _("Found a domain proved no longer"),
+    Action.DOMAIN_REMOVED: _("Gave an e-mail domain up"),
     Action.USER_ARRIVED: _("Came in by a connection for the first time"),
     Action.USER_LINKED: _("Connected an identity with a user"),
     Action.SIGNED_IN: _("Signed in"),

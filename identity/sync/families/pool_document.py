@@ -17,7 +17,16 @@ from identity.cognito.pool_spec import (
 )
 from identity.sync.changes import Change, Document, differences, flatten, nest
 from identity.sync.families.schema import attribute_changes, is_attribute, wanted_attributes
-from tenants.pool_options import PLAIN_TRIGGERS, TOKEN_TRIGGER, VERSIONED_TRIGGERS, PoolOptions, Recovery
+from tenants.pool_options import (
+    GROUPS_ATTRIBUTE,
+    LONGEST_TEXT,
+    PLAIN_TRIGGERS,
+    TOKEN_TRIGGER,
+    VERSIONED_TRIGGERS,
+    AttributeType,
+    PoolOptions,
+    Recovery,
+)
 
 _TAGS = "UserPoolTags."
 _UNORDERED = frozenset({"AllowedFirstAuthFactors"})
@@ -63,9 +72,12 @@ def spec_of(
         sender=_sender(options),
         triggers=_triggers(options),
         threat_mode=ThreatMode[options.threat_mode.upper()],
-        attributes=tuple(
-            SchemaAttribute(each.name, str(each.type), each.mutable, each.minimum, each.maximum)
-            for each in options.custom_attributes
+        attributes=(
+            SchemaAttribute(GROUPS_ATTRIBUTE, AttributeType.STRING.value, maximum=LONGEST_TEXT),
+            *(
+                SchemaAttribute(each.name, str(each.type), each.mutable, each.minimum, each.maximum)
+                for each in options.custom_attributes
+            ),
         ),
     )
 

@@ -77,7 +77,7 @@ def _relax_mfa(site: Site, changes: dict[str, Any]) -> None:
 def _drop_styles(site: Site) -> None:
     """Managed login's styles of our native clients; the next look at each makes a style sheet of the classic pages."""
     pool = site.pool_ref
-    ours = AppClient.objects.filter(pool=site.pool).exclude(purpose=AppClient.SIGN_IN)
+    ours = AppClient.objects.filter(pool=site.pool).exclude(purpose__in=(AppClient.SIGN_IN, AppClient.FEDERATED))
     for client_id in ours.values_list("client_id", flat=True):
         style = branding.describe_style(pool, client_id, priority=site.priority)
         if style is not None:

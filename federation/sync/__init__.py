@@ -1,0 +1,1 @@
+"""What connections need in Cognito: told to the sync engine, which does not know them."""

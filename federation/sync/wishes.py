@@ -1,0 +1,44 @@
+"""What tenants want in their pools for the sake of their connections."""
+
+import uuid
+from collections.abc import Collection, Mapping
+
+from django.conf import settings
+
+from federation.models import Connection, ConnectionStatus
+from federation.sync.identity_provider import step_of
+from federation.sync.provider_spec import provider_of
+from identity.sync.arrivals import ArrivalWishes
+from tenants.models import Tenant
+from tenants.pool_options import GROUPS_ATTRIBUTE
+
+CALLBACK_PATH = "/federation/callback"
+
+
+def callback_url() -> str:
+    """Return where Cognito sends people back to, whoever's they are."""
+    return f"{settings.SIGNIN_URL}{CALLBACK_PATH}"
+
+
+def wishes_of(tenants: Collection[Tenant]) -> Mapping[uuid.UUID, ArrivalWishes]:
+    """Return what each tenant with connections in use wants, in one query; see `identity.sync.arrivals`."""
+    in_use = (ConnectionStatus.ACTIVE, ConnectionStatus.DISABLED)
+    rows = Connection.objects.filter(tenant__in=[tenant.pk for tenant in tenants], status__in=in_use)
+    found: dict[uuid.UUID, list[Connection]] = {}
+    for row in rows.select_related("newest").order_by("created_at", "pk"):
+        found.setdefault(row.tenant_id, []).append(row)
+    return {tenant_id: _wishes(connections) for tenant_id, connections in found.items()}
+
+
+def _wishes(connections: list[Connection]) -> ArrivalWishes:
+    specs = [
+        provider_of(row.provider_name, row.kind, row.settings, row.mapping, secret=row.current.secret)
+        for row in connections
+    ]
+    custom = {f"custom:{name}" for row in connections for name in row.mapping.custom}
+    return ArrivalWishes(
+        steps=tuple(step_of(spec) for spec in specs),
+        listed=tuple(row.provider_name for row in connections if row.is_active),
+        callback_url=callback_url(),
+        custom_attributes=tuple(sorted({f"custom:{GROUPS_ATTRIBUTE}", *custom})),
+    )
