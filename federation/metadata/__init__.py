@@ -1,4 +1,4 @@
-"""Metadata of SAML identity providers: reading it safely, saying what is wrong with it, writing it for Cognito. Pure."""
+"""Metadata of SAML identity providers: read safely, judged in words, written for Cognito. Pure."""
 
 from federation.metadata.model import (
     Certificate,
