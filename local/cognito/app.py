@@ -17,6 +17,7 @@ from local.cognito.control import Control
 from local.cognito.dispatch import Service
 from local.cognito.endpoint import CognitoEndpoint, Watch
 from local.cognito.faults import Faults
+from local.cognito.hosted.routes import Hosted
 from local.cognito.import_jobs import accept_upload
 from local.cognito.journal import Journal
 from local.cognito.mail import Post
@@ -66,6 +67,7 @@ def make_app(settings: Settings, connections: Connections) -> Starlette:
     routes = [
         *Control(clock, watch, store).routes(),
         *WellKnown(store).routes(),
+        *Hosted(store, clock, watch.quotas).routes(),
         *Uploads(store, clock, accept_upload).routes(),
         Route("/{path:path}", gateway, methods=_METHODS),
     ]

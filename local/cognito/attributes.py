@@ -35,12 +35,13 @@ def checked_attributes(pool: Doc, given: list[Doc], user: User | None) -> dict[s
             raise invalid(f"Cannot modify the non-mutable attribute {name}")
         if user is not None and not schema[name]["Mutable"]:
             raise invalid(f"user.{name}: Attribute cannot be updated.")
-        _check_value(schema[name], name, value)
+        check_value(schema[name], name, value)
         result[name] = value
     return result
 
 
-def _check_value(attribute: Doc, name: str, value: str) -> None:
+def check_value(attribute: Doc, name: str, value: str) -> None:
+    """Raise InvalidParameterException unless `value` is one that the schema's `attribute` can have."""
     if len(value.encode()) > _MAX_VALUE_BYTES:
         raise _nonconforming(name, f"longer than {_MAX_VALUE_BYTES} bytes")
     kind = attribute["AttributeDataType"]

@@ -43,6 +43,9 @@
 ``GET /_local/limits``     how many of a resource there may be, by name (`limits.DEFAULTS`, which are AWS's).
                            ``POST {"user_pools": 3}`` changes some, null brings a default back.
 
+``GET /_local/social``     where the four social providers are: ``{"Google": "http://localhost:9000", ...}``.
+                           ``POST`` with such an object says which OpenID provider (its issuer) plays one, null none.
+
 ``POST /_local/imports``   ``{"seconds": n}``: how long user import jobs take from now on (2).
 
 ``POST /_local/clock``     ``{"advance": seconds}`` moves lockouts, sessions, codes and token lifetimes on; answers
@@ -60,6 +63,7 @@ from local.cognito.clock import Clock
 from local.cognito.domains import release_prefix, reserve_prefix
 from local.cognito.endpoint import Watch
 from local.cognito.fault_orders import Order
+from local.cognito.hosted.providers import change_social_addresses
 from local.cognito.import_jobs import set_import_seconds
 from local.cognito.limits import all_limits, change_limits
 from local.cognito.store import Store
@@ -84,6 +88,7 @@ class Control:
             Route("/_local/quotas", _checked(self._quotas), methods=["GET", "POST", "DELETE"]),
             Route("/_local/domains", _checked(self._domains), methods=["POST", "DELETE"]),
             Route("/_local/limits", _checked(self._limits), methods=["GET", "POST"]),
+            Route("/_local/social", _checked(self._social), methods=["GET", "POST"]),
             Route("/_local/imports", _checked(self._imports), methods=["POST"]),
             Route("/_local/clock", _checked(self._move_clock), methods=["POST"]),
         ]
@@ -125,6 +130,10 @@ class Control:
         if request.method == "POST":
             await run_in_threadpool(change_limits, self._store, await request.json())
         return JSONResponse(await run_in_threadpool(all_limits, self._store))
+
+    async def _social(self, request: Request) -> Response:
+        changes = await request.json() if request.method == "POST" else {}
+        return JSONResponse(await run_in_threadpool(change_social_addresses, self._store, dict(changes)))
 
     async def _imports(self, request: Request) -> Response:
         seconds = float((await request.json())["seconds"])

@@ -10,7 +10,7 @@ from local.cognito.providers import SOCIAL
 from local.cognito.users import User, find_user, load_user, save_user
 
 _LOCAL = "Cognito"
-_SUBJECT = "Cognito_Subject"
+SUBJECT = "Cognito_Subject"
 _MAX_ATTRIBUTES_PER_PROVIDER = 5  # reference 2.7
 
 
@@ -30,8 +30,8 @@ def admin_link_provider_for_user(call: Call) -> Doc:
     found = call.store.get("providers", pool_id=user.pool_id, name=provider)
     if found is None:
         raise not_found(f"Identity provider {provider} does not exist.")
-    if found["ProviderType"] in SOCIAL and attribute != _SUBJECT:
-        raise invalid(f"A social provider is linked by {_SUBJECT}.")
+    if found["ProviderType"] in SOCIAL and attribute != SUBJECT:
+        raise invalid(f"A social provider is linked by {SUBJECT}.")
     if find_user(call.store, pool, f"{provider}_{value}") is not None:
         # The source must not have signed in (B:AdminLinkProviderForUser).
         raise invalid("Merging is not currently supported, provide a SourceUser that has not been signed up.")
@@ -45,7 +45,7 @@ def admin_link_provider_for_user(call: Call) -> Doc:
     require_room(call.store, "identities_per_user", call.store.count("identities", sub=user.sub))
     doc = {"provider": provider, "type": found["ProviderType"], "attribute": attribute, "value": value}
     call.store.insert("identities", {**doc, "date": call.clock.now()}, **keys, sub=user.sub)
-    _show_identities(call, user)
+    show_identities(call, user)
     return {}
 
 
@@ -60,7 +60,7 @@ def _destination(call: Call) -> User:
     return user
 
 
-def _show_identities(call: Call, user: User) -> None:
+def show_identities(call: Call, user: User) -> None:
     """The ``identities`` attribute follows the links."""
     linked = call.store.select("identities", sub=user.sub)
     user.attributes.pop("identities", None)
@@ -70,8 +70,8 @@ def _show_identities(call: Call, user: User) -> None:
                 "userId": item["value"],
                 "providerName": item["provider"],
                 "providerType": item["type"],
-                "issuer": None,
-                "primary": False,
+                "issuer": item.get("issuer"),
+                "primary": bool(item.get("primary", False)),
                 "dateCreated": int(float(item["date"]) * 1000),
             }
             for item in linked
@@ -87,7 +87,7 @@ def admin_disable_provider_for_user(call: Call) -> Doc:
     provider, attribute, value = _identity(call.params["User"], "User")
     if provider == _LOCAL:
         local_user = find_user(call.store, pool, value)
-        if attribute != _SUBJECT or local_user is None:
+        if attribute != SUBJECT or local_user is None:
             raise ServiceError("UserNotFoundException", "User does not exist.")
         local_user.credential = None
         save_user(call, local_user)
@@ -102,5 +102,5 @@ def admin_disable_provider_for_user(call: Call) -> Doc:
     user = load_user(call.store, str(row["sub"]))
     if user is None:
         raise LookupError(f"identity of a user {row['sub']} who is gone")
-    _show_identities(call, user)
+    show_identities(call, user)
     return {}

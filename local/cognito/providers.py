@@ -1,4 +1,4 @@
-"""Identity providers of a pool: stored and validated; federation endpoints are not part of this service."""
+"""Identity providers of a pool. Signing in through them is in `hosted`."""
 
 from local.cognito.errors import ServiceError, invalid, not_found
 from local.cognito.limits import require_room
@@ -6,7 +6,7 @@ from local.cognito.model import Doc
 from local.cognito.operations import Call, operation
 from local.cognito.paging import read_page, with_token
 from local.cognito.provider_details import checked_details
-from local.cognito.signing_certificate import make_certificate
+from local.cognito.signing_certificate import encryption_pair, forget_encryption_pair
 from local.cognito.store import AlreadyExists
 
 _CERTIFICATE = "ActiveEncryptionCertificate"
@@ -33,7 +33,7 @@ def create_identity_provider(call: Call) -> Doc:
         "CreationDate": now,
         "LastModifiedDate": now,
     }
-    _give_certificate(call, provider, None)
+    _give_certificate(call, provider)
     try:
         call.store.insert("providers", provider, pool_id=pool_id, name=name)
     except AlreadyExists as error:
@@ -43,12 +43,12 @@ def create_identity_provider(call: Call) -> Doc:
     return {"IdentityProvider": provider}
 
 
-def _give_certificate(call: Call, provider: Doc, current: str | None) -> None:
-    """A provider that encrypts its responses has a key pair of its own (reference 3.1), which stays the same."""
+def _give_certificate(call: Call, provider: Doc) -> None:
+    """Show the certificate to which the provider is to encrypt, where it is to (reference 3.1)."""
     details = provider["ProviderDetails"]
     if details.get("EncryptedResponses") == "true":
-        made = current or make_certificate(str(provider["ProviderName"]), call.clock.now())["certificate"]
-        details[_CERTIFICATE] = made
+        pool_id, name = str(provider["UserPoolId"]), str(provider["ProviderName"])
+        details[_CERTIFICATE] = encryption_pair(call.store, pool_id, name, call.clock.now())["certificate"]
 
 
 def _checked_mapping(pool: Doc, mapping: Doc) -> Doc:
@@ -94,9 +94,8 @@ def update_identity_provider(call: Call) -> Doc:
     """Replace each map or list that is sent; one that is not sent stays (reference 2.1, unverified)."""
     pool, provider, params = call.pool(), _existing(call), call.params
     if "ProviderDetails" in params:
-        current = provider["ProviderDetails"].get(_CERTIFICATE)
         provider["ProviderDetails"] = checked_details(str(provider["ProviderType"]), params["ProviderDetails"])
-        _give_certificate(call, provider, current)
+        _give_certificate(call, provider)
     if "AttributeMapping" in params:
         provider["AttributeMapping"] = _checked_mapping(pool, params["AttributeMapping"])
     if "IdpIdentifiers" in params:
@@ -112,6 +111,7 @@ def delete_identity_provider(call: Call) -> Doc:
     """Remove a provider; clients that name it keep the name, and cannot be updated with it."""
     provider = _existing(call)
     call.store.delete("providers", pool_id=provider["UserPoolId"], name=provider["ProviderName"])
+    forget_encryption_pair(call.store, str(provider["UserPoolId"]), str(provider["ProviderName"]))
     return {}
 
 

@@ -29,6 +29,8 @@ _CATEGORIES = (
     # "Challenge responses get their own allowance of 3 times the category; the excess spills into it" (DG:quotas).
     _category("UserAuthenticationChallenges", 360, "RespondToAuthChallenge AdminRespondToAuthChallenge"),
     _category("UserCreation", 50, "SignUp ConfirmSignUp AdminCreateUser AdminConfirmSignUp"),
+    # Not an operation: what `hosted` counts when an identity provider's answer arrives.
+    _category("UserFederation", 25, "IdpResponse"),
     _category(
         "UserAccountRecovery",
         30,

@@ -44,8 +44,14 @@ def get_tokens_from_refresh_token(call: Call) -> Doc:
     (DG:amazon-cognito-user-pools-using-the-refresh-token).
     """
     client = find_client(call.store, str(call.params["ClientId"]))
-    pool, token, now = call.pool(str(client["UserPoolId"])), str(call.params["RefreshToken"]), call.clock.now()
+    pool = call.pool(str(client["UserPoolId"]))
     check_plain_secret(client, call.params.get("ClientSecret"))
+    return {"AuthenticationResult": refresh_family(call, pool, client, str(call.params["RefreshToken"]))}
+
+
+def refresh_family(call: Call, pool: Doc, client: Doc, token: str) -> Doc:
+    """New tokens for the refresh token of a client that has proved itself, with rotation where the client has it."""
+    now = call.clock.now()
     record, family, user = _usable(call, client, token)
     rotation = client.get("RefreshTokenRotation", {})
     grace = int(rotation.get("RetryGracePeriodSeconds", 0))
@@ -55,7 +61,7 @@ def get_tokens_from_refresh_token(call: Call) -> Doc:
     if rotation.get("Feature") == "ENABLED":
         result["RefreshToken"] = issue_refresh_token(call.store, str(family["id"]))
         mark_replaced(call.store, token, record, now)
-    return {"AuthenticationResult": result}
+    return result
 
 
 @operation("RevokeToken")

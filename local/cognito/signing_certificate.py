@@ -9,6 +9,7 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 
 from local.cognito.model import Doc
 from local.cognito.operations import Call, operation
+from local.cognito.store import Store
 
 _KIND = "signing-certificate"
 _YEARS = 10  # B:GetSigningCertificate
@@ -17,12 +18,31 @@ _YEARS = 10  # B:GetSigningCertificate
 @operation("GetSigningCertificate")
 def get_signing_certificate(call: Call) -> Doc:
     """The pool's certificate, Base64 of DER; made on first use and the same ever after."""
-    pool_id = str(call.pool()["Id"])
-    found = call.store.get("pool_settings", pool_id=pool_id, kind=_KIND)
+    return {"Certificate": signing_pair(call.store, str(call.pool()["Id"]), call.clock.now())["certificate"]}
+
+
+def signing_pair(store: Store, pool_id: str, now: float) -> Doc:
+    """The pool's key with its certificate, as `make_certificate` gives them."""
+    found = store.get("pool_settings", pool_id=pool_id, kind=_KIND)
     if found is None:
-        found = make_certificate(pool_id, call.clock.now())
-        call.store.insert("pool_settings", found, pool_id=pool_id, kind=_KIND)
-    return {"Certificate": found["certificate"]}
+        found = make_certificate(pool_id, now)
+        store.insert("pool_settings", found, pool_id=pool_id, kind=_KIND)
+    return found
+
+
+def encryption_pair(store: Store, pool_id: str, provider: str, now: float) -> Doc:
+    """The key pair to which one SAML provider encrypts its assertions (reference 3.1); it stays the same."""
+    kind = f"encryption/{provider}"
+    found = store.get("pool_settings", pool_id=pool_id, kind=kind)
+    if found is None:
+        found = make_certificate(provider, now)
+        store.insert("pool_settings", found, pool_id=pool_id, kind=kind)
+    return found
+
+
+def forget_encryption_pair(store: Store, pool_id: str, provider: str) -> None:
+    """Remove the key pair of a provider that is deleted: another one of its name gets another."""
+    store.delete("pool_settings", pool_id=pool_id, kind=f"encryption/{provider}")
 
 
 def make_certificate(common_name: str, now: float) -> Doc:

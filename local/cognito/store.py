@@ -82,6 +82,14 @@ CREATE TABLE IF NOT EXISTS token_families (
 CREATE INDEX IF NOT EXISTS token_families_by_user ON token_families (sub);
 CREATE TABLE IF NOT EXISTS refresh_tokens (
     id TEXT PRIMARY KEY, family_id TEXT NOT NULL REFERENCES token_families ON DELETE CASCADE, doc TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS federated_flows (
+    id TEXT PRIMARY KEY, pool_id TEXT NOT NULL REFERENCES pools ON DELETE CASCADE, doc TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS auth_codes (
+    id TEXT PRIMARY KEY, client_id TEXT NOT NULL REFERENCES clients ON DELETE CASCADE,
+    sub TEXT NOT NULL REFERENCES users ON DELETE CASCADE, doc TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS used_assertions (
+    pool_id TEXT NOT NULL REFERENCES pools ON DELETE CASCADE, issuer TEXT NOT NULL, id TEXT NOT NULL,
+    doc TEXT NOT NULL, PRIMARY KEY (pool_id, issuer, id));
 CREATE TABLE IF NOT EXISTS lockouts (
     pool_id TEXT NOT NULL REFERENCES pools ON DELETE CASCADE, username_key TEXT NOT NULL, doc TEXT NOT NULL,
     PRIMARY KEY (pool_id, username_key));

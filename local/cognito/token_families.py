@@ -9,8 +9,17 @@ from local.cognito.store import Store
 _REFRESH_BYTES = 192
 
 
-def new_family(store: Store, family_id: str, client: Doc, sub: str, *, auth_time: float, expires: float) -> None:
-    """Record a sign-in."""
+def new_family(
+    store: Store,
+    family_id: str,
+    client: Doc,
+    sub: str,
+    *,
+    auth_time: float,
+    expires: float,
+    scopes: list[str] | None = None,
+) -> None:
+    """Record a sign-in; `scopes` are those that an authorization request was granted, None for a sign-in by the API."""
     doc = {
         "id": family_id,
         "client_id": client["ClientId"],
@@ -18,6 +27,7 @@ def new_family(store: Store, family_id: str, client: Doc, sub: str, *, auth_time
         "auth_time": auth_time,
         "expires": expires,
         "revoked": False,
+        "scopes": scopes,
     }
     keys = {"id": family_id, "pool_id": str(client["UserPoolId"]), "client_id": str(client["ClientId"]), "sub": sub}
     store.insert("token_families", doc, **keys)

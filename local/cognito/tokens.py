@@ -1,6 +1,8 @@
 """ID and access tokens as Cognito makes them (DG:amazon-cognito-user-pools-using-tokens-with-identity-providers)."""
 
+import base64
 import functools
+import hashlib
 import json
 import uuid
 from typing import Any
@@ -16,6 +18,7 @@ from local.cognito.errors import ServiceError, not_authorized
 from local.cognito.model import Doc
 from local.cognito.operations import Call
 from local.cognito.schema_attributes import STANDARD_NAMES
+from local.cognito.scopes import visible_names
 from local.cognito.store import Store
 from local.cognito.token_families import issue_refresh_token, new_family
 from local.cognito.users import User, load_user
@@ -72,19 +75,25 @@ def _sign(store: Store, pool_id: str, use: str, claims: Doc) -> str:
     return jwt.encode(claims, _load_private(key["pem"]), algorithm="RS256", headers={"kid": key["kid"]})
 
 
-def sign_in_result(call: Call, pool: Doc, client: Doc, user: User) -> Doc:
-    """Tokens for a completed sign-in: a new family with a refresh token."""
+def sign_in_result(
+    call: Call, pool: Doc, client: Doc, user: User, *, scopes: list[str] | None = None, nonce: str | None = None
+) -> Doc:
+    """Tokens for a completed sign-in: a new family with a refresh token.
+
+    `scopes` and `nonce` are those of the authorization request; a sign-in by the API has neither.
+    """
     now = call.clock.now()
     family_id = str(uuid.uuid4())
-    new_family(call.store, family_id, client, user.sub, auth_time=now, expires=now + refresh_seconds(client))
-    family = {"id": family_id, "auth_time": now}
+    expires = now + refresh_seconds(client)
+    new_family(call.store, family_id, client, user.sub, auth_time=now, expires=expires, scopes=scopes)
+    family = {"id": family_id, "auth_time": now, "scopes": scopes}
     refresh = issue_refresh_token(call.store, family_id)
-    return {**token_result(call, pool, client, user, family), "RefreshToken": refresh}
+    return {**token_result(call, pool, client, user, family, nonce=nonce), "RefreshToken": refresh}
 
 
-def token_result(call: Call, pool: Doc, client: Doc, user: User, family: Doc) -> Doc:
-    """An AuthenticationResult with ID and access token of a family."""
-    now, pool_id = int(call.clock.now()), str(pool["Id"])
+def token_result(call: Call, pool: Doc, client: Doc, user: User, family: Doc, *, nonce: str | None = None) -> Doc:
+    """An AuthenticationResult with the access token of a family, and the ID token unless its scopes have no openid."""
+    now, pool_id, scopes = int(call.clock.now()), str(pool["Id"]), family.get("scopes")
     common: Doc = {
         "sub": user.sub,
         "iss": issuer(pool),
@@ -96,31 +105,44 @@ def token_result(call: Call, pool: Doc, client: Doc, user: User, family: Doc) ->
     }
     if client["EnableTokenRevocation"]:
         common["origin_jti"] = str(uuid.uuid5(uuid.UUID(str(family["id"])), "origin"))
-    identity = {
-        **_attribute_claims(client, user),
-        **common,
-        **_role_claims(call.store, user),
-        "cognito:username": user.username,
-        "aud": client["ClientId"],
-        "token_use": "id",
-        "exp": now + id_seconds(client),
-        "jti": str(uuid.uuid4()),
-    }
     access = {
         **common,
         "client_id": client["ClientId"],
         "token_use": "access",
-        "scope": USER_ADMIN_SCOPE,
+        "scope": USER_ADMIN_SCOPE if scopes is None else " ".join(scopes),
         "exp": now + access_seconds(client),
         "jti": str(uuid.uuid4()),
         "username": user.username,
+        **({} if scopes is None else {"version": 2}),
     }
+    access_token = _sign(call.store, pool_id, "access", access)
+    result: Doc = {"AccessToken": access_token, "ExpiresIn": access_seconds(client), "TokenType": "Bearer"}
+    if scopes is None or "openid" in scopes:
+        claims = {**_identity_claims(call, client, user, scopes), **common, "exp": now + id_seconds(client)}
+        if scopes is not None:
+            claims["at_hash"] = _half_hash(access_token)
+        if nonce is not None:
+            claims["nonce"] = nonce
+        result["IdToken"] = _sign(call.store, pool_id, "id", claims)
+    return result
+
+
+def _identity_claims(call: Call, client: Doc, user: User, scopes: list[str] | None) -> Doc:
+    """What an ID token says beside what both tokens say."""
     return {
-        "AccessToken": _sign(call.store, pool_id, "access", access),
-        "IdToken": _sign(call.store, pool_id, "id", identity),
-        "ExpiresIn": access_seconds(client),
-        "TokenType": "Bearer",
+        **_attribute_claims(client, user, scopes),
+        **_role_claims(call.store, user),
+        "cognito:username": user.username,
+        "aud": client["ClientId"],
+        "token_use": "id",
+        "jti": str(uuid.uuid4()),
     }
+
+
+def _half_hash(access_token: str) -> str:
+    """``at_hash`` of an RS256 ID token (OpenID Connect Core 3.1.3.6)."""
+    digest = hashlib.sha256(access_token.encode()).digest()
+    return base64.urlsafe_b64encode(digest[:16]).decode().rstrip("=")
 
 
 def readable_names(client: Doc) -> set[str]:
@@ -128,13 +150,26 @@ def readable_names(client: Doc) -> set[str]:
     return {*client.get("ReadAttributes", STANDARD_NAMES), "sub"}
 
 
-def _attribute_claims(client: Doc, user: User) -> Doc:
-    readable = readable_names(client)
-    return {
-        name: value == "true" if name in _BOOLEANS else value
-        for name, value in user.attributes.items()
-        if name in readable or name == "identities"
-    }
+def visible_attributes(client: Doc, user: User, scopes: list[str] | None) -> dict[str, str]:
+    """Attributes that a token for `scopes` shows: what the client may read, limited by the scopes."""
+    names = visible_names(readable_names(client), scopes)
+    return {name: value for name, value in user.attributes.items() if name in names or name == "identities"}
+
+
+def _attribute_claims(client: Doc, user: User, scopes: list[str] | None) -> Doc:
+    return {name: _claim(name, value) for name, value in visible_attributes(client, user, scopes).items()}
+
+
+def _claim(name: str, value: str) -> object:
+    if name in _BOOLEANS:
+        return value == "true"
+    if name == "identities":
+        # In the token the list itself, whose members are all texts (DG:amazon-cognito-user-pools-using-the-id-token).
+        return [
+            {**item, "primary": str(item["primary"]).lower(), "dateCreated": str(item["dateCreated"])}
+            for item in json.loads(value)
+        ]
+    return value
 
 
 def _groups(store: Store, user: User) -> list[Doc]:
@@ -161,8 +196,8 @@ def _role_claims(store: Store, user: User) -> Doc:
     return claims
 
 
-def user_of_access_token(call: Call, token: str) -> tuple[Doc, Doc, User]:
-    """Pool, claims and user of a valid, unrevoked access token with the user-admin scope."""
+def user_of_access_token(call: Call, token: str, scope: str = USER_ADMIN_SCOPE) -> tuple[Doc, Doc, User]:
+    """Pool, claims and user of a valid, unrevoked access token with a scope."""
     claims = _verified_claims(call, token)
     pool = call.pool(pool_id_of(claims))
     family = call.store.get("token_families", id=str(claims["event_id"]))
@@ -175,7 +210,7 @@ def user_of_access_token(call: Call, token: str) -> tuple[Doc, Doc, User]:
         raise not_authorized("User is disabled.")
     if claims["exp"] <= call.clock.now():
         raise not_authorized("Access Token has expired")
-    if USER_ADMIN_SCOPE not in str(claims["scope"]).split():
+    if scope not in str(claims["scope"]).split():
         raise not_authorized("Access Token does not have required scopes")
     return pool, claims, user
 
