@@ -62,6 +62,7 @@ def configure(app: Celery) -> None:
             "remove-tenants": {"task": "identity.sync.remove_tenants", "schedule": 300.0, "options": {"expires": 300}},
             "purge-plans": {"task": "identity.sync.purge_plans", "schedule": 3600.0},
             "purge-bulk-jobs": {"task": "identity.sync.purge_bulk_jobs", "schedule": 3600.0},
+            "check-domains": {"task": "federation.check_domains", "schedule": 30.0, "options": {"expires": 30.0}},
             "rotate-signing-keys": {"task": "federation.rotate_signing_keys", "schedule": 3600.0},
             "purge-sign-in-state": {"task": "federation.purge_sign_in_state", "schedule": 3600.0},
         },

@@ -4,6 +4,7 @@ import base64
 import binascii
 from enum import StrEnum
 from functools import cached_property
+from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 from typing import Self
 from urllib.parse import urlsplit
 
@@ -13,6 +14,8 @@ from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from config.logs import LogFormat
+
+_DNS_PORT = 53
 
 
 class Site(StrEnum):
@@ -54,6 +57,12 @@ class Environment(BaseSettings):
     sync_create_grace_seconds: int = 60
     # How often all users of a pool are read. A million of them cost 16,667 calls, of 30 a second that a cell has.
     pull_interval_seconds: int = Field(default=6 * 60 * 60, ge=60)
+    # Name servers that domains are proved by, as address or address:port, with commas; the machine's own where empty.
+    dns_servers: str = ""
+
+    # Networks, as CIDR with commas, that metadata and discovery documents may be fetched from although they are not
+    # public; from there over http and at any port too. Everything in them answers to whoever may edit a connection.
+    fetch_allowed_networks: str = ""
 
     @field_validator("dashboard_url", "signin_url")
     @classmethod
@@ -73,6 +82,18 @@ class Environment(BaseSettings):
             raise ValueError("must be smtp://, smtp+tls:// or smtps:// with a host")
         return value
 
+    @field_validator("dns_servers")
+    @classmethod
+    def _name_servers_parse(cls, value: str) -> str:
+        _parse_name_servers(value)
+        return value
+
+    @field_validator("fetch_allowed_networks")
+    @classmethod
+    def _networks_parse(cls, value: str) -> str:
+        _parse_networks(value)
+        return value
+
     @field_validator("encryption_keys")
     @classmethod
     def _keys_parse(cls, value: SecretStr) -> SecretStr:
@@ -89,6 +110,16 @@ class Environment(BaseSettings):
     def data_keys(self) -> dict[str, bytes]:
         """AES-256 keys by key id, in the order given; the first encrypts, all of them decrypt."""
         return _parse_keys(self.encryption_keys.get_secret_value())
+
+    @cached_property
+    def name_servers(self) -> tuple[tuple[str, int], ...]:
+        """Address and port of each name server that was configured."""
+        return _parse_name_servers(self.dns_servers)
+
+    @cached_property
+    def fetch_networks(self) -> tuple[IPv4Network | IPv6Network, ...]:
+        """The networks that may be fetched from although they are not public."""
+        return _parse_networks(self.fetch_allowed_networks)
 
     @property
     def own_url(self) -> str:
@@ -128,3 +159,22 @@ def _parse_keys(text: str) -> dict[str, bytes]:
             raise ValueError("each encryption key is <id>:<32 bytes in base64>, separated by commas")
         keys[key_id] = key
     return keys
+
+
+def _parse_name_servers(text: str) -> tuple[tuple[str, int], ...]:
+    servers = []
+    for item in filter(None, (part.strip() for part in text.split(","))):
+        address = urlsplit(f"//{item}")
+        try:
+            servers.append((str(ip_address(address.hostname or "")), address.port or _DNS_PORT))
+        except ValueError as error:
+            example = "each name server is an IP address, with a port where it is not 53: 192.0.2.53 or 127.0.0.1:5300"
+            raise ValueError(example) from error
+    return tuple(servers)
+
+
+def _parse_networks(text: str) -> tuple[IPv4Network | IPv6Network, ...]:
+    try:
+        return tuple(ip_network(item.strip()) for item in text.split(",") if item.strip())
+    except ValueError as error:
+        raise ValueError("each network is one in CIDR notation, such as 10.20.0.0/16, separated by commas") from error

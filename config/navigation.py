@@ -43,6 +43,8 @@ TENANT = (
     Entry(_("Overview"), "tenant:overview", "home", Permission.TENANT_READ),
     Entry(_("Users"), "tenant:users", "users", Permission.USERS_READ),
     Entry(_("Groups"), "tenant:groups", "rectangle-group", Permission.GROUPS_READ),
+    Entry(_("Single sign-on"), "tenant:connections", "key", Permission.CONNECTIONS_READ),
+    Entry(_("Domains"), "tenant:domains", "globe-alt", Permission.DOMAINS_READ),
     Entry(_("Sign-in and MFA"), "tenant:sign-in-policy", "shield-check", Permission.POLICY_READ),
     Entry(_("Branding"), "tenant:branding", "swatch", Permission.BRANDING_READ),
     Entry(_("Applications"), "tenant:applications", "squares-2x2", Permission.APPLICATIONS_READ),

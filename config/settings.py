@@ -257,6 +257,8 @@ SYNC_LEASE_SECONDS = ENV.sync_lease_seconds
 SYNC_SWEEP_SECONDS = ENV.sync_sweep_seconds
 SYNC_CREATE_GRACE_SECONDS = ENV.sync_create_grace_seconds
 PULL_INTERVAL_SECONDS = ENV.pull_interval_seconds
+FETCH_ALLOWED_NETWORKS = ENV.fetch_networks
+DNS_SERVERS = ENV.name_servers
 
 METRICS_PORT = ENV.metrics_port
 METRICS_HOST = ENV.metrics_host

@@ -56,8 +56,9 @@ STATUSES: dict[str, Status] = {
     "done": Status(_("Done"), "check-circle", "success"),
     "failed": Status(_("Failed"), "exclamation-triangle", "danger"),
     "skipped": Status(_("Not reached"), "minus-circle", "neutral"),
-    # The life of a tenant, an application or a person.
+    # The life of a tenant, an application, a connection or a person.
     "draft": Status(_("Draft"), "pencil", "neutral"),
+    "tested": Status(_("Tested"), "beaker", "info"),
     "active": Status(_("Active"), "check-circle", "success"),
     "suspended": Status(_("Suspended"), "pause-circle", "warning"),
     "deleted": Status(_("Deleted"), "trash", "danger"),
@@ -76,6 +77,10 @@ STATUSES: dict[str, Status] = {
     "accepted": Status(_("Accepted"), "check-circle", "success"),
     "expired": Status(_("Expired"), "clock", "neutral"),
     "revoked": Status(_("Revoked"), "no-symbol", "neutral"),
+    "awaiting_proof": Status(_("Waiting for proof"), "clock", "info"),
+    "settling": Status(_("Proof found"), "clock", "info"),
+    "proved": Status(_("Proved"), "check-badge", "success"),
+    "proof_missing": Status(_("Proof missing"), "exclamation-triangle", "warning"),
     "verified": Status(_("Verified"), "check-badge", "success"),
     "unverified": Status(_("Not verified"), "question-mark-circle", "neutral"),
     "off": Status(_("Off"), "minus-circle", "neutral"),

@@ -5,7 +5,13 @@ import uuid
 from celery import shared_task
 from django.utils import timezone
 
-from federation.services import housekeeping, organisation_mail, signing_keys
+from federation.selectors.email_domains import names_to_check
+from federation.services import domain_proof, housekeeping, organisation_mail, signing_keys
+from federation.services.email_domains import CHECK_TASK
+from tenants.services.outbox import send_soon
+
+# What one tick sends at most; the next sends the next ones.
+_DOMAINS_A_TICK = 200
 
 
 @shared_task(name="federation.rotate_signing_keys")
@@ -24,3 +30,16 @@ def purge_sign_in_state() -> None:
 def mail_organisations(request_id: str) -> None:
     """Mail the links to somebody's organisations."""
     organisation_mail.mail_organisations(uuid.UUID(request_id))
+
+
+@shared_task(name="federation.check_domains")
+def check_domains() -> None:
+    """Have the domains checked of which a check is due."""
+    for name in names_to_check(_DOMAINS_A_TICK):
+        send_soon(CHECK_TASK, name)
+
+
+@shared_task(name=CHECK_TASK)
+def check_domain(name: str) -> None:
+    """Look for the proofs of one domain; a message too many does nothing."""
+    domain_proof.check_domain(name)

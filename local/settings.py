@@ -3,7 +3,7 @@
 from config import settings as product
 from config.settings import *  # noqa: F403  # Django reads every upper-case name of the settings module.
 
-INSTALLED_APPS = [*product.INSTALLED_APPS, "local.mailbox", "local.styleguide", "local.demo"]
+INSTALLED_APPS = [*product.INSTALLED_APPS, "local.mailbox", "local.zone", "local.styleguide", "local.demo"]
 ROOT_URLCONF = "local.urls" if product.IS_DASHBOARD else product.ROOT_URLCONF
 
 # Static files are served from where they are written, so that an edit shows without a build.

@@ -2,6 +2,8 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
+import federation.web.domain_urls
+import federation.web.tenant_urls
 import identity.web.fleet_urls
 import identity.web.pull_urls
 import identity.web.sync_urls
@@ -26,6 +28,8 @@ fleet = [
 tenant = [
     *identity.web.tenant_urls.urlpatterns,
     *identity.web.sync_urls.tenant,
+    *federation.web.domain_urls.urlpatterns,
+    *federation.web.tenant_urls.urlpatterns,
     path("sync/pill/", tenant_sync_pill, name="sync-pill"),
 ]
 

@@ -10,6 +10,8 @@ from federation.models.connection import (
     FederatedIdentity,
     JitMode,
 )
+from federation.models.email_domain import DomainStatus, EmailDomain, Notice
+from federation.models.federated_sign_in import FederatedSignIn, SignInOutcome
 from federation.models.sign_in_attempt import SignInAttempt, Step
 from federation.models.signing_key import KeyState, SigningKey
 
@@ -21,11 +23,16 @@ __all__ = [
     "ConnectionKind",
     "ConnectionStatus",
     "ConnectionVersion",
+    "DomainStatus",
+    "EmailDomain",
     "FederatedIdentity",
+    "FederatedSignIn",
     "JitMode",
     "KeyState",
+    "Notice",
     "RefreshToken",
     "SignInAttempt",
+    "SignInOutcome",
     "SigningKey",
     "Step",
     "TokenFamily",

@@ -72,7 +72,11 @@ def product_environment(addresses: ServiceAddresses, urls: Urls, own: Secrets) -
         "LIFEGUARD_EMAIL_FROM": "Lifeguard <no-reply@lifeguard.example>",
         "LIFEGUARD_DASHBOARD_URL": urls.dashboard,
         "LIFEGUARD_SIGNIN_URL": urls.signin,
+        "LIFEGUARD_DNS_SERVERS": addresses.dns_server,
+        # The identity providers of the stack are on this machine, without TLS.
+        "LIFEGUARD_FETCH_ALLOWED_NETWORKS": "127.0.0.0/8,::1/128",
         "LOCAL_MAIL_DIR": addresses.maildir,
+        "LOCAL_DNS_RECORDS": addresses.dns_records,
     }
 
 

@@ -19,7 +19,7 @@ class UnknownPort(Exception):
 
 @dataclass(frozen=True)
 class Ports:
-    """The TCP port on loopback of each server. The defaults are those of `make demo`."""
+    """The port on loopback of each server, for TCP but that of `dns`. The defaults are those of `make demo`."""
 
     dashboard: int = 8000
     signin: int = 8001
@@ -29,6 +29,7 @@ class Ports:
     redis: int = 6399
     smtp: int = 1026
     metrics: int = 8003
+    dns: int = 5300
 
     @classmethod
     def from_base(cls, base: int) -> Self:
@@ -79,7 +80,7 @@ def require_free(ports: Mapping[str, int]) -> None:
         raise PortTaken(
             "Nothing was started, because a port is taken by another process:\n"
             + "\n".join(taken)
-            + "\nChoose others: `make demo PORT_BASE=9000` takes eight ports from 9000 on, and"
+            + "\nChoose others: `make demo PORT_BASE=9000` takes nine ports from 9000 on, and"
             + f"\n`make demo {variables}` moves one server (also "
             + ", ".join(f"{name.upper()}_PORT" for name in list(ports)[1:])
             + ")."

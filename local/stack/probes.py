@@ -5,6 +5,11 @@ import socket
 import struct
 from typing import BinaryIO
 
+import dns.exception
+import dns.message
+import dns.query
+import dns.rdatatype
+
 from local.stack.ports import LOOPBACK
 
 _PATIENCE_SECONDS = 2.0
@@ -35,6 +40,16 @@ def redis_has_consumer(port: int) -> bool:
 def smtp_greets(port: int) -> bool:
     """True when a mail server opens with 220 (RFC 5321 section 3.1)."""
     return _exchange(port, b"").startswith(b"220")
+
+
+def dns_answers(port: int) -> bool:
+    """True when a name server answers over UDP, whatever it says."""
+    question = dns.message.make_query("ready.local", dns.rdatatype.TXT)
+    try:
+        dns.query.udp(question, LOOPBACK, timeout=_PATIENCE_SECONDS, port=port)
+    except (OSError, dns.exception.DNSException):
+        return False
+    return True
 
 
 def postgres_accepts(port: int, user: str, database: str) -> bool:

@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 from local.stack.ports import LOOPBACK
-from local.stack.probes import http_ok, redis_pongs, smtp_greets
+from local.stack.probes import dns_answers, http_ok, redis_pongs, smtp_greets
 from local.stack.processes import Service, Stage
 
 
@@ -64,6 +64,18 @@ def smtp(maildir: Path, port: int, log: Path) -> Service:
         command=(sys.executable, "-m", "local.mail", "--port", str(port), "--maildir", str(maildir)),
         log=log,
         ready=lambda: smtp_greets(port),
+        environment=python_environment(),
+    )
+
+
+def dns(records: Path, port: int, log: Path) -> Service:
+    """The name server: it has the TXT records of one file."""
+    return Service(
+        name="dns",
+        stage=Stage.REMOTE,
+        command=(sys.executable, "-m", "local.dns", "--port", str(port), "--records", str(records)),
+        log=log,
+        ready=lambda: dns_answers(port),
         environment=python_environment(),
     )
 

@@ -1,4 +1,4 @@
-"""The four servers that the product needs: PostgreSQL, Redis, the local Cognito, and the mail sink."""
+"""The servers that the product needs: PostgreSQL, Redis, the local Cognito, the mail sink, and the name server."""
 
 import json
 from dataclasses import asdict, dataclass
@@ -12,13 +12,15 @@ from local.stack.processes import Supervisor, open_logs
 
 @dataclass(frozen=True)
 class ServiceAddresses:
-    """Where the running servers are: URLs, and the Maildir in which all mail arrives."""
+    """Where the running servers are, the Maildir in which all mail arrives, and the file with the TXT records."""
 
     database_url: str
     redis_url: str
     cognito_url: str
     email_url: str
     maildir: str
+    dns_server: str
+    dns_records: str
 
     def to_json(self) -> str:
         """One line."""
@@ -33,13 +35,13 @@ class ServiceAddresses:
 def start_services(
     supervisor: Supervisor, data_dir: Path, log_dir: Path, ports: Ports, *, durable: bool, quota_scale: float
 ) -> ServiceAddresses:
-    """Start all four and wait until each answers.
+    """Start all of them and wait until each answers.
 
     Args:
         supervisor: gets the servers as children, to be stopped with it.
         data_dir: holds everything they keep.
         log_dir: gets one log per server.
-        ports: those of the four are used.
+        ports: those of these servers are used.
         durable: False when the data is thrown away afterwards: then nothing waits for the disk.
         quota_scale: the local Cognito's request rates, 1 for AWS's defaults and 0 for none.
 
@@ -51,9 +53,11 @@ def start_services(
     require_free({name: port for name, port in ports.by_name().items() if name in _NAMES})
     logs = open_logs(log_dir, _NAMES)
     maildir = data_dir / "mail"
+    records = data_dir / "dns" / "records.json"
     cluster = postgres.open_cluster(data_dir, ports.postgres, durable=durable)
     supervisor.start(servers.cognito(data_dir, ports.cognito, ports.smtp, logs["cognito"], quota_scale))
     supervisor.start(servers.smtp(maildir, ports.smtp, logs["smtp"]))
+    supervisor.start(servers.dns(records, ports.dns, logs["dns"]))
     supervisor.start(servers.redis(data_dir, ports.redis, logs["redis"], durable=durable))
     cluster.initialise()
     supervisor.start(cluster.service(logs["postgres"]))
@@ -65,7 +69,9 @@ def start_services(
         cognito_url=f"http://localhost:{ports.cognito}",
         email_url=f"smtp://{LOOPBACK}:{ports.smtp}",
         maildir=str(maildir),
+        dns_server=f"{LOOPBACK}:{ports.dns}",
+        dns_records=str(records),
     )
 
 
-_NAMES = ("cognito", "smtp", "redis", "postgres")
+_NAMES = ("cognito", "smtp", "dns", "redis", "postgres")

@@ -14,6 +14,9 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from federation.models import Connection, ConnectionKind, EmailDomain
+from federation.services.connections import NewConnection, create_connection
+from federation.services.email_domains import claim_domain
 from identity.models import AppClient, BulkJob, BulkKind, DirectoryUser, Family, Group, SyncedResource, SyncPlan
 from identity.sync.native import purpose_of
 from tenants.models import Account, Application, Branding, OutboxEntry, SupportSession, SyncKind, Tenant
@@ -25,7 +28,7 @@ from tenants.permissions import (
     Permission,
     TenantRole,
 )
-from tests.factories import ApplicationFactory, Cast, TenantCast
+from tests.factories import ApplicationFactory, Cast, TenantCast, actor_of
 from tests.support.url_map import Route, routes_of
 
 # The page itself: shown, its form refused for what was sent, or in want of Cognito, which has none of these tenants.
@@ -116,6 +119,17 @@ def native_application(tenant: Tenant) -> Application:
     return application
 
 
+def draft_connection(acme: TenantCast) -> Connection:
+    """A connection of acme's, just begun."""
+    new = NewConnection(name=uuid.uuid4().hex, kind=ConnectionKind.SAML, guide="generic-saml", word="saml")
+    return create_connection(acme.tenant, new, actor=actor_of(acme.owner))
+
+
+def claimed_domain(acme: TenantCast) -> EmailDomain:
+    """A domain that acme claimed."""
+    return claim_domain(acme.tenant, name=f"{uuid.uuid4().hex}.example.com", actor=actor_of(acme.owner))
+
+
 def address(route: Route, cast: Cast, *, slug: str = "acme", user_id: uuid.UUID | None = None) -> str:
     """Reverse a route with acme's own objects, but for those that are given."""
     acme = cast.acme
@@ -126,10 +140,13 @@ def address(route: Route, cast: Cast, *, slug: str = "acme", user_id: uuid.UUID 
         "application_id": lambda: native_application(acme.tenant).pk,
         "draft_id": uuid.uuid4,
         "cell_id": lambda: cast.cell.pk,
+        "connection_id": lambda: draft_connection(acme).pk,
+        "domain_id": lambda: claimed_domain(acme).pk,
         "group_id": lambda: Group.objects.create(tenant=acme.tenant, name=f"group-{uuid.uuid4().hex}").pk,
         "job_id": lambda: BulkJob.objects.create(tenant=acme.tenant, kind=BulkKind.CREATE).pk,
         "kind": lambda: SyncKind.POOL.value,
         "key": lambda: acme.tenant.pool_id,
+        "number": lambda: 1,
         "pool_id": lambda: acme.tenant.pool_id,
         "plan_id": lambda: SyncPlan.objects.get().pk,
         "resource_id": lambda: SyncedResource.objects.get().pk,

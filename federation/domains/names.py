@@ -1,0 +1,69 @@
+"""From what a person types to the name of a domain that can be claimed. Pure."""
+
+import re
+from functools import cache
+
+from django.utils.translation import gettext as _
+from publicsuffixlist import PublicSuffixList
+
+from federation.domains.public_mail import PUBLIC_MAIL
+from tenants.errors import ValidationFailed
+
+# RFC 1035, section 2.3.4, in the form that goes over the wire.
+LONGEST = 253
+_LABEL = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")
+
+
+@cache
+def _suffixes() -> PublicSuffixList:
+    """Mozilla's list as the library brings it: what is not on it is taken for a registry's name too."""
+    return PublicSuffixList(accept_unknown=True)
+
+
+def claimable(text: str) -> str:
+    """Return the domain that somebody typed, in lower case and in ASCII (RFC 5891), if one tenant can have it.
+
+    An e-mail address or a web address is understood for the domain in it.
+
+    Raises:
+        ValidationFailed: it is no name of a domain, a registry's, or one at which anybody gets an address.
+    """
+    name = _ascii(_bare(text))
+    labels = name.split(".")
+    if len(name) > LONGEST or len(labels) < 2 or not all(_LABEL.fullmatch(label) for label in labels):
+        raise _refused(_("Enter the domain of your e-mail addresses, such as example.com."))
+    if labels[-1].isdecimal():
+        raise _refused(_("This is an IP address. Enter the domain of your e-mail addresses, such as example.com."))
+    if _suffixes().privatesuffix(name) is None:
+        raise _refused(_("Under %(domain)s anybody can register a name. Enter your own.") % {"domain": name})
+    if name in PUBLIC_MAIL:
+        raise _refused(
+            _("Anybody can have an address at %(domain)s, so no organization can claim it.") % {"domain": name}
+        )
+    return name
+
+
+def domain_of(email: str) -> str:
+    """Return the domain of an e-mail address in the form that `claimable` gives; empty where it has none."""
+    _local, at, domain = email.rpartition("@")
+    try:
+        return _ascii(domain) if at else ""
+    except ValidationFailed:
+        return ""
+
+
+def _bare(text: str) -> str:
+    name = text.strip().lower()
+    name = name.partition("://")[2] or name
+    return name.partition("/")[0].rpartition("@")[2].partition(":")[0].rstrip(".")
+
+
+def _ascii(name: str) -> str:
+    try:
+        return name.strip().lower().encode("idna").decode("ascii")
+    except UnicodeError as error:
+        raise _refused(_("Enter the domain of your e-mail addresses, such as example.com.")) from error
+
+
+def _refused(message: str) -> ValidationFailed:
+    return ValidationFailed(message, fields={"name": message})

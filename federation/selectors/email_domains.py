@@ -1,0 +1,50 @@
+"""Who claims which e-mail domain, and whose it is."""
+
+import uuid
+
+from django.db.models import Q, QuerySet
+from django.db.models.functions import Now
+
+from federation.domains.names import domain_of
+from federation.models import EmailDomain
+from federation.models.email_domain import HOLDING
+from tenants.errors import NotFound
+from tenants.models import Tenant, TenantStatus
+
+
+def domains_of(tenant: Tenant) -> QuerySet[EmailDomain]:
+    """Return a tenant's claims, by name."""
+    return EmailDomain.objects.filter(tenant=tenant).order_by("name")
+
+
+def get_domain(tenant: Tenant, domain_id: uuid.UUID) -> EmailDomain:
+    """Return one of a tenant's claims.
+
+    Raises:
+        NotFound: the tenant has none with this id.
+    """
+    found = domains_of(tenant).filter(pk=domain_id).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def owns_domain_of(tenant: Tenant, email: str) -> bool:
+    """Say whether a tenant has proved the domain of an e-mail address; sub-domains are proved by themselves."""
+    name = domain_of(email)
+    return bool(name) and domains_of(tenant).filter(name=name, status__in=HOLDING).exists()
+
+
+def tenant_of_domain(email: str) -> Tenant | None:
+    """Return the tenant to which the domain of an e-mail address belongs, where its people can sign in now."""
+    name = domain_of(email)
+    rows = EmailDomain.objects.select_related("tenant__branding", "tenant__pool")
+    found = rows.filter(name=name, status__in=HOLDING, tenant__status=TenantStatus.ACTIVE).first() if name else None
+    return found.tenant if found else None
+
+
+def names_to_check(limit: int) -> list[str]:
+    """Return the domains of which a check, or a mail, is due, the longest waiting first."""
+    rows = EmailDomain.objects.filter(Q(next_check_at__lte=Now()) | ~Q(notice=""))
+    names = rows.order_by("next_check_at").values_list("name", flat=True)[: 2 * limit]
+    return list(dict.fromkeys(names))[:limit]

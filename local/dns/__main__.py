@@ -1,0 +1,25 @@
+"""`python -m local.dns --port PORT --records FILE`: answer until SIGTERM or SIGINT."""
+
+import argparse
+import signal
+import sys
+from pathlib import Path
+
+from local.dns.server import server
+
+
+def main() -> None:
+    """Run the name server."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--host", default="127.0.0.1", help="another address only inside a container")
+    parser.add_argument("--port", type=int, required=True)
+    parser.add_argument("--records", type=Path, required=True)
+    options = parser.parse_args()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: sys.exit(0))
+    with server(options.host, options.port, options.records) as running:
+        running.serve_forever()
+
+
+if __name__ == "__main__":
+    main()
