@@ -3,12 +3,17 @@
 from django.urls import URLPattern, path
 
 from federation.signin.views.brand import logo, stylesheet
+from federation.signin.views.federated import callback, start
 from federation.signin.views.invitation import invitation
+from federation.signin.views.metadata import saml_metadata
 from federation.signin.views.organisation import choose_organisation
 from federation.signin.views.password import sign_in
 from federation.signin.views.steps import code, enrol, new_password, offer
 
 urlpatterns: list[URLPattern] = [
+    path("saml/metadata/<uuid:connection_id>", saml_metadata, name="saml-metadata"),
+    path("federation/callback", callback, name="federation-callback"),
+    path("<slug:slug>/sign-in/by/<uuid:connection_id>", start, name="federation-start"),
     path("sign-in", choose_organisation, name="choose-organisation"),
     path("<slug:slug>/sign-in", sign_in, name="sign-in"),
     path("<slug:slug>/sign-in/<uuid:attempt_id>/new-password", new_password, name="sign-in-new-password"),

@@ -1,0 +1,1 @@
+"""The forms of the wizard: they name the fields; the rules are the services'."""

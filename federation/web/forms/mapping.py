@@ -1,0 +1,139 @@
+"""Forms for the third step: what is taken over of a person, what groups give, and who is let in."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, TypeAlias, cast
+
+from django import forms
+from django.forms import BaseFormSet, formset_factory
+from django.utils.translation import gettext_lazy as _
+
+from federation.connections.mapping import GroupRule, Mapping
+from federation.models import JitMode
+from tenants.permissions import TenantRole
+from tenants.pool_options import CustomAttribute
+
+if TYPE_CHECKING:
+    _FormSet: TypeAlias = BaseFormSet["RuleForm"]
+else:
+    # Generic in the stubs alone.
+    _FormSet = BaseFormSet
+
+CUSTOM = "custom-"
+_CLAIM = {"class": "mono", "spellcheck": "false", "autocapitalize": "off", "autocomplete": "off"}
+_JIT = [
+    (JitMode.ON, _("Let them in\nWhoever the identity provider lets in gets a user here at the first sign-in.")),
+    (JitMode.INVITED, _("Only if they were invited\nYou invite people under Users; everybody else is turned away.")),
+    (JitMode.OFF, _("Let nobody new in\nOnly people who signed in this way before get in.")),
+]
+
+
+def _claim(label: object, help_text: object = "", *, required: bool = False) -> forms.CharField:
+    return forms.CharField(
+        label=label,  # type: ignore[arg-type]  # Translated late, which the stubs do not take.
+        help_text=help_text,  # type: ignore[arg-type]  # As above.
+        required=required,
+        max_length=256,
+        widget=forms.TextInput(attrs=_CLAIM),
+    )
+
+
+class MappingForm(forms.Form):
+    """Claims, and arrivals. The pool's own attributes have fields of their own, by the name after `custom-`."""
+
+    email = _claim(_("E-mail address"), _("Needed: who has none cannot sign in."), required=True)
+    name = _claim(_("Full name"))
+    given_name = _claim(_("First name"))
+    family_name = _claim(_("Last name"))
+    groups = _claim(
+        _("What holds the groups"), _("The attribute or claim that lists a person's groups. Empty: rules are not used.")
+    )
+    jit = forms.ChoiceField(
+        label=_("Somebody whom you have no user for signs in"),
+        choices=_JIT,
+        widget=forms.RadioSelect(attrs={"class": "cards"}),
+    )
+    default_role = forms.ChoiceField(
+        label=_("Role of somebody new"),
+        required=False,
+        choices=[("", _("None: applications, but not this dashboard")), *TenantRole.choices],
+        help_text=_("Where a rule above gives a role, the rule decides."),
+    )
+
+    def __init__(self, *args: Any, attributes: Sequence[CustomAttribute], may_grant: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for attribute in attributes:
+            fixed = "" if attribute.mutable else _("Cannot be filled: its value is fixed once it is set.")
+            field = _claim(attribute.name, fixed)
+            field.disabled = not attribute.mutable
+            self.fields[f"{CUSTOM}{attribute.name}"] = field
+        if not may_grant:
+            self.fields["default_role"].disabled = True
+            self.fields["default_role"].help_text = _("Only an owner can have roles given.")
+
+    @classmethod
+    def initial_of(cls, mapping: Mapping, *, jit: str, default_role: str) -> dict[str, str]:
+        """Return what the form begins with."""
+        claims = ("email", "name", "given_name", "family_name", "groups")
+        return {
+            **{name: getattr(mapping, name) for name in claims},
+            **{f"{CUSTOM}{name}": claim for name, claim in mapping.custom.items()},
+            "jit": jit,
+            "default_role": default_role,
+        }
+
+    @property
+    def people_fields(self) -> list[forms.BoundField]:
+        """The fields about a person, in order: the usual ones, then the pool's own."""
+        apart = ("groups", "jit", "default_role")
+        return [self[name] for name in self.fields if name not in apart]
+
+    def mapping(self, rules: Sequence[GroupRule]) -> Mapping:
+        """Return what a valid form says, with these rules."""
+        said = {name: str(value).strip() for name, value in self.cleaned_data.items()}
+        custom = {name.removeprefix(CUSTOM): claim for name, claim in said.items() if name.startswith(CUSTOM) and claim}
+        claims = {name: said[name] for name in ("email", "name", "given_name", "family_name", "groups")}
+        return Mapping(**claims, custom=custom, rules=tuple(rules))
+
+
+class RuleForm(forms.Form):
+    """What a group at the identity provider gives here. Empty, it is no rule."""
+
+    value = _claim(_("Group at the identity provider"))
+    group = forms.ChoiceField(label=_("Group here"), required=False)
+    role = forms.ChoiceField(label=_("Role here"), required=False, choices=[("", _("None")), *TenantRole.choices])
+
+    def __init__(self, *args: Any, groups: Sequence[str], may_grant: bool, ids: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["group"] = forms.ChoiceField(
+            label=_("Group here"), required=False, choices=[("", _("None")), *((name, name) for name in groups)]
+        )
+        self.fields["role"].disabled = not may_grant
+        if ids:
+            self.fields["value"].label = _("Group at the identity provider, by its ID")
+
+    @property
+    def rule(self) -> GroupRule | None:
+        """What a valid form says; None where it is empty."""
+        said = {name: str(self.cleaned_data.get(name, "")).strip() for name in ("value", "group", "role")}
+        return GroupRule(**said) if any(said.values()) else None
+
+
+class Rules(_FormSet):
+    """Rules, one under the other."""
+
+    @property
+    def rules(self) -> list[GroupRule]:
+        """The rules of valid forms; empty ones are left out."""
+        return [rule for rule in (form.rule for form in self.forms) if rule is not None]
+
+
+# The stubs forget the class of formset that was asked for.
+RuleForms = cast(
+    type[Rules],
+    formset_factory(RuleForm, formset=Rules, extra=1, max_num=200, validate_max=True, absolute_max=220),
+)
+
+
+def initial_rules(mapping: Mapping) -> list[dict[str, str]]:
+    """Return what the rules begin with."""
+    return [{"value": rule.value, "group": rule.group, "role": rule.role} for rule in mapping.rules]

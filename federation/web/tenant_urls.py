@@ -1,0 +1,28 @@
+"""The addresses about single sign-on under /t/<slug>/."""
+
+from django.urls import URLPattern, path
+
+from federation.web.views import chooser, detail, guide, lifecycle, mapping, review, values
+
+_ONE = "connections/<uuid:connection_id>/"
+
+urlpatterns: list[URLPattern] = [
+    path("connections/", chooser.connection_list, name="connections"),
+    path("connections/new/", chooser.connection_new, name="connection-new"),
+    path(_ONE, detail.connection_page, name="connection"),
+    path(f"{_ONE}continue/", guide.connection_continue, name="connection-continue"),
+    path(f"{_ONE}guide/", guide.connection_guide, name="connection-guide"),
+    path(f"{_ONE}guide/done/", guide.connection_guide_done, name="connection-guide-done"),
+    path(f"{_ONE}metadata.xml", guide.connection_metadata, name="connection-metadata"),
+    path(f"{_ONE}values/", values.connection_values, name="connection-values"),
+    path(f"{_ONE}values/save/", values.connection_values_save, name="connection-values-save"),
+    path(f"{_ONE}mapping/", mapping.connection_mapping, name="connection-mapping"),
+    path(f"{_ONE}mapping/save/", mapping.connection_mapping_save, name="connection-mapping-save"),
+    path(f"{_ONE}review/", review.connection_review, name="connection-review"),
+    path(f"{_ONE}activate/", review.connection_activate, name="connection-activate"),
+    path(f"{_ONE}versions/<int:number>/", detail.connection_version, name="connection-version"),
+    path(f"{_ONE}rename/", detail.connection_rename, name="connection-rename"),
+    path(f"{_ONE}disable/", lifecycle.connection_disable, name="connection-disable"),
+    path(f"{_ONE}enable/", lifecycle.connection_enable, name="connection-enable"),
+    path(f"{_ONE}delete/", lifecycle.connection_delete, name="connection-delete"),
+]

@@ -1,0 +1,64 @@
+"""What the pages of one connection have in common."""
+
+from collections.abc import Mapping
+
+from django.http import HttpResponseBase
+from django.shortcuts import render
+from django.urls import reverse
+
+from federation.guides import Guide, UnknownGuide, guide
+from federation.models import Connection
+from federation.services.connections import set_step
+from federation.web.stepper import WizardStep, is_further, steps_of
+from tenants.http import Request
+from tenants.models import Tenant
+from tenants.permissions import Permission
+
+REFUSED = 422
+
+
+def guide_of(connection: Connection) -> Guide | None:
+    """Return the guide of a connection; None where this installation does not have it any more."""
+    try:
+        return guide(connection.guide)
+    except UnknownGuide:
+        return None
+
+
+def name_of(connection: Connection) -> str:
+    """Return what the identity provider is called in sentences."""
+    found = guide_of(connection)
+    return found.name if found else connection.get_kind_display()
+
+
+def connection_url(connection: Connection, tenant: Tenant) -> str:
+    """Return where the connection's own page is."""
+    return reverse("tenant:connection", args=[tenant.slug, connection.pk])
+
+
+def advance(tenant: Tenant, connection: Connection, step: WizardStep) -> None:
+    """Remember that the wizard came to a step, unless it has been further."""
+    if is_further(connection, step):
+        set_step(tenant, connection.pk, step)
+
+
+def wizard_page(
+    request: Request,
+    tenant: Tenant,
+    connection: Connection,
+    current: WizardStep,
+    template: str,
+    context: Mapping[str, object],
+    *,
+    status: int = 200,
+) -> HttpResponseBase:
+    """Render a page of the wizard."""
+    name = name_of(connection)
+    shared = {
+        "tenant": tenant,
+        "connection": connection,
+        "guide_name": name,
+        "steps": steps_of(connection, tenant.slug, name, current),
+        "may_write": request.actor.allows(Permission.CONNECTIONS_WRITE),
+    }
+    return render(request, f"tenant/connections/{template}", {**shared, **context}, status=status)

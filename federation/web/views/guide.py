@@ -1,0 +1,95 @@
+"""The first step: what to do at the identity provider, beside our values; and our metadata as a file."""
+
+import uuid
+
+from django.http import HttpResponse, HttpResponseBase
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.text import slugify
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+
+from federation.connections.service_provider import sp_metadata
+from federation.models import Connection, ConnectionKind
+from federation.selectors.connections import get_connection
+from federation.selectors.service_provider import service_provider_of, sp_metadata_url
+from federation.web.guide_view import OurSide, attributes_of, guide_steps, our_rows
+from federation.web.stepper import WizardStep, furthest, step_url
+from federation.web.views.common import advance, guide_of, wizard_page
+from tenants.addresses import sign_in_page
+from tenants.errors import Conflict, NotFound
+from tenants.http import Request
+from tenants.models import Tenant
+from tenants.permissions import Permission
+from tenants.web.access import tenant_view
+
+
+@tenant_view(Permission.CONNECTIONS_READ)
+@require_safe
+def connection_continue(request: Request, tenant: Tenant, connection_id: uuid.UUID) -> HttpResponseBase:
+    """Go to the step that the wizard was left at."""
+    connection = get_connection(tenant, connection_id)
+    return redirect(step_url(connection, tenant.slug, furthest(connection)))
+
+
+@tenant_view(Permission.CONNECTIONS_READ)
+@never_cache
+@require_safe
+def connection_guide(request: Request, tenant: Tenant, connection_id: uuid.UUID) -> HttpResponseBase:
+    """Show the guide. While our values are not known, the page asks for them, and loads itself again then."""
+    connection = get_connection(tenant, connection_id)
+    guide = guide_of(connection)
+    if guide is None:
+        return redirect(step_url(connection, tenant.slug, WizardStep.VALUES))
+    ours = _our_side(tenant, connection)
+    if request.htmx:
+        headers = {"HX-Refresh": "true"} if ours.provider.ready else {}
+        return HttpResponse(status=204, headers=headers)
+    context = {
+        "guide": guide,
+        "guide_steps": guide_steps(guide, ours),
+        "attributes": attributes_of(guide),
+        # Where no step is about them, they are the last one.
+        "attributes_apart": not any(step.attributes for step in guide.steps),
+        "ours": ours.provider,
+        "our_values": our_rows(guide, ours),
+        "metadata_file_url": ours.metadata_file_url,
+    }
+    return wizard_page(request, tenant, connection, WizardStep.GUIDE, "guide.html", context)
+
+
+@tenant_view(Permission.CONNECTIONS_WRITE)
+@require_POST
+def connection_guide_done(request: Request, tenant: Tenant, connection_id: uuid.UUID) -> HttpResponseBase:
+    """Go on to the values, and remember that."""
+    connection = get_connection(tenant, connection_id)
+    advance(tenant, connection, WizardStep.VALUES)
+    return redirect(step_url(connection, tenant.slug, WizardStep.VALUES))
+
+
+@tenant_view(Permission.CONNECTIONS_READ)
+@require_safe
+def connection_metadata(request: Request, tenant: Tenant, connection_id: uuid.UUID) -> HttpResponseBase:
+    """Download our metadata for this connection's identity provider."""
+    connection = get_connection(tenant, connection_id)
+    if connection.kind != ConnectionKind.SAML:
+        raise NotFound
+    provider = service_provider_of(tenant)
+    if not provider.ready:
+        raise Conflict(_("Your user pool or its sign-in address is not in Cognito yet. Try again in a minute."))
+    document = sp_metadata(provider)
+    name = f"{slugify(tenant.slug)}-service-provider.xml"
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return HttpResponse(document, content_type="application/samlmetadata+xml", headers=headers)
+
+
+def _our_side(tenant: Tenant, connection: Connection) -> OurSide:
+    file_url = reverse("tenant:connection-metadata", args=[tenant.slug, connection.pk])
+    is_saml = connection.kind == ConnectionKind.SAML
+    return OurSide(
+        provider=service_provider_of(tenant),
+        metadata_url=sp_metadata_url(connection) if is_saml else "",
+        metadata_file_url=file_url if is_saml else "",
+        sign_in_url=sign_in_page(tenant.slug),
+    )
