@@ -1,9 +1,9 @@
-"""Fetching what tenants name by URL, without reaching anything but the public internet."""
+"""Fetching what tenants name by URL, without reaching anything but the public internet.
 
-from federation.fetching.model import Fetched, FetchFailed, FetchRefused
+docs/adr/0013-what-tenants-name-by-url.md has the reasons.
+"""
 
-__all__ = ["FetchFailed", "FetchRefused", "Fetched", "fetch"]
+from federation.fetching.fetcher import fetch
+from federation.fetching.model import Fetched, FetchError, FetchFailed, FetchRefused
 
-
-def fetch(url: str, *, limit_bytes: int) -> Fetched:
-    raise NotImplementedError
+__all__ = ["FetchError", "FetchFailed", "FetchRefused", "Fetched", "fetch"]

@@ -10,14 +10,12 @@ class Fetched:
     """An answer with status 200.
 
     Args:
-        url: the address that was asked for.
-        final_url: the address that answered, after redirects.
+        url: the address that answered, after redirects.
         content: the body, decompressed.
         content_type: what the server calls it; a hint for messages, never to be trusted.
     """
 
     url: str
-    final_url: str
     content: bytes
     content_type: str
 
@@ -40,7 +38,7 @@ class FetchError(DomainError):
 
 
 class FetchRefused(FetchError):
-    """The address is one that we do not ask. Trying again does not help."""
+    """The address is one that we do not ask, and nothing was sent to it. Trying again does not help."""
 
 
 class FetchFailed(FetchError):

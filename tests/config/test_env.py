@@ -1,5 +1,7 @@
 """The environment is refused with a message that names the variable and says what it should be."""
 
+from ipaddress import ip_network
+
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 from pydantic import ValidationError
@@ -35,11 +37,18 @@ def test_a_complete_environment_is_accepted() -> None:
         ("signin_url", "https://app.example.com", "two different origins"),
         ("email_url", "mail.example.com", "smtp://"),
         ("site", "everything", "dashboard"),
+        ("fetch_allowed_networks", "127.0.0.1/8", "CIDR"),
     ],
 )
 def test_an_unusable_value_is_refused_in_words(field: str, value: str, message: str) -> None:
     with pytest.raises(ValidationError, match=message):
         Environment.model_validate(GOOD | {field: value})
+
+
+def test_networks_that_may_be_fetched_from_are_none_unless_they_are_named() -> None:
+    assert Environment.model_validate(GOOD).fetch_networks == ()
+    named = Environment.model_validate(GOOD | {"fetch_allowed_networks": "10.20.0.0/16, ::1/128"})
+    assert named.fetch_networks == (ip_network("10.20.0.0/16"), ip_network("::1/128"))
 
 
 def test_plain_http_is_for_this_machine_alone() -> None:

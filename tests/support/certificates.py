@@ -50,6 +50,7 @@ def certificate(
     key: CertificatePublicKeyTypes | None = None,
     signature: str = "sha256",
     names: int = 0,
+    dns: str = "",
 ) -> bytes:
     """Return a certificate as DER.
 
@@ -61,6 +62,7 @@ def certificate(
         signature: the hash that it claims to be signed with. For others than SHA-256 the claim is all there is: nobody
             verifies the signature of a certificate that stands by itself.
         names: how many alternative names it has, which make it long.
+        dns: the name of the server that it is for.
     """
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, subject)])
     builder = (
@@ -72,8 +74,9 @@ def certificate(
         .not_valid_before(not_before)
         .not_valid_after(not_after)
     )
-    if names:
+    if names or dns:
         alternatives = [x509.DNSName(f"sign-in-{number}.idp.example.com") for number in range(names)]
+        alternatives += [x509.DNSName(dns)] if dns else []
         builder = builder.add_extension(x509.SubjectAlternativeName(alternatives), critical=False)
     made = builder.sign(rsa_key(), hashes.SHA256())
     return made.public_bytes(serialization.Encoding.DER).replace(_RSA_WITH["sha256"], _RSA_WITH[signature])
