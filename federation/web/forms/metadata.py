@@ -37,13 +37,14 @@ class MetadataForm(forms.Form):
         """Return what a valid form gives."""
         raise NotImplementedError
 
-    def offer(self, choice: Choice) -> None:
-        """Have one of several identity providers chosen."""
+    def offer(self, choice: Choice) -> "MetadataForm":
+        """Return a form with the same document that asks which of its identity providers is meant."""
+        again = type(self)(initial={name: value for name, value in self.cleaned_data.items() if name != "entity_id"})
         options = [(each.entity_id, _label(each.display_name, each.entity_id)) for each in choice.entities]
-        field = forms.ChoiceField(
+        again.fields["entity_id"] = forms.ChoiceField(
             label=_("Which one is yours?"), choices=options, widget=forms.RadioSelect(attrs={"class": "cards"})
         )
-        self.fields["entity_id"] = field
+        return again
 
 
 class UrlForm(MetadataForm):
@@ -94,16 +95,17 @@ class FileForm(MetadataForm):
         data: bytes = self.cleaned_data["data"]
         return GivenMetadata(source=self.by, data=data, entity_id=self.cleaned_data["entity_id"])
 
-    def offer(self, choice: Choice) -> None:
+    def offer(self, choice: Choice) -> MetadataForm:
         """See `MetadataForm`. A browser does not send a file twice, so that it comes back as text."""
         data: bytes = self.cleaned_data["data"]
         if len(data) > _KEPT:
             message = _("It lists %(count)d identity providers. Say which one is yours, and choose the file again.")
             self.add_error("entity_id", message % {"count": choice.total})
-            return
-        super().offer(choice)
-        self.data = {**{name: self.data[name] for name in self.data}, "kept": data.decode("utf-8", errors="replace")}
-        self.fields["document"].widget = forms.HiddenInput()
+            return self
+        again = super().offer(choice)
+        again.initial["kept"] = data.decode("utf-8", errors="replace")
+        del again.fields["document"]
+        return again
 
 
 class PasteForm(MetadataForm):

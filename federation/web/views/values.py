@@ -84,7 +84,7 @@ def _save_saml(request: Request, tenant: Tenant, connection: Connection, setting
             form.add_error(None, error.message)
         else:
             if isinstance(found, Choice):
-                form.offer(found)
+                form = form.offer(found)
                 refused["choosing"] = not form.errors
             elif found.errors:
                 form.add_error(None, _("Nothing was saved: it cannot work like this."))

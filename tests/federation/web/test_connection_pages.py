@@ -236,8 +236,8 @@ def test_an_attribute_that_cannot_change_cannot_be_filled(
     [
         ("", "This field is required"),
         ("<html><body>Sign in</body></html>", "This is a web page"),
-        ("<EntityDescriptor", "breaks off"),
-        ('{"issuer": "https://idp.example"}', "OpenID Connect discovery document"),
+        (OKTA[:500], "breaks off"),
+        ('{"issuer": "https://idp.example"}', "This is JSON"),
         ("https://idp.example/metadata", "This is an address"),
         (OKTA.replace("HTTP-Redirect", "HTTP-POST"), "HTTP-Redirect"),
     ],
