@@ -1,13 +1,18 @@
 """ProviderDetails by type (B:CreateIdentityProviderRequest): which keys, and what they must be."""
 
+import base64
+import datetime
 import xml.etree.ElementTree as ElementTree
 from urllib.parse import urlsplit
+
+from cryptography import x509
 
 from local.cognito.errors import invalid
 from local.cognito.model import Doc
 
 _MD = "{urn:oasis:names:tc:SAML:2.0:metadata}"
 _REDIRECT = "urn:oasis:names:tc:SAML:2.0:bindings:HTTP-Redirect"
+_LONGEST_CERTIFICATE = 4096
 _LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 _URL_KEYS = ("oidc_issuer", "authorize_url", "token_url", "attributes_url", "jwks_uri", "MetadataURL")
 _SOCIAL_KEYS = ("client_id", "client_secret", "authorize_scopes")
@@ -94,6 +99,8 @@ def _endpoints(metadata: str) -> Doc:
     descriptor = root.find(f"{_MD}IDPSSODescriptor")
     if descriptor is None or descriptor.find(".//{*}X509Certificate") is None:
         raise invalid("Metadata must describe an identity provider with a certificate.")
+    for certificate in descriptor.iterfind(".//{*}X509Certificate"):
+        _check_certificate("".join((certificate.text or "").split()))
     found: Doc = {}
     for element, name in (("SingleSignOnService", "SSO"), ("SingleLogoutService", "SLO")):
         for service in descriptor.findall(f"{_MD}{element}"):
@@ -102,3 +109,16 @@ def _endpoints(metadata: str) -> Doc:
     if "SSORedirectBindingURI" not in found:
         raise invalid("Metadata must have a SingleSignOnService with the HTTP-Redirect binding.")
     return found
+
+
+def _check_certificate(encoded: str) -> None:
+    """A certificate has at most 4,096 characters and is in force when the provider is set up (reference 3.1)."""
+    if len(encoded) > _LONGEST_CERTIFICATE:
+        raise invalid(f"A certificate of the metadata has more than {_LONGEST_CERTIFICATE} characters.")
+    try:
+        certificate = x509.load_der_x509_certificate(base64.b64decode(encoded))
+    except ValueError:
+        # What is no certificate verifies no signature; whether AWS looks at it here is not documented.
+        return
+    if certificate.not_valid_after_utc < datetime.datetime.now(datetime.UTC):
+        raise invalid("A certificate of the metadata has expired.")

@@ -76,7 +76,8 @@ class App:
     def signed_in(self, answer: httpx.Response, **changes: Any) -> dict[str, Any]:
         """The tokens for the code of a redirect to the client."""
         got = query_of(answer.headers["location"])
-        assert got["state"] == "s-1", got
+        assert got["state"] == "s-1"
+        assert "code" in got, got
         response = self.token(code=got["code"], **changes)
         assert response.status_code == 200, response.text
         tokens: dict[str, Any] = response.json()

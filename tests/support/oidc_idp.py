@@ -1,6 +1,7 @@
 """An OpenID provider for tests, which signs its one person in without asking, and makes mistakes on order."""
 
 import base64
+import functools
 import hashlib
 import hmac
 import json
@@ -18,6 +19,13 @@ from jwt.algorithms import RSAAlgorithm
 
 CLIENT_ID = "lifeguard"
 CLIENT_SECRET = "correct horse & battery"
+
+
+# Making a key takes longer than a sign-in.
+@functools.cache
+def _keys() -> tuple[rsa.RSAPrivateKey, rsa.RSAPrivateKey]:
+    first, second = (rsa.generate_private_key(public_exponent=65537, key_size=2048) for _ in range(2))
+    return first, second
 
 
 @dataclass
@@ -54,11 +62,10 @@ class OidcIdp:
     def __init__(self) -> None:
         self.seen: list[dict[str, str]] = []
         self.does = Behaviour({"sub": "u-1", "email": "ada@acme.example"}, {}, {}, {})
-        self.key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
-        self.other_key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+        self.key, self.other_key = _keys()
         self._codes: dict[str, dict[str, str]] = {}
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
-        self._thread = threading.Thread(target=self._server.serve_forever)
+        self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.01})
         self._thread.start()
 
     @property

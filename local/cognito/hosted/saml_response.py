@@ -14,6 +14,7 @@ from onelogin.saml2.settings import OneLogin_Saml2_Settings
 from local.cognito.hosted.answers import Refusal
 from local.cognito.hosted.people import Person
 from local.cognito.hosted.saml_metadata import IdentityProvider
+from local.cognito.model import Doc
 
 _BEARER = "urn:oasis:names:tc:SAML:2.0:cm:bearer"
 _NAMES = {
@@ -48,14 +49,14 @@ class Expected:
         entity_id: the pool's, the audience.
         acs: where it arrived, which is the recipient.
         request_id: the ID of the request it answers; None where the provider begins.
-        key_pem: the key to which the assertion is encrypted; None where it must be in clear.
+        pair: the certificate to which the assertion is encrypted, with its key ``pem``; None where it is in clear.
     """
 
     provider: IdentityProvider
     entity_id: str
     acs: str
     request_id: str | None
-    key_pem: str | None
+    pair: Doc | None
 
 
 @dataclass(frozen=True)
@@ -84,8 +85,9 @@ def verify_response(encoded: str, expected: Expected) -> Verified:
         base64.b64decode("".join(encoded.split()), validate=True)
     except binascii.Error as error:
         raise _invalid("The response is not Base64") from error
+    settings = _settings(expected)
     try:
-        response = OneLogin_Saml2_Response(_settings(expected), encoded)
+        response = OneLogin_Saml2_Response(settings, encoded)
         response.is_valid(_as_received(expected.acs), request_id=expected.request_id, raise_exceptions=True)
         _check_rest(response, expected)
         return Verified(_person(response, expected), str(response.get_assertion_id()))
@@ -119,7 +121,7 @@ def _settings(expected: Expected) -> OneLogin_Saml2_Settings:
         "sp": {
             "entityId": expected.entity_id,
             "assertionConsumerService": {"url": expected.acs},
-            "privateKey": "" if expected.key_pem is None else expected.key_pem,
+            **({} if expected.pair is None else _decryption(expected.pair)),
         },
         "idp": {
             "entityId": expected.provider.entity_id,
@@ -128,7 +130,7 @@ def _settings(expected: Expected) -> OneLogin_Saml2_Settings:
             "x509certMulti": {"signing": list(expected.provider.certificates)},
         },
         "security": {
-            "wantAssertionsEncrypted": expected.key_pem is not None,
+            "wantAssertionsEncrypted": expected.pair is not None,
             "wantAttributeStatement": False,
             "rejectDeprecatedAlgorithm": True,
             "requestedAuthnContext": False,
@@ -136,6 +138,10 @@ def _settings(expected: Expected) -> OneLogin_Saml2_Settings:
     }
     # Validating the settings themselves would ask for host names that a local provider does not have.
     return OneLogin_Saml2_Settings(described, sp_validation_only=True)
+
+
+def _decryption(pair: Doc) -> dict[str, str]:
+    return {"privateKey": str(pair["pem"]), "x509cert": str(pair["certificate"])}
 
 
 def _as_received(acs: str) -> dict[str, Any]:

@@ -114,12 +114,12 @@ class SignIns:
         """Who a SAML response is about, or Refusal."""
         pool_id, name = arrived.flow.request.pool_id, str(arrived.provider["ProviderName"])
         party = await self._metadata.of(arrived.provider)
-        key = None
+        pair = None
         if arrived.provider["ProviderDetails"].get("EncryptedResponses") == "true":
             with self._store.transaction():
-                key = str(encryption_pair(self._store, pool_id, name, self._clock.now())["pem"])
+                pair = encryption_pair(self._store, pool_id, name, self._clock.now())
         request_id = arrived.flow.request_id or None
-        expected = Expected(party, saml_request.entity_id(pool_id), acs, request_id, key)
+        expected = Expected(party, saml_request.entity_id(pool_id), acs, request_id, pair)
         verified: Verified = await run_in_threadpool(verify_response, encoded, expected)
         with self._store.transaction():
             new = use_assertion(self._store, pool_id, party.entity_id, verified.assertion_id, self._clock.now())
