@@ -13,10 +13,10 @@ class FederationConfig(AppConfig):
         from federation.provider.standing import still_stands
         from federation.services.signing_keys import public_keys  # models are loaded only now
         from federation.sync.identity_provider import retired
-        from federation.sync.wishes import wishes_of
+        from federation.sync.wishes import names_of, wishes_of
         from identity.sync import arrivals
         from identity.tokens import use_own_keys, use_own_standing
 
         use_own_keys(public_keys)
         use_own_standing(still_stands)
-        arrivals.use(wishes_of, retired)
+        arrivals.use(wishes_of, retired, names_of)

@@ -28,3 +28,9 @@ def pool_ref(pool: UserPool) -> PoolRef:
     if not pool.is_provisioned:
         raise Unavailable(_("The user pool is still being set up. Try again in a minute."))
     return PoolRef(endpoint_of(pool.cell), pool.cognito_id)
+
+
+def hosted_url(pool: UserPool) -> str:
+    """Return where a pool's domain is or will be, without a slash at the end; its cell is read with it."""
+    own = f"https://{pool.domain_prefix}.auth.{pool.cell.region}.amazoncognito.com"
+    return (pool.cell.hosted_base_url or own).rstrip("/")

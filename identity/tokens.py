@@ -5,8 +5,8 @@ token says about its algorithm or key (`jwk`, `jku`, `x5u`, `none`, an HMAC over
 8725 says why.
 """
 
-from collections.abc import Callable, Collection
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import StrEnum
 from functools import cache
@@ -66,11 +66,15 @@ class IdTokenClaims:
 
 @dataclass(frozen=True, slots=True)
 class CognitoClaims:
-    """What a verified token of Cognito's says about who signed in, and through which app client."""
+    """What a verified token of Cognito's says about who signed in, and through which app client.
+
+    `attributes` are all its claims: of an ID token, also the user's attributes, `nonce` and `identities`.
+    """
 
     subject: str
     username: str
     client_id: str
+    attributes: Mapping[str, Any] = field(default_factory=dict, repr=False)
 
 
 _own_keys: KeyCache | None = None
@@ -198,7 +202,9 @@ def verify_cognito_token(token: str, *, pool: UserPool, use: CognitoUse, client_
     if named_client != client_id:
         raise TokenInvalid("for another app client")
     username = claims.get("username") if use is CognitoUse.ACCESS else claims.get("cognito:username")
-    return CognitoClaims(subject=str(claims["sub"]), username=str(username or ""), client_id=client_id)
+    return CognitoClaims(
+        subject=str(claims["sub"]), username=str(username or ""), client_id=client_id, attributes=claims
+    )
 
 
 def cognito_issuer(pool: UserPool) -> str:

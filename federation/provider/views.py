@@ -9,7 +9,7 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from federation.levels import ACR_MULTI_FACTOR, ACR_PASSWORD
+from federation.levels import ACR_FEDERATED, ACR_MULTI_FACTOR, ACR_PASSWORD
 from federation.provider.client import CLIENT_AUTH_METHODS, GRANT_TYPES, SCOPES
 from federation.provider.mint import family_of, person_claims, subject_of
 from federation.provider.prompt import PROMPTS
@@ -38,7 +38,7 @@ def metadata() -> dict[str, Any]:
         "token_endpoint_auth_methods_supported": list(CLIENT_AUTH_METHODS),
         "revocation_endpoint_auth_methods_supported": list(CLIENT_AUTH_METHODS),
         "code_challenge_methods_supported": ["S256"],
-        "acr_values_supported": [ACR_PASSWORD, ACR_MULTI_FACTOR],
+        "acr_values_supported": [ACR_PASSWORD, ACR_FEDERATED, ACR_MULTI_FACTOR],
         "prompt_values_supported": list(PROMPTS),
         "ui_locales_supported": [code for code, _name in settings.LANGUAGES],
         "claim_types_supported": ["normal"],

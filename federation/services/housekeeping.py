@@ -4,7 +4,14 @@ from datetime import timedelta
 
 from django.utils import timezone
 
-from federation.models import AuthorizationCode, AuthorizationRequest, BrowserSession, SignInAttempt
+from federation.models import (
+    AuthorizationCode,
+    AuthorizationRequest,
+    BrowserSession,
+    FederatedSignIn,
+    SignInAttempt,
+)
+from federation.services.federated_sign_ins import KEPT, close_abandoned
 
 # The longest absolute session that a policy allows (`SignInPolicy`), and a day for the audit's readers.
 _SESSION_KEPT = timedelta(days=91)
@@ -13,12 +20,17 @@ _CODE_KEPT = timedelta(days=7)
 
 
 def purge_sign_in_state() -> int:
-    """Delete requests, attempts, codes and sessions that can never matter again. Returns the number of rows."""
+    """Delete requests, attempts, codes and sessions that can never matter again. Returns the number of rows.
+
+    Who never came back from an identity provider is said not to have before their request goes.
+    """
     now = timezone.now()
+    close_abandoned()
     rows = (
         SignInAttempt.objects.filter(expires_at__lt=now),
         AuthorizationRequest.objects.filter(expires_at__lt=now),
         AuthorizationCode.objects.filter(expires_at__lt=now - _CODE_KEPT),
+        FederatedSignIn.objects.filter(started_at__lt=now - KEPT),
         BrowserSession.objects.filter(auth_time__lt=now - _SESSION_KEPT),
     )
     return sum(found.delete()[0] for found in rows)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from django.db import transaction
 from django.utils import timezone
 
-from federation.levels import AMR_MULTI_FACTOR, AMR_TOTP, acr_of
+from federation.levels import AMR_FEDERATED, AMR_MULTI_FACTOR, AMR_TOTP, acr_of
 from federation.models import AuthorizationRequest, BrowserSession, TokenFamily
 from federation.services.requests import claim_request
 from federation.tokens import hash_token, new_token
@@ -101,8 +101,12 @@ def end_session(session: BrowserSession, *, visitor: Actor) -> bool:
 
 
 def meets_policy(session: BrowserSession) -> bool:
-    """Say whether a session satisfies what its tenant asks now: a policy may have become stricter since it began."""
-    return session.tenant.policy.mfa != MfaPolicy.REQUIRED or AMR_MULTI_FACTOR in session.amr
+    """Say whether a session satisfies what its tenant asks now: a policy may have become stricter since it began.
+
+    Second factors of people who come by an identity provider are the provider's to ask for.
+    """
+    trusted = {AMR_MULTI_FACTOR, AMR_FEDERATED} & set(session.amr)
+    return session.tenant.policy.mfa != MfaPolicy.REQUIRED or bool(trusted)
 
 
 @transaction.atomic

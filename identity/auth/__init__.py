@@ -16,6 +16,13 @@ from identity.auth.errors import (
     TooManyAttempts,
     UserDisabled,
 )
+from identity.auth.federated import (
+    FederatedRequest,
+    FederatedTokens,
+    exchange_code,
+    federated_sign_in_url,
+    forget_attribute,
+)
 from identity.auth.password import answer_new_password, sign_in_with_password
 from identity.auth.totp import answer_totp, begin_totp_setup, finish_totp_setup
 from identity.auth.types import (
@@ -38,6 +45,8 @@ __all__ = [
     "CellEndpoint",
     "CodeMismatch",
     "EmailTaken",
+    "FederatedRequest",
+    "FederatedTokens",
     "InvalidCredentials",
     "NewPasswordRequired",
     "OtherChallenge",
@@ -58,7 +67,10 @@ __all__ = [
     "answer_totp",
     "begin_totp_setup",
     "create_user_with_password",
+    "exchange_code",
+    "federated_sign_in_url",
     "finish_totp_setup",
+    "forget_attribute",
     "set_temporary_password",
     "sign_in_with_password",
 ]

@@ -20,6 +20,7 @@ from identity.pull.judging import Difference, seen
 from identity.pull.ownership import Field
 from identity.pull.partition import Partition
 from identity.pull.settling import ACTOR, remember
+from identity.sync.arrivals import came_by_provider
 from tenants.models import AuditEvent, Tenant, TenantStatus, UserPool
 from tenants.services import audit
 from tenants.services.audit import Action
@@ -47,6 +48,7 @@ class Strangers:
 def meet(pool: UserPool, partition: Partition, users: Sequence[CognitoUser]) -> Strangers:
     """Note users without a row, and bring in those who may come. Must run in a transaction."""
     strangers = Strangers()
+    users = _undecided(partition, users)
     if not users:
         return strangers
     noted = UnclaimedUser.objects.select_for_update().filter(pool=pool, sub__in=[user.subject for user in users])
@@ -57,6 +59,18 @@ def meet(pool: UserPool, partition: Partition, users: Sequence[CognitoUser]) -> 
         if row := known.get(user.subject):
             _meet_again(row, partition, user, strangers, is_ripe=row.pk in ripe)
     return strangers
+
+
+def _undecided(partition: Partition, users: Sequence[CognitoUser]) -> list[CognitoUser]:
+    """Leave out who came by an identity provider of a tenant's: they are let in, or not, when they sign in here."""
+    names: dict[uuid.UUID, set[str]] = {}
+    for user in users:
+        if (tenant := partition.tenant_of(user.username)) is not None:
+            names.setdefault(tenant.pk, set()).add(user.username)
+    decided = {
+        name for tenant_id, theirs in names.items() for name in came_by_provider(partition.by_id[tenant_id], theirs)
+    }
+    return [user for user in users if user.username not in decided]
 
 
 def _ripe(rows: list[UnclaimedUser]) -> set[uuid.UUID]:

@@ -29,11 +29,16 @@ class ArrivalWishes:
 
 
 NOBODY = ArrivalWishes()
+NamesOf = Callable[[Collection[Tenant]], Mapping[uuid.UUID, Collection[str]]]
 WishesOf = Callable[[Collection[Tenant]], Mapping[uuid.UUID, ArrivalWishes]]
 Retire = Callable[[str], Step]
 
 
 def _no_wishes(tenants: Collection[Tenant]) -> Mapping[uuid.UUID, ArrivalWishes]:
+    return {}
+
+
+def _no_names(tenants: Collection[Tenant]) -> Mapping[uuid.UUID, Collection[str]]:
     return {}
 
 
@@ -43,17 +48,19 @@ def _unknown(name: str) -> Step:
 
 _wishes_of: WishesOf = _no_wishes
 _retire: Retire = _unknown
+_names_of: NamesOf = _no_names
 
 
-def use(wishes_of: WishesOf, retire: Retire) -> None:
+def use(wishes_of: WishesOf, retire: Retire, names_of: NamesOf) -> None:
     """Say who knows. Call it from `AppConfig.ready`.
 
     Args:
         wishes_of: what each of these tenants needs, in a fixed number of queries; who needs nothing is left out.
         retire: how to delete an identity provider that is not wanted any more, by its name.
+        names_of: what the identity providers of each of these tenants are called, also those of former times.
     """
-    global _wishes_of, _retire  # Set once, at start-up, like a handler in a registry.
-    _wishes_of, _retire = wishes_of, retire
+    global _wishes_of, _retire, _names_of  # Set once, at start-up, like a handler in a registry.
+    _wishes_of, _retire, _names_of = wishes_of, retire, names_of
 
 
 def arrival_wishes(tenants: Collection[Tenant]) -> Mapping[uuid.UUID, ArrivalWishes]:
@@ -64,3 +71,12 @@ def arrival_wishes(tenants: Collection[Tenant]) -> Mapping[uuid.UUID, ArrivalWis
 def retired(name: str) -> Step:
     """Return how to delete an identity provider that is not wanted any more."""
     return _retire(name)
+
+
+def came_by_provider(tenant: Tenant, usernames: Collection[str]) -> set[str]:
+    """Return those of Cognito's usernames that belong to people who came by an identity provider of the tenant's.
+
+    Cognito calls them `<provider>_<subject>`. Whether they come into the directory is decided when they arrive here.
+    """
+    prefixes = tuple(f"{name}_".lower() for name in _names_of([tenant]).get(tenant.pk, ()))
+    return {name for name in usernames if prefixes and name.lower().startswith(prefixes)}

@@ -5,6 +5,9 @@ from collections import Counter
 
 import pytest
 
+from federation.connections.mapping import GroupRule
+from federation.services.connection_states import delete_connection
+from federation.services.connections import save_settings
 from identity.cells import pool_ref
 from identity.cognito import domains
 from identity.cognito.domains import LoginPages
@@ -17,6 +20,7 @@ from tenants.services.native import set_native_mode
 from tests.convergence.natives import native_application, native_options
 from tests.convergence.world import HAND, World, by_hand
 from tests.support.cognito import LocalCognito
+from tests.support.connections import activated, saml_connection, saml_settings, with_rules
 from tests.support.pool_settings import ATTRIBUTES, LOGS, THREATS, set_on
 from tests.support.stack_plugin import ROOT
 
@@ -33,6 +37,9 @@ WRITES = [
     "CreateUserPoolClient",
     "UpdateUserPoolClient",
     "DeleteUserPoolClient",
+    "CreateIdentityProvider",
+    "UpdateIdentityProvider",
+    "DeleteIdentityProvider",
     "CreateResourceServer",
     "UpdateResourceServer",
     "DeleteResourceServer",
@@ -69,10 +76,13 @@ def life(world: World) -> Tenant:
     world.add_user(tenant)
     world.drain()
     user = world.users()[0]
+    connection = activated(saml_connection(tenant))
     group = create_group(tenant, name="staff", description="", actor=ACTOR)
     add_members(tenant, group.pk, [user.pk], actor=ACTOR)
     world.drain()
     update_group(tenant, group.pk, description="Everybody", actor=ACTOR)
+    with_rules(connection, GroupRule("staff", group="staff"))
+    save_settings(tenant, connection.pk, saml_settings("https://other.example"), change="Another", actor=ACTOR)
     remove_members(tenant, group.pk, [user.pk], actor=ACTOR)
     world.set_policy(tenant, MfaPolicy.REQUIRED, 20)
     set_native_mode(world.native.pk, native_options(api_scopes=[("write", "Write")]), actor=ACTOR)
@@ -96,6 +106,7 @@ def life(world: World) -> Tenant:
     set_native_mode(world.native.pk, native_options(api_scopes=[]), actor=ACTOR)
     world.drain()
     world.set_native(tenant, on=False)
+    delete_connection(tenant, connection.pk, confirm_name="Okta", actor=ACTOR)
     world.drain()
     world.compare_everything()
     return tenant

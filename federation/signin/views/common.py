@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import wraps
 from typing import Concatenate, ParamSpec, assert_never
 
@@ -14,6 +15,7 @@ from django.utils.translation import gettext as _
 from federation.models import AuthorizationRequest, SignInAttempt, Step
 from federation.provider.answers import code_answer
 from federation.selectors import active_tenant, live_session
+from federation.selectors.arrivals import offered_connections
 from federation.services.requests import find_request
 from federation.services.sessions import Begun
 from federation.signin import cookies
@@ -72,6 +74,35 @@ def load_context(request: HttpRequest, slug: str, request_id: uuid.UUID) -> Cont
     speak(request, str(found.parameters.get("ui_locales", "")))
     previous = live_session(tenant, cookies.session_token(request, tenant))
     return Context(tenant=tenant, request=found, previous=previous, visitor=visitor(request))
+
+
+def request_id_of(request: HttpRequest) -> uuid.UUID:
+    """Return the application's request that an address names.
+
+    Raises:
+        StartAgain: it names none.
+    """
+    try:
+        return uuid.UUID(request.GET.get("request", ""))
+    except ValueError as error:
+        raise StartAgain(_("This sign-in is no longer open. Go back to the application and try again.")) from error
+
+
+@dataclass(frozen=True, slots=True)
+class WayIn:
+    """A button of the sign-in page: what the connection is called, and where it leads."""
+
+    name: str
+    url: str
+
+
+def ways_in(context: Context) -> list[WayIn]:
+    """Return the tenant's connections for this request, by name."""
+    query = f"?request={context.request.pk}"
+    return [
+        WayIn(each.name, reverse("federation-start", args=[context.tenant.slug, each.pk]) + query)
+        for each in offered_connections(context.tenant)
+    ]
 
 
 def proceed(request: HttpRequest, context: Context, outcome: Outcome) -> HttpResponse:

@@ -1,11 +1,9 @@
 """The tenant's sign-in page: e-mail address and password."""
 
-import uuid
 from urllib.parse import urlencode
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
@@ -15,7 +13,15 @@ from federation.services.sessions import AlreadyAnswered
 from federation.signin.flow import Context, NotReady, Refused, answer_password
 from federation.signin.forms import SignInForm
 from federation.signin.pages import page
-from federation.signin.views.common import StartAgain, explain, flow_view, load_context, proceed, stopped
+from federation.signin.views.common import (
+    explain,
+    flow_view,
+    load_context,
+    proceed,
+    request_id_of,
+    stopped,
+    ways_in,
+)
 from identity import auth
 
 
@@ -27,7 +33,7 @@ def sign_in(request: HttpRequest, slug: str) -> HttpResponse:
     """Ask for the password and check it. Reached without an application's request, it leads to the dashboard."""
     if "request" not in request.GET:
         return _to_dashboard(request, slug)
-    context = load_context(request, slug, _request_id(request))
+    context = load_context(request, slug, request_id_of(request))
     if request.method == "GET":
         form = SignInForm(initial={"email": context.request.parameters.get("login_hint", "")})
         return _page(request, context, form)
@@ -57,7 +63,7 @@ def _page(request: HttpRequest, context: Context, form: SignInForm, *, status: i
     return page(
         request,
         "federation/sign_in.html",
-        {"form": form, "application": context.request.application},
+        {"form": form, "application": context.request.application, "ways": ways_in(context)},
         tenant=context.tenant,
         status=status,
         redirect_uri=context.request.redirect_uri,
@@ -72,10 +78,3 @@ def _to_dashboard(request: HttpRequest, slug: str) -> HttpResponse:
     if hint := request.GET.get("login_hint", ""):
         address = f"{address}?{urlencode({'login_hint': hint})}"
     return HttpResponseRedirect(address)
-
-
-def _request_id(request: HttpRequest) -> uuid.UUID:
-    try:
-        return uuid.UUID(request.GET["request"])
-    except ValueError as error:
-        raise StartAgain(_("This sign-in is no longer open. Go back to the application and try again.")) from error

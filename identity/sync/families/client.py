@@ -211,8 +211,13 @@ class ClientFamily(ResourceFamily[AppClientSpec, LiveClient]):
 
     def create(self, site: Site, spec: AppClientSpec) -> LiveClient:
         """Create the client and keep its id and secret."""
-        with _patience_with_providers(spec):
-            described = app_clients.create_client(site.pool_ref, spec, priority=site.priority)
+        try:
+            with _patience_with_providers(spec):
+                described = app_clients.create_client(site.pool_ref, spec, priority=site.priority)
+        except NotYet:
+            # Cognito answered, so that nothing was made.
+            site.tracked.create_refused()
+            raise
         with transaction.atomic():
             self._keep(site, described)
         return LiveClient(described, kept=True)

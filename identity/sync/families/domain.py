@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
+from identity.cells import hosted_url
 from identity.cognito import domains, errors
 from identity.cognito.domains import DescribedDomain, LoginPages
 from identity.models import Family
@@ -34,9 +35,8 @@ def desired(pool: UserPool) -> DomainSpec:
     Managed login serves no page for an app client without a style, and ours have none: people sign in at Lifeguard.
     The Lite plan does not have it.
     """
-    own = f"https://{pool.domain_prefix}.auth.{pool.cell.region}.amazoncognito.com"
     pages = LoginPages.CLASSIC if options_of(pool).tier == PoolTier.LITE else LoginPages.MANAGED
-    return DomainSpec(prefix=pool.domain_prefix, address=pool.cell.hosted_base_url or own, login_pages=pages)
+    return DomainSpec(prefix=pool.domain_prefix, address=hosted_url(pool), login_pages=pages)
 
 
 def retired(prefix: str) -> Step:

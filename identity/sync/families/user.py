@@ -29,7 +29,8 @@ _SUBJECT = "Subject"
 class UserSpec:
     """What Cognito should know of a user. `mfa_resets` counts the resets that an administrator ever asked for.
 
-    Who `may_be_made` has no password that anybody knows, so that another one may be made up for them.
+    Who `may_be_made` has no password that anybody knows, so that another one may be made up for them. Who `arrives` is
+    made by Cognito itself, when they next come by their identity provider.
     """
 
     username: str
@@ -40,6 +41,7 @@ class UserSpec:
     name: str
     may_be_made: bool
     mfa_resets: int
+    arrives: bool = False
 
     @property
     def attributes(self) -> dict[str, str]:
@@ -77,6 +79,7 @@ def desired(user: DirectoryUser) -> UserSpec:
         name="" if made_there else user.name,
         may_be_made=user.awaits_password,
         mfa_resets=user.mfa_reset_wanted,
+        arrives=is_federated,
     )
 
 
@@ -96,7 +99,7 @@ def differences(spec: UserSpec, live: LiveUser) -> list[Change]:
         return [Change("User", "present", "deleted")] if live.cognito is not None else []
     if live.cognito is None:
         # Who was disabled before they accepted their invitation is not there, and cannot get in either.
-        return [Change("User", "absent", "present")] if spec.enabled else []
+        return [Change("User", "absent", "present")] if spec.enabled and not spec.arrives else []
     unknown = spec.may_be_made and live.cognito.subject not in {"", live.subject}
     return [
         *([Change(_SUBJECT, "not kept", "kept")] if unknown else []),

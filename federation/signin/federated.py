@@ -1,0 +1,197 @@
+"""The flow of a sign-in by a connection: out to Cognito, and what its answer leads to. No HTTP here but Cognito's."""
+
+from dataclasses import dataclass
+
+from federation.connections import failures
+from federation.connections.claims import claims_of
+from federation.connections.names import username_prefix
+from federation.levels import AMR_FEDERATED
+from federation.models import Connection, FederatedSignIn
+from federation.selectors.arrivals import arrival_client, is_listed
+from federation.services.arrivals import Arrival, ArrivalRefused, receive
+from federation.services.federated_sign_ins import (
+    close_failed,
+    close_succeeded,
+    start_sign_in,
+    take_sign_in,
+)
+from federation.services.sessions import Begun, begin_session
+from federation.signin.cognito import TenantMismatch, client_ref
+from federation.signin.flow import Context, NotReady
+from federation.sync.wishes import callback_url
+from identity import auth
+from identity.cells import hosted_url, pool_ref
+from identity.models import AppClient
+from identity.token_keys import KeysUnavailable
+from identity.tokens import CognitoClaims, CognitoUse, TokenInvalid, verify_cognito_token
+from tenants.errors import DomainError
+from tenants.pool_options import GROUPS_ATTRIBUTE
+
+
+class NotLetIn(DomainError):
+    """The sign-in ends here; the message is for the person, the reason is in the tenant's log."""
+
+    code = "not_let_in"
+    status = 403
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What came back to the callback: a code, or an error with its description (RFC 6749 section 4.1.2)."""
+
+    code: str = ""
+    error: str = ""
+    description: str = ""
+
+
+def leave(context: Context, connection: Connection) -> str:
+    """Begin a sign-in by a connection, and return the address to which the browser goes.
+
+    Raises:
+        NotReady: Cognito does not have the connection yet.
+    """
+    client = _client(context)
+    if not is_listed(connection):
+        raise NotReady("This way to sign in is still being set up. Try again in a minute.")
+    started = start_sign_in(connection, context.request)
+    asked = auth.FederatedRequest(
+        provider=connection.provider_name,
+        redirect_uri=callback_url(),
+        state=started.state,
+        nonce=started.sign_in.nonce,
+        verifier=started.verifier,
+        login_hint=str(context.request.parameters.get("login_hint", "")),
+    )
+    return auth.federated_sign_in_url(client_ref(client), hosted_url(client.pool), asked)
+
+
+def come_back(context: Context, sign_in: FederatedSignIn, answer: Answer) -> Begun:
+    """Let in whom the identity provider vouches for, if everything says that they are this tenant's.
+
+    Raises:
+        NotLetIn: they are not let in; the reason is in the log.
+        auth.AuthUnavailable: Cognito cannot answer now; the sign-in begins again.
+        AlreadyAnswered: another tab was faster.
+    """
+    verifier = sign_in.verifier
+    if not take_sign_in(sign_in):
+        raise _ended(sign_in, "expired")
+    try:
+        if answer.error or not answer.code:
+            code = failures.cause_of(answer.error, answer.description)
+            raise _Failed(code, f"{answer.error}: {answer.description}" if answer.error else "no code came back")
+        if not sign_in.connection.is_active:
+            raise _Failed("not_accepted", "the connection is not active any more")
+        arrival = _redeem(context, sign_in, answer.code, verifier)
+        user = receive(sign_in.connection, arrival, visitor=context.visitor)
+    except _Failed as error:
+        _close(context, sign_in, error.code, error.detail)
+        raise _ended(sign_in, error.code) from error
+    except ArrivalRefused as error:
+        _close(context, sign_in, error.code, error.detail, refusal=error)
+        raise _ended(sign_in, error.code) from error
+    except (auth.AuthError, NotReady) as error:
+        _close(context, sign_in, "not_accepted", f"Cognito: {error}")
+        raise
+    close_succeeded(sign_in, user)
+    return begin_session(
+        user,
+        context.request,
+        amr=[AMR_FEDERATED],
+        enrolled=False,
+        previous=context.previous,
+        visitor=context.visitor,
+    )
+
+
+class _Failed(Exception):
+    """No person came, or none that can be believed."""
+
+    def __init__(self, code: str, detail: str) -> None:
+        super().__init__(detail)
+        self.code = code
+        self.detail = detail
+
+
+def _redeem(context: Context, sign_in: FederatedSignIn, code: str, verifier: str) -> Arrival:
+    """Exchange the code and read from the tokens who came. The tokens themselves go no further."""
+    client, connection = _client(context), sign_in.connection
+    try:
+        tokens = auth.exchange_code(
+            client_ref(client), hosted_url(client.pool), code=code, verifier=verifier, redirect_uri=callback_url()
+        )
+        identity = _verified(client, tokens, sign_in)
+        _check_origin(context, connection, client, identity)
+    except auth.SessionExpired as error:
+        raise _Failed("expired", "Cognito does not accept the code") from error
+    except TenantMismatch as error:
+        raise _Failed("other_session", error.reason) from error
+    except KeysUnavailable as error:
+        raise auth.AuthUnavailable("The pool's keys cannot be fetched.") from error
+    claims = claims_of(identity.attributes, connection.mapping)
+    if claims.groups:
+        auth.forget_attribute(pool_ref(client.pool), identity.username, f"custom:{GROUPS_ATTRIBUTE}")
+    subject = identity.username[len(username_prefix(connection.provider_name)) :]
+    return Arrival(subject=subject, username=identity.username, cognito_sub=identity.subject, claims=claims)
+
+
+def _verified(client: AppClient, tokens: auth.FederatedTokens, sign_in: FederatedSignIn) -> CognitoClaims:
+    """Verify both tokens: signature, issuer, use, client, and that they answer just this request.
+
+    Raises:
+        TenantMismatch: something does not fit.
+        KeysUnavailable: the pool's keys cannot be fetched now.
+    """
+    try:
+        access = verify_cognito_token(
+            tokens.access_token.get_secret_value(), pool=client.pool, use=CognitoUse.ACCESS, client_id=client.client_id
+        )
+        identity = verify_cognito_token(
+            tokens.id_token.get_secret_value(), pool=client.pool, use=CognitoUse.ID, client_id=client.client_id
+        )
+    except TokenInvalid as error:
+        raise TenantMismatch(f"Cognito's token: {error.reason}") from error
+    if (access.subject, access.username) != (identity.subject, identity.username):
+        raise TenantMismatch("Cognito's two tokens are about two users")
+    if identity.attributes.get("nonce") != sign_in.nonce:
+        raise TenantMismatch("Cognito's token answers another request")
+    return identity
+
+
+def _check_origin(context: Context, connection: Connection, client: AppClient, identity: CognitoClaims) -> None:
+    """Make sure that the person came by just this connection of just this tenant.
+
+    Cognito's own session crosses the app clients of a pool, so that it may hand out somebody who came by another way.
+
+    Raises:
+        TenantMismatch: they did not.
+    """
+    if client.tenant_id != context.tenant.pk or connection.tenant_id != context.tenant.pk:
+        raise TenantMismatch("the app client is another tenant's")
+    prefix = username_prefix(connection.provider_name)
+    # Pools do not tell upper from lower case in names.
+    if not identity.username.lower().startswith(prefix) or len(identity.username) == len(prefix):
+        raise TenantMismatch("a user of another identity provider")
+    if context.tenant.pool.is_shared and not prefix.startswith(f"{context.tenant.key}-"):
+        raise TenantMismatch("a user of another tenant")
+    named = [each.get("providerName") for each in identity.attributes.get("identities") or [] if isinstance(each, dict)]
+    if connection.provider_name not in named:
+        raise TenantMismatch("a user whom another identity provider vouched for")
+
+
+def _client(context: Context) -> AppClient:
+    client = arrival_client(context.tenant)
+    if client is None:
+        raise NotReady("This way to sign in is still being set up. Try again in a minute.")
+    return client
+
+
+def _close(
+    context: Context, sign_in: FederatedSignIn, code: str, detail: str, *, refusal: ArrivalRefused | None = None
+) -> None:
+    user = refusal.user if refusal is not None else None
+    close_failed(sign_in, code=code, detail=detail, user=user, refused=refusal is not None, visitor=context.visitor)
+
+
+def _ended(sign_in: FederatedSignIn, code: str) -> NotLetIn:
+    return NotLetIn(failures.in_words(code, sign_in.connection.name))

@@ -1,0 +1,89 @@
+"""A person on the way by an identity provider: our pages, Cognito's domain, the provider, and back."""
+
+from dataclasses import replace
+from urllib.parse import parse_qsl, urlsplit
+
+import httpx
+from django.http import HttpResponse
+
+from federation.connections.mapping import Mapping
+from federation.connections.settings import OidcSettings
+from federation.models import Connection
+from federation.services.connections import save_mapping
+from identity.sync import engine
+from tenants.models import Application, SyncKind, Tenant
+from tests.federation.browser import Browser
+from tests.support.connections import ACTOR, activated, oidc_connection
+from tests.support.oidc_idp import CLIENT_ID, CLIENT_SECRET, OidcIdp
+
+HTTP = httpx.Client(timeout=30, follow_redirects=False)
+
+
+def apply(tenant: Tenant) -> None:
+    """Do what is owed for the tenant."""
+    engine.run(SyncKind.POOL, tenant.pool_id)
+    engine.run(SyncKind.TENANT, tenant.pk)
+
+
+def connect(tenant: Tenant, idp: OidcIdp, *, name: str = "Entra", mapping: Mapping | None = None) -> Connection:
+    """Set an active connection to a running provider up, and let Cognito follow."""
+    settings = OidcSettings(
+        issuer=idp.issuer,
+        client_id=CLIENT_ID,
+        scopes="openid email",
+        authorize_url=f"{idp.issuer}/authorize",
+        token_url=f"{idp.issuer}/token",
+        userinfo_url=f"{idp.issuer}/userinfo",
+        jwks_url=f"{idp.issuer}/jwks",
+    )
+    made = oidc_connection(tenant, name=name, settings=settings, secret=CLIENT_SECRET)
+    if mapping is not None:
+        made = save_mapping(tenant, made.pk, mapping, change="Mapping", actor=ACTOR)
+    made = activated(replace_tenant(made, tenant))
+    apply(tenant)
+    return made
+
+
+def replace_tenant(connection: Connection, tenant: Tenant) -> Connection:
+    """Return the connection with the tenant that the test has in hand."""
+    connection.tenant = tenant
+    return connection
+
+
+class Traveller(Browser):
+    """A browser that also goes to Cognito's domain and to the identity provider."""
+
+    def __init__(self, application: Application) -> None:
+        super().__init__(application)
+        self.visited: list[str] = []
+
+    def leave(self, tenant: Tenant, connection: Connection) -> str:
+        """Choose a connection on the sign-in page; returns where that leads."""
+        self.authorize(organization=tenant.slug)
+        query = dict(parse_qsl(urlsplit(self.address).query))
+        self.get(f"/{tenant.slug}/sign-in/by/{connection.pk}?request={query['request']}")
+        assert self.page.status_code == 302, self.text
+        return self.page["Location"]
+
+    def travel(self, address: str) -> str:
+        """Go on from Cognito until somebody sends the browser back to our callback; returns that address."""
+        while urlsplit(address).path != "/federation/callback":
+            self.visited.append(address)
+            answer = HTTP.get(address)
+            assert answer.status_code in (302, 303), answer.text
+            address = answer.headers["location"]
+        return address
+
+    def arrive(self, address: str) -> HttpResponse:
+        """Come back to us."""
+        parts = urlsplit(address)
+        return self.get(f"{parts.path}?{parts.query}")
+
+    def come_by(self, tenant: Tenant, connection: Connection) -> HttpResponse:
+        """The whole way."""
+        return self.arrive(self.travel(self.leave(tenant, connection)))
+
+
+def other_claims(idp: OidcIdp, **claims: object) -> None:
+    """Let the provider say something else of its person, or that it is another."""
+    idp.does = replace(idp.does, claims={**idp.does.claims, **claims})

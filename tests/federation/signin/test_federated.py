@@ -1,0 +1,478 @@
+"""Signing in by a connection, from the button to the application, with a provider and Cognito's domain in between."""
+
+import re
+import uuid
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from django.utils import timezone
+
+from federation.connections.mapping import GroupRule, Mapping
+from federation.models import (
+    BrowserSession,
+    Connection,
+    FederatedIdentity,
+    FederatedSignIn,
+    SignInOutcome,
+)
+from federation.provider.mint import person_claims, subject_of
+from federation.services import connection_states as states
+from federation.services.connections import save_mapping, set_arrivals
+from federation.services.housekeeping import purge_sign_in_state
+from identity.cells import pool_ref
+from identity.cognito import users
+from identity.models import DirectoryUser, GroupMember, UnclaimedUser, UserConflict, UserStatus
+from identity.services.groups import create_group
+from identity.services.invitations import invite_user, revoke_invitation
+from identity.services.users import delete_user, disable_user, enable_user
+from identity.sync import engine
+from tenants.models import (
+    Application,
+    AuditEvent,
+    Cell,
+    Invitation,
+    MfaPolicy,
+    PoolKind,
+    SignInPolicy,
+    SyncKind,
+    Tenant,
+    TenantApplication,
+)
+from tenants.permissions import TenantRole
+from tenants.services.audit import Action
+from tests.factories import DirectoryUserFactory
+from tests.factories.federation import make_family
+from tests.federation.arrivals import Traveller, apply, connect, other_claims
+from tests.federation.conftest import MakeTenant, MakeUser
+from tests.support.cognito import LocalCognito
+from tests.support.connections import ACTOR
+from tests.support.oidc_idp import OidcIdp
+from tests.support.pull import sweep_twice
+from tests.support.sync import PRIORITY
+
+pytestmark = pytest.mark.urls("config.urls.signin")
+
+MAPPING = Mapping(email="email", name="name", groups="groups")
+
+
+@pytest.fixture
+def idp() -> Iterator[OidcIdp]:
+    """An OpenID provider that signs Ada in without asking."""
+    running = OidcIdp()
+    other_claims(running, name="Ada Lovelace")
+    yield running
+    running.stop()
+
+
+@pytest.fixture
+def tenant(local_cell: Cell, make_tenant: MakeTenant, application: Application) -> Tenant:
+    """A tenant in a shared pool that may use the application."""
+    local_cell.hosted_base_url = local_cell.endpoint_url
+    local_cell.save(update_fields=["hosted_base_url"])
+    made = make_tenant("globex", PoolKind.SHARED)
+    TenantApplication.objects.create(tenant=made, application=application)
+    return made
+
+
+@pytest.fixture
+def connection(tenant: Tenant, idp: OidcIdp) -> Connection:
+    """Its connection to the provider, active and in Cognito."""
+    return connect(tenant, idp, mapping=MAPPING)
+
+
+@pytest.fixture
+def ada(application: Application) -> Traveller:
+    """Ada's browser."""
+    return Traveller(application)
+
+
+def user_of(tenant: Tenant, email: str = "ada@acme.example") -> DirectoryUser:
+    """The user with an address."""
+    return DirectoryUser.objects.get(tenant=tenant, email=email)
+
+
+def last(connection: Connection) -> FederatedSignIn:
+    """The newest line of the connection's log."""
+    return FederatedSignIn.objects.filter(connection=connection)[0]
+
+
+def failure(tenant: Tenant) -> dict[str, object]:
+    """What the newest failure in the tenant's log says."""
+    event = AuditEvent.objects.filter(tenant=tenant, action=Action.CONNECTION_FAILED).order_by("-sequence")[0]
+    return dict(event.after)
+
+
+def test_the_page_offers_each_active_connection(tenant: Tenant, connection: Connection, ada: Traveller) -> None:
+    """By its name, as a link that works without scripts; and no other."""
+    ada.authorize(organization=tenant.slug)
+    assert "Continue with Entra" in ada.text
+    assert 'type="password"' in ada.text
+    states.disable(tenant, connection.pk, actor=ACTOR)
+    ada.authorize(organization=tenant.slug)
+    assert "Continue with" not in ada.text
+
+
+def test_what_cognito_is_asked(tenant: Tenant, connection: Connection, ada: Traveller) -> None:
+    """The code flow with PKCE, a nonce and a state of its own, by just this provider."""
+    parts = urlsplit(ada.leave(tenant, connection))
+    query = {name: values[0] for name, values in parse_qs(parts.query).items()}
+    assert parts.path == "/oauth2/authorize"
+    assert (query["response_type"], query["code_challenge_method"]) == ("code", "S256")
+    assert query["identity_provider"] == connection.provider_name
+    assert query["scope"] == "openid email profile"
+    assert query["nonce"] == last(connection).nonce
+    assert query["state"] != ada.state
+    assert query["redirect_uri"].endswith("/federation/callback")
+    kept = FederatedSignIn.objects.values_list("state_hash", "verifier_encrypted").get()
+    assert query["state"] not in str(kept)
+
+
+def test_somebody_new_comes_in(tenant: Tenant, connection: Connection, ada: Traveller) -> None:
+    """Into the directory, the application and the log; with an address that nobody has proved."""
+    ada.come_by(tenant, connection)
+    tokens = ada.exchange(ada.answer()["code"])
+    assert tokens.status_code == 200
+    user = user_of(tenant)
+    assert (user.name, user.role, user.status, user.email_verified) == ("Ada Lovelace", "", UserStatus.ACTIVE, False)
+    assert user.username == f"{connection.provider_name}_u-1"
+    identity = FederatedIdentity.objects.get(user=user)
+    assert (identity.subject, identity.connection) == ("u-1", connection)
+    session = BrowserSession.objects.get(user=user)
+    assert session.amr == ["fed"]
+    assert last(connection).outcome == SignInOutcome.SUCCEEDED
+    assert not last(connection).verifier_encrypted
+    actions = AuditEvent.objects.filter(tenant=tenant, target_id=str(user.pk)).order_by("sequence")
+    assert [event.action for event in actions] == [Action.USER_ARRIVED, Action.SIGNED_IN]
+
+
+def test_they_come_again_as_the_same(tenant: Tenant, connection: Connection, idp: OidcIdp, ada: Traveller) -> None:
+    """Known by the subject, whatever they are called and wherever their mail goes now."""
+    ada.come_by(tenant, connection)
+    before = user_of(tenant)
+    other_claims(idp, email="countess@acme.example", name="Ada King")
+    Traveller(ada.application).come_by(tenant, connection)
+    user = DirectoryUser.objects.get(pk=before.pk)
+    assert (user.email, user.name) == ("countess@acme.example", "Ada King")
+    assert DirectoryUser.objects.filter(tenant=tenant).count() == 1
+
+
+def test_another_person_is_another_user(tenant: Tenant, connection: Connection, idp: OidcIdp, ada: Traveller) -> None:
+    """Also with the first one's address, which stays theirs."""
+    ada.come_by(tenant, connection)
+    other_claims(idp, sub="u-2")
+    eve = Traveller(ada.application)
+    eve.come_by(tenant, connection)
+    assert eve.page.status_code == 403
+    assert failure(tenant)["cause"] == "email_taken"
+    other_claims(idp, email="eve@acme.example")
+    eve.come_by(tenant, connection)
+    eve.answer()
+    assert user_of(tenant).username != user_of(tenant, "eve@acme.example").username
+
+
+def test_a_local_users_address_takes_nobody_over(
+    tenant: Tenant, connection: Connection, make_user: MakeUser, ada: Traveller
+) -> None:
+    """Whatever the identity provider says; the person is told what to do, the administrator why."""
+    local = make_user(tenant, "ada@acme.example")
+    ada.come_by(tenant, connection)
+    assert ada.page.status_code == 403
+    assert "Sign in with your password" in ada.text
+    local.refresh_from_db()
+    assert not local.cognito_username
+    assert not FederatedIdentity.objects.exists()
+    assert last(connection).outcome == SignInOutcome.REFUSED
+    assert failure(tenant)["user"] == "ada@acme.example"
+
+
+@pytest.mark.parametrize("jit", ["off", "invited"])
+def test_nobody_new_comes_in_where_that_is_off(
+    tenant: Tenant, connection: Connection, ada: Traveller, jit: str
+) -> None:
+    """Nor by the sweep of the pool, in which Cognito has made them."""
+    set_arrivals(tenant, connection.pk, jit=jit, actor=ACTOR)
+    ada.come_by(tenant, connection)
+    assert ada.page.status_code == 403
+    assert "no account here yet" in ada.text
+    sweep_twice(tenant.pool)
+    assert not DirectoryUser.objects.filter(tenant=tenant).exists()
+    assert not UnclaimedUser.objects.filter(pool=tenant.pool, username__startswith=tenant.key).exists()
+
+
+@pytest.mark.parametrize(("jit", "comes_in"), [("on", True), ("invited", True), ("off", False)])
+def test_who_was_invited_is_that_user(
+    tenant: Tenant, connection: Connection, ada: Traveller, jit: str, comes_in: bool
+) -> None:
+    """With the role that they were invited with; the invitation works no more."""
+    invited = invite_user(tenant, email="ada@acme.example", name="Ada", role=TenantRole.ADMIN, actor=ACTOR)
+    set_arrivals(tenant, connection.pk, jit=jit, actor=ACTOR)
+    ada.come_by(tenant, connection)
+    invited.refresh_from_db()
+    assert (invited.status == UserStatus.ACTIVE) == comes_in
+    assert Invitation.objects.get(user_id=invited.pk).is_open != comes_in
+    assert FederatedIdentity.objects.filter(user=invited).exists() == comes_in
+    if comes_in:
+        assert (invited.role, invited.username) == (TenantRole.ADMIN, f"{connection.provider_name}_u-1")
+
+
+def test_an_invited_owner_accepts_by_mail(tenant: Tenant, connection: Connection, ada: Traveller) -> None:
+    """Whoever sets a connection up could otherwise make themselves one."""
+    invited = invite_user(tenant, email="ada@acme.example", name="Ada", role=TenantRole.OWNER, actor=ACTOR)
+    ada.come_by(tenant, connection)
+    assert ada.page.status_code == 403
+    invited.refresh_from_db()
+    assert invited.status == UserStatus.INVITED
+
+
+def test_an_invitation_that_was_revoked_lets_nobody_in(tenant: Tenant, connection: Connection, ada: Traveller) -> None:
+    """Nor one that another tenant sent."""
+    invited = invite_user(tenant, email="ada@acme.example", name="Ada", role="", actor=ACTOR)
+    revoke_invitation(tenant, invited.pk, actor=ACTOR)
+    set_arrivals(tenant, connection.pk, jit="invited", actor=ACTOR)
+    ada.come_by(tenant, connection)
+    assert ada.page.status_code == 403
+
+
+def test_without_an_address_nobody_comes_in(
+    tenant: Tenant, connection: Connection, idp: OidcIdp, ada: Traveller
+) -> None:
+    """The person is told what is missing."""
+    idp.does = replace(idp.does, claims={"sub": "u-1"})
+    ada.come_by(tenant, connection)
+    assert "did not tell your e-mail address" in ada.text
+    assert failure(tenant)["cause"] == "no_email"
+
+
+def test_a_disabled_user_stays_out_and_comes_back(
+    tenant: Tenant, connection: Connection, cognito: LocalCognito, ada: Traveller
+) -> None:
+    """At once here, and at Cognito once it has followed; a deleted one is gone from both."""
+    ada.come_by(tenant, connection)
+    user = user_of(tenant)
+    disable_user(tenant, user.pk, actor=ACTOR)
+    ada = Traveller(ada.application)
+    ada.come_by(tenant, connection)
+    assert ada.page.status_code == 403
+    assert "not active" in ada.text
+    assert last(connection).outcome == SignInOutcome.REFUSED
+    engine.run(SyncKind.USER, user.pk)
+    assert not users.get_user(pool_ref(tenant.pool), user.username, priority=PRIORITY).enabled
+    ada = Traveller(ada.application)
+    ada.come_by(tenant, connection)
+    assert "not active" in ada.text
+    assert (last(connection).outcome, last(connection).code) == (SignInOutcome.FAILED, "disabled")
+    enable_user(tenant, user.pk, actor=ACTOR)
+    engine.run(SyncKind.USER, user.pk)
+    ada = Traveller(ada.application)
+    ada.come_by(tenant, connection)
+    ada.answer()
+    delete_user(tenant, user.pk, confirm_email=user.email, actor=ACTOR)
+    engine.run(SyncKind.USER, user.pk)
+    assert users.find_user(pool_ref(tenant.pool), user.username, priority=PRIORITY) is None
+    assert not DirectoryUser.objects.filter(pk=user.pk).exists()
+    assert "AdminCreateUser" not in cognito.operations()
+
+
+def test_a_sweep_finds_nothing_to_say(tenant: Tenant, connection: Connection, ada: Traveller) -> None:
+    """Who came by a connection is no stranger, and what the provider says is no conflict."""
+    ada.come_by(tenant, connection)
+    before = user_of(tenant)
+    sweep_twice(tenant.pool)
+    user = user_of(tenant)
+    assert (user.pk, user.name, user.role, user.status) == (before.pk, before.name, before.role, before.status)
+    assert not UnclaimedUser.objects.filter(pool=tenant.pool).exclude(username="").exists()
+    assert not UserConflict.objects.exists()
+
+
+def test_who_is_gone_from_cognito_comes_back_by_signing_in(
+    tenant: Tenant, connection: Connection, ada: Traveller
+) -> None:
+    """Nothing blocks meanwhile: there is no password that would be lost."""
+    ada.come_by(tenant, connection)
+    user = user_of(tenant)
+    users.delete_user(pool_ref(tenant.pool), user.username, priority=PRIORITY)
+    sweep_twice(tenant.pool)
+    user.refresh_from_db()
+    assert user.missing_since is not None
+    Traveller(ada.application).come_by(tenant, connection)
+    user.refresh_from_db()
+    assert user.missing_since is None
+    assert users.find_user(pool_ref(tenant.pool), user.username, priority=PRIORITY) is not None
+
+
+def test_groups_give_groups_and_roles_at_each_sign_in(
+    tenant: Tenant, connection: Connection, idp: OidcIdp, ada: Traveller
+) -> None:
+    """Several come as one text; who leaves the last one there, of whom no claim comes any more, has none here."""
+    create_group(tenant, name="staff", description="", actor=ACTOR)
+    create_group(tenant, name="by-hand", description="", actor=ACTOR)
+    rules = (GroupRule("All, of us", group="staff"), GroupRule("IT", role="admin"), GroupRule("Audit", role="auditor"))
+    save_mapping(tenant, connection.pk, replace(MAPPING, rules=rules), change="Rules", actor=ACTOR)
+    apply(tenant)
+    other_claims(idp, groups=["All, of us", "Audit", "IT", "Other"])
+    ada.come_by(tenant, connection)
+    user = user_of(tenant)
+    assert user.role == TenantRole.ADMIN
+    assert list(GroupMember.objects.filter(user=user).values_list("group__name", flat=True)) == ["staff"]
+    other_claims(idp, groups="Audit")
+    Traveller(ada.application).come_by(tenant, connection)
+    user.refresh_from_db()
+    assert user.role == TenantRole.AUDITOR
+    assert not GroupMember.objects.filter(user=user).exists()
+    idp.does = replace(idp.does, claims={name: said for name, said in idp.does.claims.items() if name != "groups"})
+    Traveller(ada.application).come_by(tenant, connection)
+    user.refresh_from_db()
+    assert user.role == ""
+
+
+def test_the_last_owner_stays_one(tenant: Tenant, connection: Connection, idp: OidcIdp, ada: Traveller) -> None:
+    """Whatever groups say: nobody could set the connection right again."""
+    rules = (GroupRule("IT", role="owner"),)
+    save_mapping(tenant, connection.pk, replace(MAPPING, rules=rules), change="Rules", actor=ACTOR)
+    apply(tenant)
+    other_claims(idp, groups=["IT"])
+    ada.come_by(tenant, connection)
+    other_claims(idp, groups=["Other"])
+    Traveller(ada.application).come_by(tenant, connection)
+    assert user_of(tenant).role == TenantRole.OWNER
+    DirectoryUserFactory.create(tenant=tenant, role=TenantRole.OWNER, status=UserStatus.ACTIVE)
+    Traveller(ada.application).come_by(tenant, connection)
+    assert user_of(tenant).role == ""
+
+
+def test_the_providers_error_is_told_word_by_word_to_administrators(
+    tenant: Tenant, connection: Connection, idp: OidcIdp, ada: Traveller
+) -> None:
+    """The person gets plain words and a way back."""
+    idp.does = replace(idp.does, refusal="access_denied")
+    ada.come_by(tenant, connection)
+    assert ada.page.status_code == 403
+    assert "did not let you in" in ada.text
+    assert "The person said no" not in ada.text
+    assert failure(tenant)["detail"] == "access_denied: The person said no"
+    assert last(connection).outcome == SignInOutcome.FAILED
+    idp.does = replace(idp.does, refusal="")
+    ada.come_by(tenant, connection)
+    ada.answer()
+
+
+@pytest.mark.parametrize("what", ["unknown", "twice", "other browser", "late"])
+def test_a_state_is_good_once_in_its_browser(tenant: Tenant, connection: Connection, ada: Traveller, what: str) -> None:
+    """And for ten minutes; nothing is learned from the answer."""
+    address = ada.travel(ada.leave(tenant, connection))
+    browser = ada
+    match what:
+        case "unknown":
+            address = address.replace("state=", "state=x")
+        case "twice":
+            ada.arrive(address)
+            ada.answer()
+        case "other browser":
+            browser = Traveller(ada.application)
+        case _:
+            FederatedSignIn.objects.update(expires_at=timezone.now() - timedelta(seconds=1))
+    browser.arrive(address)
+    assert browser.page.status_code == 404
+    assert "no longer open" in browser.text
+    assert BrowserSession.objects.count() == (1 if what == "twice" else 0)
+
+
+def test_a_code_of_another_sign_in_is_refused(
+    tenant: Tenant, connection: Connection, idp: OidcIdp, ada: Traveller
+) -> None:
+    """PKCE and the nonce bind the two (RFC 9700 section 2.1.1): nobody is signed in as somebody else."""
+    other_claims(idp, sub="u-2", email="eve@acme.example")
+    eve = Traveller(ada.application)
+    stolen = parse_qs(urlsplit(eve.travel(eve.leave(tenant, connection))).query)["code"][0]
+    other_claims(idp, sub="u-1", email="ada@acme.example")
+    mine = ada.travel(ada.leave(tenant, connection))
+    state = parse_qs(urlsplit(mine).query)["state"][0]
+    ada.arrive(f"http://x/federation/callback?code={stolen}&state={state}")
+    assert ada.page.status_code == 403
+    assert not BrowserSession.objects.exists()
+    assert failure(tenant)["cause"] == "expired"
+
+
+def test_a_disabled_connection_lets_nobody_in_at_once(tenant: Tenant, connection: Connection, ada: Traveller) -> None:
+    """Also who is on the way, and before Cognito has followed."""
+    address = ada.travel(ada.leave(tenant, connection))
+    states.disable(tenant, connection.pk, actor=ACTOR)
+    ada.arrive(address)
+    assert ada.page.status_code == 403
+    assert not BrowserSession.objects.exists()
+    ada.authorize(organization=tenant.slug)
+    ada.get(f"/{tenant.slug}/sign-in/by/{connection.pk}?{urlsplit(ada.address).query}")
+    assert ada.page.status_code == 404
+
+
+def test_a_connection_that_cognito_does_not_have_yet(tenant: Tenant, idp: OidcIdp, ada: Traveller) -> None:
+    """Is offered, and says that it is being set up."""
+    made = connect(tenant, idp)
+    states.disable(tenant, made.pk, actor=ACTOR)
+    apply(tenant)
+    states.enable(tenant, made.pk, actor=ACTOR)
+    ada.authorize(organization=tenant.slug)
+    ada.get(f"/{tenant.slug}/sign-in/by/{made.pk}?{urlsplit(ada.address).query}")
+    assert ada.page.status_code == 503
+    assert "still being set up" in ada.text
+
+
+def test_a_neighbours_connection_is_nobody_elses(
+    tenant: Tenant, connection: Connection, make_tenant: MakeTenant, ada: Traveller
+) -> None:
+    """Its id answers like one that does not exist, and its people are not this tenant's."""
+    neighbour = make_tenant("initech", beside=tenant)
+    TenantApplication.objects.create(tenant=neighbour, application=ada.application)
+    ada.authorize(organization="initech")
+    assert "Continue with" not in ada.text
+    query = urlsplit(ada.address).query
+    answers = []
+    for each in (connection.pk, uuid.uuid4()):
+        ada.get(f"/initech/sign-in/by/{each}?{query}")
+        lede = re.search(r'<div class="brand__lede">.*?</div>', ada.text, re.DOTALL)
+        answers.append((ada.page.status_code, lede[0] if lede else ""))
+    assert answers[0] == answers[1]
+    assert answers[0][0] == 404
+
+
+def test_the_same_person_at_two_tenants_is_two_users(
+    tenant: Tenant, connection: Connection, make_tenant: MakeTenant, idp: OidcIdp, ada: Traveller
+) -> None:
+    """Of one pool and by one provider; neither knows of the other."""
+    neighbour = make_tenant("initech", beside=tenant)
+    TenantApplication.objects.create(tenant=neighbour, application=ada.application)
+    theirs = connect(neighbour, idp, mapping=MAPPING)
+    ada.come_by(tenant, connection)
+    Traveller(ada.application).come_by(neighbour, theirs)
+    assert user_of(tenant).cognito_username == f"{tenant.key}-entra_u-1"
+    assert user_of(neighbour).cognito_username == f"{neighbour.key}-entra_u-1"
+
+
+def test_a_second_factor_is_the_providers_to_ask_for(tenant: Tenant, connection: Connection, ada: Traveller) -> None:
+    """A tenant that requires one is not asked twice for the same person."""
+    SignInPolicy.objects.filter(tenant=tenant).update(mfa=MfaPolicy.REQUIRED)
+    ada.come_by(tenant, connection)
+    ada.answer()
+    ada.authorize(organization=tenant.slug, nonce="another")
+    assert "code" in ada.answer()
+
+
+def test_the_applications_token_says_what_nobody_proved(tenant: Tenant, connection: Connection, ada: Traveller) -> None:
+    """An address that only the identity provider vouches for is not verified."""
+    ada.come_by(tenant, connection)
+    claims = person_claims(subject_of(make_family(user_of(tenant), ada.application), "openid email"))
+    assert (claims["email"], claims["email_verified"]) == ("ada@acme.example", False)
+
+
+def test_who_never_came_back_is_told_so(tenant: Tenant, connection: Connection, ada: Traveller) -> None:
+    """In the connection's log, which outlives the application's request."""
+    ada.leave(tenant, connection)
+    FederatedSignIn.objects.update(expires_at=timezone.now() - timedelta(seconds=1))
+    purge_sign_in_state()
+    assert last(connection).outcome == SignInOutcome.ABANDONED
+    FederatedSignIn.objects.update(started_at=timezone.now() - timedelta(days=91))
+    purge_sign_in_state()
+    assert not FederatedSignIn.objects.exists()
