@@ -55,7 +55,7 @@ def same_directory(connection: Connection, entity_id: str) -> Connection | None:
 
     The user pool has one entity id of its own, and a directory takes it for one application only: a second connection
     to it could never be set up there. Only the tenant's own are looked at: what a neighbour in the pool has must not be
-    told, not even by a refusal (docs/adr/0017).
+    told, not even by a refusal (docs/adr/0014).
     """
     if connection.kind != ConnectionKind.SAML or not entity_id:
         return None
