@@ -14,7 +14,7 @@ from ipaddress import ip_network
 from pathlib import Path
 
 import pytest
-from pytest_django.fixtures import Settings
+from pytest_django import Settings
 
 from federation.fetching import Fetched, FetchFailed, FetchRefused, fetch
 from federation.fetching.addresses import Address, Policy
