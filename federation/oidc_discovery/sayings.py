@@ -1,7 +1,8 @@
 """Everything that can be said about discovery: one table. docs/sso-metadata.md shows it, a test compares the two.
 
 What Cognito needs is from the Amazon Cognito developer guide, "Using OIDC identity providers with a user pool": HTTPS
-at port 443 or 80, the client secret sent in the body (`client_secret_post`), a `kid` with each key, a userInfo endpoint.
+at port 443 or 80, the client secret sent in the body (`client_secret_post`), a `kid` with each key, and a userInfo
+endpoint.
 What a document has to say is from OpenID Connect Discovery 1.0, sections 3 and 4.
 """
 
@@ -70,9 +71,7 @@ SAYINGS: dict[str, Saying] = {
     ),
     # It works, but.
     "auth_methods_unsaid": warning(
-        _(
-            "The provider does not say how it takes the client secret. By the standard that means “client_secret_basic”."
-        ),
+        _("It is not said how the provider takes the client secret. By the standard that is “client_secret_basic”."),
         _("Cognito sends it in the body (“client_secret_post”). If the test fails, look for that at the provider."),
     ),
     "no_email_scope": warning(

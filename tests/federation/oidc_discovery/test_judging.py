@@ -155,15 +155,11 @@ def test_keys_are_judged(code: str, listed: object) -> None:
     assert [item.code for item in keys.judged({"keys": listed})] == ([code] if code else [])
 
 
+MEMBERS = st.sampled_from([*GOOD, *KEY, "keys"])
+WORDS = st.sampled_from([ISSUER, "code", "RS256", "RSA", MODULUS])
 JSON = st.recursive(
-    st.none()
-    | st.booleans()
-    | st.integers()
-    | st.text(max_size=20)
-    | st.sampled_from([ISSUER, "code", "RS256", "RSA"]),
-    lambda inner: (
-        st.lists(inner, max_size=4) | st.dictionaries(st.sampled_from([*GOOD, *KEY, "keys"]), inner, max_size=6)
-    ),
+    st.none() | st.booleans() | st.integers() | st.text(max_size=20) | WORDS,
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(MEMBERS, inner, max_size=6),
     max_leaves=20,
 )
 
