@@ -3,7 +3,7 @@
 import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
-from config.doctor import cells, database, installation, redis_server, workers
+from config.doctor import cells, database, directories, installation, redis_server, workers
 from config.doctor.finding import Finding, Level, failed, warning
 
 Check = Callable[[], Iterable[Finding]]
@@ -14,7 +14,12 @@ _ALONE: Sequence[Check] = (
     installation.check_keys_work,
     installation.check_mail,
 )
-_ON_TABLES: Sequence[Check] = (installation.check_keys_in_use, workers.check_workers, cells.check_cells)
+_ON_TABLES: Sequence[Check] = (
+    installation.check_keys_in_use,
+    workers.check_workers,
+    cells.check_cells,
+    directories.check_directories,
+)
 _SYMBOLS = {Level.OK: "ok", Level.WARNING: "WARNING", Level.FAILED: "FAILED"}
 
 
