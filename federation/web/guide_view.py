@@ -156,7 +156,7 @@ def _copy(item: Copy, ours: OurSide) -> CopyView:
         field=item.field,
         value=item.text or ours.value(item.value),
         note=item.note,
-        is_long=bool(item.text),
+        is_long="\n" in item.text,
         download_url=ours.metadata_file_url if is_file and ours.provider.ready else "",
     )
 

@@ -7,11 +7,10 @@ from federation.services.connections import LONGEST_NAME
 
 
 class ReasonForm(forms.Form):
-    """Why a connection is activated without a test. Whether a reason is needed, the service knows."""
+    """Why a connection is activated without a test."""
 
     reason = forms.CharField(
         label=_("Reason"),
-        required=False,
         max_length=200,
         widget=forms.TextInput(attrs={"placeholder": _("Such as: tried out with two colleagues on Friday")}),
         help_text=_("It goes into your audit log, with your name."),

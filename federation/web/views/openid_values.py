@@ -1,5 +1,7 @@
 """The second step for OpenID and social providers."""
 
+from typing import TypeVar
+
 from django.contrib import messages
 from django.http import HttpResponseBase
 from django.shortcuts import redirect
@@ -20,16 +22,18 @@ from tenants.http import Request
 from tenants.models import Tenant
 from tenants.web.forms import show_faults
 
+_AnyForm = TypeVar("_AnyForm", OpenIdForm, SocialForm)
+
 
 def openid_page(request: Request, tenant: Tenant, connection: Connection, settings: OidcSettings) -> HttpResponseBase:
     """Ask for issuer, client id and secret."""
     form = OpenIdForm(initial=OpenIdForm.initial_of(settings), has_secret=connection.current.has_secret)
-    return _page(request, tenant, connection, form)
+    return _page(request, tenant, connection, _say_where(form, connection))
 
 
 def save_openid(request: Request, tenant: Tenant, connection: Connection) -> HttpResponseBase:
     """Look the issuer up and keep what was entered."""
-    form = OpenIdForm(request.POST, has_secret=connection.current.has_secret)
+    form = _say_where(OpenIdForm(request.POST, has_secret=connection.current.has_secret), connection)
     findings: tuple[Finding, ...] = ()
     if form.is_valid():
         try:
@@ -50,12 +54,13 @@ def social_page(request: Request, tenant: Tenant, connection: Connection, settin
     """Ask for what a social provider knows its application by."""
     kind, has_secret = connection.kind, connection.current.has_secret
     form = SocialForm(initial=SocialForm.initial_of(settings, kind), kind=kind, has_secret=has_secret)
-    return _page(request, tenant, connection, form)
+    return _page(request, tenant, connection, _say_where(form, connection))
 
 
 def save_social(request: Request, tenant: Tenant, connection: Connection) -> HttpResponseBase:
     """Keep what was entered."""
     form = SocialForm(request.POST, kind=connection.kind, has_secret=connection.current.has_secret)
+    form = _say_where(form, connection)
     if form.is_valid():
         try:
             take_social(tenant, connection.pk, form.settings(), secret=form.secret, actor=request.actor)
@@ -79,7 +84,6 @@ def _page(
     form: OpenIdForm | SocialForm,
     findings: tuple[Finding, ...] = (),
 ) -> HttpResponseBase:
-    _say_where(form, connection)
     settings = connection.settings
     context = {
         "form": form,
@@ -103,10 +107,12 @@ def _addresses(settings: OidcSettings) -> list[dict[str, str]]:
     ]
 
 
-def _say_where(form: OpenIdForm | SocialForm, connection: Connection) -> None:
+def _say_where(form: _AnyForm, connection: Connection) -> _AnyForm:
+    """Return a form that says beside each field what the identity provider calls it."""
     guide = guide_of(connection)
     places = where_to_find(guide)
     for name, field in form.fields.items():
         if guide and name in places:
             called = _("At %(name)s: “%(field)s”.") % {"name": guide.name, "field": places[name]}
             field.help_text = f"{called} {field.help_text}".strip()
+    return form

@@ -37,16 +37,18 @@ def connection_activate(request: Request, tenant: Tenant, connection_id: uuid.UU
     """Let people sign in by it; without a passing test a reason is needed."""
     connection = get_connection(tenant, connection_id)
     form = ReasonForm(request.POST)
-    form.is_valid()
-    try:
-        activate(tenant, connection_id, reason=form.cleaned_data.get("reason", ""), actor=request.actor)
-    except ValidationFailed as error:
-        show_faults(form, error)
-    except Conflict as error:
-        form.add_error(None, error.message)
-    else:
-        messages.success(request, _("Activated. Applying to Cognito…"))
-        return redirect(connection_url(connection, tenant))
+    # After a passing test there is nothing to give a reason for.
+    form.fields["reason"].required = not connection.is_tested
+    if form.is_valid():
+        try:
+            activate(tenant, connection_id, reason=form.cleaned_data["reason"], actor=request.actor)
+        except ValidationFailed as error:
+            show_faults(form, error)
+        except Conflict as error:
+            form.add_error(None, error.message)
+        else:
+            messages.success(request, _("Activated. Applying to Cognito…"))
+            return redirect(connection_url(connection, tenant))
     return _page(request, tenant, connection, form, status=REFUSED)
 
 

@@ -51,7 +51,8 @@ def connection_values(request: Request, tenant: Tenant, connection_id: uuid.UUID
     settings = connection.settings
     if isinstance(settings, SamlSettings):
         by = _way(request, connection, settings)
-        return _saml_page(request, tenant, connection, FORMS[by](initial=initial_of(settings, by)), {})
+        form = _say_where(FORMS[by](initial=initial_of(settings, by)), connection)
+        return _saml_page(request, tenant, connection, form, {})
     if isinstance(settings, OidcSettings):
         return openid_page(request, tenant, connection, settings)
     return social_page(request, tenant, connection, settings)
@@ -71,7 +72,7 @@ def connection_values_save(request: Request, tenant: Tenant, connection_id: uuid
 
 
 def _save_saml(request: Request, tenant: Tenant, connection: Connection, settings: SamlSettings) -> HttpResponseBase:
-    form = FORMS[_way(request, connection, settings)](request.POST, request.FILES)
+    form = _say_where(FORMS[_way(request, connection, settings)](request.POST, request.FILES), connection)
     refused: dict[str, object] = {"refused": True}
     if form.is_valid():
         try:
@@ -105,12 +106,12 @@ def _saml_page(
 ) -> HttpResponseBase:
     settings = connection.settings
     known = understood_metadata(settings) if isinstance(settings, SamlSettings) and not more else None
-    _say_where(form, connection)
     context: dict[str, object] = {
         "form": form,
         "by": form.by,
         "tabs": _tabs(connection, form.by, step_url(connection, tenant.slug, WizardStep.VALUES)),
         "saved": has_values(connection),
+        "asked": bool(more) or "by" in request.GET,
         "understood": known,
         "findings": known.findings if known else (),
         "next_url": step_url(connection, tenant.slug, WizardStep.MAPPING),
@@ -135,8 +136,8 @@ def _tabs(connection: Connection, current: str, url: str) -> list[dict[str, obje
     return [{"label": _WAYS[way], "url": f"{url}?by={way}", "current": way == current, "count": ""} for way in order]
 
 
-def _say_where(form: MetadataForm, connection: Connection) -> None:
-    """Say beside each field what the identity provider calls it."""
+def _say_where(form: MetadataForm, connection: Connection) -> MetadataForm:
+    """Return a form that says beside each field what the identity provider calls it."""
     guide = guide_of(connection)
     places = where_to_find(guide)
     for name, field in form.fields.items():
@@ -144,3 +145,4 @@ def _say_where(form: MetadataForm, connection: Connection) -> None:
         if guide and place and (name != "entity_id" or form.by == "fields"):
             called = _("At %(name)s: “%(field)s”.") % {"name": guide.name, "field": place}
             field.help_text = f"{called} {field.help_text}"
+    return form

@@ -170,7 +170,7 @@ def test_the_wizard_from_metadata_to_active(owner_page: Client, acme: TenantCast
     page = text(owner_page.get(url("review", draft)))
     assert "Everyone" in page
     assert "Nothing has been tested" in page
-    assert "say why" in text(owner_page.post(url("activate", draft), {"reason": " "}), 422)
+    assert "This field is required" in text(owner_page.post(url("activate", draft), {"reason": " "}), 422)
     assert owner_page.post(url("activate", draft), {"reason": "Tried it out"}).headers["Location"] == url("", draft)
     now = Connection.objects.get(pk=draft.pk)
     assert (now.status, now.jit, len(now.mapping.rules)) == (ConnectionStatus.ACTIVE, "invited", 1)
