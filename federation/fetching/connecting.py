@@ -14,6 +14,9 @@ import httpx
 
 from federation.fetching.addresses import Address
 
+# Servers of one name that are tried, so that nobody has us knock at the doors of a hundred others.
+_MOST_ADDRESSES = 4
+
 Clock = Callable[[], float]
 
 
@@ -83,8 +86,9 @@ class _Backend(httpcore.NetworkBackend):
         socket_options: Iterable[Any] | None = None,
     ) -> httpcore.NetworkStream:
         failure: Exception = httpcore.ConnectError("no address")
-        for number, address in enumerate(self._addresses):
-            share = self._deadline.left() / (len(self._addresses) - number)
+        addresses = self._addresses[:_MOST_ADDRESSES]
+        for number, address in enumerate(addresses):
+            share = self._deadline.left() / (len(addresses) - number)
             try:
                 stream = self._inner.connect_tcp(str(address), port, share, socket_options=socket_options)
             except (httpcore.ConnectError, httpcore.ConnectTimeout) as error:

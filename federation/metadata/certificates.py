@@ -4,7 +4,8 @@ import base64
 import binascii
 import re
 import textwrap
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from cryptography import x509
@@ -20,11 +21,14 @@ from federation.metadata.model import Certificate, Finding
 # to know about SAML IdPs". Counted is what is between the tags: base64 without line ends.
 LONGEST = 4096
 MOST_CERTIFICATES = 10
+# Beyond these nothing is even read: what Cognito takes has a quarter of that length, and there are never so many.
+_LONGEST_TEXT = 16 * 1024
+_MOST_TEXTS = 100
+_BEGIN, _END, _DASHES = "-----BEGIN ", "-----END ", "-----"
 SOON = timedelta(days=30)
 # Clocks differ. A certificate that was made a moment ago is not one for later.
 _LEEWAY = timedelta(minutes=5)
 
-_BLOCK = re.compile(r"-----BEGIN ([A-Z0-9 ]{1,40})-----(.*?)-----END \1-----", re.DOTALL)
 _FINGERPRINT = re.compile(r"(?:[0-9A-Fa-f]{2}[:\s]?){20}(?:(?:[0-9A-Fa-f]{2}[:\s]?){12})?")
 # What NIST SP 800-131A Rev. 2 still allows for new signatures; below the second figure keys have been broken, or are
 # within reach of somebody with money.
@@ -33,13 +37,36 @@ _LEAST_BITS = {"RSA": 1024, "EC": 224}
 _WEAK_HASHES = {"md5", "sha1"}
 
 
+@dataclass(frozen=True)
+class _Block:
+    """A block of PEM: what it says it is, what is between its lines, and all of it."""
+
+    label: str
+    body: str
+    text: str
+
+
+def _blocks(text: str) -> Iterator[_Block]:
+    """Yield the blocks of PEM in a text, going through it once: a regular expression would begin anew at each line."""
+    position = 0
+    while True:
+        start = text.find(_BEGIN, position)
+        label_end = text.find(_DASHES, start + len(_BEGIN)) if start >= 0 else -1
+        end = text.find(_END, label_end + len(_DASHES)) if label_end >= 0 else -1
+        position = text.find(_DASHES, end + len(_END)) + len(_DASHES) if end >= 0 else 0
+        if position < len(_END):
+            return
+        body = text[label_end + len(_DASHES) : end]
+        yield _Block(text[start + len(_BEGIN) : label_end].strip(), body, text[start:position])
+
+
 def split(text: str) -> list[str]:
     """Return the certificates in a pasted text, each as base64 with or without what was around it.
 
     Args:
         text: PEM with one or more blocks, bare base64, or something else.
     """
-    blocks = [match.group(0) for match in _BLOCK.finditer(text)]
+    blocks = [block.text for block in _blocks(text)]
     return blocks or ([text] if text.strip() else [])
 
 
@@ -49,21 +76,31 @@ def read(text: str) -> Certificate | Finding:
     Args:
         text: base64 with or without PEM's first and last line, and any white space.
     """
-    block = _BLOCK.search(text)
-    if block and "PRIVATE KEY" in block.group(1):
-        return finding("certificate_is_private_key")
-    if block and "CERTIFICATE" not in block.group(1).split():
-        return finding("certificate_is_other", what=block.group(1).title())
-    if block and "REQUEST" in block.group(1):
-        return finding("certificate_is_other", what="a certificate request (CSR)")
-    body = block.group(2) if block else re.sub(r"-----(?:BEGIN|END)[^-]*-----", "", text)
-    if not block and _FINGERPRINT.fullmatch(text.strip()):
-        return finding("certificate_is_other", what="a fingerprint (thumbprint) of a certificate")
+    block = next(_blocks(text), None)
+    if other := _other(block.label if block else "", text):
+        return other
+    content = block.body if block else re.sub(r"-----(?:BEGIN|END)[^-]*-----", "", text)
+    if len(content) > _LONGEST_TEXT:
+        return finding("certificate_unreadable")
     try:
-        der = base64.b64decode("".join(body.split()), validate=True)
+        der = base64.b64decode("".join(content.split()), validate=True)
         return _described(x509.load_der_x509_certificate(der), der)
     except (binascii.Error, ValueError, UnsupportedAlgorithm):
         return finding("certificate_unreadable")
+
+
+def _other(label: str, text: str) -> Finding | None:
+    """Return what a text is, where it says or shows that it is no certificate."""
+    if "PRIVATE KEY" in label or (not label and "PRIVATE KEY" in text):
+        return finding("certificate_is_private_key")
+    if "REQUEST" in label:
+        return finding("certificate_is_other", what="a certificate request (CSR)")
+    if label and "CERTIFICATE" not in label.split():
+        shown = "".join(character for character in label if character.isalnum() or character == " ")
+        return finding("certificate_is_other", what=shown[:40].title())
+    if not label and _FINGERPRINT.fullmatch(text.strip()):
+        return finding("certificate_is_other", what="a fingerprint (thumbprint) of a certificate")
+    return None
 
 
 def _described(certificate: x509.Certificate, der: bytes) -> Certificate:
@@ -118,7 +155,10 @@ def judge(texts: Iterable[str], now: datetime) -> tuple[tuple[Certificate, ...],
         texts: the certificates as they were given.
         now: the time to judge them by.
     """
-    readings = [read(text) for text in texts]
+    different = list(dict.fromkeys(texts))
+    if len(different) > _MOST_TEXTS:
+        return (), [finding("too_many_certificates", count=len(different), limit=MOST_CERTIFICATES)]
+    readings = [read(text) for text in different]
     unreadable = [reading for reading in readings if isinstance(reading, Finding)]
     by_fingerprint = {reading.fingerprint: reading for reading in readings if isinstance(reading, Certificate)}
     found = sorted(by_fingerprint.values(), key=lambda item: (item.not_after, item.fingerprint), reverse=True)

@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 
 from federation.metadata import names
 
-# A certificate of 4,096 characters is the longest that Cognito takes; what is longer is still told apart from damage.
-_LONGEST_TEXT = 64 * 1024
+# Cognito takes certificates of 4,096 characters at most; one that is somewhat longer is still told apart from damage.
+_LONGEST_TEXT = 20 * 1024
 _LONGEST_NAME = 200
 
 

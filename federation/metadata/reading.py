@@ -106,12 +106,15 @@ def read(text: str, *, wanted: str) -> Contents:
         MetadataError: it is no well-formed metadata, or reading it would not be safe.
     """
     contents = Contents(wanted)
+    # "internal" rather than False: a document that could declare entities was refused by then, and with False libxml2
+    # hands "&amp;" in an attribute on as "&#38;", so that addresses with two parameters would be other ones.
+    entities: Any = "internal"  # lxml-stubs knows only the two others.
     # lxml-stubs asks for a method `comment`, which is optional, and for bytes, which lxml never gives.
     target: Any = _Target(contents)
     parser = etree.XMLParser(
         target=target,
         encoding="utf-8",
-        resolve_entities=False,
+        resolve_entities=entities,
         load_dtd=False,
         dtd_validation=False,
         attribute_defaults=False,

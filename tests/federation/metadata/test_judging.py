@@ -79,6 +79,17 @@ def test_nothing_is_said_of_what_is_right() -> None:
     assert result.name_id_formats == (PERSISTENT, TRANSIENT)
 
 
+def test_what_xml_escapes_is_what_it_stands_for() -> None:
+    """An address with two parameters has “&amp;” in XML, and must not become another one on its way."""
+    address = "https://idp.example.com/sso?idpid=a&spid=b&c='d'"
+    result = parsed(
+        entity(role(sso=[(REDIRECT, address)], formats=["urn:a&b"]), entity_id="https://idp.example.com/?a&b")
+    )
+    assert (result.sso_url, result.entity_id) == (address, "https://idp.example.com/?a&b")
+    assert result.name_id_formats == ("urn:a&b",)
+    assert parsed(result.document).sso_url == address
+
+
 def test_errors_go_before_warnings() -> None:
     result = parsed(entity(role(sso=(), formats=[TRANSIENT])))
     assert [finding.severity for finding in result.findings] == [Severity.ERROR, Severity.WARNING]
