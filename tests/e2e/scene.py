@@ -17,6 +17,7 @@ from tests.support.waiting import eventually
 DEDICATED, SHARED = "Dedicated pool", "Partition of a shared pool"
 APPLICATION, NATIVE = "Northwind Portal", "Northwind for Mac and Windows"
 LOGO = Path(__file__).parent / "logo.svg"
+METADATA = Path(__file__).resolve().parents[1] / "federation" / "metadata" / "samples" / "okta-saml.xml"
 # The discard port, on which nothing listens: the cell of a company whose network is down.
 UNREACHABLE = "http://127.0.0.1:9"
 FIRST_NAMES = ["Amara", "Ben", "Chiara", "Deepa", "Emil", "Fatima", "Georg", "Hana", "Ivo", "Jun", "Kofi", "Lucía"]
@@ -72,6 +73,7 @@ def set_scene(demo: Demo, make_context: MakeContext, *, users: int) -> Scene:
     ids["draft_id"], ids["cell_id"] = _draft(operator), _cell_id(operator)
     _fill(admin, users)
     ids |= {"job_id": _bulk_job(admin), "group_id": _group(admin)}
+    ids |= {"connection_id": _connection(admin), "number": "2"}
     ids["application_id"] = _native_application(operator, tenant_id)
     ids |= {**_drift(operator, "orrin"), "plan_id": _plan_id(operator, "halden")}
     ids |= {"slug": "halden", "user_id": _user_id(admin, people(1, "halden.example")[0][0])}
@@ -210,6 +212,19 @@ def _group(admin: Person) -> str:
     page.get_by_label("Add users").fill(people(1, "halden.example")[0][0])
     page.get_by_role("button", name="Add to the group").click()
     expect(page.get_by_role("link", name=people(1, "halden.example")[0][1])).to_be_visible()
+    return _id_in_address(page)
+
+
+def _connection(admin: Person) -> str:
+    """Begin a connection, give it the identity provider's metadata, and leave it there."""
+    page = admin.page
+    page.goto(f"{admin.demo.dashboard}/t/halden/connections/new/")
+    page.get_by_role("button", name="Okta SAML 2.0").click()
+    page.get_by_role("button", name="Next: values").click()
+    page.get_by_role("link", name="As a file").click()
+    page.get_by_label("Metadata file").set_input_files(METADATA)
+    page.get_by_role("button", name="Read and save").click()
+    expect(page.get_by_role("heading", name="What we understood")).to_be_visible()
     return _id_in_address(page)
 
 
