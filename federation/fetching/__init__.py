@@ -1,6 +1,6 @@
 """Fetching what tenants name by URL, without reaching anything but the public internet.
 
-docs/adr/0013-what-tenants-name-by-url.md has the reasons.
+docs/adr/0016-what-tenants-name-by-url-is-fetched-by-one-function.md has the reasons.
 """
 
 from federation.fetching.fetcher import fetch
