@@ -64,9 +64,12 @@ def start_demo(supervisor: Supervisor, data_dir: Path, ports: Ports) -> None:
     print("Setting up the database and the demonstration data…", flush=True)
     credentials = _set_up(environment, data_dir, log_dir, addresses, urls, own)
     supervisor.raise_if_ended()
-    print("Starting the dashboard, the sign-in pages, a worker, beat and the sample application…", flush=True)
+    print("Starting the dashboard, the sign-in pages, a worker, beat, and what stands for other parties…", flush=True)
     for service in _product_services(environment, data_dir, log_dir, ports, urls, credentials):
         supervisor.start(service)
+    logs = open_logs(log_dir, ("saml_idp", "oidc_idp"))
+    supervisor.start(servers.identity_provider("saml", data_dir, ports.saml_idp, logs["saml_idp"]))
+    supervisor.start(servers.identity_provider("oidc", data_dir, ports.oidc_idp, logs["oidc_idp"]))
     supervisor.wait_ready()
     print(_welcome(urls, own, data_dir, log_dir, ports.metrics, time.monotonic() - began), flush=True)
 
@@ -156,7 +159,9 @@ Lifeguard is running (it took {seconds:.1f} s).
 
   Mailbox               {urls.dashboard}/local/mail
   Sample application    {urls.sample}
+  Identity providers    {urls.saml_idp} (SAML), {urls.oidc_idp} (OpenID Connect)
   Metrics               http://127.0.0.1:{metrics}/metrics
+  All of these          {urls.dashboard}/local/
   Data, logs            {data_dir}, {log_dir}
 
 Ctrl-C stops everything; the data is kept.

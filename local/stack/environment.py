@@ -41,7 +41,7 @@ class Secrets:
 
 @dataclass(frozen=True)
 class Urls:
-    """The origins of the three sites.
+    """The origins of the three sites, and of the two demonstration identity providers.
 
     On `localhost` and not an address, because the RP id of a passkey must be a domain (WebAuthn section 5.1.2).
     """
@@ -49,11 +49,14 @@ class Urls:
     dashboard: str
     signin: str
     sample: str
+    saml_idp: str
+    oidc_idp: str
 
     @classmethod
     def on(cls, ports: Ports) -> Self:
         """Those of servers on these ports."""
-        return cls(*(f"http://localhost:{port}" for port in (ports.dashboard, ports.signin, ports.sample)))
+        sites = (ports.dashboard, ports.signin, ports.sample, ports.saml_idp, ports.oidc_idp)
+        return cls(*(f"http://localhost:{port}" for port in sites))
 
 
 def product_environment(addresses: ServiceAddresses, urls: Urls, own: Secrets) -> dict[str, str]:
@@ -77,6 +80,9 @@ def product_environment(addresses: ServiceAddresses, urls: Urls, own: Secrets) -
         "LIFEGUARD_FETCH_ALLOWED_NETWORKS": "127.0.0.0/8,::1/128",
         "LOCAL_MAIL_DIR": addresses.maildir,
         "LOCAL_DNS_RECORDS": addresses.dns_records,
+        "LOCAL_SAMPLE_URL": urls.sample,
+        "LOCAL_SAML_IDP_URL": urls.saml_idp,
+        "LOCAL_OIDC_IDP_URL": urls.oidc_idp,
     }
 
 

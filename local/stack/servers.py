@@ -80,6 +80,19 @@ def dns(records: Path, port: int, log: Path) -> Service:
     )
 
 
+def identity_provider(kind: str, data_dir: Path, port: int, log: Path) -> Service:
+    """A demonstration identity provider; `kind` is saml or oidc."""
+    folder = data_dir / "idp"
+    return Service(
+        name=f"{kind}_idp",
+        stage=Stage.REMOTE,
+        command=(sys.executable, "-m", "local.idp", kind, "--port", str(port), "--data", str(folder)),
+        log=log,
+        ready=lambda: http_ok(port, "/healthz"),
+        environment=python_environment(),
+    )
+
+
 def python_environment() -> dict[str, str]:
     """Our environment, in which Python finds this repository's packages and does not hold back its log."""
     root = str(Path(__file__).resolve().parents[2])
