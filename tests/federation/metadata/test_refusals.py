@@ -64,6 +64,7 @@ REFUSED: list[tuple[str, str | bytes]] = [
     ("no_identity_provider", entity("")),
     ("no_identity_provider", entities("")),
     ("no_identity_provider", entity(f"<md:Extensions>{entity(role())}</md:Extensions>")),
+    ("no_identity_provider", entities(f"<md:Extensions>{entity(role())}</md:Extensions>")),
     ("entity_id_missing", entity(role(), entity_id=" ")),
     ("entity_id_invalid", entity(role(), entity_id="https://idp.example.com/a b")),
     ("entity_id_invalid", entity(role(), entity_id="x" * 1025)),
