@@ -29,6 +29,11 @@ def get_domain(tenant: Tenant, domain_id: uuid.UUID) -> EmailDomain:
     return found
 
 
+def has_domains(tenant: Tenant) -> bool:
+    """Say whether any domain is a tenant's."""
+    return domains_of(tenant).filter(status__in=HOLDING).exists()
+
+
 def owns_domain_of(tenant: Tenant, email: str) -> bool:
     """Say whether a tenant has proved the domain of an e-mail address; sub-domains are proved by themselves."""
     name = domain_of(email)

@@ -44,8 +44,13 @@ class Answer:
     description: str = ""
 
 
-def leave(context: Context, connection: Connection) -> str:
+def leave(context: Context, connection: Connection, *, login_hint: str = "") -> str:
     """Begin a sign-in by a connection, and return the address to which the browser goes.
+
+    Args:
+        context: what it is about.
+        connection: by which.
+        login_hint: the address that the person typed; empty for what the application said.
 
     Raises:
         NotReady: Cognito does not have the connection yet.
@@ -60,9 +65,22 @@ def leave(context: Context, connection: Connection) -> str:
         state=started.state,
         nonce=started.sign_in.nonce,
         verifier=started.verifier,
-        login_hint=str(context.request.parameters.get("login_hint", "")),
+        login_hint=login_hint or str(context.request.parameters.get("login_hint", "")),
+        prompt=_prompt(context),
     )
     return auth.federated_sign_in_url(client_ref(client), hosted_url(client.pool), asked)
+
+
+def _prompt(context: Context) -> str:
+    """What the application asks of the sign-in, handed on: a session at the provider is not to answer it silently.
+
+    How old that session is nobody knows here, so that a limit to its age asks for a new one, too.
+    """
+    parameters = context.request.parameters
+    asked = str(parameters.get("prompt", "")).split()
+    if "select_account" in asked:
+        return "select_account"
+    return "login" if "login" in asked or "max_age" in parameters else ""
 
 
 def come_back(context: Context, sign_in: FederatedSignIn, answer: Answer) -> Begun:

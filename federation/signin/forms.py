@@ -91,6 +91,16 @@ class CodeForm(forms.Form):
         return code
 
 
+class AddressForm(forms.Form):
+    """The e-mail address alone, which decides how the person goes on."""
+
+    email = forms.EmailField(
+        label=_("E-mail address"),
+        max_length=254,
+        widget=forms.EmailInput(attrs={"autocomplete": "username", "autofocus": True}),
+    )
+
+
 class EmailForm(forms.Form):
     """An e-mail address, to be mailed the links to one's organisations."""
 

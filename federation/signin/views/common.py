@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import wraps
 from typing import Concatenate, ParamSpec, assert_never
+from urllib.parse import urlencode
 
 import structlog
 from django.http import HttpRequest, HttpResponse
@@ -96,9 +97,10 @@ class WayIn:
     url: str
 
 
-def ways_in(context: Context) -> list[WayIn]:
-    """Return the tenant's connections for this request, by name."""
-    query = f"?request={context.request.pk}"
+def ways_in(context: Context, *, login_hint: str = "") -> list[WayIn]:
+    """Return the tenant's connections for this request, by name; `login_hint` goes along to the identity provider."""
+    parameters = {"request": str(context.request.pk), **({"login_hint": login_hint} if login_hint else {})}
+    query = f"?{urlencode(parameters)}"
     return [
         WayIn(each.name, reverse("federation-start", args=[context.tenant.slug, each.pk]) + query)
         for each in offered_connections(context.tenant)

@@ -27,7 +27,7 @@ def start(request: HttpRequest, slug: str, connection_id: uuid.UUID) -> HttpResp
     if connection is None:
         raise StartAgain(_("This way to sign in is not offered any more. Go back and choose another."))
     try:
-        return HttpResponseRedirect(leave(context, connection))
+        return HttpResponseRedirect(leave(context, connection, login_hint=request.GET.get("login_hint", "")))
     except NotReady as error:
         return stopped(request, context, error)
 

@@ -13,6 +13,7 @@ from federation.signin import cookies
 from federation.signin.forms import EmailForm
 from federation.signin.pages import page, speak
 from federation.signin.views.common import StartAgain, flow_view
+from federation.signin.views.realm import go_on, realm_of
 from tenants.errors import Unavailable
 from tenants.http import client_ip
 
@@ -27,6 +28,9 @@ def choose_organisation(request: HttpRequest) -> HttpResponse:
     form = EmailForm(request.POST or None, initial={"email": opened.parameters.get("login_hint", "")})
     if request.method == "GET" or not form.is_valid():
         return _page(request, opened, form, 200 if request.method == "GET" else 422)
+    # A proved domain says by itself whose people have addresses of it. Every other address is answered alike.
+    if (context := realm_of(request, opened, form.cleaned_data["email"])) is not None:
+        return go_on(request, context, form.cleaned_data["email"])
     try:
         ask_for_organisations(opened, form.cleaned_data["email"], client_ip=client_ip(request))
     except Unavailable as error:

@@ -1,4 +1,4 @@
-"""The tenant's sign-in page: e-mail address and password."""
+"""The tenant's sign-in page: e-mail address and password, or the address first where it may lead elsewhere."""
 
 from urllib.parse import urlencode
 
@@ -22,6 +22,7 @@ from federation.signin.views.common import (
     stopped,
     ways_in,
 )
+from federation.signin.views.realm import ask_address, asks_address_first
 from identity import auth
 
 
@@ -34,8 +35,11 @@ def sign_in(request: HttpRequest, slug: str) -> HttpResponse:
     if "request" not in request.GET:
         return _to_dashboard(request, slug)
     context = load_context(request, slug, request_id_of(request))
+    if asks_address_first(request, context):
+        return ask_address(request, context)
     if request.method == "GET":
-        form = SignInForm(initial={"email": context.request.parameters.get("login_hint", "")})
+        hint = request.GET.get("login_hint") or context.request.parameters.get("login_hint", "")
+        form = SignInForm(initial={"email": hint})
         return _page(request, context, form)
     form = SignInForm(request.POST)
     if not form.is_valid():
