@@ -2,8 +2,10 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
+import federation.api.urls
 import federation.web.domain_urls
 import federation.web.tenant_urls
+import identity.api.urls
 import identity.web.fleet_urls
 import identity.web.pull_urls
 import identity.web.sync_urls
@@ -32,12 +34,13 @@ tenant = [
     *federation.web.tenant_urls.urlpatterns,
     path("sync/pill/", tenant_sync_pill, name="sync-pill"),
 ]
+api = [*identity.api.urls.urlpatterns, *federation.api.urls.urlpatterns]
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", home, name="home"),
     path("fleet/", include((fleet, "fleet"))),
     path("t/<slug:slug>/", include((tenant, "tenant"))),
-    path("api/v1/", include("identity.api.urls")),
+    path("api/v1/", include((api, "api"))),
     path("events/cognito/<uuid:cell_id>/", cognito_event, name="cognito-events"),
     path("healthz", healthz, name="healthz"),
     path("readyz", readyz, name="readyz"),

@@ -1,10 +1,9 @@
-"""The addresses under /api/v1/."""
+"""The addresses under /api/v1/, but those that other apps add; `config.urls.dashboard` joins them."""
 
 from django.urls import path
 
 from identity.api import bulk, schema, sync, views
 
-app_name = "api"
 urlpatterns = [
     path("schema", views.Schema.as_view(), name="schema"),
     path("users", views.Users.as_view(), name="users"),
@@ -25,4 +24,4 @@ urlpatterns = [
     path("sync/plans/<uuid:plan_id>", sync.Plan.as_view(), name="plan"),
 ]
 
-__all__ = ["app_name", "schema", "urlpatterns"]
+__all__ = ["schema", "urlpatterns"]

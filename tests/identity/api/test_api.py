@@ -10,14 +10,15 @@ from django.test import Client
 from django.urls import reverse
 from rest_framework.views import APIView
 
+from config.urls import dashboard
 from federation.services.signing_keys import ensure_signing_keys
-from identity.api import urls
 from identity.api.access import TenantAPIView
 from identity.models import BulkJob, BulkKind, DirectoryUser, UserStatus
 from tenants.models import AuditEvent, Branding, Invitation, SignInPolicy, Tenant, TenantStatus
 from tenants.permissions import TENANT_PERMISSIONS, TenantRole
 from tests.factories import DirectoryUserFactory, TenantCast
 from tests.identity.api.tokens import token_of
+from tests.support.connections import saml_connection
 
 Call = Callable[..., Any]
 # What needs no permission, and why.
@@ -26,7 +27,7 @@ FREE = {"schema": "describes the API, and is the same for everybody who is authe
 
 def views() -> Iterator[tuple[str, type[APIView]]]:
     """Return the name and class of every view of the API."""
-    for pattern in urls.urlpatterns:
+    for pattern in dashboard.api:
         yield str(pattern.name), vars(pattern.callback)["view_class"]
 
 
@@ -34,6 +35,8 @@ def arguments(name: str, acme: TenantCast) -> list[uuid.UUID]:
     """Return what of acme's stands in the address of a view."""
     if name.startswith("bulk-job") and name != "bulk-jobs":
         return [BulkJob.objects.create(tenant=acme.tenant, kind=BulkKind.CREATE).pk]
+    if name.startswith("connection") and name != "connections":
+        return [saml_connection(acme.tenant, name=uuid.uuid4().hex, entity_id=f"urn:{uuid.uuid4()}").pk]
     if name == "plan":
         return [uuid.uuid4()]
     return [acme.outsider.pk] if name.startswith("user-") or name == "user" else []
