@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from federation.connections.claims import Claims, role_from, rules_that_apply
 from federation.models import Connection, FederatedIdentity, JitMode
+from identity.actors import as_user
 from identity.models import DirectoryUser, Group, GroupMember, UserStatus
 from identity.services.guards import lock_owners, require_other_owner
 from identity.services.invitations import withdraw_open_invitations
@@ -103,7 +104,7 @@ def _first_time(connection: Connection, arrival: Arrival, *, visitor: Actor) -> 
         tenant=connection.tenant, connection=connection, subject=arrival.subject, user=user
     )
     after = {"connection": connection.name, "subject": arrival.subject, "email": email}
-    audit.record(action, actor=visitor, tenant=connection.tenant, target=user, after=after)
+    audit.record(action, actor=as_user(visitor, user), tenant=connection.tenant, target=user, after=after)
     return identity
 
 

@@ -38,6 +38,7 @@ class FederatedRequest:
         nonce: unguessable; comes back in the ID token.
         verifier: PKCE's code verifier (RFC 7636), of which the request holds the hash.
         login_hint: the e-mail address, where it is known; Cognito hands it on to OpenID providers alone.
+        prompt: "login" or "select_account", where the person is to be asked again; likewise.
     """
 
     provider: str
@@ -46,6 +47,7 @@ class FederatedRequest:
     nonce: str
     verifier: str
     login_hint: str = ""
+    prompt: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +77,7 @@ def federated_sign_in_url(client: AppClientRef, domain: str, request: FederatedR
         "code_challenge_method": "S256",
         "identity_provider": request.provider,
         **({"login_hint": request.login_hint} if request.login_hint else {}),
+        **({"prompt": request.prompt} if request.prompt else {}),
     }
     return f"{domain}/oauth2/authorize?{urlencode(parameters)}"
 

@@ -62,6 +62,9 @@ def resend_invitation(tenant: Tenant, user_id: uuid.UUID, *, actor: Actor) -> In
         Conflict: the user is not waiting for an invitation.
     """
     user = lock_user(tenant, user_id)
+    if user.is_federated:
+        # An invitation leads to a password, and the name in Cognito is the identity provider's to give.
+        raise Conflict(_("%(email)s comes in by an identity provider, and needs no invitation.") % {"email": user})
     if user.missing_since is not None and user.status == UserStatus.ACTIVE and user.email:
         # Whoever is gone from Cognito has no password there any more; they choose a new one as an invited user.
         user.status, user.cognito_sub, user.missing_since = UserStatus.INVITED, "", None

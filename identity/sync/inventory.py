@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping
 
 from django.db import transaction
+from django.db.models import Q
 
 from identity.cells import pool_ref
 from identity.cognito import inventory
@@ -10,7 +11,7 @@ from identity.cognito.calls import Priority
 from identity.cognito.endpoint import PoolRef
 from identity.cognito.inventory import Found
 from identity.models import AppClient, Family, SyncedResource, UnmanagedResource
-from tenants.models import UserPool
+from tenants.models import SyncKind, UserPool
 
 _LISTINGS: Mapping[Family, Callable[..., Iterator[Found]]] = {
     Family.CLIENT: inventory.clients,
@@ -49,7 +50,8 @@ def _ours(pool: UserPool, found: set[tuple[Family, Found]]) -> set[tuple[Family,
     """What of it Lifeguard made, or Cognito by itself for an identity provider: a group named after both."""
     client_ids = set(AppClient.objects.filter(pool=pool).values_list("client_id", flat=True))
     keys = [pool.pk, *pool.tenants.values_list("pk", flat=True)]
-    rows = SyncedResource.objects.filter(key__in=keys, family__in=_LISTINGS).values_list("family", "name")
+    known = Q(key__in=keys) | Q(scope=SyncKind.CONNECTION_TEST)
+    rows = SyncedResource.objects.filter(known, family__in=_LISTINGS).values_list("family", "name")
     names = {(Family(family), name) for family, name in rows}
     return {
         (family, each)

@@ -57,9 +57,9 @@ class Traveller(Browser):
         super().__init__(application)
         self.visited: list[str] = []
 
-    def leave(self, tenant: Tenant, connection: Connection) -> str:
+    def leave(self, tenant: Tenant, connection: Connection, **asked: str) -> str:
         """Choose a connection on the sign-in page; returns where that leads."""
-        self.authorize(organization=tenant.slug)
+        self.authorize(organization=tenant.slug, **asked)
         query = dict(parse_qsl(urlsplit(self.address).query))
         self.get(f"/{tenant.slug}/sign-in/by/{connection.pk}?request={query['request']}")
         assert self.page.status_code == 302, self.text

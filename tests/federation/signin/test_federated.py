@@ -26,9 +26,11 @@ from identity.cells import pool_ref
 from identity.cognito import users
 from identity.models import DirectoryUser, GroupMember, UnclaimedUser, UserConflict, UserStatus
 from identity.services.groups import create_group
-from identity.services.invitations import invite_user, revoke_invitation
+from identity.services.invitations import invite_user, resend_invitation, revoke_invitation
+from identity.services.temporary_password import set_temporary_password
 from identity.services.users import delete_user, disable_user, enable_user
 from identity.sync import engine
+from tenants.errors import Conflict
 from tenants.models import (
     Application,
     AuditEvent,
@@ -130,6 +132,19 @@ def test_what_cognito_is_asked(tenant: Tenant, connection: Connection, ada: Trav
     assert query["state"] not in str(kept)
 
 
+@pytest.mark.parametrize(
+    ("asked", "handed_on"),
+    [({}, None), ({"prompt": "login"}, ["login"]), ({"prompt": "select_account"}, ["select_account"])],
+)
+def test_who_is_to_be_asked_again_is_asked_again(
+    tenant: Tenant, connection: Connection, ada: Traveller, asked: dict[str, str], handed_on: list[str] | None
+) -> None:
+    """A session at the identity provider does not answer what the application wants to be new."""
+    query = parse_qs(urlsplit(ada.leave(tenant, connection, login_hint="ada@acme.example", **asked)).query)
+    assert query.get("prompt") == handed_on
+    assert query["login_hint"] == ["ada@acme.example"]
+
+
 def test_somebody_new_comes_in(tenant: Tenant, connection: Connection, ada: Traveller) -> None:
     """Into the directory, the application and the log; with an address that nobody has proved."""
     ada.come_by(tenant, connection)
@@ -171,6 +186,17 @@ def test_another_person_is_another_user(tenant: Tenant, connection: Connection, 
     eve.come_by(tenant, connection)
     eve.answer()
     assert user_of(tenant).username != user_of(tenant, "eve@acme.example").username
+
+
+def test_who_comes_by_a_provider_gets_no_password(tenant: Tenant, connection: Connection, ada: Traveller) -> None:
+    """Neither by an invitation nor by an administrator: it would be a second door."""
+    ada.come_by(tenant, connection)
+    user = user_of(tenant)
+    with pytest.raises(Conflict):
+        set_temporary_password(tenant, user.pk, actor=ACTOR)
+    DirectoryUser.objects.filter(pk=user.pk).update(missing_since=timezone.now())
+    with pytest.raises(Conflict):
+        resend_invitation(tenant, user.pk, actor=ACTOR)
 
 
 def test_a_local_users_address_takes_nobody_over(

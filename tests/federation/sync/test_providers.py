@@ -4,7 +4,9 @@ from dataclasses import replace
 
 import pytest
 from django.db import transaction
+from django.utils import timezone
 
+from federation.models import Connection
 from federation.services import connection_states as states
 from federation.services.connections import save_mapping, save_settings
 from federation.sync.wishes import callback_url
@@ -12,6 +14,7 @@ from identity.cells import pool_ref
 from identity.cognito import app_clients, identity_providers
 from identity.cognito.identity_providers import IdentityProvider
 from identity.models import AppClient, Family, ResourceState, SyncedResource
+from identity.services import tenant_lifecycle
 from identity.sync import engine, selectors
 from tenants.models import DriftMode, OutboxEntry, PoolKind, SyncKind, Tenant, TenantStatus
 from tenants.services import outbox
@@ -206,6 +209,25 @@ def test_a_suspended_tenants_client_lists_none(tenant: Tenant) -> None:
         assert client["SupportedIdentityProviders"] == listed
         assert bool(client.get("AllowedOAuthFlowsUserPoolClient")) == (status == TenantStatus.ACTIVE)
         assert client["ExplicitAuthFlows"] == ["ALLOW_REFRESH_TOKEN_AUTH"]
+
+
+def test_a_tenant_that_is_removed_leaves_nothing(tenant: Tenant) -> None:
+    """Of its connections, in Cognito or here."""
+    made = activated(saml_connection(tenant))
+    activated(oidc_connection(tenant))
+    apply(tenant)
+    tenant_lifecycle.delete_tenant(tenant.pk, confirm_slug=tenant.slug, actor=ACTOR)
+    engine.run(SyncKind.TENANT, tenant.pk)
+    Tenant.objects.filter(pk=tenant.pk).update(purge_after=timezone.now())
+    tenant_lifecycle.request_due_removals()
+    for _ in range(6):
+        make_due()
+        apply(tenant)
+    assert live(tenant, made.provider_name) is None
+    hand = by_hand.client_of(pool_ref(tenant.pool))
+    listed = hand.list_user_pool_clients(UserPoolId=tenant.pool.cognito_id, MaxResults=60)["UserPoolClients"]
+    assert [client["ClientName"] for client in listed if client["ClientName"].startswith(tenant.key)] == []
+    assert not Connection.everything.exists()
 
 
 @pytest.mark.parametrize("kind", ["timeout_after", "timeout_before"])
