@@ -110,8 +110,8 @@ def find_own_drifted(tenant: Tenant) -> QuerySet[SyncedResource]:
 
 
 def find_own_kept(tenant: Tenant) -> QuerySet[SyncedResource]:
-    """Return the tenant's own resources of which live values were adopted, in no order yet."""
-    return own_records(tenant).exclude(adopted={})
+    """Return the tenant's own resources of which live values were adopted, and that have not drifted beside."""
+    return own_records(tenant).exclude(adopted={}).exclude(state=ResourceState.DRIFTED)
 
 
 def unmanaged_in(pool: UserPool) -> list[UnmanagedResource]:
