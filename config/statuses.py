@@ -64,6 +64,7 @@ STATUSES: dict[str, Status] = {
     "disabled": Status(_("Disabled"), "no-symbol", "neutral"),
     "enabled": Status(_("Enabled"), "check-circle", "success"),
     "deleting": Status(_("Deleting"), "trash", "danger"),
+    "missing": Status(_("Missing in Cognito"), "exclamation-triangle", "warning"),
     # How near a limit is.
     "room": Status(_("Room"), "check-circle", "success"),
     "filling": Status(_("Filling up"), "exclamation-triangle", "warning"),

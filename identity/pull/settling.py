@@ -6,6 +6,7 @@ from identity.models import DirectoryUser, Resolution, UserConflict
 from identity.pull.addresses import usable_address
 from identity.pull.judging import Difference, Judgement, Value
 from identity.pull.ownership import Field
+from identity.services.groups import request_groups_of
 from identity.services.user_sessions import end_user_sessions
 from identity.sync.drift_mode import drift_mode
 from tenants.actor import system
@@ -26,6 +27,7 @@ def settle(row: DirectoryUser, judgement: Judgement) -> None:
     if judgement.returned:
         row.missing_since = None
         audit.record(Action.USER_REAPPEARED, actor=ACTOR, tenant=row.tenant, target=row)
+        request_groups_of(row)
     if judgement.conflicts:
         _defend(row, judgement)
 

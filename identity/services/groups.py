@@ -115,7 +115,10 @@ def remove_members(tenant: Tenant, group_id: uuid.UUID, user_ids: Collection[uui
 
 
 def request_groups_of(user: DirectoryUser) -> None:
-    """Owe a sync of the groups of a user whom Cognito has from now on. Runs in the transaction that learns it."""
+    """Owe a sync of the groups of a user whom Cognito has from now on, or has no more.
+
+    Runs in the transaction that learns it.
+    """
     if GroupMember.objects.filter(user=user).exists():
         request_sync(SyncKind.TENANT, user.tenant_id)
 

@@ -3,12 +3,13 @@
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
-from identity.models import Group, GroupMember
+from identity.models import DirectoryUser, Family, Group, GroupMember, ResourceState, SyncedResource
 from identity.services import groups
 from tenants.actor import Actor
 from tenants.errors import Conflict, NotFound, ValidationFailed
-from tenants.models import AuditEvent
+from tenants.models import AuditEvent, SyncKind
 from tenants.services.audit import Action
 from tests.factories import DirectoryUserFactory, TenantCast
 
@@ -107,3 +108,27 @@ def test_a_list_costs_the_same_however_long_it_is(
     for url in (f"/t/{acme.tenant.slug}/groups/", f"/t/{acme.tenant.slug}/groups/{staff.pk}/"):
         with django_assert_max_num_queries(20):
             assert client.get(url).status_code == 200
+
+
+def test_a_group_says_who_is_missing_and_what_to_do(
+    client: Client, acme: TenantCast, owner: Actor, staff: Group
+) -> None:
+    """Beside the member, above the list, and with the reason why the group does not get on in Cognito."""
+    groups.add_members(acme.tenant, staff.pk, [acme.owner.pk, acme.admin.pk], actor=owner)
+    page = client.get(f"/t/{acme.tenant.slug}/groups/{staff.pk}/").content.decode()
+    assert "Missing in Cognito" not in page
+    DirectoryUser.objects.filter(pk=acme.admin.pk).update(missing_since=timezone.now())
+    SyncedResource.objects.create(
+        scope=SyncKind.TENANT,
+        key=acme.tenant.pk,
+        family=Family.GROUP_MEMBERS,
+        name="staff",
+        state=ResourceState.BLOCKED,
+        detail="Cognito does not have one of them.",
+        remedy="Invite them again.",
+    )
+    page = client.get(f"/t/{acme.tenant.slug}/groups/{staff.pk}/").content.decode()
+    assert page.count("Missing in Cognito") == 1
+    assert "Send a new invitation, with which they choose a new password." in page
+    assert f"/t/{acme.tenant.slug}/users/?cognito=missing" in page
+    assert "Cognito does not have one of them. Invite them again." in page

@@ -11,10 +11,21 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from identity.models import Group
-from identity.selectors.groups import GROUP_ORDER, MEMBER_ORDER, find_groups, get_group, members_of, users_by_email
+from identity.models import Group, GroupMember
+from identity.selectors import SyncView, discreet
+from identity.selectors.groups import (
+    GROUP_ORDER,
+    MEMBER_ORDER,
+    count_missing,
+    find_groups,
+    get_group,
+    members_of,
+    trouble_of,
+    users_by_email,
+)
 from identity.services import groups
 from identity.web.group_forms import DescriptionForm, GroupForm, MembersForm
+from identity.web.user_facts import missing_view
 from tenants.errors import Conflict, ValidationFailed
 from tenants.http import Request
 from tenants.models import Tenant
@@ -150,15 +161,23 @@ def group_remove(request: Request, tenant: Tenant, group_id: uuid.UUID, user_id:
 
 def _page(request: Request, group: Group, form: MembersForm, *, status: int = 200) -> HttpResponseBase:
     page = keyset_page(members_of(group), order=MEMBER_ORDER, cursor=request.GET.get(CURSOR, ""), size=PAGE_SIZE)
+    trouble = trouble_of(group)
     context = {
         "tenant": group.tenant,
         "group": group,
-        "members": page.rows,
+        "members": [(row, _missing(row)) for row in page.rows],
+        "missing": count_missing(group),
+        "missing_url": f"{reverse('tenant:users', args=[group.tenant.slug])}?cognito=missing",
+        "trouble": discreet(f"{trouble.detail} {trouble.remedy}".strip(), group.tenant) if trouble else "",
         "pager": pager(request, page),
         "form": form,
         "may_write": request.actor.allows(Permission.GROUPS_WRITE),
     }
     return render(request, "tenant/group.html", context, status=status)
+
+
+def _missing(member: GroupMember) -> SyncView | None:
+    return missing_view(member.user) if member.user.missing_since is not None else None
 
 
 def _url(group: Group) -> str:
