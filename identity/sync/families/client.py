@@ -144,7 +144,7 @@ class ClientFamily(ResourceFamily[AppClientSpec, LiveClient]):
 
     def wanted(self, spec: AppClientSpec) -> Mapping[str, Any]:
         """See `ResourceFamily`."""
-        return flatten(client_settings(spec))
+        return flatten(client_settings(spec), unordered=_SETS)
 
     def observe(self, site: Site, spec: AppClientSpec) -> LiveClient | None:
         """Describe the client that our row names, or look for one of our name.
