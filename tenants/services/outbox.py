@@ -9,6 +9,7 @@ import uuid
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 from celery import current_app
 from django.conf import settings
@@ -151,15 +152,39 @@ def send_soon(task: str, *args: str) -> None:
     _broker.send(task, *args)
 
 
+def _free() -> Q:
+    return Q(lease_until__isnull=True) | Q(lease_until__lt=Now())
+
+
 def _due() -> Q:
-    free = Q(lease_until__isnull=True) | Q(lease_until__lt=Now())
-    return free & Q(done_gen__lt=F("wanted_gen"), next_attempt_at__lte=Now())
+    return _free() & Q(done_gen__lt=F("wanted_gen"), next_attempt_at__lte=Now())
 
 
 def due(limit: int) -> list[tuple[SyncKind, uuid.UUID]]:
     """Return what is owed, may be tried now and nobody holds; the longest waiting first."""
     rows = OutboxEntry.objects.filter(_due()).order_by("next_attempt_at")
     return [(SyncKind(kind), key) for kind, key in rows.values_list("kind", "key")[:limit]]
+
+
+def waiting(kind: SyncKind, keys: Collection[uuid.UUID] | QuerySet[Any, Any]) -> QuerySet[OutboxEntry]:
+    """Return the rows of `keys` that nobody holds and that only wait for something else; whom a person waits for first.
+
+    Args:
+        kind: what the keys name.
+        keys: which ones; a query of them does as well.
+    """
+    rows = OutboxEntry.objects.filter(_free(), kind=kind, key__in=keys, done_gen__lt=F("wanted_gen"))
+    return rows.filter(last_error_code=WAITING).order_by("scheduled", "next_attempt_at")
+
+
+def wake_first(rows: QuerySet[OutboxEntry]) -> bool:
+    """Let the first of `rows` try again now, because what it waited for has ended; say whether there was one."""
+    first = rows.first()
+    if first is None:
+        return False
+    OutboxEntry.objects.filter(pk=first.pk).update(next_attempt_at=Now())
+    wake(SyncKind(first.kind), first.key)
+    return True
 
 
 def take_lease(kind: SyncKind, key: uuid.UUID) -> Lease | None:
