@@ -111,6 +111,11 @@ FIELDS: Mapping[str, Promise] = {
     "RefreshTokenRotation": gettext_lazy("Refresh tokens that are used once"),
     "RefreshTokenRotation.Feature": gettext_lazy("A refresh token is used once"),
     "RefreshTokenRotation.RetryGracePeriodSeconds": gettext_lazy("A used refresh token still works for"),
+    # Cognito's own sign-in pages.
+    "Logo": gettext_lazy("Logo"),
+    "CSS": gettext_lazy("Style sheet of the classic pages"),
+    "ImageFile": gettext_lazy("Logo of the classic pages"),
+    "ManagedLogin": gettext_lazy("Managed login"),
 }
 
 # How long tokens live: the setting with its unit, and what it counts in where none is set (API reference,

@@ -4,7 +4,19 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from identity.models import AppClient, DirectoryUser, Family
-from identity.sync.families import branding, client, domain, group, log_delivery, mfa, pool, resource_server, risk, user
+from identity.sync.families import (
+    branding,
+    client,
+    domain,
+    group,
+    log_delivery,
+    mfa,
+    pool,
+    resource_server,
+    risk,
+    styles,
+    user,
+)
 from identity.sync.family import Step
 from identity.sync.native import NOTHING, NativeApplication, NativeWishes
 from tenants.models import Branding, SignInPolicy, Tenant, UserPool
@@ -60,7 +72,7 @@ def _native_steps(tenant: Tenant, application: NativeApplication, brand: Brandin
     steps = [Step(client.ClientFamily(purpose), spec.name, spec)]
     if brand is not None:
         # Managed login is not in the Lite plan (developer guide, "User pool feature plans").
-        style = branding.desired(brand, managed=options_of(tenant.pool).tier != PoolTier.LITE)
+        style = styles.desired(brand, managed=options_of(tenant.pool).tier != PoolTier.LITE)
         steps.append(Step(branding.BrandingFamily(purpose), spec.name, style))
     return steps
 
