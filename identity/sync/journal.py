@@ -39,6 +39,8 @@ class Journal:
                 scope=attempt.kind,
                 key=attempt.key,
                 scheduled=attempt.scheduled,
+                asker_kind=attempt.lease.asker.kind,
+                asker_label=attempt.lease.asker.label,
                 generation=attempt.lease.generation,
                 attempt=attempt.lease.attempts,
                 task_id=_task_id(),

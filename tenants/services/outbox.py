@@ -14,10 +14,11 @@ from typing import Any
 from celery import current_app
 from django.conf import settings
 from django.db import IntegrityError, connection, transaction
-from django.db.models import Case, F, Q, QuerySet, When
+from django.db.models import Case, F, Q, QuerySet, Value, When
 from django.db.models.functions import Coalesce, Greatest, Now
 from kombu.exceptions import OperationalError
 
+from tenants.actor import Actor
 from tenants.models import OutboxEntry, SyncKind
 from tenants.models.outbox import WAITING
 
@@ -29,6 +30,22 @@ RECONCILE_TASK = "identity.sync.reconcile"
 _PRIORITY = {SyncKind.INVITATION: 6, SyncKind.BULK: 9}
 # A change that finds its row owed already waits no longer than the one before it; nobody waits for the schedule's.
 OWED_SINCE = Case(When(Q(done_gen=F("wanted_gen")) | Q(scheduled=True), then=Now()), default=F("owed_since"))
+
+
+@dataclass(frozen=True)
+class Asker:
+    """Who asked for work, as plans name them: an `ActorKind` and the actor's label; both empty for nobody."""
+
+    kind: str
+    label: str
+
+    @classmethod
+    def of(cls, actor: Actor | None) -> "Asker":
+        """Return what to keep of an actor."""
+        return cls(actor.kind.value, actor.label) if actor is not None else NOBODY
+
+
+NOBODY = Asker("", "")
 
 
 class LeaseLost(Exception):
@@ -46,26 +63,39 @@ class Lease:
     generation: int
     attempts: int
     scheduled: bool = False
+    asker: Asker = NOBODY
 
 
-def request_sync(kind: SyncKind, key: uuid.UUID, *, scheduled: bool = False) -> None:
+def request_sync(kind: SyncKind, key: uuid.UUID, *, scheduled: bool = False, actor: Actor | None = None) -> None:
     """Owe a reconcile of (kind, key). Runs in the transaction of the change; wakes a worker once that commits.
 
-    What is `scheduled` nobody waits for, so that no page counts it as under way.
+    Args:
+        kind: what the key names.
+        key: which one.
+        scheduled: nobody waits for it, so that no page counts it as under way.
+        actor: who made the change, or asked for the sync; None where it follows from other work.
     """
+    asker = Asker.of(actor)
     if not connection.in_atomic_block:
         raise transaction.TransactionManagementError("A sync request belongs in the transaction of its change.")
-    if not _raise_wanted(kind, key, scheduled=scheduled):
+    if not _raise_wanted(kind, key, scheduled=scheduled, asker=asker):
         try:
             with transaction.atomic():
-                OutboxEntry.objects.create(kind=kind, key=key, next_attempt_at=Now(), scheduled=scheduled)
+                OutboxEntry.objects.create(
+                    kind=kind,
+                    key=key,
+                    next_attempt_at=Now(),
+                    scheduled=scheduled,
+                    asker_kind=asker.kind,
+                    asker_label=asker.label,
+                )
         except IntegrityError:
             # Somebody inserted the row meanwhile; it is there now.
-            _raise_wanted(kind, key, scheduled=scheduled)
+            _raise_wanted(kind, key, scheduled=scheduled, asker=asker)
     transaction.on_commit(lambda: wake(kind, key))
 
 
-def _raise_wanted(kind: SyncKind, key: uuid.UUID, *, scheduled: bool) -> bool:
+def _raise_wanted(kind: SyncKind, key: uuid.UUID, *, scheduled: bool, asker: Asker) -> bool:
     rows = OutboxEntry.objects.filter(kind=kind, key=key)
     return bool(
         rows.update(
@@ -74,9 +104,16 @@ def _raise_wanted(kind: SyncKind, key: uuid.UUID, *, scheduled: bool) -> bool:
             attempts=0,
             scheduled=scheduled,
             owed_since=OWED_SINCE,
+            asker_kind=_whose(asker.kind, "asker_kind"),
+            asker_label=_whose(asker.label, "asker_label"),
             updated_at=Now(),
         )
     )
+
+
+def _whose(said: str, column: str) -> Value | Case:
+    """What a request without an actor leaves in place: who asked for what is still owed."""
+    return Value(said) if said else Case(When(done_gen=F("wanted_gen"), then=Value("")), default=F(column))
 
 
 def schedule_comparisons(kinds: Collection[SyncKind], *, older_than: timedelta, limit: int, spread: timedelta) -> int:
@@ -97,6 +134,8 @@ def schedule_comparisons(kinds: Collection[SyncKind], *, older_than: timedelta, 
             OutboxEntry.objects.filter(pk=pk).update(
                 wanted_gen=F("wanted_gen") + 1,
                 scheduled=True,
+                asker_kind="",
+                asker_label="",
                 attempts=0,
                 next_attempt_at=Now() + spread * place / limit,
             )
@@ -201,7 +240,8 @@ def take_lease(kind: SyncKind, key: uuid.UUID) -> Lease | None:
         OutboxEntry.objects.filter(pk=entry.pk).update(
             lease_token=token, lease_until=Now() + _term(), attempts=F("attempts") + 1
         )
-    return Lease(entry.pk, SyncKind(kind), key, token, entry.wanted_gen, entry.attempts + 1, entry.scheduled)
+    asker = Asker(entry.asker_kind, entry.asker_label)
+    return Lease(entry.pk, SyncKind(kind), key, token, entry.wanted_gen, entry.attempts + 1, entry.scheduled, asker)
 
 
 def _term() -> timedelta:
