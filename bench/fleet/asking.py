@@ -180,21 +180,28 @@ def _resident(process: str) -> int:
 
 
 class _BackendTime:
-    """CPU milliseconds of the PostgreSQL processes that work for the server; it takes a new one once a minute."""
+    """CPU milliseconds of the PostgreSQL processes that work for the server; it takes a new one once a minute.
+
+    What an old one did for its last request is lost where it ended before it could be looked at.
+    """
 
     def __init__(self, answer: httpx.Response) -> None:
         self.total = 0.0
         self._process = answer.headers[measure.BACKEND]
-        self._seen = _cpu(self._process)
+        self._seen = _cpu(self._process) or 0.0
 
     def add(self, answer: httpx.Response) -> None:
         process = answer.headers[measure.BACKEND]
         spent = _cpu(process)
-        self.total += spent - (self._seen if process == self._process else 0)
-        self._process, self._seen = process, spent
+        if spent is not None:
+            self.total += spent - (self._seen if process == self._process else 0)
+            self._process, self._seen = process, spent
 
 
-def _cpu(process: str) -> float:
-    """A process's CPU time in milliseconds, in steps of ten (proc(5), utime and stime)."""
-    fields = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
+def _cpu(process: str) -> float | None:
+    """A process's CPU time in milliseconds, in steps of ten (proc(5), utime and stime); None once it has ended."""
+    try:
+        fields = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
+    except FileNotFoundError:
+        return None
     return (int(fields[11]) + int(fields[12])) * _TICKS_MS

@@ -2,6 +2,7 @@
 
 import random
 import uuid
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -59,8 +60,8 @@ _TROUBLED = {
     Standing.PENDING: 60, Standing.WAITING: 20, Standing.FAILING: 40, Standing.BLOCKED: 30, Standing.DRIFTED: 40,
 }  # fmt: skip
 _OF = 100_000
-# Of so many resources of pools and tenants there is one of which a person kept a value that somebody set in Cognito.
-_ONE_KEPT_IN, _FIRST_KEPT = 500, 5
+# Of so many resources of pools, and of tenants, there is one of which a person kept what somebody set in Cognito.
+_ONE_KEPT_IN, _FIRST_KEPT = 500, 10
 
 
 @cache
@@ -160,13 +161,13 @@ def write_owed(shape: FleetShape, places: list[Place]) -> None:
 def _records(
     places: list[Place], stand: dict[uuid.UUID, Standing], touched: dict[uuid.UUID, datetime]
 ) -> Iterator[SyncedResource]:
-    number = 0
+    numbers = Counter[SyncKind]()
     for kind, key, steps in steps_of(places):
         for step in steps:
             row = record(kind, key, step, stand[key], f"{key.hex[:26]}", touched[key])
-            if number % _ONE_KEPT_IN == _FIRST_KEPT and not row.drift:
+            numbers[kind] += 1
+            if numbers[kind] % _ONE_KEPT_IN == _FIRST_KEPT and not row.drift:
                 row.adopted = _adopted(step, row.last_applied)
-            number += 1
             yield row
 
 

@@ -20,6 +20,8 @@ from tenants.permissions import TenantRole
 # Rows are written by so many, so that memory does not grow with the fleet.
 _BATCH = 20_000
 _DAY = 24 * 3600
+# The number of a user who was changed by hand: in a fleet of any size the largest tenant has one.
+_DRIFTED = 500
 
 
 @dataclass
@@ -43,7 +45,7 @@ def write_people(shape: FleetShape, places: list[Place]) -> int:
     while batch := list(islice(everybody, _BATCH)):
         rows = _Batch()
         for place, number in batch:
-            _add(rows, _user(dice, next(keys), place, number), dice)
+            _add(rows, _user(dice, next(keys), place, number), dice, drifted=number == _DRIFTED)
         rows.write()
         written += len(batch)
     return written
@@ -96,7 +98,7 @@ def _last_sign_in(dice: random.Random, created: datetime) -> datetime:
     return max(created, EPOCH - timedelta(seconds=int(_DAY * min(700, dice.expovariate(1 / 20)))))
 
 
-def _add(rows: _Batch, user: DirectoryUser, dice: random.Random) -> None:
+def _add(rows: _Batch, user: DirectoryUser, dice: random.Random, *, drifted: bool) -> None:
     rows.users.append(user)
     if user.status == UserStatus.INVITED:
         invitation = _invitation(user, next(ids(dice)), dice)
@@ -104,7 +106,7 @@ def _add(rows: _Batch, user: DirectoryUser, dice: random.Random) -> None:
         rows.outbox.append(outbox_row(SyncKind.INVITATION, invitation.pk, Standing.IN_SYNC, invitation.created_at))
         return
     deleting = user.status == UserStatus.DELETING
-    standing = Standing.PENDING if deleting else draw(dice)
+    standing = Standing.PENDING if deleting else Standing.DRIFTED if drifted else draw(dice)
     rows.outbox.append(outbox_row(SyncKind.USER, user.pk, standing, user.created_at))
     (step,) = user_steps(user)
     rows.records.append(record(SyncKind.USER, user.pk, step, standing, user.cognito_sub, user.created_at))

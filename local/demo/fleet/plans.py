@@ -14,8 +14,10 @@ from local.demo.fleet.load import copy_rows
 from local.demo.fleet.owed import another, steps_of
 from local.demo.fleet.places import Place
 from local.demo.fleet.shape import EPOCH, FleetShape, ids
+from tenants.actor import ActorKind
 from tenants.models import FleetSettings, SyncKind
 
+_OPERATOR = "Noah Smith"
 # Of so many pools, tenants and users at once, so that memory does not grow with the fleet.
 _BATCH = 2_000
 _ONE_USER_IN, _FEWEST_USERS = 32, 20
@@ -87,6 +89,8 @@ def _plan(key: uuid.UUID, kind: SyncKind, of: uuid.UUID, dice: random.Random) ->
         key=of,
         dry_run=shown,
         scheduled=scheduled and not shown,
+        asker_kind="" if scheduled and not shown else ActorKind.OPERATOR.value,
+        asker_label="" if scheduled and not shown else _OPERATOR,
         generation=0 if shown else 2,
         attempt=0 if shown else 1 + 2 * bool(error),
         outcome=outcome,
