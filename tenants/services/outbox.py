@@ -104,16 +104,17 @@ def _raise_wanted(kind: SyncKind, key: uuid.UUID, *, scheduled: bool, asker: Ask
             attempts=0,
             scheduled=scheduled,
             owed_since=OWED_SINCE,
-            asker_kind=_whose(asker.kind, "asker_kind"),
-            asker_label=_whose(asker.label, "asker_label"),
+            asker_kind=_whose(asker, "asker_kind", asker.kind),
+            asker_label=_whose(asker, "asker_label", asker.label),
             updated_at=Now(),
         )
     )
 
 
-def _whose(said: str, column: str) -> Value | Case:
-    """What a request without an actor leaves in place: who asked for what is still owed."""
-    return Value(said) if said else Case(When(done_gen=F("wanted_gen"), then=Value("")), default=F(column))
+def _whose(asker: Asker, column: str, said: str) -> Value | Case:
+    """What a request of nobody leaves in place: who asked for what is still owed."""
+    nobody = Case(When(done_gen=F("wanted_gen"), then=Value("")), default=F(column))
+    return Value(said) if asker != NOBODY else nobody
 
 
 def schedule_comparisons(kinds: Collection[SyncKind], *, older_than: timedelta, limit: int, spread: timedelta) -> int:

@@ -77,6 +77,8 @@ def request_many(kind: SyncKind, keys: Collection[uuid.UUID], *, token: uuid.UUI
         attempts=0,
         scheduled=False,
         owed_since=OWED_SINCE,
+        asker_kind="",
+        asker_label="",
         updated_at=Now(),
     )
 
