@@ -75,6 +75,7 @@ class Action(StrEnum):
     EVENT_SECRET_ROTATED = "cell.event_secret_rotated"
     BULK_STARTED = "bulk.started"
     BULK_CANCELED = "bulk.canceled"
+    BULK_PAUSED = "bulk.paused"
     BULK_RESUMED = "bulk.resumed"
     GROUP_CREATED = "group.created"
     GROUP_UPDATED = "group.updated"
@@ -148,6 +149,7 @@ ACTION_LABELS: Mapping[Action, Promise] = {
     Action.EVENT_SECRET_ROTATED: _("Made a secret for a cell's events"),
     Action.BULK_STARTED: _("Started a change of many users"),
     Action.BULK_CANCELED: _("Canceled a change of many users"),
+    Action.BULK_PAUSED: _("Paused a change of many users"),
     Action.BULK_RESUMED: _("Resumed a change of many users"),
     Action.GROUP_CREATED: _("Created a group"),
     Action.GROUP_UPDATED: _("Changed a group"),
