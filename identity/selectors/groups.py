@@ -34,9 +34,12 @@ def get_group(tenant: Tenant, group_id: uuid.UUID) -> Group:
     return group
 
 
-def members_of(group: Group) -> QuerySet[GroupMember]:
-    """Return who is in a group."""
+def members_of(group: Group, text: str = "") -> QuerySet[GroupMember]:
+    """Return who is in a group and has a text in their address, their name, or the name that Cognito gave them."""
     rows = GroupMember.objects.filter(group=group).exclude(user__status=UserStatus.DELETING)
+    if text:
+        named = Q(user__name__icontains=text) | Q(user__cognito_username__icontains=text)
+        rows = rows.filter(Q(user__email__icontains=text) | named)
     return rows.select_related("user")
 
 

@@ -96,6 +96,26 @@ def test_the_pages_from_nothing_to_a_filled_group_and_back(client: Client, acme:
     assert not Group.objects.exists()
 
 
+def test_members_are_searched_and_exported(client: Client, acme: TenantCast, owner: Actor, staff: Group) -> None:
+    """By name and address, in the page and in what the filters get from htmx; the export follows the search."""
+    ada, bob = (
+        DirectoryUserFactory.create(tenant=acme.tenant, name=name, email=f"{name.lower()}@acme.example")
+        for name in ("Adalovelace", "Bobdylan")
+    )
+    groups.add_members(acme.tenant, staff.pk, [ada.pk, bob.pk], actor=owner)
+    url = f"/t/{acme.tenant.slug}/groups/{staff.pk}/"
+    for headers in ({}, {"HX-Request": "true"}):
+        page = client.get(url, {"q": "LOVE"}, headers=headers).content.decode()
+        assert (ada.email in page, bob.email in page) == (True, False)
+        assert f"{url}members.csv?q=LOVE" in page
+    assert "No member matches" in client.get(url, {"q": "nobody"}).content.decode()
+    lines = b"".join(client.get(f"{url}members.csv", {"q": "bobd"})).decode().splitlines()
+    assert [line.partition(",")[0] for line in lines[1:]] == [bob.email]
+    # Where adding failed, the page has another address; its search still leads to the group's own.
+    wrong = client.post(f"{url}add/", {"emails": "nobody@else.example"}).content.decode()
+    assert f'action="{url}"' in wrong
+
+
 def test_a_list_costs_the_same_however_long_it_is(
     client: Client, acme: TenantCast, owner: Actor, staff: Group, django_assert_max_num_queries: object
 ) -> None:
@@ -105,7 +125,8 @@ def test_a_list_costs_the_same_however_long_it_is(
     groups.add_members(acme.tenant, staff.pk, [user.pk for user in people], actor=owner)
     for number in range(20):
         groups.create_group(acme.tenant, name=f"group-{number}", description="", actor=owner)
-    for url in (f"/t/{acme.tenant.slug}/groups/", f"/t/{acme.tenant.slug}/groups/{staff.pk}/"):
+    page = f"/t/{acme.tenant.slug}/groups/{staff.pk}/"
+    for url in (f"/t/{acme.tenant.slug}/groups/", page, f"{page}?q=example"):
         with django_assert_max_num_queries(20):
             assert client.get(url).status_code == 200
 

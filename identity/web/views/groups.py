@@ -159,9 +159,25 @@ def group_remove(request: Request, tenant: Tenant, group_id: uuid.UUID, user_id:
     return redirect(reverse("tenant:group", args=[tenant.slug, group_id]))
 
 
-def _page(request: Request, group: Group, form: MembersForm, *, status: int = 200) -> HttpResponseBase:
-    page = keyset_page(members_of(group), order=MEMBER_ORDER, cursor=request.GET.get(CURSOR, ""), size=PAGE_SIZE)
-    trouble = trouble_of(group)
+@tenant_view(Permission.GROUPS_READ)
+@require_safe
+def member_export(request: Request, tenant: Tenant, group_id: uuid.UUID) -> HttpResponseBase:
+    """Download the members that the search leaves, as CSV."""
+    group = get_group(tenant, group_id)
+    found = members_of(group, _search(request).text()).order_by(*MEMBER_ORDER).iterator(chunk_size=500)
+    lines = ((row.user.email, row.user.name, row.user.status, row.created_at.isoformat()) for row in found)
+    return csv_response(f"{tenant.slug}-{group.name}.csv", ("email", "name", "status", "added"), lines)
+
+
+def _search(request: Request) -> SearchForm:
+    return SearchForm(request.GET, label=_("Search members"), placeholder=_("Name or e-mail"))
+
+
+def _page(request: Request, group: Group, members_form: MembersForm, *, status: int = 200) -> HttpResponseBase:
+    search, trouble = _search(request), trouble_of(group)
+    found = members_of(group, search.text())
+    page = keyset_page(found, order=MEMBER_ORDER, cursor=request.GET.get(CURSOR, ""), size=PAGE_SIZE)
+    export = reverse("tenant:group-members-export", args=[group.tenant.slug, group.pk])
     context = {
         "tenant": group.tenant,
         "group": group,
@@ -170,10 +186,15 @@ def _page(request: Request, group: Group, form: MembersForm, *, status: int = 20
         "missing_url": f"{reverse('tenant:users', args=[group.tenant.slug])}?cognito=missing",
         "trouble": discreet(f"{trouble.detail} {trouble.remedy}".strip(), group.tenant) if trouble else "",
         "pager": pager(request, page),
-        "form": form,
+        "form": search,
+        "members_form": members_form,
+        "search_url": _url(group),
+        "clear_url": _url(group) if search.chosen() else "",
+        "export_url": f"{export}{with_query(request, cursor='')}",
         "may_write": request.actor.allows(Permission.GROUPS_WRITE),
     }
-    return render(request, "tenant/group.html", context, status=status)
+    template = "tenant/group.html#table" if request.htmx else "tenant/group.html"
+    return render(request, template, context, status=status)
 
 
 def _missing(member: GroupMember) -> SyncView | None:
