@@ -14,6 +14,7 @@ from typing import Any
 import httpx
 import pytest
 import structlog
+from celery import current_app
 from django.core.exceptions import ImproperlyConfigured
 from django.db import connection
 from django.db.models import F
@@ -28,7 +29,7 @@ from config import broker, metrics_listener
 from config.env import load
 from config.exporter import Convergence
 from config.task_context import SENT_AT
-from identity.models import Family, PeriodicRun, ResourceState, SyncedResource, SyncPlan
+from identity.models import Family, PeriodicRun, PullState, ResourceState, SyncedResource, SyncPlan
 from local.stack import product
 from local.stack.ports import Ports
 from tenants.models import Cell, OutboxEntry, PoolKind, SyncKind, Tenant
@@ -231,6 +232,50 @@ def test_the_age_of_the_queue_is_that_of_its_oldest_message(settings: Settings) 
     assert found.messages == 2
     assert found.oldest_seconds == pytest.approx(90, abs=20)
     assert found.newest_seconds == pytest.approx(30, abs=20)
+
+
+def test_letters_and_bulk_changes_count_in_the_queue_too(settings: Settings, transactional_db: None) -> None:
+    """They are sent as the product sends them, so that a kombu which keeps them elsewhere shows."""
+    settings.TASK_QUEUE = "queue-of-the-test"
+    with broker.client() as redis:
+        for priority, number in ((None, 1), (6, 2), (9, 3)):
+            for _ in range(number):
+                current_app.send_task("nobody's", priority=priority, queue=settings.TASK_QUEUE)
+        found = broker.waiting_by_priority()
+        samples = {
+            (sample.name, frozenset(sample.labels.items())): sample.value
+            for family in Convergence().collect()
+            for sample in family.samples
+        }
+        whole = broker.waiting()
+        redis.delete(*(broker.list_of(priority) for priority in found))
+    assert {priority: each.messages for priority, each in found.items()} == {0: 1, 3: 0, 6: 2, 9: 3}
+    assert whole.messages == 6
+    assert whole.oldest_seconds is not None
+    assert total(samples, "lifeguard_queue_messages") == 6
+    assert total(samples, "lifeguard_queue_messages", priority="9") == 3
+
+
+def test_what_is_looked_at_too_rarely_shows(local_cell: Cell) -> None:
+    """The comparison of the longest ago, but for what fails, and the most belated sweep of users."""
+
+    def told() -> Samples:
+        return {
+            (sample.name, frozenset(sample.labels.items())): sample.value
+            for family in Convergence().collect()
+            for sample in family.samples
+        }
+
+    assert not [name for name, _labels in told() if name == "lifeguard_comparison_oldest_seconds"]
+    assert total(told(), "lifeguard_pull_overdue_seconds") == 0
+    tenant, failing = owed_tenant(local_cell), owed_tenant(local_cell)
+    rows = OutboxEntry.objects.filter(kind=SyncKind.TENANT)
+    rows.filter(key=tenant.pk).update(done_gen=F("wanted_gen"), settled_at=Now() - timedelta(hours=30))
+    rows.filter(key=failing.pk).update(settled_at=Now() - timedelta(days=90))
+    PullState.objects.create(pool=tenant.pool, next_at=Now() + timedelta(hours=1))
+    PullState.objects.create(pool=failing.pool, next_at=Now() - timedelta(hours=2))
+    assert total(told(), "lifeguard_comparison_oldest_seconds") == pytest.approx(30 * 3600, abs=60)
+    assert total(told(), "lifeguard_pull_overdue_seconds") == pytest.approx(2 * 3600, abs=60)
 
 
 def test_without_redis_its_numbers_are_left_out(settings: Settings, transactional_db: None) -> None:
