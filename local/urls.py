@@ -9,6 +9,6 @@ handler500 = dashboard.handler500
 
 urlpatterns: list[URLPattern | URLResolver] = [
     *dashboard.urlpatterns,
-    path("local/mail", include("local.mailbox.urls")),
+    path("local/", include("local.mailbox.urls")),
     path("local/styleguide/", include("local.styleguide.urls")),
 ]
