@@ -116,7 +116,7 @@ def fleet_visits(dice: random.Random) -> list[Visit]:
     words = [{"q": word} for word in ("bank", "amber", "zenith travel", tenants[0].key, "nobody at all")]
     words += [{"status": "suspended"}, {"isolation": "dedicated"}, {"cell": "eu-west-1-1", "isolation": "shared"}]
     touched = OutboxEntry.objects.all()
-    states = [{"state": state} for state in ("blocked", "failing", "syncing", "pending", "in_sync", "")]
+    states = [{"state": state} for state in ("blocked", "failing", "syncing", "pending", "in_sync", "all", "")]
     deep = _cursors(touched, ("-updated_at", "-pk"))
     pools = [{"sort": sort} for sort in ("-created_at", "cell_name", "tenant_count", "-tenant_count")]
     pools += [{"q": word} for word in ("lg-a", "us-east-1_", "bank", "nothing")] + [{"kind": "shared"}]

@@ -213,6 +213,28 @@ def test_activity_is_found_by_tenant_and_kind_and_leads_to_plans(cast: Cast, ope
     assert cast.acme.tenant.pool.name not in body(operator, "fleet:sync", kind="tenant")
 
 
+def test_activity_opens_on_what_is_not_settled(cast: Cast, operator: Client) -> None:
+    """Until nothing is; whoever looks for a tenant finds it in any state."""
+    acme, globex = cast.acme.tenant, cast.globex.tenant
+    OutboxEntry.objects.create(kind=SyncKind.TENANT, key=acme.pk, done_gen=1)
+    OutboxEntry.objects.create(kind=SyncKind.TENANT, key=globex.pk, last_error_code="Refused", remedy="Ask.")
+    for query, expected in (
+        ({}, {globex}),
+        ({"state": "open"}, {globex}),
+        ({"state": "all"}, {acme, globex}),
+        ({"state": "in_sync"}, {acme}),
+        ({"q": "acme"}, {acme}),
+        ({"kind": "tenant"}, {acme, globex}),
+        ({"state": "open", "q": "acme"}, set()),
+    ):
+        page = body(operator, "fleet:sync", **query).partition("<main")[2]
+        rows = page.partition("<tbody>")[2].partition("</tbody>")[0]
+        assert {tenant for tenant in (acme, globex) if tenant.name in rows} == expected, query
+    assert len(b"".join(operator.get(reverse("fleet:sync-export"))).splitlines()) == 2
+    OutboxEntry.objects.update(done_gen=1)
+    assert "Everything is settled" in body(operator, "fleet:sync")
+
+
 @pytest.mark.parametrize("name", ["fleet:plans", "fleet:sync", "fleet:drift"])
 def test_more_rows_cost_no_more_queries(cast: Cast, operator: Client, name: str) -> None:
     """Of each kind one first, then many."""
