@@ -25,7 +25,6 @@ from tenants.services import audit
 from tenants.services.audit import Action
 from tenants.services.outbox import LeaseLost
 
-ACTOR = system("sync")
 _WRITES = (StepAction.CREATE, StepAction.UPDATE, StepAction.ADOPT, StepAction.DELETE)
 
 
@@ -230,4 +229,6 @@ def _audit(site: Site, action: Action, changes: Sequence[Change]) -> None:
     before: Mapping[str, Any] = {change.field: change.before for change in changes}
     after: Mapping[str, Any] = {change.field: change.after for change in changes}
     with transaction.atomic():
-        audit.record(action, actor=ACTOR, tenant=site.tenant, target=site.tracked.row, before=before, after=after)
+        audit.record(
+            action, actor=system("sync"), tenant=site.tenant, target=site.tracked.row, before=before, after=after
+        )

@@ -3,26 +3,22 @@
 All times are PostgreSQL's: a lease must mean the same to every process, also where a machine's clock jumped.
 """
 
-import logging
-import time
 import uuid
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from celery import current_app
 from django.conf import settings
 from django.db import IntegrityError, connection, transaction
 from django.db.models import Case, F, Q, QuerySet, Value, When
 from django.db.models.functions import Coalesce, Greatest, Now
-from kombu.exceptions import OperationalError
 
 from tenants.actor import Actor
 from tenants.models import OutboxEntry, SyncKind
 from tenants.models.outbox import WAITING
-
-logger = logging.getLogger(__name__)
+from tenants.request_context import current_request_id
+from tenants.services.wake_ups import send
 
 RECONCILE_TASK = "identity.sync.reconcile"
 # Messages of these kinds are taken when no others wait: letters, of which a bulk change may owe thousands, and after
@@ -64,6 +60,7 @@ class Lease:
     attempts: int
     scheduled: bool = False
     asker: Asker = NOBODY
+    request_id: str = ""
 
 
 def request_sync(kind: SyncKind, key: uuid.UUID, *, scheduled: bool = False, actor: Actor | None = None) -> None:
@@ -88,6 +85,7 @@ def request_sync(kind: SyncKind, key: uuid.UUID, *, scheduled: bool = False, act
                     scheduled=scheduled,
                     asker_kind=asker.kind,
                     asker_label=asker.label,
+                    request_id=current_request_id(),
                 )
         except IntegrityError:
             # Somebody inserted the row meanwhile; it is there now.
@@ -104,17 +102,17 @@ def _raise_wanted(kind: SyncKind, key: uuid.UUID, *, scheduled: bool, asker: Ask
             attempts=0,
             scheduled=scheduled,
             owed_since=OWED_SINCE,
-            asker_kind=_whose(asker, "asker_kind", asker.kind),
-            asker_label=_whose(asker, "asker_label", asker.label),
+            asker_kind=asker.kind if asker != NOBODY else _as_owed("asker_kind"),
+            asker_label=asker.label if asker != NOBODY else _as_owed("asker_label"),
+            request_id=current_request_id() or _as_owed("request_id"),
             updated_at=Now(),
         )
     )
 
 
-def _whose(asker: Asker, column: str, said: str) -> Value | Case:
+def _as_owed(column: str) -> Case:
     """What a request of nobody leaves in place: who asked for what is still owed."""
-    nobody = Case(When(done_gen=F("wanted_gen"), then=Value("")), default=F(column))
-    return Value(said) if asker != NOBODY else nobody
+    return Case(When(done_gen=F("wanted_gen"), then=Value("")), default=F(column))
 
 
 def schedule_comparisons(kinds: Collection[SyncKind], *, older_than: timedelta, limit: int, spread: timedelta) -> int:
@@ -137,6 +135,7 @@ def schedule_comparisons(kinds: Collection[SyncKind], *, older_than: timedelta, 
                 scheduled=True,
                 asker_kind="",
                 asker_label="",
+                request_id="",
                 attempts=0,
                 next_attempt_at=Now() + spread * place / limit,
             )
@@ -148,33 +147,6 @@ def is_owed(kind: SyncKind, key: uuid.UUID) -> bool:
     return OutboxEntry.objects.filter(kind=kind, key=key, done_gen__lt=F("wanted_gen")).exists()
 
 
-class _Broker:
-    """Whether sending is worth a try: a broker that stands still holds each sender up for its socket's timeout."""
-
-    def __init__(self) -> None:
-        self._away_until = 0.0
-
-    def send(
-        self,
-        task: str,
-        *args: str,
-        delay: timedelta = timedelta(0),
-        expires: int | None = None,
-        priority: int | None = None,
-    ) -> None:
-        if time.monotonic() < self._away_until:
-            return
-        countdown = delay.total_seconds() or None
-        try:
-            current_app.send_task(task, args=args, retry=False, countdown=countdown, expires=expires, priority=priority)
-        except (OperationalError, OSError) as error:
-            self._away_until = time.monotonic() + settings.SYNC_SWEEP_SECONDS
-            logger.warning("The broker is away; the sweep will pick %s up: %s", " ".join((task, *args)), error)
-
-
-_broker = _Broker()
-
-
 def wake(kind: SyncKind, key: uuid.UUID, *, delay: timedelta = timedelta(0), expires: int | None = None) -> None:
     """Ask a worker to look at (kind, key). A broker that is away costs only the wait for the next sweep.
 
@@ -184,12 +156,12 @@ def wake(kind: SyncKind, key: uuid.UUID, *, delay: timedelta = timedelta(0), exp
         delay: how long the message waits before a worker takes it.
         expires: seconds after which the message is thrown away unread.
     """
-    _broker.send(RECONCILE_TASK, str(kind), str(key), delay=delay, expires=expires, priority=_PRIORITY.get(kind))
+    send(RECONCILE_TASK, str(kind), str(key), delay=delay, expires=expires, priority=_PRIORITY.get(kind))
 
 
 def send_soon(task: str, *args: str) -> None:
     """Wake a worker for a task whose work is a row that the sweep finds as well."""
-    _broker.send(task, *args)
+    send(task, *args)
 
 
 def _free() -> Q:
@@ -242,7 +214,17 @@ def take_lease(kind: SyncKind, key: uuid.UUID) -> Lease | None:
             lease_token=token, lease_until=Now() + _term(), attempts=F("attempts") + 1
         )
     asker = Asker(entry.asker_kind, entry.asker_label)
-    return Lease(entry.pk, SyncKind(kind), key, token, entry.wanted_gen, entry.attempts + 1, entry.scheduled, asker)
+    return Lease(
+        entry.pk,
+        SyncKind(kind),
+        key,
+        token,
+        entry.wanted_gen,
+        entry.attempts + 1,
+        entry.scheduled,
+        asker,
+        entry.request_id,
+    )
 
 
 def _term() -> timedelta:
