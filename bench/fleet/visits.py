@@ -62,6 +62,7 @@ def _users(tenant: Tenant) -> list[dict[str, str]]:
     filters: list[dict[str, str]] = [{"status": status} for status in ("active", "invited", "disabled")]
     filters += [{"role": role} for role in ("owner", "admin", "auditor", "none")]
     filters += [{"mfa": "on"}, {"mfa": "off", "sort": "name"}, {"status": "disabled", "mfa": "on", "role": "none"}]
+    filters += [{"cognito": state, **more} for state in ("missing", "created") for more in ({}, {"sort": "-created"})]
     return [*pages, *searches, *filters]
 
 

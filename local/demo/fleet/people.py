@@ -76,6 +76,7 @@ def _user(dice: random.Random, key: uuid.UUID, place: Place, number: int) -> Dir
     name = person(dice)
     created = tenant.created_at + (EPOCH - tenant.created_at) * dice.random()
     came = status != UserStatus.INVITED
+    made_there = came and role is None and dice.random() < 0.01
     return DirectoryUser(
         id=key,
         tenant=tenant,
@@ -84,8 +85,9 @@ def _user(dice: random.Random, key: uuid.UUID, place: Place, number: int) -> Dir
         role=role or "",
         status=status,
         cognito_sub=str(key) if came else "",
-        cognito_username="",
-        cognito_status="CONFIRMED" if came else "",
+        cognito_username=f"{tenant.key}-directory_{number}" if made_there else "",
+        cognito_status="EXTERNAL_PROVIDER" if made_there else "CONFIRMED" if came else "",
+        missing_since=EPOCH if came and role is None and dice.random() < 0.002 else None,
         has_totp=came and dice.random() < 0.4,
         last_sign_in_at=_last_sign_in(dice, created) if came and dice.random() < 0.9 else None,
         created_at=created,
