@@ -161,7 +161,7 @@ class ClientFamily(ResourceFamily[AppClientSpec, LiveClient]):
         if found:
             keep, *twins = found
             return LiveClient(keep, kept=False, twins=tuple(twin.client_id for twin in twins))
-        if site.tracked.may_have_been_created():
+        if row is None and site.tracked.may_have_been_created():
             raise NotYet("The answer to the creation was lost; looking whether it took place.", delay=LOOK_AGAIN)
         return None
 

@@ -37,7 +37,7 @@ from tests.support.drift import (
     session_validity,
     state_of,
 )
-from tests.support.sync import PRIORITY, Onboard, entry_of, request_tenant, resync, run_tenant
+from tests.support.sync import PRIORITY, Onboard, entry_of, let_grace_pass, request_tenant, resync, run_tenant
 
 
 @pytest.fixture(autouse=True)
@@ -232,6 +232,7 @@ def test_a_choice_made_while_a_worker_runs_is_not_lost(
 
 def test_what_was_deleted_by_hand_stays_deleted_until_a_person_decides(tenant: Tenant) -> None:
     """It cannot be adopted: Lifeguard needs it."""
+    let_grace_pass()
     by_hand.delete_domain(ref_of(tenant), tenant.pool.domain_prefix)
     resync(tenant)
     assert state_of(tenant, Family.DOMAIN) == ResourceState.DRIFTED

@@ -30,7 +30,7 @@ from tenants.services.outbox import request_sync
 from tests.factories import DirectoryUserFactory
 from tests.identity.sync.test_native import in_cognito, members
 from tests.support.cognito import LocalCognito
-from tests.support.sync import PRIORITY, make_due, resync
+from tests.support.sync import PRIORITY, let_grace_pass, make_due, resync
 
 ACTOR = system("test")
 
@@ -78,6 +78,7 @@ def test_a_group_that_is_made_again_gets_its_members_back(
 ) -> None:
     """Also when somebody asks for a sync before the schedule does."""
     ref = pool_ref(tenant.pool)
+    let_grace_pass()
     groups.delete_group(ref, "staff", priority=PRIORITY)
     resync(tenant)
     assert members(ref, "staff") == {user.username for user in people[:2]}
