@@ -2,6 +2,7 @@
 
 import pytest
 from django.db import transaction
+from django.utils import timezone
 
 from identity.cells import pool_ref
 from identity.cognito import groups, users
@@ -295,6 +296,14 @@ def test_many_who_are_gone_are_for_the_sweep_to_judge(tenant: Tenant) -> None:
     absent.look_for(tenant, [people[0].username, "somebody.else"])
     owed = OutboxEntry.objects.filter(kind=SyncKind.PULL_USER).values_list("key", flat=True)
     assert list(owed) == [people[0].pk]
+    # Some for one group, some for another.
+    for some in (people[:6], people[6:]):
+        absent.look_for(tenant, [user.username for user in some])
+    looked_for = OutboxEntry.objects.filter(kind=SyncKind.PULL_USER)
+    assert looked_for.count() == 6
+    DirectoryUser.objects.filter(pk__in=[user.pk for user in people[:6]]).update(missing_since=timezone.now())
+    absent.look_for(tenant, [user.username for user in people[6:]])
+    assert looked_for.count() == 6
 
 
 def test_who_was_in_a_group_before_cognito_had_them_gets_there(tenant: Tenant) -> None:
