@@ -9,6 +9,7 @@ when one in a hundred was changed past us, and when nothing changed again.
 
 import argparse
 import math
+import secrets
 import time
 from collections import Counter
 from collections.abc import Callable
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
     from tests.support.cognito import LocalCognito
 
 PAGE, THREADS, CHANGED = 60, 4, 100
-PASSWORD = "Correct-Horse-Battery-1"  # noqa: S105  # Of users who live as long as this benchmark.
 _WRITES = ('UPDATE "identity_directoryuser"', 'INSERT INTO "identity_directoryuser"')
 # Of a large fleet: its users in shared pools of some hundred tenants each.
 FLEET_USERS, FLEET_POOLS, SWEEPS_A_DAY, USER_LIST = 1_000_000, 100, 4, 30
@@ -140,11 +140,14 @@ def _make(tenant: "Tenant", number: int) -> list["DirectoryUser"]:
 
 
 def _change(tenant: "Tenant", people: list["DirectoryUser"]) -> None:
-    """Change users past us, in what is Cognito's own."""
+    """Change users past us, in what is Cognito's own: they get a password, which nobody will know."""
     client = boto3.client("cognito-idp", region_name="us-east-1", endpoint_url=tenant.pool.cell.endpoint_url)
     for person in people:
         client.admin_set_user_password(
-            UserPoolId=tenant.pool.cognito_id, Username=person.username, Password=PASSWORD, Permanent=True
+            UserPoolId=tenant.pool.cognito_id,
+            Username=person.username,
+            Password=f"Aa1-{secrets.token_urlsafe(16)}",
+            Permanent=True,
         )
 
 

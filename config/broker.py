@@ -1,10 +1,15 @@
-"""What waits in Redis for a worker: kombu keeps a queue as a list, in which the oldest message is the last."""
+"""What waits in Redis for a worker.
+
+kombu keeps a queue as one list for each of its priority steps, in which the oldest message is the last; a worker takes
+from the list of the lowest number first (`kombu.transport.redis.Channel`).
+"""
 
 import json
 import time
 from dataclasses import dataclass
 
 from django.conf import settings
+from kombu.transport.redis import PRIORITY_STEPS, Channel
 from redis import Redis
 
 from config.task_context import SENT_AT
@@ -28,16 +33,41 @@ def client() -> Redis:
     )
 
 
-def waiting() -> Waiting:
-    """Look at the queue without taking anything from it.
+def list_of(priority: int) -> str:
+    """Return the name of the list that holds the messages of one of `PRIORITY_STEPS`."""
+    name: str = settings.TASK_QUEUE
+    return f"{name}{Channel.sep}{priority}" if priority else name
+
+
+def waiting_by_priority() -> dict[int, Waiting]:
+    """Look at the lists of all priorities, the most urgent first, without taking anything from them.
 
     Raises:
         redis.RedisError: Redis does not answer.
     """
-    with client() as redis:
-        name = settings.TASK_QUEUE
-        messages, oldest, newest = redis.pipeline().llen(name).lindex(name, -1).lindex(name, 0).execute()
-    return Waiting(messages, _age(oldest), _age(newest))
+    with client() as redis, redis.pipeline() as pipeline:
+        for priority in PRIORITY_STEPS:
+            name = list_of(priority)
+            pipeline.llen(name).lindex(name, -1).lindex(name, 0)
+        answers = iter(pipeline.execute())
+    return {
+        priority: Waiting(messages, _age(oldest), _age(newest))
+        for priority, messages, oldest, newest in zip(PRIORITY_STEPS, answers, answers, answers, strict=True)
+    }
+
+
+def waiting() -> Waiting:
+    """Look at all of them as one queue.
+
+    Raises:
+        redis.RedisError: Redis does not answer.
+    """
+    found = waiting_by_priority().values()
+    return Waiting(
+        sum(each.messages for each in found),
+        max((each.oldest_seconds for each in found if each.oldest_seconds is not None), default=None),
+        min((each.newest_seconds for each in found if each.newest_seconds is not None), default=None),
+    )
 
 
 def _age(message: bytes | None) -> float | None:

@@ -67,7 +67,7 @@ def _attempt(read: Callable[[], list[GaugeMetricFamily]], failures: type[Excepti
 
 def _from_database() -> list[GaugeMetricFamily]:
     try:
-        return [*_outbox(), _resources(), _periodic(), *_workers()]
+        return [*_outbox(), _resources(), _periodic(), *_looks(), *_workers()]
     finally:
         # Scrapes are far apart, and the process that answers them may fork.
         connection.close()
@@ -111,6 +111,21 @@ def _periodic() -> GaugeMetricFamily:
     return gauge
 
 
+def _looks() -> Iterator[GaugeMetricFamily]:
+    compared = backlog.oldest_comparison()
+    if compared is not None:
+        yield GaugeMetricFamily(
+            "lifeguard_comparison_oldest_seconds",
+            "Time since the pool or tenant that was compared with Cognito longest ago was.",
+            value=compared,
+        )
+    yield GaugeMetricFamily(
+        "lifeguard_pull_overdue_seconds",
+        "How long the sweep of a pool's users that should have ended first is late; 0 when none is.",
+        value=backlog.pull_overdue(),
+    )
+
+
 def _workers() -> Iterator[GaugeMetricFamily]:
     ages = backlog.workers().values()
     if ages:
@@ -120,12 +135,15 @@ def _workers() -> Iterator[GaugeMetricFamily]:
 
 
 def _from_redis() -> list[GaugeMetricFamily]:
-    found = broker.waiting()
-    return [
-        GaugeMetricFamily("lifeguard_queue_messages", "Wake-ups that no worker took yet.", value=found.messages),
-        GaugeMetricFamily(
-            "lifeguard_queue_oldest_seconds",
-            "How long the oldest of them waits; 0 when there is none.",
-            value=found.oldest_seconds or 0.0,
-        ),
-    ]
+    messages = GaugeMetricFamily(
+        "lifeguard_queue_messages", "Wake-ups that no worker took yet; 0 is taken first.", labels=["priority"]
+    )
+    oldest = GaugeMetricFamily(
+        "lifeguard_queue_oldest_seconds",
+        "How long the oldest of them waits; 0 when there is none.",
+        labels=["priority"],
+    )
+    for priority, found in broker.waiting_by_priority().items():
+        messages.add_metric([str(priority)], found.messages)
+        oldest.add_metric([str(priority)], found.oldest_seconds or 0.0)
+    return [messages, oldest]

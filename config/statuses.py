@@ -38,6 +38,7 @@ STATUSES: dict[str, Status] = {
     # A plan, what it does with a resource, and how far one of its steps has got.
     "requested": Status(_("Requested"), "clock", "info"),
     "queued": Status(_("Waiting to start"), "clock", "info"),
+    "paused": Status(_("Paused"), "pause-circle", "warning"),
     "canceled": Status(_("Canceled"), "x-circle", "neutral"),
     "running": Status(_("Running"), "arrow-path", "info", moving=True),
     "shown": Status(_("Shown only"), "eye", "neutral"),
@@ -65,6 +66,7 @@ STATUSES: dict[str, Status] = {
     "disabled": Status(_("Disabled"), "no-symbol", "neutral"),
     "enabled": Status(_("Enabled"), "check-circle", "success"),
     "deleting": Status(_("Deleting"), "trash", "danger"),
+    "missing": Status(_("Missing in Cognito"), "exclamation-triangle", "warning"),
     # How near a limit is.
     "room": Status(_("Room"), "check-circle", "success"),
     "filling": Status(_("Filling up"), "exclamation-triangle", "warning"),

@@ -10,7 +10,7 @@ handler500 = dashboard.handler500
 urlpatterns: list[URLPattern | URLResolver] = [
     *dashboard.urlpatterns,
     path("local/", include("local.around.urls")),
-    path("local/mail", include("local.mailbox.urls")),
+    path("local/", include("local.mailbox.urls")),
     path("local/dns/", include("local.zone.urls")),
     path("local/styleguide/", include("local.styleguide.urls")),
 ]

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from tenants.errors import PermissionDenied
 from tenants.permissions import Permission
+from tenants.request_context import current_request_id
 
 
 class ActorKind(StrEnum):
@@ -55,9 +56,15 @@ ANONYMOUS = Actor(kind=ActorKind.ANONYMOUS)
 
 
 def system(name: str) -> Actor:
-    """Return the actor for work that no person asked for, such as a sweep.
+    """Return the actor for work that no person does, such as a sweep; with the request that it is done for, if any.
 
     Args:
         name: the part of Lifeguard that acts, as the audit log shows it.
     """
-    return Actor(kind=ActorKind.SYSTEM, id=name, label=name, permissions=frozenset(Permission))
+    return Actor(
+        kind=ActorKind.SYSTEM,
+        id=name,
+        label=name,
+        permissions=frozenset(Permission),
+        request_id=current_request_id(),
+    )

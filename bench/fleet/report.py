@@ -15,7 +15,7 @@ _HEAD = (
 
 @dataclass(frozen=True)
 class Row:
-    """One page in the large fleet and, if it was asked there too, in the small one; as `drive.Measured`."""
+    """One page in the large fleet and, if it was asked there too, in the small one; as `asking.Measured`."""
 
     large: dict[str, Any]
     small: dict[str, Any] | None

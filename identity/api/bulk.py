@@ -45,8 +45,8 @@ class JobSerializer(serializers.ModelSerializer[BulkJob]):
     class Meta:
         model = BulkJob
         fields = [
-            "id", "kind", "state", "send_invitations", "total", "done", "failed", "rate", "created_at", "started_at",
-            "finished_at",
+            "id", "kind", "state", "pause_reason", "send_invitations", "total", "done", "failed", "rate",
+            "created_at", "started_at", "finished_at",
         ]  # fmt: skip
         read_only_fields = fields
 

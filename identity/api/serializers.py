@@ -6,7 +6,7 @@ from rest_framework import serializers
 
 from identity.models import DirectoryUser, UserStatus
 from identity.selectors import USER_ORDERS, UserFilter
-from identity.selectors.users import NO_ROLE
+from identity.selectors.users import CREATED_THERE, MISSING_THERE, NO_ROLE
 from tenants.models import Branding, MfaPolicy, SignInPolicy
 from tenants.permissions import TenantRole
 from tenants.services.branding import NAME_LENGTH, BrandingChange
@@ -43,13 +43,17 @@ class UserQuerySerializer(serializers.Serializer[Any]):
     status = serializers.ChoiceField(required=False, choices=_STATUSES)
     role = serializers.ChoiceField(required=False, choices=[*TenantRole.choices, (NO_ROLE, "Without a role")])
     mfa = serializers.ChoiceField(required=False, choices=[("on", "With a second factor"), ("off", "Without one")])
+    cognito = serializers.ChoiceField(
+        required=False, choices=[(MISSING_THERE, "Missing in Cognito"), (CREATED_THERE, "Created in Cognito")]
+    )
     sort = serializers.ChoiceField(required=False, default="email", choices=[(name, name) for name in USER_ORDERS])
     cursor = serializers.CharField(required=False, default="", max_length=2000, help_text="From an earlier page.")
     limit = serializers.IntegerField(required=False, default=50, min_value=1, max_value=200)
 
     def wanted(self) -> UserFilter:
         """Return the filter that valid parameters ask for."""
-        return UserFilter(**{name: self.validated_data.get(name, "") for name in ("q", "status", "role", "mfa")})
+        names = ("q", "status", "role", "mfa", "cognito")
+        return UserFilter(**{name: self.validated_data.get(name, "") for name in names})
 
 
 class InviteSerializer(serializers.Serializer[Any]):

@@ -76,17 +76,19 @@ class StepSerializer(serializers.ModelSerializer[PlanStep]):
 
 
 class PlanSummarySerializer(serializers.ModelSerializer[SyncPlan]):
-    """A plan without its steps. `of` is what it is about."""
+    """A plan without its steps. `of` is what it is about; `asked_by` is empty where no person asked."""
 
     of = serializers.ChoiceField(source="scope", choices=SyncKind.choices)
     outcome = serializers.ChoiceField(choices=PlanOutcome.choices)
+    asked_by = serializers.CharField(source="asker_label", read_only=True)
     error = serializers.SerializerMethodField()
     remedy = serializers.SerializerMethodField()
 
     class Meta:
         model = SyncPlan
         fields = [
-            "id", "of", "outcome", "dry_run", "scheduled", "attempt", "error", "remedy", "started_at", "finished_at",
+            "id", "of", "outcome", "dry_run", "scheduled", "asked_by", "attempt", "error", "remedy", "started_at",
+            "finished_at",
         ]  # fmt: skip
 
     def get_error(self, plan: SyncPlan) -> str:

@@ -32,7 +32,8 @@ class Outcome(StrEnum):
 class Call:
     """One call about to be made.
 
-    ``pool_id`` is the pool concerned, where there is one: some quota categories are also limited per pool.
+    ``pool_id`` and ``username`` are the pool and the user concerned, where there is one: some quotas are also limited
+    per pool, and what is written for one user is.
     """
 
     endpoint: CellEndpoint
@@ -40,3 +41,4 @@ class Call:
     operation: str
     pool_id: str | None
     priority: Priority
+    username: str | None = None

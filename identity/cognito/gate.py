@@ -44,8 +44,9 @@ def call(
     if hooks.capabilities.is_unsupported(endpoint, operation):
         raise UNSUPPORTED.raised_by(operation, "Known from an earlier call.", code="UnsupportedByEndpoint")
     pool_id = pool_id or params.get("UserPoolId")
-    this_call = Call(endpoint, category_of(operation, params.get("ChallengeName")), operation, pool_id, priority)
-    hooks.budget.acquire(endpoint, this_call.category, operation, pool_id, priority)
+    category, username = category_of(operation, params.get("ChallengeName")), params.get("Username")
+    this_call = Call(endpoint, category, operation, pool_id, priority, username)
+    hooks.budget.acquire(endpoint, category, operation, pool_id, priority, username)
     started = time.monotonic()
     try:
         answer: dict[str, Any] = getattr(client_for(endpoint), xform_name(operation))(**params)

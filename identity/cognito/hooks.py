@@ -14,7 +14,13 @@ class Budget(Protocol):
     """The shared rate budget of a cell."""
 
     def acquire(
-        self, endpoint: CellEndpoint, category: Category, operation: str, pool_id: str | None, priority: Priority
+        self,
+        endpoint: CellEndpoint,
+        category: Category,
+        operation: str,
+        pool_id: str | None,
+        priority: Priority,
+        username: str | None = None,
     ) -> None:
         """Return when the call may be made.
 
@@ -44,7 +50,13 @@ class Unlimited:
     """The budget of a process that registered none: every call may go at once."""
 
     def acquire(
-        self, endpoint: CellEndpoint, category: Category, operation: str, pool_id: str | None, priority: Priority
+        self,
+        endpoint: CellEndpoint,
+        category: Category,
+        operation: str,
+        pool_id: str | None,
+        priority: Priority,
+        username: str | None = None,
     ) -> None:
         """Never waits."""
 

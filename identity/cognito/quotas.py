@@ -49,6 +49,12 @@ QUOTAS: Mapping[Category, Quota] = {
     Category.UNASSIGNED: Quota(5),
 }
 
+# One user may be written to so often in a second, whatever the category still has ("Quotas in Amazon Cognito").
+WRITES_PER_USER = 10
+# The only calls that the engine makes in numbers for one user, who may be in 100 groups. What else it writes for a user
+# is one reconcile's few calls, one after the other; and who signs in is limited before that (`federation`).
+MANY_FOR_ONE_USER = frozenset({"AdminAddUserToGroup", "AdminRemoveUserFromGroup"})
+
 ADJUSTABLE: tuple[Category, ...] = tuple(category for category, quota in QUOTAS.items() if quota.adjustable)
 # Challenge responses have an allowance of their own, so many times that of UserAuthentication. What AWS lets spill over
 # from there into UserAuthentication is left alone: it belongs to people who are only beginning to sign in.

@@ -28,6 +28,8 @@ class BulkState(models.TextChoices):
     DRAFT = "draft", _("To be confirmed")
     QUEUED = "queued", _("Waiting to start")
     RUNNING = "running", _("Running")
+    # Who asked for it may not change users any more; somebody else can resume it.
+    PAUSED = "paused", _("Paused")
     CANCELED = "canceled", _("Canceled")
     DONE = "done", _("Done")
 
@@ -60,6 +62,8 @@ class BulkJob(TenantOwned):
     total = models.PositiveIntegerField(default=0)
     done = models.PositiveIntegerField(default=0)
     failed = models.PositiveIntegerField(default=0)
+    # Why it is paused, as a sentence.
+    pause_reason = models.TextField(blank=True, default="", db_default="")
     created_at = models.DateTimeField(auto_now_add=True)
     started_at = models.DateTimeField(null=True, blank=True)
     finished_at = models.DateTimeField(null=True, blank=True)
@@ -86,8 +90,13 @@ class BulkJob(TenantOwned):
 
     @property
     def can_resume(self) -> bool:
-        """Say whether it was canceled before its end."""
-        return self.state == BulkState.CANCELED and self.settled < self.total
+        """Say whether it was canceled, or paused, before its end."""
+        return self.state in {BulkState.CANCELED, BulkState.PAUSED} and self.settled < self.total
+
+    @property
+    def can_cancel(self) -> bool:
+        """Say whether it would go on, by itself or by being resumed."""
+        return self.is_under_way or self.state == BulkState.PAUSED
 
     @property
     def percent(self) -> int:

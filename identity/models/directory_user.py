@@ -104,6 +104,17 @@ class DirectoryUser(TenantOwned):
             ),
             models.Index(fields=["tenant", "created_at", "id"], condition=_THERE, name="directory_user_by_age"),
             models.Index(fields=["tenant", "email"], condition=_THERE & ~models.Q(role=""), name="directory_user_team"),
+            # Few, whom nobody could find among 50,000 otherwise.
+            models.Index(
+                fields=["tenant", "email", "id"],
+                condition=_THERE & models.Q(missing_since__isnull=False),
+                name="directory_user_missing",
+            ),
+            models.Index(
+                fields=["tenant", "email", "id"],
+                condition=_THERE & ~models.Q(cognito_username=""),
+                name="directory_user_made_there",
+            ),
             models.Index(
                 fields=["cognito_sub"], condition=~models.Q(cognito_sub=""), name="directory_user_cognito_sub"
             ),

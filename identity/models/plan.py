@@ -58,6 +58,9 @@ class SyncPlan(models.Model):
     dry_run = models.BooleanField(default=False)
     # A comparison that the schedule asked for, rather than a change or a person.
     scheduled = models.BooleanField(default=False)
+    # Who asked for it: an `ActorKind` and a label; empty where it followed from other work, or the schedule asked.
+    asker_kind = models.CharField(max_length=16, blank=True)
+    asker_label = models.CharField(max_length=254, blank=True)
     generation = models.PositiveBigIntegerField(default=0)
     attempt = models.PositiveIntegerField(default=0)
     outcome = models.CharField(max_length=16, choices=PlanOutcome, default=PlanOutcome.RUNNING)

@@ -53,8 +53,8 @@ class SyncedResource(models.Model):
     restore = models.JSONField(default=list)
     # When it was last compared with Cognito, whatever came of it.
     observed_at = models.DateTimeField(null=True, blank=True)
-    # Set, and committed, before a create that is not idempotent is sent: until it is known what came of it we look for
-    # the resource by its name, and do not create it again within the grace period (docs/architecture.md, "A change").
+    # Set, and committed, before a create is sent: until it is known what came of it we look for the resource by its
+    # name, and for the grace period what Cognito does not show is not taken for absent (docs/architecture.md).
     create_started_at = models.DateTimeField(null=True, blank=True)
     detail = models.TextField(blank=True)
     remedy = models.TextField(blank=True)

@@ -20,7 +20,8 @@ from identity.cognito.calls import Priority
 from identity.cognito.users import CognitoUser
 from identity.models import DirectoryUser, PullPage, PullState, UserStatus
 from identity.pull.rows import locked, under_way
-from identity.pull.settling import ACTOR
+from identity.pull.settling import pull_actor
+from identity.services.groups import request_groups_of
 from identity.services.user_sessions import end_user_sessions
 from identity.sync.attempt import Attempt
 from identity.sync.errors import Blocked, NotYet
@@ -140,7 +141,8 @@ def _mark_missing(row: DirectoryUser) -> None:
             return
         end_user_sessions(current)
         DirectoryUser.objects.filter(pk=current.pk).update(missing_since=Now())
-        audit.record(Action.USER_MISSING, actor=ACTOR, tenant=current.tenant, target=current)
+        audit.record(Action.USER_MISSING, actor=pull_actor(), tenant=current.tenant, target=current)
+        request_groups_of(current)
         if current.awaits_password:
             # There is no password to lose, so that the worker can make them again.
             request_sync(SyncKind.USER, current.pk)

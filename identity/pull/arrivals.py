@@ -19,7 +19,7 @@ from identity.pull.addresses import usable_address
 from identity.pull.judging import Difference, seen
 from identity.pull.ownership import Field
 from identity.pull.partition import Partition
-from identity.pull.settling import ACTOR, remember
+from identity.pull.settling import pull_actor, remember
 from identity.sync.arrivals import came_by_provider
 from tenants.models import AuditEvent, Tenant, TenantStatus, UserPool
 from tenants.services import audit
@@ -147,7 +147,7 @@ def _bring_in(tenant: Tenant, user: CognitoUser) -> DirectoryUser:
         cognito_modified_at=user.modified_at,
     )
     _add(row)
-    audit.record(Action.USER_FOUND, actor=ACTOR, tenant=tenant, target=row, after=_facts(row))
+    audit.record(Action.USER_FOUND, actor=pull_actor(), tenant=tenant, target=row, after=_facts(row))
     if row.email != theirs:
         remember(row, Difference(Field.EMAIL, row.email, theirs), Resolution.NOT_TAKEN)
     return row

@@ -6,15 +6,19 @@ from identity.models import DirectoryUser, Resolution, UserConflict
 from identity.pull.addresses import usable_address
 from identity.pull.judging import Difference, Judgement, Value
 from identity.pull.ownership import Field
+from identity.services.groups import request_groups_of
 from identity.services.user_sessions import end_user_sessions
 from identity.sync.drift_mode import drift_mode
-from tenants.actor import system
+from tenants.actor import Actor, system
 from tenants.models import DriftMode, SyncKind
 from tenants.services import audit
 from tenants.services.audit import Action
 from tenants.services.outbox import request_sync
 
-ACTOR = system("pull")
+
+def pull_actor() -> Actor:
+    """Return who acts when something comes back from Cognito."""
+    return system("pull")
 
 
 def settle(row: DirectoryUser, judgement: Judgement) -> None:
@@ -25,7 +29,8 @@ def settle(row: DirectoryUser, judgement: Judgement) -> None:
         row.cognito_modified_at = judgement.modified_at
     if judgement.returned:
         row.missing_since = None
-        audit.record(Action.USER_REAPPEARED, actor=ACTOR, tenant=row.tenant, target=row)
+        audit.record(Action.USER_REAPPEARED, actor=pull_actor(), tenant=row.tenant, target=row)
+        request_groups_of(row)
     if judgement.conflicts:
         _defend(row, judgement)
 
@@ -92,7 +97,7 @@ def _record(action: Action, row: DirectoryUser, difference: Difference) -> None:
     name = difference.field.value
     audit.record(
         action,
-        actor=ACTOR,
+        actor=pull_actor(),
         tenant=row.tenant,
         target=row,
         before={name: difference.ours},

@@ -1,6 +1,7 @@
 """Reads of bulk jobs."""
 
 import uuid
+from dataclasses import dataclass
 
 from django.db.models import QuerySet
 
@@ -9,6 +10,21 @@ from tenants.errors import NotFound
 from tenants.models import Tenant
 
 NEWEST_FIRST = ("-created_at", "-pk")
+
+
+@dataclass(frozen=True, kw_only=True)
+class JobFilter:
+    """What to look for; empty values do not narrow the list.
+
+    Args:
+        q: part of the name of whoever asked for it.
+        kind: a `BulkKind`.
+        state: a `BulkState`.
+    """
+
+    q: str = ""
+    kind: str = ""
+    state: str = ""
 
 
 def get_job(tenant: Tenant, job_id: uuid.UUID) -> BulkJob:
@@ -23,9 +39,16 @@ def get_job(tenant: Tenant, job_id: uuid.UUID) -> BulkJob:
     return job
 
 
-def find_jobs(tenant: Tenant) -> QuerySet[BulkJob]:
-    """Return a tenant's jobs; sort them by `NEWEST_FIRST`."""
-    return BulkJob.objects.filter(tenant=tenant)
+def find_jobs(tenant: Tenant, wanted: JobFilter | None = None) -> QuerySet[BulkJob]:
+    """Return a tenant's jobs, or those that a filter leaves; sort them by `NEWEST_FIRST`."""
+    jobs = BulkJob.objects.filter(tenant=tenant)
+    if wanted is None:
+        return jobs
+    if wanted.q:
+        jobs = jobs.filter(actor__label__icontains=wanted.q)
+    if wanted.kind:
+        jobs = jobs.filter(kind=wanted.kind)
+    return jobs.filter(state=wanted.state) if wanted.state else jobs
 
 
 def rows_not_done(job: BulkJob) -> QuerySet[BulkRow]:

@@ -1,7 +1,8 @@
 """What somebody changed in Cognito past Lifeguard, and what of it a person chose to keep."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import QuerySet
 from django.utils.functional import Promise
@@ -110,8 +111,8 @@ def find_own_drifted(tenant: Tenant) -> QuerySet[SyncedResource]:
 
 
 def find_own_kept(tenant: Tenant) -> QuerySet[SyncedResource]:
-    """Return the tenant's own resources of which live values were adopted, in no order yet."""
-    return own_records(tenant).exclude(adopted={})
+    """Return the tenant's own resources of which live values were adopted, and that have not drifted beside."""
+    return own_records(tenant).exclude(adopted={}).exclude(state=ResourceState.DRIFTED)
 
 
 def unmanaged_in(pool: UserPool) -> list[UnmanagedResource]:
@@ -150,20 +151,39 @@ def _described(
         row=row,
         label=label,
         affects=affects,
-        settings=[_setting(row, each, shared=shared, say=say) for each in drift],
+        settings=[_setting(row, each, _Beside.of(drift), shared=shared, say=say) for each in drift],
         kept=[_kept(each, say) for each in kept_of(row)],
         seen=fingerprint(drift),
     )
 
 
-def _setting(row: SyncedResource, each: Drifted, *, shared: bool, say: Callable[[str], str]) -> DriftedSetting:
+@dataclass(frozen=True)
+class _Beside:
+    """The three values of all that drifted of a resource, by path: some are read together with others."""
+
+    wanted: Mapping[str, Any]
+    last_applied: Mapping[str, Any]
+    live: Mapping[str, Any]
+
+    @classmethod
+    def of(cls, drift: Sequence[Drifted]) -> "_Beside":
+        return cls(
+            wanted={each.path: each.wanted for each in drift},
+            last_applied={each.path: each.last_applied for each in drift},
+            live={each.path: each.live for each in drift},
+        )
+
+
+def _setting(
+    row: SyncedResource, each: Drifted, beside: _Beside, *, shared: bool, say: Callable[[str], str]
+) -> DriftedSetting:
     path = each.path
     return DriftedSetting(
         path=path,
         label=field_in_words(path),
-        wanted=say(value_in_words(path, each.wanted)),
-        last_applied=say(value_in_words(path, each.last_applied)),
-        live=say(value_in_words(path, each.live)),
+        wanted=say(value_in_words(path, each.wanted, beside.wanted)),
+        last_applied=say(value_in_words(path, each.last_applied, beside.last_applied)),
+        live=say(value_in_words(path, each.live, beside.live)),
         decided=each.decided,
         why_not=why_not_adopted(Family(row.family), path, each.live, shared=shared),
         seen=fingerprint([each]),

@@ -4,9 +4,9 @@ import uuid
 
 from django.db.models import Count, Q, QuerySet
 
-from identity.models import DirectoryUser, Group, GroupMember, UserStatus
+from identity.models import DirectoryUser, Family, Group, GroupMember, ResourceState, SyncedResource, UserStatus
 from tenants.errors import NotFound
-from tenants.models import Tenant
+from tenants.models import SyncKind, Tenant
 
 # How lists are sorted: the fields of a keyset (`tenants.paging`), by the name in the URL.
 GROUP_ORDER = ("name", "pk")
@@ -34,10 +34,27 @@ def get_group(tenant: Tenant, group_id: uuid.UUID) -> Group:
     return group
 
 
-def members_of(group: Group) -> QuerySet[GroupMember]:
-    """Return who is in a group."""
+def members_of(group: Group, text: str = "") -> QuerySet[GroupMember]:
+    """Return who is in a group and has a text in their address, their name, or the name that Cognito gave them."""
     rows = GroupMember.objects.filter(group=group).exclude(user__status=UserStatus.DELETING)
+    if text:
+        named = Q(user__name__icontains=text) | Q(user__cognito_username__icontains=text)
+        rows = rows.filter(Q(user__email__icontains=text) | named)
     return rows.select_related("user")
+
+
+def count_missing(group: Group) -> int:
+    """Return how many of a group's members Cognito should have and does not."""
+    return members_of(group).filter(user__missing_since__isnull=False).count()
+
+
+def trouble_of(group: Group) -> SyncedResource | None:
+    """Return the record of the group in Cognito, or of its members there, that does not get on; None where all does."""
+    records = SyncedResource.objects.filter(scope=SyncKind.TENANT, key=group.tenant_id, name=group.name)
+    in_trouble = records.filter(
+        family__in=(Family.GROUP, Family.GROUP_MEMBERS), state__in=(ResourceState.BLOCKED, ResourceState.FAILING)
+    )
+    return in_trouble.order_by("pk").first()
 
 
 def groups_of_user(user: DirectoryUser) -> QuerySet[Group]:

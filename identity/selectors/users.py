@@ -12,6 +12,8 @@ from tenants.errors import NotFound
 from tenants.models import Invitation, Tenant
 
 NO_ROLE = "none"
+# What Cognito has to say about users beyond what we know ourselves (`identity.pull`).
+MISSING_THERE, CREATED_THERE = "missing", "created"
 
 # How the list can be sorted: the fields of a keyset (see `tenants.paging`), by the name in the URL.
 USER_ORDERS: dict[str, tuple[str, ...]] = {
@@ -35,12 +37,15 @@ class UserFilter:
         status: a `UserStatus`.
         role: a `TenantRole`, or `NO_ROLE`.
         mfa: "on" for those with a second factor, "off" for those without.
+        cognito: `MISSING_THERE` for those whom Cognito should have and has not, `CREATED_THERE` for those who were
+            created in Cognito past us.
     """
 
     q: str = ""
     status: str = ""
     role: str = ""
     mfa: str = ""
+    cognito: str = ""
 
 
 @dataclass(frozen=True)
@@ -87,6 +92,10 @@ def find_users(tenant: Tenant, wanted: UserFilter) -> QuerySet[DirectoryUser]:
         users = users.filter(role="" if wanted.role == NO_ROLE else wanted.role)
     if wanted.mfa:
         users = users.filter(has_totp=wanted.mfa == "on")
+    if wanted.cognito == MISSING_THERE:
+        users = users.filter(missing_since__isnull=False)
+    elif wanted.cognito == CREATED_THERE:
+        users = users.exclude(cognito_username="")
     return users
 
 

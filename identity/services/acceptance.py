@@ -147,7 +147,7 @@ def _activate(user: DirectoryUser, invitation: Invitation, subject: str, *, acto
         current = Invitation.objects.select_for_update().get(pk=invitation.pk)
         withdrawn = current.revoked_at is not None or locked.status != UserStatus.INVITED
         # Also where it was withdrawn: Cognito has a user now, and the reconciler brings it to what the directory says.
-        request_sync(SyncKind.USER, locked.pk)
+        request_sync(SyncKind.USER, locked.pk, actor=actor)
         if not withdrawn:
             locked.status, locked.cognito_sub, locked.awaits_password = UserStatus.ACTIVE, subject, False
             locked.email_verified, locked.missing_since = True, None

@@ -13,9 +13,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from identity.models import BulkJob, BulkKind, BulkRow, BulkState, DirectoryUser, RowState, UserStatus
-from identity.services.bulk_jobs import actor_of
 from identity.services.bulk_rules import refusal, status_after
+from identity.services.bulk_standing import actor_now
 from identity.services.guards import lock_owners
+from tenants.actor import Actor
 from tenants.models import Account, Invitation, SyncKind, Tenant
 from tenants.services.audit import Action
 from tenants.services.audit_batch import Happening, record_many
@@ -55,9 +56,12 @@ def change_directory(job: BulkJob, rows: Sequence[BulkRow], *, token: uuid.UUID 
 
     Returns:
         The rows whose change Cognito is owed now.
+
+    Raises:
+        MayNoLonger: who asked for the job may not change users any more; nothing was changed.
     """
-    kind, actor = BulkKind(job.kind), actor_of(job)
-    outcome = _create(job, rows) if kind == BulkKind.CREATE else _change(job, kind, rows)
+    kind, actor = BulkKind(job.kind), actor_now(job)
+    outcome = _create(job, rows) if kind == BulkKind.CREATE else _change(job, kind, rows, actor)
     happenings = [happening for _row, happening in outcome.changed]
     record_many(_ACTIONS[kind], happenings, actor=actor, tenant=job.tenant)
     working = [row for row, _happening in outcome.changed]
@@ -110,8 +114,8 @@ def _create(job: BulkJob, rows: Sequence[BulkRow]) -> _Outcome:
     return outcome
 
 
-def _change(job: BulkJob, kind: BulkKind, rows: Sequence[BulkRow]) -> _Outcome:
-    outcome, actor = _Outcome(), actor_of(job)
+def _change(job: BulkJob, kind: BulkKind, rows: Sequence[BulkRow], actor: Actor) -> _Outcome:
+    outcome = _Outcome()
     # Before the users' own rows, as the services for one user do it: nobody waits for each other.
     owners = lock_owners(job.tenant)
     users = _lock(job.tenant, [row.user_id for row in rows])

@@ -110,25 +110,25 @@ def cancel_job(tenant: Tenant, job_id: uuid.UUID, *, actor: Actor) -> None:
         Conflict: it is not under way.
     """
     job = lock_job(tenant, job_id)
-    if not job.is_under_way:
+    if not job.can_cancel:
         raise Conflict(_("This is not under way."))
-    BulkJob.objects.filter(pk=job.pk).update(state=BulkState.CANCELED, finished_at=timezone.now())
+    BulkJob.objects.filter(pk=job.pk).update(state=BulkState.CANCELED, pause_reason="", finished_at=timezone.now())
     audit.record(Action.BULK_CANCELED, actor=actor, tenant=tenant, target=job, after={"settled": job.settled})
 
 
 @transaction.atomic
 def resume_job(tenant: Tenant, job_id: uuid.UUID, *, actor: Actor) -> None:
-    """Let workers go on with a job that was canceled, from where it stood.
+    """Let workers go on with a job that was canceled or paused, from where it stood, in the name of who resumes it.
 
     Raises:
         NotFound: no such job in this tenant.
-        Conflict: it was not canceled, or nothing of it is left.
+        Conflict: it was neither, or nothing of it is left.
     """
     job = lock_job(tenant, job_id)
     if not job.can_resume:
         raise Conflict(_("There is nothing left of this that could be resumed."))
     BulkJob.objects.filter(pk=job.pk).update(
-        state=BulkState.QUEUED, finished_at=None, going_since=None, actor=as_document(actor)
+        state=BulkState.QUEUED, pause_reason="", finished_at=None, going_since=None, actor=as_document(actor)
     )
     audit.record(Action.BULK_RESUMED, actor=actor, tenant=tenant, target=job, after={"settled": job.settled})
     _wake(list(job.lanes.all()))
@@ -152,7 +152,8 @@ def purge_jobs() -> None:
     """Forget drafts that nobody confirmed within a day, and what ended 90 days ago; the audit log stays."""
     now = timezone.now()
     drafts = Q(state=BulkState.DRAFT, created_at__lt=now - _DRAFT_LIVES)
-    ended = Q(state__in=(BulkState.DONE, BulkState.CANCELED), finished_at__lt=now - _OUTCOME_LIVES)
+    over = (BulkState.DONE, BulkState.CANCELED, BulkState.PAUSED)
+    ended = Q(state__in=over, finished_at__lt=now - _OUTCOME_LIVES)
     BulkJob.objects.filter(drafts | ended).delete()
 
 

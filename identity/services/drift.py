@@ -65,7 +65,7 @@ def restore_ours(
         before={each.path: each.live for each in drift},
         after={each.path: each.wanted for each in drift},
     )
-    request_sync(SyncKind(row.scope), row.key)
+    request_sync(SyncKind(row.scope), row.key, actor=actor)
     return row
 
 
@@ -106,7 +106,7 @@ def adopt_live(
         before={each.path: each.wanted for each in drift},
         after={each.path: each.live for each in drift},
     )
-    request_sync(SyncKind(row.scope), row.key)
+    request_sync(SyncKind(row.scope), row.key, actor=actor)
     return row
 
 
@@ -126,7 +126,7 @@ def end_adoption(resource_id: int, path: str, *, tenant: Tenant | None, actor: A
     row.save(update_fields=["restore", "adopted", "updated_at"])
     before, after = {path: choice["value"]}, {path: choice["instead_of"]}
     _record(Action.DRIFT_ADOPTION_ENDED, row, actor=actor, before=before, after=after)
-    request_sync(SyncKind(row.scope), row.key)
+    request_sync(SyncKind(row.scope), row.key, actor=actor)
     return row
 
 

@@ -39,7 +39,7 @@ def create_group(tenant: Tenant, *, name: str, description: str, actor: Actor) -
     group = Group(tenant=tenant)
     _apply(group, name, description)
     audit.record(Action.GROUP_CREATED, actor=actor, tenant=tenant, target=group, after=_facts(group))
-    request_sync(SyncKind.TENANT, tenant.pk)
+    request_sync(SyncKind.TENANT, tenant.pk, actor=actor)
     return group
 
 
@@ -56,7 +56,7 @@ def update_group(tenant: Tenant, group_id: uuid.UUID, *, description: str, actor
     _apply(group, group.name, description)
     if _facts(group) != before:
         audit.record(Action.GROUP_UPDATED, actor=actor, tenant=tenant, target=group, before=before, after=_facts(group))
-        request_sync(SyncKind.TENANT, tenant.pk)
+        request_sync(SyncKind.TENANT, tenant.pk, actor=actor)
     return group
 
 
@@ -75,7 +75,7 @@ def delete_group(tenant: Tenant, group_id: uuid.UUID, *, confirm_name: str, acto
     before = {**_facts(group), "members": GroupMember.objects.filter(group=group).count()}
     audit.record(Action.GROUP_DELETED, actor=actor, tenant=tenant, target=group, before=before)
     group.delete()
-    request_sync(SyncKind.TENANT, tenant.pk)
+    request_sync(SyncKind.TENANT, tenant.pk, actor=actor)
 
 
 @transaction.atomic
@@ -115,7 +115,10 @@ def remove_members(tenant: Tenant, group_id: uuid.UUID, user_ids: Collection[uui
 
 
 def request_groups_of(user: DirectoryUser) -> None:
-    """Owe a sync of the groups of a user whom Cognito has from now on. Runs in the transaction that learns it."""
+    """Owe a sync of the groups of a user whom Cognito has from now on, or has no more.
+
+    Runs in the transaction that learns it.
+    """
     if GroupMember.objects.filter(user=user).exists():
         request_sync(SyncKind.TENANT, user.tenant_id)
 
@@ -155,7 +158,7 @@ def _note(tenant: Tenant, group: Group, action: Action, users: Collection[Direct
     if users:
         who = {"users": [str(user) for user in users]}
         audit.record(action, actor=actor, tenant=tenant, target=group, after=who)
-        request_sync(SyncKind.TENANT, tenant.pk)
+        request_sync(SyncKind.TENANT, tenant.pk, actor=actor)
 
 
 def _facts(group: Group) -> dict[str, object]:

@@ -147,8 +147,8 @@ def onboard_tenant(*, draft: TenantDraft, actor: Actor) -> Tenant:
     facts = _facts(checked, tenant)
     for chain in (tenant, None):
         audit.record(Action.TENANT_ONBOARDED, actor=actor, tenant=chain, target=tenant, after=facts)
-    request_sync(SyncKind.POOL, tenant.pool_id)
-    request_sync(SyncKind.TENANT, tenant.pk)
+    request_sync(SyncKind.POOL, tenant.pool_id, actor=actor)
+    request_sync(SyncKind.TENANT, tenant.pk, actor=actor)
     # Owes the invitation's mail as well.
     invite_user(tenant, email=checked.admin_email, name="", role=TenantRole.OWNER, actor=actor)
     return tenant

@@ -88,11 +88,11 @@ def change_pool_settings(pool_id: uuid.UUID, options: PoolOptions, *, confirmed:
         before=_columns(before, changed),
         after=_columns(options, changed),
     )
-    request_sync(SyncKind.POOL, pool.pk)
+    request_sync(SyncKind.POOL, pool.pk, actor=actor)
     if "tier" in changed and not pool.is_shared:
         # Which of Cognito's own pages are served, and so which styles they need, follows from the plan.
         for tenant_id in pool.tenants.values_list("pk", flat=True):
-            request_sync(SyncKind.TENANT, tenant_id)
+            request_sync(SyncKind.TENANT, tenant_id, actor=actor)
     return pool
 
 
@@ -112,7 +112,7 @@ def renew_domain_prefix(pool_id: uuid.UUID, *, actor: Actor) -> UserPool:
     pool.save(update_fields=["domain_number"])
     after = {"domain_prefix": pool.domain_prefix}
     audit.record(Action.POOL_DOMAIN_RENEWED, actor=actor, target=pool, before={"domain_prefix": before}, after=after)
-    request_sync(SyncKind.POOL, pool.pk)
+    request_sync(SyncKind.POOL, pool.pk, actor=actor)
     return pool
 
 

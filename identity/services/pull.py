@@ -27,7 +27,7 @@ def pull_now(pool_id: uuid.UUID, *, actor: Actor) -> UserPool:
     if not pool.is_provisioned:
         raise Conflict(_("Cognito does not have this pool yet."))
     audit.record(Action.PULL_REQUESTED, actor=actor, target=pool)
-    request_sync(SyncKind.PULL, pool.pk)
+    request_sync(SyncKind.PULL, pool.pk, actor=actor)
     return pool
 
 
@@ -45,7 +45,7 @@ def confirm_vanished(pool_id: uuid.UUID, *, actor: Actor) -> UserPool:
         raise Conflict(_("No users of this pool wait to be confirmed as gone."))
     PullState.objects.filter(pk=state.pk).update(vanished_confirmed_at=Now())
     audit.record(Action.VANISHED_CONFIRMED, actor=actor, target=pool, after={"users": state.vanished})
-    request_sync(SyncKind.PULL, pool.pk)
+    request_sync(SyncKind.PULL, pool.pk, actor=actor)
     return pool
 
 

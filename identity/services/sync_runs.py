@@ -22,7 +22,7 @@ _SHOWABLE = {SyncKind.POOL, SyncKind.TENANT, SyncKind.USER}
 def request_own_sync(tenant: Tenant, *, actor: Actor) -> None:
     """Compare what is this tenant's own with Cognito now; a shared pool itself is the operator's to ask for."""
     for kind, key in own_keys(tenant):
-        request_sync(kind, key)
+        request_sync(kind, key, actor=actor)
     audit.record(Action.SYNC_REQUESTED, actor=actor, tenant=tenant, target=tenant)
 
 
@@ -30,7 +30,7 @@ def request_own_sync(tenant: Tenant, *, actor: Actor) -> None:
 def show_own_plan(tenant: Tenant, *, actor: Actor) -> list[SyncPlan]:
     """Ask what a sync of what is this tenant's own would do; a worker fills the plans in. Nothing is written."""
     audit.record(Action.PLAN_REQUESTED, actor=actor, tenant=tenant, target=tenant)
-    return [_shown(kind, key) for kind, key in own_keys(tenant)]
+    return [_shown(kind, key, actor) for kind, key in own_keys(tenant)]
 
 
 @transaction.atomic
@@ -44,7 +44,7 @@ def show_tenant_plan(tenant_id: uuid.UUID, *, actor: Actor) -> list[SyncPlan]:
     if tenant is None:
         raise NotFound
     audit.record(Action.PLAN_REQUESTED, actor=actor, tenant=tenant, target=tenant)
-    return [_shown(SyncKind.POOL, tenant.pool_id), _shown(SyncKind.TENANT, tenant.pk)]
+    return [_shown(SyncKind.POOL, tenant.pool_id, actor), _shown(SyncKind.TENANT, tenant.pk, actor)]
 
 
 @transaction.atomic
@@ -56,15 +56,15 @@ def show_plan(kind: str, key: uuid.UUID, *, actor: Actor) -> SyncPlan:
     """
     if kind not in _SHOWABLE or not _exists(SyncKind(kind), key):
         raise NotFound
-    plan = _shown(SyncKind(kind), key)
+    plan = _shown(SyncKind(kind), key, actor)
     audit.record(Action.PLAN_REQUESTED, actor=actor, target=plan)
     return plan
 
 
-def _shown(kind: SyncKind, key: uuid.UUID) -> SyncPlan:
+def _shown(kind: SyncKind, key: uuid.UUID, actor: Actor) -> SyncPlan:
     """A new request, or the one that waits already: asking twice costs one look."""
     waiting = SyncPlan.objects.filter(scope=kind, key=key, outcome=PlanOutcome.REQUESTED)
-    return waiting.order_by("-started_at").first() or dry_run.request(kind, key)
+    return waiting.order_by("-started_at").first() or dry_run.request(kind, key, actor=actor)
 
 
 def _exists(kind: SyncKind, key: uuid.UUID) -> bool:

@@ -109,4 +109,4 @@ def _record(user: DirectoryUser, subject: str, *, actor: Actor) -> None:
         before={"status": before},
         after={"status": user.status},
     )
-    request_sync(SyncKind.USER, user.pk)
+    request_sync(SyncKind.USER, user.pk, actor=actor)

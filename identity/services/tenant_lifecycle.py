@@ -133,5 +133,5 @@ def _set_status(tenant: Tenant, status: TenantStatus, action: Action, *, actor: 
     after = {"status": status.value, "purge_after": tenant.purge_after.isoformat() if tenant.purge_after else None}
     for chain in (tenant, None):
         audit.record(action, actor=actor, tenant=chain, target=tenant, before=before, after=after)
-    request_sync(SyncKind.TENANT, tenant.pk)
+    request_sync(SyncKind.TENANT, tenant.pk, actor=actor)
     return tenant

@@ -82,7 +82,7 @@ def reset_user_mfa(tenant: Tenant, user_id: uuid.UUID, *, actor: Actor) -> Direc
         before={"has_totp": had_totp},
         after={"has_totp": False},
     )
-    request_sync(SyncKind.USER, user.pk)
+    request_sync(SyncKind.USER, user.pk, actor=actor)
     return user
 
 
@@ -148,5 +148,5 @@ def _set_status(user: DirectoryUser, status: UserStatus, action: Action, *, acto
     audit.record(
         action, actor=actor, tenant=user.tenant, target=user, before={"status": before}, after={"status": status.value}
     )
-    request_sync(SyncKind.USER, user.pk)
+    request_sync(SyncKind.USER, user.pk, actor=actor)
     return user

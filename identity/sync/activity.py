@@ -36,6 +36,7 @@ _AT_REST = {
     ResourceState.PENDING: Standing.PENDING,
     ResourceState.IN_SYNC: Standing.AT_REST,
 }
+_OPEN = (Standing.BLOCKED, Standing.FAILING, Standing.PENDING)
 
 
 @dataclass(frozen=True)
@@ -67,17 +68,22 @@ class ActivityPage:
     page: Page[OutboxEntry]
 
 
-def find_entries(*, state: ResourceState | None, kind: str = "", only: Q | None = None) -> QuerySet[EntryWithState]:
+def find_entries(
+    *, state: ResourceState | None, is_open: bool = False, kind: str = "", only: Q | None = None
+) -> QuerySet[EntryWithState]:
     """Return what was asked of the workers, in no order yet.
 
     Args:
         state: only what is in this state; None for everything.
+        is_open: only what is not settled.
         kind: only a `SyncKind`; empty for all.
         only: a condition on the rows beside; None for none.
     """
     entries = _with_state()
     if state is not None:
         entries = entries.filter(_standing(state))
+    if is_open:
+        entries = entries.filter(_HELD | Q(standing__in=_OPEN))
     if kind:
         entries = entries.filter(kind=kind)
     return entries.filter(only) if only is not None else entries

@@ -7,8 +7,8 @@ from django.db.models import Case, CharField, Count, DurationField, ExpressionWr
 from django.db.models.expressions import CombinedExpression
 from django.db.models.functions import Now
 
-from identity.models import PeriodicRun, ResourceState, SyncedResource, WorkerHeartbeat
-from tenants.models import OutboxEntry
+from identity.models import PeriodicRun, PullState, ResourceState, SyncedResource, WorkerHeartbeat
+from tenants.models import OutboxEntry, SyncKind
 from tenants.models.outbox import WAITING
 
 # The state of an owed row in the words that pages use: only a failure that a person must mend has a remedy.
@@ -51,6 +51,21 @@ def periodic_tasks() -> dict[str, float]:
     """Return the seconds since each periodic task last succeeded; one that never did is not in it."""
     rows = PeriodicRun.objects.annotate(age=_age(F("succeeded_at"))).values_list("task", "age")
     return {task: age.total_seconds() for task, age in rows}
+
+
+def oldest_comparison() -> float | None:
+    """Return the seconds since what was compared longest ago was; None before anything was.
+
+    What is owed, because it failed say, is left out: that is told by `owed`.
+    """
+    settled = OutboxEntry.objects.filter(kind__in=(SyncKind.POOL, SyncKind.TENANT), done_gen=F("wanted_gen"))
+    return _seconds(settled.aggregate(age=_age(Min("settled_at")))["age"])
+
+
+def pull_overdue() -> float:
+    """Return by how many seconds the most belated sweep of a pool's users is late; 0 when none is."""
+    late = PullState.objects.filter(next_at__lt=Now()).aggregate(age=_age(Min("next_at")))["age"]
+    return _seconds(late) or 0.0
 
 
 def workers() -> dict[str, float]:

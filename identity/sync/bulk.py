@@ -20,6 +20,7 @@ from identity.cells import pool_ref
 from identity.cognito.users import CognitoUser
 from identity.models import OPEN_ROWS, BulkJob, BulkKind, BulkLane, BulkRow, BulkState, DirectoryUser, RowState
 from identity.services.bulk_directory import begin, change_directory, count_rows, waiting_rows
+from identity.services.bulk_standing import MayNoLonger, pause_job
 from identity.sync import user_batch
 from identity.sync.attempt import Attempt
 from identity.sync.bulk_results import AGAIN, keep_results
@@ -81,9 +82,13 @@ def _begin_rows(job: BulkJob, lane: int, token: uuid.UUID) -> list[BulkRow]:
     """Change the directory for the next users, as far as no more than a chunk is in work: Cognito may be slower."""
     begin(job)
     room = CHUNK - _of(job, lane).filter(state=RowState.WORKING).count()
-    with transaction.atomic():
-        rows = waiting_rows(job, lane, room) if room > 0 else []
-        return change_directory(job, rows, token=token) if rows else []
+    try:
+        with transaction.atomic():
+            rows = waiting_rows(job, lane, room) if room > 0 else []
+            return change_directory(job, rows, token=token) if rows else []
+    except MayNoLonger as error:
+        pause_job(job, error.message)
+        return []
 
 
 def _work_off(

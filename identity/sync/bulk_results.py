@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import timedelta
 from uuid import UUID
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import QuerySet
 from django.db.models.functions import Now
 from django.utils import timezone
@@ -18,16 +18,12 @@ from identity.services.invitations import VALID_FOR
 from identity.sync import failures
 from identity.sync.failures import Failure
 from identity.sync.families.user import LiveUser, seen
+from identity.sync.subjects import keep_subjects
 from identity.sync.user_batch import Applied, Overtaken
 from tenants.models import Invitation, SyncKind
 from tenants.models.outbox import WAITING
 from tenants.services.outbox_batch import BatchLease, postpone_many, request_many, settle_many
 
-_SUBJECTS = """
-UPDATE identity_directoryuser AS person SET cognito_sub = made.subject
-FROM unnest(%(keys)s::uuid[], %(subjects)s::text[]) AS made (key, subject)
-WHERE person.id = made.key
-"""
 # Whoever was throttled, or not begun because others were: nothing has failed, and the lane tries them again. Anybody
 # else who was not done is left to a reconcile of their own, which may look more closely.
 AGAIN = ""
@@ -83,8 +79,7 @@ def _remember(
     changed = [(user, seen(user, None), now[user.pk]) for user in users if user.pk in now and user.pk in right]
     ids = [user.pk for user, _before, _now in changed]
     SyncedResource.objects.filter(scope=SyncKind.USER, key__in=ids).delete()
-    _keep_subjects([(user.pk, live.subject) for user, before, live in changed
-                    if live.subject != before.subject])  # fmt: skip
+    keep_subjects({user.pk: live.subject for user, before, live in changed if live.subject != before.subject})
     _having([user for user, before, live in changed if live.signed_out and not before.signed_out]).update(
         tokens_revoked_at=Now()
     )
@@ -97,13 +92,6 @@ def _remember(
                 mfa_reset_done=live.mfa_resets, has_totp=False
             )
     return _forget([user for user in users if user.status == UserStatus.DELETING and user.pk in right], lease)
-
-
-def _keep_subjects(made: Sequence[tuple[UUID, str]]) -> None:
-    if made:
-        keys, subjects = zip(*made, strict=True)
-        with connection.cursor() as cursor:
-            cursor.execute(_SUBJECTS, {"keys": list(keys), "subjects": list(subjects)})
 
 
 def _forget(gone: Sequence[DirectoryUser], lease: BatchLease) -> set[UUID]:

@@ -30,19 +30,26 @@ def differences(wanted: Document, live: Document, *, unordered: frozenset[str] =
     Args:
         wanted: settings by Cognito's names; structures may be nested.
         live: the same of a Describe answer.
-        unordered: names whose lists are sets, so that their order means nothing.
+        unordered: names whose lists are sets, so that their order means nothing. They come out sorted, so that nobody
+            who compares them later has to know.
     """
     return sorted(_walk(wanted, live, unordered, prefix=""), key=lambda change: change.field)
 
 
-def flatten(document: Document, *, prefix: str = "") -> dict[str, Any]:
-    """Return each setting of a document by its path: the paths that `differences` speaks of. Values are JSON's."""
+def flatten(document: Document, *, unordered: frozenset[str] = frozenset(), prefix: str = "") -> dict[str, Any]:
+    """Return each setting of a document by its path: the paths that `differences` speaks of. Values are JSON's.
+
+    Args:
+        document: settings by Cognito's names; structures may be nested.
+        unordered: as for `differences`.
+        prefix: what the paths begin with.
+    """
     flat: dict[str, Any] = {}
     for name, value in document.items():
         if isinstance(value, Mapping) and value:
-            flat |= flatten(value, prefix=f"{prefix}{name}.")
+            flat |= flatten(value, unordered=unordered, prefix=f"{prefix}{name}.")
         else:
-            flat[f"{prefix}{name}"] = as_json(value)
+            flat[f"{prefix}{name}"] = as_json(_arranged(value, as_set=name in unordered))
     return flat
 
 
@@ -66,7 +73,7 @@ def as_json(value: Any) -> Any:
 
 def same(one: Any, other: Any) -> bool:
     """Say whether two values of a setting mean the same; see `differences` for what is left out of answers."""
-    return bool(_normal(as_json(one), as_set=False) == _normal(as_json(other), as_set=False))
+    return bool(_normal(as_json(one)) == _normal(as_json(other)))
 
 
 def _walk(wanted: Document, live: Document, unordered: frozenset[str], *, prefix: str) -> Iterator[Change]:
@@ -75,16 +82,18 @@ def _walk(wanted: Document, live: Document, unordered: frozenset[str], *, prefix
         if isinstance(after, Mapping) and after:
             inner = before if isinstance(before, Mapping) else {}
             yield from _walk(after, inner, unordered, prefix=f"{prefix}{name}.")
-        elif _normal(after, as_set=name in unordered) != _normal(before, as_set=name in unordered):
-            yield Change(f"{prefix}{name}", before, after)
+            continue
+        goal, found = (_arranged(value, as_set=name in unordered) for value in (after, before))
+        if _normal(goal) != _normal(found):
+            yield Change(f"{prefix}{name}", found, goal)
 
 
-def _normal(value: Any, *, as_set: bool) -> Any:
-    if value is None or value is False or value in ("", [], (), {}):
-        return None
-    if as_set and isinstance(value, Sequence):
-        return sorted(value)
-    return value
+def _arranged(value: Any, *, as_set: bool) -> Any:
+    return sorted(value) if as_set and isinstance(value, list | tuple) else value
+
+
+def _normal(value: Any) -> Any:
+    return None if value is None or value is False or value in ("", [], (), {}) else value
 
 
 def _shown(value: Any) -> str:

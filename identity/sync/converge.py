@@ -13,7 +13,7 @@ from identity.sync import metrics
 from identity.sync.attempt import Attempt
 from identity.sync.changes import Change
 from identity.sync.drift_mode import drift_mode
-from identity.sync.errors import Blocked, NotTaken
+from identity.sync.errors import Blocked, Incomplete, NotTaken
 from identity.sync.failures import Failure, classify
 from identity.sync.family import Guard, Site, Step
 from identity.sync.journal import Journal, interrupt, is_worth_keeping
@@ -25,7 +25,6 @@ from tenants.services import audit
 from tenants.services.audit import Action
 from tenants.services.outbox import LeaseLost
 
-ACTOR = system("sync")
 _WRITES = (StepAction.CREATE, StepAction.UPDATE, StepAction.ADOPT, StepAction.DELETE)
 
 
@@ -52,7 +51,8 @@ class Work:
 def converge(attempt: Attempt, work: Work, *, guard: Guard) -> None:
     """Bring the resources of `work` into sync.
 
-    When one cannot be looked at or written, its record and the plan say why, and those after it wait.
+    When one cannot be looked at or written, its record and the plan say why, and those after it wait; but not for what
+    is only incomplete.
 
     Args:
         attempt: for which key.
@@ -75,6 +75,7 @@ def converge(attempt: Attempt, work: Work, *, guard: Guard) -> None:
     guard.before_write()
     journal = Journal.begin(attempt, planned)
     metrics.bind(plan=journal.plan.pk)
+    incomplete: list[Incomplete] = []
     for index, site in enumerate(sites):
         journal.step_started(index)
         try:
@@ -85,13 +86,20 @@ def converge(attempt: Attempt, work: Work, *, guard: Guard) -> None:
         except LeaseLost:
             # The records are the other worker's now.
             raise
+        except Incomplete as error:
+            incomplete.append(error)
+            _leave_incomplete(index, classify(error), site, journal)
         except Exception as error:
             failure = classify(error, attempts=attempt.lease.attempts)
             _give_up(index, failure, work.steps, sites, guard)
             journal.step_failed(index, failure)
             journal.failed(failure)
             raise
-        journal.step_done(index)
+        else:
+            journal.step_done(index)
+    if incomplete:
+        journal.failed(classify(incomplete[0]))
+        raise incomplete[0]
     journal.done()
 
 
@@ -135,6 +143,12 @@ def _give_up(index: int, failure: Failure, steps: Sequence[Step], sites: Sequenc
         later.tracked.waiting(f"Waits for: {steps[index].label}.")
 
 
+def _leave_incomplete(index: int, failure: Failure, site: Site, journal: Journal) -> None:
+    site.guard.before_write()
+    site.tracked.failed(failure)
+    journal.step_incomplete(index, failure)
+
+
 def _settle_unchanged(planned: Sequence[Planned], sites: Sequence[Site], guard: Guard) -> None:
     guard.before_write()
     for each, site in zip(planned, sites, strict=True):
@@ -160,7 +174,7 @@ def _carry_out(planned: Planned, site: Site) -> None:
         case StepAction.UPDATE | StepAction.ADOPT:
             site.guard.before_write()
             site.tracked.writing(decision)
-            live = step.family.update(site, step.spec, live, decision.write)
+            live = _update(planned, site)
         case StepAction.DELETE:
             site.tracked.syncing("Being deleted")
             site.guard.before_write()
@@ -172,6 +186,16 @@ def _carry_out(planned: Planned, site: Site) -> None:
     _settle(planned, site, live)
     if decision.repairs:
         _audit(site, Action.DRIFT_REPAIRED, decision.repairs)
+
+
+def _update(planned: Planned, site: Site) -> Any:
+    try:
+        return planned.step.family.update(site, planned.step.spec, planned.live, planned.decision.write)
+    except Incomplete as error:
+        if error.wrote and planned.decision.repairs:
+            # By the next attempt nothing may be left of what tells that it was somebody else's change.
+            _audit(site, Action.DRIFT_REPAIRED, planned.decision.repairs)
+        raise
 
 
 def _settle(planned: Planned, site: Site, live: Any) -> None:
@@ -205,4 +229,6 @@ def _audit(site: Site, action: Action, changes: Sequence[Change]) -> None:
     before: Mapping[str, Any] = {change.field: change.before for change in changes}
     after: Mapping[str, Any] = {change.field: change.after for change in changes}
     with transaction.atomic():
-        audit.record(action, actor=ACTOR, tenant=site.tenant, target=site.tracked.row, before=before, after=after)
+        audit.record(
+            action, actor=system("sync"), tenant=site.tenant, target=site.tracked.row, before=before, after=after
+        )

@@ -17,6 +17,7 @@ from identity.sync.journal import keep_steps
 from identity.sync.planning import Planned, plan_step
 from identity.sync.tracking import Tracked
 from identity.sync.work import work_of
+from tenants.actor import Actor
 from tenants.models import SyncKind
 from tenants.services import outbox
 
@@ -70,9 +71,16 @@ def look(kind: SyncKind, key: uuid.UUID) -> Shown:
     return Shown(planned)
 
 
-def request(kind: SyncKind, key: uuid.UUID) -> SyncPlan:
+def request(kind: SyncKind, key: uuid.UUID, *, actor: Actor) -> SyncPlan:
     """Ask for a dry run, in a transaction; a worker fills the plan in (`carry_out`)."""
-    plan = SyncPlan.objects.create(scope=kind, key=key, dry_run=True, outcome=PlanOutcome.REQUESTED)
+    plan = SyncPlan.objects.create(
+        scope=kind,
+        key=key,
+        dry_run=True,
+        outcome=PlanOutcome.REQUESTED,
+        asker_kind=actor.kind.value,
+        asker_label=actor.label,
+    )
     transaction.on_commit(lambda: outbox.send_soon(TASK, str(plan.pk)))
     return plan
 

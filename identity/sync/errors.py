@@ -33,5 +33,18 @@ class Blocked(Exception):
         self.remedy = remedy
 
 
+class Incomplete(Blocked):
+    """All that can be done of a resource is done, and the rest waits for a person; what comes after it goes on.
+
+    Args:
+        code, reason, remedy: see `Blocked`.
+        wrote: whether anything was written before.
+    """
+
+    def __init__(self, code: str, reason: str, *, remedy: str, wrote: bool) -> None:
+        super().__init__(code, reason, remedy=remedy)
+        self.wrote = wrote
+
+
 class NotTaken(Exception):
     """Cognito accepted a write and its settings still differ afterwards."""

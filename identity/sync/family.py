@@ -78,6 +78,10 @@ class ResourceFamily(ABC, Generic[Spec, Live]):
         document: Mapping[str, Any] = as_json(dataclasses.asdict(spec))  # type: ignore[call-overload]  # A dataclass.
         return document
 
+    def is_applied(self, spec: Spec, last_applied: Mapping[str, Any]) -> bool:
+        """Say whether what is wanted is what was last applied, as far as that can be said without looking."""
+        return last_applied == self.wanted(spec)
+
     @abstractmethod
     def observe(self, site: Site, spec: Spec) -> Live | None:
         """Read what Cognito has; None where it certainly has nothing. Reads only."""

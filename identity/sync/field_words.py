@@ -110,8 +110,30 @@ FIELDS: Mapping[str, Promise] = {
     "EnableTokenRevocation": gettext_lazy("Tokens can be revoked"),
     "RefreshTokenRotation": gettext_lazy("Refresh tokens that are used once"),
     "RefreshTokenRotation.Feature": gettext_lazy("A refresh token is used once"),
-    "RefreshTokenRotation.RetryGracePeriodSeconds": gettext_lazy("A used refresh token still works for (seconds)"),
+    "RefreshTokenRotation.RetryGracePeriodSeconds": gettext_lazy("A used refresh token still works for"),
+    # Cognito's own sign-in pages.
+    "Logo": gettext_lazy("Logo"),
+    "CSS": gettext_lazy("Style sheet of the classic pages"),
+    "ImageFile": gettext_lazy("Logo of the classic pages"),
+    "ManagedLogin": gettext_lazy("Managed login"),
 }
+
+# How long tokens live: the setting with its unit, and what it counts in where none is set (API reference,
+# UserPoolClientType: hours, and days for refresh tokens).
+_COUNTED_IN: Mapping[str, tuple[str, str]] = {
+    "AccessTokenValidity": ("TokenValidityUnits.AccessToken", "hours"),
+    "IdTokenValidity": ("TokenValidityUnits.IdToken", "hours"),
+    "RefreshTokenValidity": ("TokenValidityUnits.RefreshToken", "days"),
+}
+# What Lifeguard always asks for (`identity.cognito.client_spec`), and so what holds where no unit differs.
+_OUR_UNIT = "minutes"
+_UNITS: Mapping[str, Promise] = {
+    "seconds": gettext_lazy("seconds"),
+    "minutes": gettext_lazy("minutes"),
+    "hours": gettext_lazy("hours"),
+    "days": gettext_lazy("days"),
+}
+_NEXT_UNIT = {"seconds": (60, "minutes"), "minutes": (60, "hours"), "hours": (24, "days")}
 
 _BY_PATH: Mapping[str, Mapping[str, Promise]] = {
     "MfaConfiguration": {
@@ -124,6 +146,7 @@ _BY_PATH: Mapping[str, Mapping[str, Promise]] = {
         "ESSENTIALS": gettext_lazy("Essentials"),
         "PLUS": gettext_lazy("Plus"),
     },
+    **dict.fromkeys((setting for setting, _default in _COUNTED_IN.values()), _UNITS),
     "ManagedLoginVersion": {"1": gettext_lazy("hosted UI (classic)"), "2": gettext_lazy("managed login")},
 }
 _ANYWHERE: Mapping[str, Promise] = {
@@ -170,8 +193,14 @@ def field_in_words(path: str) -> str:
     return words[:1].upper() + " ".join(w if w.isupper() else w.lower() for w in words.split())[1:] if words else path
 
 
-def value_in_words(path: str, value: Any) -> str:
-    """Return what a value of a setting means; "not set" for what Cognito's answers leave out."""
+def value_in_words(path: str, value: Any, beside: Mapping[str, Any] | None = None) -> str:
+    """Return what a value of a setting means; "not set" for what Cognito's answers leave out.
+
+    Args:
+        path: the setting.
+        value: its value.
+        beside: what differs beside it, by path: how long a token lives depends on its unit.
+    """
     if value is None or value in ("", [], {}):
         return _("not set")
     if isinstance(value, bool):
@@ -179,7 +208,7 @@ def value_in_words(path: str, value: Any) -> str:
     if path in _BY_PATH and str(value) in _BY_PATH[path]:
         return str(_BY_PATH[path][str(value)])
     if isinstance(value, int):
-        return _amount(path, value)
+        return _amount(path, value, beside or {})
     if isinstance(value, list | tuple):
         return ", ".join(value_in_words(path, item) for item in _in_order(value))
     if isinstance(value, Mapping):
@@ -196,11 +225,47 @@ def _in_order(values: list[Any] | tuple[Any, ...]) -> list[Any]:
     return list(values)
 
 
-def _amount(path: str, value: int) -> str:
+def _amount(path: str, value: int, beside: Mapping[str, Any]) -> str:
+    if path in _COUNTED_IN:
+        setting, default = _COUNTED_IN[path]
+        return time_in_words(value, (beside[setting] or default) if setting in beside else _OUR_UNIT)
     if path.endswith("MinimumLength"):
         return ngettext("%d character", "%d characters", value) % value
+    if path.endswith("PasswordHistorySize"):
+        return _("the last %d") % value
     if path.endswith("Days"):
-        return ngettext("%d day", "%d days", value) % value
+        return time_in_words(value, "days")
+    if path.endswith("Seconds"):
+        return time_in_words(value, "seconds")
     if path == "AuthSessionValidity":
-        return ngettext("%d minute", "%d minutes", value) % value
+        return time_in_words(value, "minutes")
     return str(value)
+
+
+def time_in_words(value: int, unit: str) -> str:
+    """Return a time as it is set, and in parentheses as people would say it: "1440 minutes (1 day)".
+
+    Args:
+        value: how many.
+        unit: "seconds", "minutes", "hours" or "days", as Cognito names them.
+    """
+    larger, larger_unit = value, unit
+    while larger_unit in _NEXT_UNIT and larger and larger % _NEXT_UNIT[larger_unit][0] == 0:
+        factor, larger_unit = _NEXT_UNIT[larger_unit]
+        larger //= factor
+    said = _counted(value, unit)
+    return said if larger_unit == unit else f"{said} ({_counted(larger, larger_unit)})"
+
+
+def _counted(value: int, unit: str) -> str:
+    match unit:
+        case "seconds":
+            return ngettext("%d second", "%d seconds", value) % value
+        case "minutes":
+            return ngettext("%d minute", "%d minutes", value) % value
+        case "hours":
+            return ngettext("%d hour", "%d hours", value) % value
+        case "days":
+            return ngettext("%d day", "%d days", value) % value
+        case _:
+            return f"{value} {unit}"

@@ -39,6 +39,8 @@ class Journal:
                 scope=attempt.kind,
                 key=attempt.key,
                 scheduled=attempt.scheduled,
+                asker_kind=attempt.lease.asker.kind,
+                asker_label=attempt.lease.asker.label,
                 generation=attempt.lease.generation,
                 attempt=attempt.lease.attempts,
                 task_id=_task_id(),
@@ -57,8 +59,8 @@ class Journal:
         """Say that a step is carried out."""
         self._save(index, state=StepState.DONE, finished_at=timezone.now())
 
-    def step_failed(self, index: int, failure: Failure) -> None:
-        """Say why a step could not be carried out, and that those after it were not reached."""
+    def step_incomplete(self, index: int, failure: Failure) -> None:
+        """Say why a step could not be carried out to its end; those after it go on."""
         self._save(
             index,
             state=StepState.FAILED,
@@ -66,6 +68,10 @@ class Journal:
             remedy=failure.remedy,
             finished_at=timezone.now(),
         )
+
+    def step_failed(self, index: int, failure: Failure) -> None:
+        """Say why a step could not be carried out, and that those after it were not reached."""
+        self.step_incomplete(index, failure)
         later = [step.pk for step in self._steps[index + 1 :]]
         PlanStep.objects.filter(pk__in=later).update(state=StepState.SKIPPED)
 

@@ -63,7 +63,11 @@ def observed(lease: outbox.Lease) -> Iterator[Observation]:
     """
     observation = Observation()
     began = time.monotonic()
-    with structlog.contextvars.bound_contextvars(sync_kind=str(lease.kind), sync_key=str(lease.key)):
+    about = {"sync_kind": str(lease.kind), "sync_key": str(lease.key)}
+    if lease.request_id:
+        # The message that woke us may be the sweep's, or an older request's.
+        about["request_id"] = lease.request_id
+    with structlog.contextvars.bound_contextvars(**about):
         try:
             yield observation
         except BaseException:

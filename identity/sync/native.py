@@ -99,7 +99,8 @@ def native_applications(tenants: Collection[Tenant]) -> Mapping[uuid.UUID, list[
 
 def groups_of(tenants: Collection[uuid.UUID], *, with_names: bool) -> Mapping[uuid.UUID, list[GroupSpec]]:
     """Return the groups of tenants, each with those members whom Cognito has: their names, or a summary of them."""
-    people = DirectoryUser.objects.exclude(status=UserStatus.DELETING).exclude(cognito_sub="")
+    there = DirectoryUser.objects.filter(missing_since__isnull=True).exclude(cognito_sub="")
+    people = there.exclude(status=UserStatus.DELETING)
     rows = GroupMember.objects.filter(tenant__in=tenants, user__in=people).order_by()
     members: dict[uuid.UUID, set[str]] = {}
     summaries: dict[uuid.UUID, str] = {}

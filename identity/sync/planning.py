@@ -5,7 +5,9 @@ from typing import Any
 
 from identity.models import StepAction
 from identity.sync.changes import Change
+from identity.sync.errors import NotYet
 from identity.sync.family import Site, Step
+from identity.sync.look_again import LOOK_AGAIN
 from identity.sync.threeway import Decision, decide, missing
 from tenants.models import DriftMode
 
@@ -45,6 +47,9 @@ def plan_step(step: Step, site: Site, *, mode: DriftMode) -> Planned:
         action = StepAction.CREATE if step.present else StepAction.NOTHING
         return Planned(step, action, Decision(write=_all_new(step)), observed=False)
     live = family.observe(site, spec)
+    if live is None and site.tracked.is_not_shown_yet:
+        # Taken for absent it would be created twice, or left behind by whoever removes it.
+        raise NotYet("Cognito does not show yet what was created a moment ago.", delay=LOOK_AGAIN)
     if not step.present:
         return Planned(step, StepAction.NOTHING if live is None else StepAction.DELETE, live=live)
     if live is None:

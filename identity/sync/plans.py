@@ -6,7 +6,19 @@ from dataclasses import replace
 from identity.models import AppClient, DirectoryUser, Family
 from identity.sync import arrivals
 from identity.sync.arrivals import NOBODY, ArrivalWishes
-from identity.sync.families import branding, client, domain, group, log_delivery, mfa, pool, resource_server, risk, user
+from identity.sync.families import (
+    branding,
+    client,
+    domain,
+    group,
+    log_delivery,
+    mfa,
+    pool,
+    resource_server,
+    risk,
+    styles,
+    user,
+)
 from identity.sync.family import Step
 from identity.sync.native import NOTHING, NativeApplication, NativeWishes
 from tenants.models import Branding, SignInPolicy, Tenant, UserPool
@@ -68,7 +80,7 @@ def _native_steps(tenant: Tenant, application: NativeApplication, brand: Brandin
     steps = [Step(client.ClientFamily(purpose), spec.name, spec)]
     if brand is not None:
         # Managed login is not in the Lite plan (developer guide, "User pool feature plans").
-        style = branding.desired(brand, managed=options_of(tenant.pool).tier != PoolTier.LITE)
+        style = styles.desired(brand, managed=options_of(tenant.pool).tier != PoolTier.LITE)
         steps.append(Step(branding.BrandingFamily(purpose), spec.name, style))
     return steps
 

@@ -89,7 +89,7 @@ class Tracked:
                     if path in decision.kept or choice != seen.adopted.get(path)
                 },
                 restore=[path for path in self.row.restore if path not in seen.restore],
-                create_started_at=None,
+                create_started_at=self.row.create_started_at if self.may_have_been_created() else None,
                 detail=_in_words(decision.drift),
                 remedy="",
                 next_attempt_at=None,
@@ -127,11 +127,18 @@ class Tracked:
 
     @property
     def create_was_sent(self) -> bool:
-        """Say whether a create was ever sent of which nothing is known. If not, there is nothing to look for."""
+        """Say whether a create was sent lately, or one of which nothing is known; else there is nothing to look for."""
         return self.row.create_started_at is not None
 
+    @property
+    def is_not_shown_yet(self) -> bool:
+        """Say, of what Cognito does not show, whether it is known to have been created, only just."""
+        return bool(self.row.remote_id) and self.may_have_been_created()
+
     def may_have_been_created(self) -> bool:
-        """Say whether a create was sent of which nothing is known, and which listings might not show yet."""
+        """Say whether a create was sent so lately that Cognito might not show yet what it made."""
+        if not self.create_was_sent:
+            return False
         grace = timedelta(seconds=settings.SYNC_CREATE_GRACE_SECONDS)
         return SyncedResource.objects.filter(pk=self.row.pk, create_started_at__gt=Now() - grace).exists()
 

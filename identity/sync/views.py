@@ -79,7 +79,7 @@ def view_of(step: Step, row: SyncedResource | None, entry: OutboxEntry | None) -
             )  # fmt: skip
         return ResourceView(family, kind, step.name, ResourceState.PENDING, facts)
     state, detail = ResourceState(row.state), row.detail
-    if state == ResourceState.IN_SYNC and row.last_applied != step.family.wanted(step.spec):
+    if state == ResourceState.IN_SYNC and not step.family.is_applied(step.spec, row.last_applied):
         state, detail = ResourceState.PENDING, "A change waits to be applied."
     if state == ResourceState.DRIFTED and is_decided(row):
         state, detail = ResourceState.PENDING, "What was decided about its drift waits to be carried out."

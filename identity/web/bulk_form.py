@@ -6,8 +6,10 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from identity.models import BulkKind
+from identity.models import BulkKind, BulkState
+from identity.selectors.bulk import JobFilter
 from identity.services.bulk_input import MOST_BYTES, Person, read_csv, read_pasted
+from tenants.web.forms.filters import FilterForm
 
 _KINDS = [
     (BulkKind.CREATE, _("Create users\nIn Cognito now, without a password of their own. E-mail address and name.")),
@@ -16,6 +18,23 @@ _KINDS = [
     (BulkKind.ENABLE, _("Enable users\nWho were disabled.")),
     (BulkKind.DELETE, _("Delete users\nFor good. You are asked once more.")),
 ]
+
+
+class JobFilterForm(FilterForm):
+    """The filters of the list of jobs."""
+
+    q = forms.CharField(
+        label=_("Search bulk changes"),
+        required=False,
+        max_length=100,
+        widget=forms.TextInput(attrs={"placeholder": _("Who asked for it")}),
+    )
+    kind = forms.ChoiceField(label=_("What"), required=False, choices=[("", _("Any change")), *BulkKind.choices])
+    state = forms.ChoiceField(label=_("State"), required=False, choices=[("", _("Any state")), *BulkState.choices])
+
+    def wanted(self) -> JobFilter:
+        """Return what to look for."""
+        return JobFilter(**self.chosen())
 
 
 class BulkForm(forms.Form):

@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from identity.models import UserStatus
 from identity.selectors import AuditFilter, UserFilter
-from identity.selectors.users import NO_ROLE
+from identity.selectors.users import CREATED_THERE, MISSING_THERE, NO_ROLE
 from tenants.actor import ActorKind
 from tenants.permissions import TenantRole
 from tenants.services.audit import ACTION_LABELS
@@ -65,6 +65,15 @@ class UserFilterForm(forms.Form):
         label=_("Second factor"),
         required=False,
         choices=[("", _("Any second factor")), ("on", _("With one")), ("off", _("Without one"))],
+    )
+    cognito = forms.ChoiceField(
+        label=_("In Cognito"),
+        required=False,
+        choices=[
+            ("", _("Any state in Cognito")),
+            (MISSING_THERE, _("Missing in Cognito")),
+            (CREATED_THERE, _("Created in Cognito")),
+        ],
     )
 
     def wanted(self) -> UserFilter:

@@ -17,8 +17,8 @@ from identity.web.plan_view import PlanView, plan_view
 from tenants.models import SyncKind, Tenant
 
 PLAN_COLUMNS = (
-    "plan", "kind", "what", "outcome", "scheduled", "shown only", "attempt", "started", "finished", "create", "update",
-    "adopt", "delete", "report", "error", "remedy", "task",
+    "plan", "kind", "what", "outcome", "scheduled", "asked by", "shown only", "attempt", "started", "finished",
+    "create", "update", "adopt", "delete", "report", "error", "remedy", "task",
 )  # fmt: skip
 _ACTIONS = ("create", "update", "adopt", "delete", "report")
 _AT_ONCE = 500
@@ -77,6 +77,7 @@ def _line(row: PlanRow, say: Callable[[str], str]) -> Sequence[object]:
         row.label,
         plan.outcome,
         plan.scheduled,
+        plan.asker_label,
         plan.dry_run,
         plan.attempt,
         plan.started_at.isoformat(),

@@ -121,7 +121,7 @@ def _steps(steps: Sequence[PlanStep], say: Callable[[str], str]) -> list[StepVie
                 state=step.state,
                 kind=kind,
                 name=step.name,
-                changes=[_change(each, say) for each in step.changes],
+                changes=_changes(step.changes, say),
                 error=say(step.error),
                 remedy=say(step.remedy),
                 waits_for=ahead if waits else "",
@@ -133,13 +133,17 @@ def _steps(steps: Sequence[PlanStep], say: Callable[[str], str]) -> list[StepVie
     return views
 
 
-def _change(change: dict[str, Any], say: Callable[[str], str]) -> ChangeView:
-    path, before, after = change["field"], change["before"], change["after"]
-    return ChangeView(
-        label=field_in_words(path),
-        before=say(value_in_words(path, before)),
-        after=say(value_in_words(path, after)),
-        path=path,
-        raw_before=say(json.dumps(before, ensure_ascii=False)),
-        raw_after=say(json.dumps(after, ensure_ascii=False)),
-    )
+def _changes(changes: Sequence[dict[str, Any]], say: Callable[[str], str]) -> list[ChangeView]:
+    before = {each["field"]: each["before"] for each in changes}
+    after = {each["field"]: each["after"] for each in changes}
+    return [
+        ChangeView(
+            label=field_in_words(path),
+            before=say(value_in_words(path, before[path], before)),
+            after=say(value_in_words(path, after[path], after)),
+            path=path,
+            raw_before=say(json.dumps(before[path], ensure_ascii=False)),
+            raw_after=say(json.dumps(after[path], ensure_ascii=False)),
+        )
+        for path in after
+    ]

@@ -13,6 +13,8 @@ from tenants.models import DriftMode, FleetSettings, SyncKind, Tenant
 from tenants.services.fleet_settings import FleetSettingsChange
 from tenants.web.forms.filters import FilterForm
 
+# What the sync activity shows beside single states: what is not settled, and all there is.
+OPEN, EVERYTHING = "open", "all"
 _ORIGINS = [
     ("", _("Any reason")),
     (ASKED, _("A change or a person")),
@@ -44,7 +46,14 @@ class ActivityFilterForm(FilterForm):
 
     q = TenantSearchField()
     kind = forms.ChoiceField(label=_("Kind"), required=False, choices=[("", _("Anything")), *SyncKind.choices])
-    state = forms.ChoiceField(required=False, choices=ResourceState.choices, widget=forms.HiddenInput)
+    state = forms.ChoiceField(
+        required=False, choices=[(EVERYTHING, ""), (OPEN, ""), *ResourceState.choices], widget=forms.HiddenInput
+    )
+
+    def state_wanted(self) -> str:
+        """Return a `ResourceState`, `OPEN` or `EVERYTHING`: who looks for something finds it in any state."""
+        chosen = self.chosen()
+        return str(chosen.get("state") or (EVERYTHING if chosen else OPEN))
 
 
 class PlanFilterForm(FilterForm):

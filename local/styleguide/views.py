@@ -11,6 +11,7 @@ from qrcode.image.svg import SvgPathImage
 from config.statuses import STATUSES
 from local.styleguide.forms import CodeForm, FilterForm, PasswordForm, SampleForm
 from local.styleguide.samples import Brand, Item, Samples, frame, menu
+from tenants.web.tables import SortLink
 
 CODE = "OIDC_ISSUER=https://login.harbor.example\nOIDC_CLIENT_ID=app_7f2m9qa"
 TONES = ["info", "success", "warning", "danger"]
@@ -29,6 +30,8 @@ def components(request: HttpRequest) -> HttpResponse:
         "samples": Samples(),
         "menu": menu(),
         "tabs": [Item("Users", current=True, count=48), Item("Invitations", count=3), Item("Deleted")],
+        "sorted": SortLink("#", "ascending"),
+        "unsorted": SortLink("#", ""),
         "steps": [Item("Details", state="done"), Item("Isolation", state="current"), Item("Review", state="ahead")],
     }
     return render(request, "styleguide/components.html", context)

@@ -59,6 +59,11 @@ class OutboxEntry(models.Model):
     lease_until = models.DateTimeField(null=True, blank=True)
     # Owed to the schedule alone, which compares everything now and then: nobody waits for it.
     scheduled = models.BooleanField(default=False)
+    # Who asked for what is owed, or for what was applied last: an `ActorKind` and a label; empty for nobody.
+    asker_kind = models.CharField(max_length=16, blank=True)
+    asker_label = models.CharField(max_length=254, blank=True)
+    # The request that this is done for, also where a sweep picks it up; empty where none is known.
+    request_id = models.CharField(max_length=64, blank=True, default="", db_default="")
     # Since when a change waits here, for the age that operators watch; means nothing while nothing is owed.
     owed_since = models.DateTimeField(db_default=Now())
     # When the schedule last had it compared, or it was first settled: what the schedule goes by.

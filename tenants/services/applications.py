@@ -78,7 +78,7 @@ def update_application(application_id: uuid.UUID, settings: ApplicationSettings,
     if after != before:
         _save(application, update_fields=list(_AUDITED))
         audit.record(Action.APPLICATION_UPDATED, actor=actor, target=application, before=before, after=after)
-        request_native_sync(application)
+        request_native_sync(application, actor=actor)
     return application
 
 

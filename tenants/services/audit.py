@@ -40,6 +40,7 @@ class Action(StrEnum):
     NATIVE_SECRET_SHOWN = "application.native_secret_shown"
     CELL_ADDED = "cell.added"
     POOL_SETTINGS_CHANGED = "pool.settings_changed"
+    POOL_MADE_ROOM = "pool.made_room"
     POOL_DOMAIN_RENEWED = "pool.domain_renewed"
     CELL_QUOTAS_SET = "cell.quotas_set"
     OPERATOR_ADDED = "operator.added"
@@ -74,6 +75,7 @@ class Action(StrEnum):
     EVENT_SECRET_ROTATED = "cell.event_secret_rotated"
     BULK_STARTED = "bulk.started"
     BULK_CANCELED = "bulk.canceled"
+    BULK_PAUSED = "bulk.paused"
     BULK_RESUMED = "bulk.resumed"
     GROUP_CREATED = "group.created"
     GROUP_UPDATED = "group.updated"
@@ -133,6 +135,7 @@ ACTION_LABELS: Mapping[Action, Promise] = {
     Action.NATIVE_SECRET_SHOWN: _("Looked at the secret of a native app client"),
     Action.CELL_ADDED: _("Added a cell"),
     Action.POOL_SETTINGS_CHANGED: _("Changed a user pool's settings"),
+    Action.POOL_MADE_ROOM: _("Switched off what a user pool's new settings exclude"),
     Action.POOL_DOMAIN_RENEWED: _("Drew another domain prefix for a user pool"),
     Action.CELL_QUOTAS_SET: _("Set a cell's quotas"),
     Action.OPERATOR_ADDED: _("Added an operator"),
@@ -167,6 +170,7 @@ ACTION_LABELS: Mapping[Action, Promise] = {
     Action.EVENT_SECRET_ROTATED: _("Made a secret for a cell's events"),
     Action.BULK_STARTED: _("Started a change of many users"),
     Action.BULK_CANCELED: _("Canceled a change of many users"),
+    Action.BULK_PAUSED: _("Paused a change of many users"),
     Action.BULK_RESUMED: _("Resumed a change of many users"),
     Action.GROUP_CREATED: _("Created a group"),
     Action.GROUP_UPDATED: _("Changed a group"),

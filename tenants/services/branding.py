@@ -46,7 +46,7 @@ def update_branding(tenant: Tenant, change: BrandingChange, *, actor: Actor) -> 
     before = {name: getattr(branding, name) for name in wanted}
     for name, value in wanted.items():
         setattr(branding, name, value)
-    _save(branding, *wanted)
+    _save(branding, *wanted, actor=actor)
     audit.record(Action.BRANDING_UPDATED, actor=actor, tenant=tenant, target=branding, before=before, after=wanted)
     return branding
 
@@ -67,7 +67,7 @@ def upload_logo(tenant: Tenant, data: bytes, *, actor: Actor) -> Branding:
     branding = Branding.objects.select_for_update(of=("self",)).get(tenant=tenant)
     before = {"type": branding.logo_type, "bytes": len(branding.logo)}
     branding.logo, branding.logo_type = logo.content, logo.media_type
-    _save(branding, "logo", "logo_type")
+    _save(branding, "logo", "logo_type", actor=actor)
     after = {"type": logo.media_type, "bytes": len(logo.content)}
     audit.record(Action.LOGO_UPLOADED, actor=actor, tenant=tenant, target=branding, before=before, after=after)
     return branding
@@ -85,7 +85,7 @@ def remove_logo(tenant: Tenant, *, actor: Actor) -> Branding:
         raise Conflict(_("There is no logo to remove."))
     before = {"type": branding.logo_type, "bytes": len(branding.logo)}
     branding.logo, branding.logo_type = b"", ""
-    _save(branding, "logo", "logo_type")
+    _save(branding, "logo", "logo_type", actor=actor)
     audit.record(Action.LOGO_REMOVED, actor=actor, tenant=tenant, target=branding, before=before)
     return branding
 
@@ -95,8 +95,8 @@ def colours_of(branding: Branding) -> BrandColours:
     return BrandColours(**{name: getattr(branding, name) for name in _COLOURS})
 
 
-def _save(branding: Branding, *changed: str) -> None:
-    request_brand_sync(branding.tenant)
+def _save(branding: Branding, *changed: str, actor: Actor) -> None:
+    request_brand_sync(branding.tenant, actor=actor)
     branding.version += 1
     branding.save(update_fields=[*changed, "version", "updated_at"])
 

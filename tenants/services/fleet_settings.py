@@ -77,6 +77,6 @@ def set_drift_mode(tenant_id: uuid.UUID, mode: str, *, actor: Actor) -> Tenant:
         after={"drift_mode": mode},
     )
     if not tenant.pool.is_shared:
-        request_sync(SyncKind.POOL, tenant.pool_id)
-    request_sync(SyncKind.TENANT, tenant.pk)
+        request_sync(SyncKind.POOL, tenant.pool_id, actor=actor)
+    request_sync(SyncKind.TENANT, tenant.pk, actor=actor)
     return tenant

@@ -77,20 +77,20 @@ def set_native_mode(application_id: uuid.UUID, options: NativeOptions | None, *,
     after = facts(application)
     if after != before:
         audit.record(Action.APPLICATION_NATIVE_SET, actor=actor, target=application, before=before, after=after)
-        _request_sync(application)
+        _request_sync(application, actor)
     return application
 
 
-def request_native_sync(application: Application) -> None:
+def request_native_sync(application: Application, *, actor: Actor) -> None:
     """Owe a sync of the tenants that have an application, if it is in native mode."""
     if NativeMode.objects.filter(application=application).exists():
-        _request_sync(application)
+        _request_sync(application, actor)
 
 
-def request_brand_sync(tenant: Tenant) -> None:
+def request_brand_sync(tenant: Tenant, *, actor: Actor) -> None:
     """Owe a sync of a tenant's brand, if any of its applications shows Cognito's own pages."""
     if TenantApplication.objects.filter(tenant=tenant, application__native__isnull=False).exists():
-        request_sync(SyncKind.TENANT, tenant.pk)
+        request_sync(SyncKind.TENANT, tenant.pk, actor=actor)
 
 
 def facts(application: Application) -> dict[str, object]:
@@ -121,9 +121,9 @@ def refuse_shared_pools(isolation: str, applications: Collection[Application]) -
         raise ValidationFailed(message, fields={"applications": message})
 
 
-def _request_sync(application: Application) -> None:
+def _request_sync(application: Application, actor: Actor) -> None:
     for tenant_id in _tenants_of(application).values_list("pk", flat=True):
-        request_sync(SyncKind.TENANT, tenant_id)
+        request_sync(SyncKind.TENANT, tenant_id, actor=actor)
 
 
 def _tenants_of(application: Application) -> QuerySet[Tenant]:

@@ -3,24 +3,22 @@
 All times are PostgreSQL's: a lease must mean the same to every process, also where a machine's clock jumped.
 """
 
-import logging
-import time
 import uuid
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
-from celery import current_app
 from django.conf import settings
 from django.db import IntegrityError, connection, transaction
-from django.db.models import Case, F, Q, QuerySet, When
+from django.db.models import Case, F, Q, QuerySet, Value, When
 from django.db.models.functions import Coalesce, Greatest, Now
-from kombu.exceptions import OperationalError
 
+from tenants.actor import Actor
 from tenants.models import OutboxEntry, SyncKind
 from tenants.models.outbox import WAITING
-
-logger = logging.getLogger(__name__)
+from tenants.request_context import current_request_id
+from tenants.services.wake_ups import send
 
 RECONCILE_TASK = "identity.sync.reconcile"
 # Messages of these kinds are taken when no others wait: letters, of which a bulk change may owe thousands, and after
@@ -28,6 +26,22 @@ RECONCILE_TASK = "identity.sync.reconcile"
 _PRIORITY = {SyncKind.INVITATION: 6, SyncKind.BULK: 9}
 # A change that finds its row owed already waits no longer than the one before it; nobody waits for the schedule's.
 OWED_SINCE = Case(When(Q(done_gen=F("wanted_gen")) | Q(scheduled=True), then=Now()), default=F("owed_since"))
+
+
+@dataclass(frozen=True)
+class Asker:
+    """Who asked for work, as plans name them: an `ActorKind` and the actor's label; both empty for nobody."""
+
+    kind: str
+    label: str
+
+    @classmethod
+    def of(cls, actor: Actor | None) -> "Asker":
+        """Return what to keep of an actor."""
+        return cls(actor.kind.value, actor.label) if actor is not None else NOBODY
+
+
+NOBODY = Asker("", "")
 
 
 class LeaseLost(Exception):
@@ -45,26 +59,41 @@ class Lease:
     generation: int
     attempts: int
     scheduled: bool = False
+    asker: Asker = NOBODY
+    request_id: str = ""
 
 
-def request_sync(kind: SyncKind, key: uuid.UUID, *, scheduled: bool = False) -> None:
+def request_sync(kind: SyncKind, key: uuid.UUID, *, scheduled: bool = False, actor: Actor | None = None) -> None:
     """Owe a reconcile of (kind, key). Runs in the transaction of the change; wakes a worker once that commits.
 
-    What is `scheduled` nobody waits for, so that no page counts it as under way.
+    Args:
+        kind: what the key names.
+        key: which one.
+        scheduled: nobody waits for it, so that no page counts it as under way.
+        actor: who made the change, or asked for the sync; None where it follows from other work.
     """
+    asker = Asker.of(actor)
     if not connection.in_atomic_block:
         raise transaction.TransactionManagementError("A sync request belongs in the transaction of its change.")
-    if not _raise_wanted(kind, key, scheduled=scheduled):
+    if not _raise_wanted(kind, key, scheduled=scheduled, asker=asker):
         try:
             with transaction.atomic():
-                OutboxEntry.objects.create(kind=kind, key=key, next_attempt_at=Now(), scheduled=scheduled)
+                OutboxEntry.objects.create(
+                    kind=kind,
+                    key=key,
+                    next_attempt_at=Now(),
+                    scheduled=scheduled,
+                    asker_kind=asker.kind,
+                    asker_label=asker.label,
+                    request_id=current_request_id(),
+                )
         except IntegrityError:
             # Somebody inserted the row meanwhile; it is there now.
-            _raise_wanted(kind, key, scheduled=scheduled)
+            _raise_wanted(kind, key, scheduled=scheduled, asker=asker)
     transaction.on_commit(lambda: wake(kind, key))
 
 
-def _raise_wanted(kind: SyncKind, key: uuid.UUID, *, scheduled: bool) -> bool:
+def _raise_wanted(kind: SyncKind, key: uuid.UUID, *, scheduled: bool, asker: Asker) -> bool:
     rows = OutboxEntry.objects.filter(kind=kind, key=key)
     return bool(
         rows.update(
@@ -73,9 +102,17 @@ def _raise_wanted(kind: SyncKind, key: uuid.UUID, *, scheduled: bool) -> bool:
             attempts=0,
             scheduled=scheduled,
             owed_since=OWED_SINCE,
+            asker_kind=asker.kind if asker != NOBODY else _as_owed("asker_kind"),
+            asker_label=asker.label if asker != NOBODY else _as_owed("asker_label"),
+            request_id=current_request_id() or _as_owed("request_id"),
             updated_at=Now(),
         )
     )
+
+
+def _as_owed(column: str) -> Case:
+    """What a request of nobody leaves in place: who asked for what is still owed."""
+    return Case(When(done_gen=F("wanted_gen"), then=Value("")), default=F(column))
 
 
 def schedule_comparisons(kinds: Collection[SyncKind], *, older_than: timedelta, limit: int, spread: timedelta) -> int:
@@ -96,6 +133,9 @@ def schedule_comparisons(kinds: Collection[SyncKind], *, older_than: timedelta, 
             OutboxEntry.objects.filter(pk=pk).update(
                 wanted_gen=F("wanted_gen") + 1,
                 scheduled=True,
+                asker_kind="",
+                asker_label="",
+                request_id="",
                 attempts=0,
                 next_attempt_at=Now() + spread * place / limit,
             )
@@ -107,33 +147,6 @@ def is_owed(kind: SyncKind, key: uuid.UUID) -> bool:
     return OutboxEntry.objects.filter(kind=kind, key=key, done_gen__lt=F("wanted_gen")).exists()
 
 
-class _Broker:
-    """Whether sending is worth a try: a broker that stands still holds each sender up for its socket's timeout."""
-
-    def __init__(self) -> None:
-        self._away_until = 0.0
-
-    def send(
-        self,
-        task: str,
-        *args: str,
-        delay: timedelta = timedelta(0),
-        expires: int | None = None,
-        priority: int | None = None,
-    ) -> None:
-        if time.monotonic() < self._away_until:
-            return
-        countdown = delay.total_seconds() or None
-        try:
-            current_app.send_task(task, args=args, retry=False, countdown=countdown, expires=expires, priority=priority)
-        except (OperationalError, OSError) as error:
-            self._away_until = time.monotonic() + settings.SYNC_SWEEP_SECONDS
-            logger.warning("The broker is away; the sweep will pick %s up: %s", " ".join((task, *args)), error)
-
-
-_broker = _Broker()
-
-
 def wake(kind: SyncKind, key: uuid.UUID, *, delay: timedelta = timedelta(0), expires: int | None = None) -> None:
     """Ask a worker to look at (kind, key). A broker that is away costs only the wait for the next sweep.
 
@@ -143,23 +156,47 @@ def wake(kind: SyncKind, key: uuid.UUID, *, delay: timedelta = timedelta(0), exp
         delay: how long the message waits before a worker takes it.
         expires: seconds after which the message is thrown away unread.
     """
-    _broker.send(RECONCILE_TASK, str(kind), str(key), delay=delay, expires=expires, priority=_PRIORITY.get(kind))
+    send(RECONCILE_TASK, str(kind), str(key), delay=delay, expires=expires, priority=_PRIORITY.get(kind))
 
 
 def send_soon(task: str, *args: str) -> None:
     """Wake a worker for a task whose work is a row that the sweep finds as well."""
-    _broker.send(task, *args)
+    send(task, *args)
+
+
+def _free() -> Q:
+    return Q(lease_until__isnull=True) | Q(lease_until__lt=Now())
 
 
 def _due() -> Q:
-    free = Q(lease_until__isnull=True) | Q(lease_until__lt=Now())
-    return free & Q(done_gen__lt=F("wanted_gen"), next_attempt_at__lte=Now())
+    return _free() & Q(done_gen__lt=F("wanted_gen"), next_attempt_at__lte=Now())
 
 
 def due(limit: int) -> list[tuple[SyncKind, uuid.UUID]]:
     """Return what is owed, may be tried now and nobody holds; the longest waiting first."""
     rows = OutboxEntry.objects.filter(_due()).order_by("next_attempt_at")
     return [(SyncKind(kind), key) for kind, key in rows.values_list("kind", "key")[:limit]]
+
+
+def waiting(kind: SyncKind, keys: Collection[uuid.UUID] | QuerySet[Any, Any]) -> QuerySet[OutboxEntry]:
+    """Return the rows of `keys` that nobody holds and that only wait for something else; whom a person waits for first.
+
+    Args:
+        kind: what the keys name.
+        keys: which ones; a query of them does as well.
+    """
+    rows = OutboxEntry.objects.filter(_free(), kind=kind, key__in=keys, done_gen__lt=F("wanted_gen"))
+    return rows.filter(last_error_code=WAITING).order_by("scheduled", "next_attempt_at")
+
+
+def wake_first(rows: QuerySet[OutboxEntry]) -> bool:
+    """Let the first of `rows` try again now, because what it waited for has ended; say whether there was one."""
+    first = rows.first()
+    if first is None:
+        return False
+    OutboxEntry.objects.filter(pk=first.pk).update(next_attempt_at=Now())
+    wake(SyncKind(first.kind), first.key)
+    return True
 
 
 def take_lease(kind: SyncKind, key: uuid.UUID) -> Lease | None:
@@ -176,7 +213,18 @@ def take_lease(kind: SyncKind, key: uuid.UUID) -> Lease | None:
         OutboxEntry.objects.filter(pk=entry.pk).update(
             lease_token=token, lease_until=Now() + _term(), attempts=F("attempts") + 1
         )
-    return Lease(entry.pk, SyncKind(kind), key, token, entry.wanted_gen, entry.attempts + 1, entry.scheduled)
+    asker = Asker(entry.asker_kind, entry.asker_label)
+    return Lease(
+        entry.pk,
+        SyncKind(kind),
+        key,
+        token,
+        entry.wanted_gen,
+        entry.attempts + 1,
+        entry.scheduled,
+        asker,
+        entry.request_id,
+    )
 
 
 def _term() -> timedelta:

@@ -17,6 +17,7 @@ from django.db.models import F
 from django.db.models.functions import Now
 
 from tenants.models import OutboxEntry, SyncKind
+from tenants.request_context import current_request_id
 from tenants.services.outbox import OWED_SINCE
 
 _TAKE = """
@@ -64,10 +65,8 @@ def request_many(kind: SyncKind, keys: Collection[uuid.UUID], *, token: uuid.UUI
         raise transaction.TransactionManagementError("A sync request belongs in the transaction of its change.")
     now = _database_time()
     held = {"lease_token": token, "lease_until": now + _term(), "attempts": 1} if token else {}
-    new = [
-        OutboxEntry(kind=kind, key=key, wanted_gen=1 if token else 0, next_attempt_at=now, owed_since=now, **held)
-        for key in keys
-    ]
+    asked = {"next_attempt_at": now, "owed_since": now, "request_id": current_request_id()}
+    new = [OutboxEntry(kind=kind, key=key, wanted_gen=1 if token else 0, **asked, **held) for key in keys]
     # Where there is a row already, it stays as it is, and the next statement asks for more.
     OutboxEntry.objects.bulk_create(new, ignore_conflicts=True)
     rows = OutboxEntry.objects.filter(kind=kind, key__in=keys)
@@ -77,6 +76,9 @@ def request_many(kind: SyncKind, keys: Collection[uuid.UUID], *, token: uuid.UUI
         attempts=0,
         scheduled=False,
         owed_since=OWED_SINCE,
+        asker_kind="",
+        asker_label="",
+        request_id=current_request_id(),
         updated_at=Now(),
     )
 

@@ -55,8 +55,8 @@ def update_policy(tenant: Tenant, change: PolicyChange, *, actor: Actor) -> Sign
     policy.save(update_fields=[*wanted, "updated_at"])
     audit.record(Action.POLICY_UPDATED, actor=actor, tenant=tenant, target=policy, before=before, after=wanted)
     if not tenant.pool.is_shared and _POOL_WIDE & wanted.keys():
-        request_sync(SyncKind.POOL, tenant.pool_id)
-    request_sync(SyncKind.TENANT, tenant.pk)
+        request_sync(SyncKind.POOL, tenant.pool_id, actor=actor)
+    request_sync(SyncKind.TENANT, tenant.pk, actor=actor)
     return policy
 
 

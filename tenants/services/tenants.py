@@ -49,7 +49,7 @@ def set_tenant_applications(tenant_id: uuid.UUID, application_ids: Collection[uu
         [TenantApplication(tenant=tenant, application=application) for application in wanted], ignore_conflicts=True
     )
     # Applications in native mode have app clients in the tenant's pool.
-    request_sync(SyncKind.TENANT, tenant.pk)
+    request_sync(SyncKind.TENANT, tenant.pk, actor=actor)
     for chain in (tenant, None):
         audit.record(
             Action.TENANT_APPLICATIONS_SET,
@@ -70,8 +70,8 @@ def request_tenant_sync(tenant_id: uuid.UUID, *, actor: Actor) -> Tenant:
         NotFound: no such tenant.
     """
     tenant = _lock_tenant(tenant_id)
-    request_sync(SyncKind.POOL, tenant.pool_id)
-    request_sync(SyncKind.TENANT, tenant.pk)
+    request_sync(SyncKind.POOL, tenant.pool_id, actor=actor)
+    request_sync(SyncKind.TENANT, tenant.pk, actor=actor)
     audit.record(Action.SYNC_REQUESTED, actor=actor, tenant=tenant, target=tenant)
     return tenant
 
@@ -86,7 +86,7 @@ def retry_sync(kind: str, key: uuid.UUID, *, actor: Actor) -> OutboxEntry:
     entry = OutboxEntry.objects.filter(kind=kind, key=key).first()
     if entry is None:
         raise NotFound
-    request_sync(SyncKind(entry.kind), entry.key)
+    request_sync(SyncKind(entry.kind), entry.key, actor=actor)
     audit.record(Action.SYNC_REQUESTED, actor=actor, target=entry)
     return entry
 

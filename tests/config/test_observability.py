@@ -14,6 +14,7 @@ from typing import Any
 import httpx
 import pytest
 import structlog
+from celery import current_app
 from django.core.exceptions import ImproperlyConfigured
 from django.db import connection
 from django.db.models import F
@@ -28,7 +29,7 @@ from config import broker, metrics_listener
 from config.env import load
 from config.exporter import Convergence
 from config.task_context import SENT_AT
-from identity.models import Family, PeriodicRun, ResourceState, SyncedResource, SyncPlan
+from identity.models import Family, PeriodicRun, PullState, ResourceState, SyncedResource, SyncPlan
 from local.stack import product
 from local.stack.ports import Ports
 from tenants.models import Cell, OutboxEntry, PoolKind, SyncKind, Tenant
@@ -88,6 +89,15 @@ def total(samples: Samples, name: str, **labels: str) -> float:
     """Add up the samples of a name whose labels include these."""
     wanted = set(labels.items())
     return sum(value for (found, pairs), value in samples.items() if found == name and wanted <= pairs)
+
+
+def gauges() -> Samples:
+    """What is told of the fleet now."""
+    return {
+        (sample.name, frozenset(sample.labels.items())): sample.value
+        for family in Convergence().collect()
+        for sample in family.samples
+    }
 
 
 def owed_tenant(cell: Cell) -> Tenant:
@@ -197,11 +207,7 @@ def test_what_is_owed_is_told_with_its_age(local_cell: Cell) -> None:
     SyncedResource.objects.create(
         scope=SyncKind.POOL, key=tenant.pool_id, family=Family.POOL, name="x", state=ResourceState.DRIFTED
     )
-    samples = {
-        (sample.name, frozenset(sample.labels.items())): sample.value
-        for family in Convergence().collect()
-        for sample in family.samples
-    }
+    samples = gauges()
     assert total(samples, "lifeguard_outbox_rows", kind="tenant", state="pending") == 1
     assert 600 <= total(samples, "lifeguard_outbox_oldest_seconds", kind="tenant", state="pending") < 700
     assert total(samples, "lifeguard_outbox_rows", kind="pool", state="blocked") == 1
@@ -220,17 +226,54 @@ def test_a_change_that_waits_keeps_its_age_when_another_follows(local_cell: Cell
     assert OutboxEntry.objects.get(pk=row.pk).owed_since > row.owed_since
 
 
-def test_the_age_of_the_queue_is_that_of_its_oldest_message(settings: Settings) -> None:
+@pytest.fixture
+def queue(settings: Settings) -> Iterator[str]:
+    """A queue that is empty, and that no worker takes from."""
     settings.TASK_QUEUE = "queue-of-the-test"
+    lists = [broker.list_of(priority) for priority in broker.waiting_by_priority()]
     with broker.client() as redis:
-        assert broker.waiting() == broker.Waiting(0, None, None)
+        redis.delete(*lists)
+        yield settings.TASK_QUEUE
+        redis.delete(*lists)
+
+
+def test_the_age_of_the_queue_is_that_of_its_oldest_message(queue: str) -> None:
+    assert broker.waiting() == broker.Waiting(0, None, None)
+    with broker.client() as redis:
         for age in (90, 30):
-            redis.lpush(settings.TASK_QUEUE, json.dumps({"headers": {SENT_AT: time.time() - age}}))
-        found = broker.waiting()
-        redis.delete(settings.TASK_QUEUE)
+            redis.lpush(queue, json.dumps({"headers": {SENT_AT: time.time() - age}}))
+    found = broker.waiting()
     assert found.messages == 2
     assert found.oldest_seconds == pytest.approx(90, abs=20)
     assert found.newest_seconds == pytest.approx(30, abs=20)
+
+
+def test_letters_and_bulk_changes_count_in_the_queue_too(queue: str, transactional_db: None) -> None:
+    """They are sent as the product sends them, so that a kombu which keeps them elsewhere shows."""
+    for priority, number in ((None, 1), (6, 2), (9, 3)):
+        for _ in range(number):
+            current_app.send_task("nobody's", priority=priority, queue=queue)
+    found = broker.waiting_by_priority()
+    assert {priority: each.messages for priority, each in found.items()} == {0: 1, 3: 0, 6: 2, 9: 3}
+    assert broker.waiting().messages == 6
+    assert broker.waiting().oldest_seconds is not None
+    samples = gauges()
+    assert total(samples, "lifeguard_queue_messages") == 6
+    assert total(samples, "lifeguard_queue_messages", priority="9") == 3
+
+
+def test_what_is_looked_at_too_rarely_shows(local_cell: Cell) -> None:
+    """The comparison of the longest ago, but for what fails, and the most belated sweep of users."""
+    assert not [name for name, _labels in gauges() if name == "lifeguard_comparison_oldest_seconds"]
+    assert total(gauges(), "lifeguard_pull_overdue_seconds") == 0
+    tenant, failing = owed_tenant(local_cell), owed_tenant(local_cell)
+    rows = OutboxEntry.objects.filter(kind=SyncKind.TENANT)
+    rows.filter(key=tenant.pk).update(done_gen=F("wanted_gen"), settled_at=Now() - timedelta(hours=30))
+    rows.filter(key=failing.pk).update(settled_at=Now() - timedelta(days=90))
+    PullState.objects.create(pool=tenant.pool, next_at=Now() + timedelta(hours=1))
+    PullState.objects.create(pool=failing.pool, next_at=Now() - timedelta(hours=2))
+    assert total(gauges(), "lifeguard_comparison_oldest_seconds") == pytest.approx(30 * 3600, abs=60)
+    assert total(gauges(), "lifeguard_pull_overdue_seconds") == pytest.approx(2 * 3600, abs=60)
 
 
 def test_without_redis_its_numbers_are_left_out(settings: Settings, transactional_db: None) -> None:

@@ -5,10 +5,8 @@ import itertools
 import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import timedelta
 
 from django.db import transaction
-from django.db.models.functions import Now
 from django.utils import timezone
 
 from identity.cells import endpoint_of, pool_ref
@@ -18,7 +16,7 @@ from identity.cognito.client_spec import AppClientSpec
 from identity.cognito.endpoint import PoolRef
 from identity.cognito.errors import CognitoError
 from identity.cognito.merge import merge_client_update, merge_pool_update
-from identity.models import AppClient, DirectoryUser, SyncedResource, UserStatus
+from identity.models import AppClient, DirectoryUser, UserStatus
 from identity.sync import dry_run, engine
 from tenants.models import (
     Application,
@@ -36,7 +34,7 @@ from tenants.models import (
 from tenants.services import outbox
 from tests.factories import DirectoryUserFactory, TenantFactory, UserPoolFactory
 from tests.support.cognito import LocalCognito
-from tests.support.sync import let_leases_expire, make_due
+from tests.support.sync import let_grace_pass, let_leases_expire, make_due
 
 Key = tuple[SyncKind, uuid.UUID]
 HAND = Priority.CONFIGURATION
@@ -205,8 +203,7 @@ class World:
         """Let leases, pauses and the grace after a create go by."""
         let_leases_expire()
         make_due()
-        long_ago = Now() - timedelta(hours=1)
-        SyncedResource.objects.filter(create_started_at__isnull=False).update(create_started_at=long_ago)
+        let_grace_pass()
 
     def drain(self) -> None:
         """Work until nothing is owed.

@@ -127,18 +127,48 @@ def test_no_state_of_a_tenants_pages_has_a_fault(scene: Scene) -> None:
     assert faults + faults_of(page) == []
 
 
-def test_drift_can_be_decided_about_and_the_plan_followed(scene: Scene) -> None:
-    """By the tenant's own admin; the page follows the worker by itself."""
-    page, home = scene.member.page, f"{scene.demo.dashboard}/t/orrin"
-    page.goto(f"{home}/sync/drift/")
+def test_drift_can_be_decided_about(scene: Scene) -> None:
+    """The operator adopts one live value, the tenant's own admin has another restored, and the operator thinks again.
+
+    The admin's page follows the workers by itself; at the end nothing is adopted, as the other tests found it.
+    """
+    taking, unknown = "A sign-in may take", "Unknown users are answered like wrong passwords"
+    operator, fleet = scene.operator, f"{scene.demo.dashboard}/fleet/sync/drift/"
+    operator.goto(f"{fleet}?q=orrin")
+    card = operator.locator("section[id^=drift-]", has=operator.get_by_role("rowheader", name=taking))
+    section = f"section#{card.get_attribute('id')}"
+    expect(card.get_by_role("row", name=taking)).to_contain_text("15 minutes")
+    card.get_by_role("button", name=f"Adopt {taking}").click()
+    expect(operator.get_by_text("Adopted. It counts as ours from now on.")).to_be_visible()
+
+    page = scene.member.page
+    page.goto(f"{scene.demo.dashboard}/t/orrin/sync/drift/")
+    own = page.locator(section)
+    expect(own.get_by_role("table", name="Adopted from Cognito").get_by_role("row", name=taking)).to_contain_text(
+        "5 minutes"
+    )
     faults = faults_of(page)
-    page.get_by_role("button", name="Restore ours A sign-in may take").click()
-    expect(page.get_by_text("15 minutes")).to_have_count(0)
+    own.get_by_role("button", name=f"Restore ours {unknown}").click()
+    expect(own.get_by_role("rowheader", name=unknown)).to_have_count(0)
+    expect(own.get_by_role("rowheader", name=taking)).to_have_count(1)
+
+    operator.goto(f"{fleet}?kept=1")
+    faults += faults_of(operator)
+    operator.locator(section).get_by_role("button", name=f"Return to ours {taking}").click()
+    expect(operator.get_by_text("Saved. Applying to Cognito…")).to_be_visible()
+    page.goto(page.url)
+    expect(own.get_by_role("rowheader", name=taking)).to_have_count(0)
+    assert faults == []
+
+
+def test_a_plan_can_be_asked_for_and_followed(scene: Scene) -> None:
+    """By the tenant's own admin, whose page follows the worker by itself."""
+    page, home = scene.member.page, f"{scene.demo.dashboard}/t/orrin"
     page.goto(f"{home}/sync/")
     page.get_by_role("button", name="Show me the plan").click()
     expect(page.get_by_text("Shown only; nothing was written.")).to_be_visible()
     expect(page.get_by_text("A worker is looking at Cognito")).to_have_count(0)
-    faults += faults_of(page)
+    faults = faults_of(page)
     page.goto(f"{home}/sync/plans/")
     page.locator("tbody a").first.click()
     expect(page.get_by_role("heading", name="Plan", level=1)).to_be_visible()
@@ -321,6 +351,7 @@ def _link_in(person: Person) -> str:
 def _temporary_password(page: Page, home: str, email: str) -> str:
     page.goto(f"{home}/users/?q={email}")
     page.get_by_role("link", name=email).first.click()
+    expect(page.get_by_role("heading", name=email, level=1)).to_be_visible()
     page.goto(f"{page.url}temporary-password/")
     page.get_by_role("button", name="Set temporary password").click()
     return page.get_by_role("group", name="Temporary password").locator("code").inner_text()

@@ -5,7 +5,9 @@ from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
@@ -182,3 +184,41 @@ def test_a_foreign_job_is_not_there(acme: TenantCast, globex: TenantCast, browse
         assert browser.post(at(name, job.pk)).status_code == 404
     assert BulkJob.objects.get().state == BulkState.DRAFT
     assert BulkRow.objects.get().state == RowState.WAITING
+
+
+def test_jobs_are_found_by_who_asked_what_and_how_far(
+    acme: TenantCast, browser: Client, django_assert_num_queries: Any
+) -> None:
+    """In the page, in what the filters get from htmx and in the export; a longer list costs no query more."""
+
+    def jobs_of(user: DirectoryUser, kind: BulkKind, state: BulkState) -> BulkJob:
+        job = prepare_job(acme.tenant, kind, people(1), actor=actor_of(user))
+        BulkJob.objects.filter(pk=job.pk).update(state=state)
+        return job
+
+    def found(query: dict[str, str]) -> set[BulkJob]:
+        shown = [
+            browser.get(at("bulk-jobs"), query).content.decode(),
+            browser.get(at("bulk-jobs"), query, headers={"HX-Request": "true"}).content.decode(),
+            b"".join(browser.get(at("bulk-export"), query)).decode(),
+        ]
+        (one,) = {frozenset(job for job in (mine, hers) if str(job.pk) in page) for page in shown}
+        return set(one)
+
+    mine = jobs_of(acme.owner, BulkKind.CREATE, BulkState.DONE)
+    with CaptureQueriesContext(connection) as few:
+        browser.get(at("bulk-jobs"))
+        queries = len(few)
+    hers = jobs_of(acme.admin, BulkKind.UPDATE, BulkState.RUNNING)
+    for query, expected in (
+        ({}, {mine, hers}),
+        ({"q": str(acme.admin).upper()}, {hers}),
+        ({"kind": "create"}, {mine}),
+        ({"state": "running"}, {hers}),
+        ({"state": "done", "kind": "update"}, set()),
+        ({"state": "no such state"}, {mine, hers}),
+    ):
+        assert found(query) == expected, query
+    assert "No bulk change matches" in text_of(browser.get(at("bulk-jobs"), {"q": "nobody"}))
+    with django_assert_num_queries(queries):
+        browser.get(at("bulk-jobs"))

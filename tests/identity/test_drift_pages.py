@@ -4,13 +4,13 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from identity.models import (
-    Family,
-)
+from identity.models import Family
 from tenants.models import AuditEvent, DriftMode, OutboxEntry, SyncKind, Tenant
 from tenants.services.audit import Action
 from tests.factories import Cast
 from tests.support.sync_pages import LENGTH, body, make_drift, member, seen
+
+SUBJECT = "EmailVerificationSubject"
 
 
 @pytest.fixture
@@ -87,6 +87,17 @@ def test_the_operator_decides_about_what_is_shared(cast: Cast, operator: Client)
     operator.post(reverse("fleet:drift-return", args=[row.pk]), {"path": "EmailVerificationSubject"})
     row.refresh_from_db()
     assert (row.adopted, row.restore) == ({}, ["EmailVerificationSubject"])
+
+
+def test_what_drifted_and_was_adopted_beside_is_shown_in_one_place(cast: Cast) -> None:
+    """With what is still open, and not again under what was adopted: the page has no two things of one name."""
+    row = make_drift(SyncKind.POOL, cast.acme.tenant.pool_id)
+    row.adopted = {SUBJECT: {"value": "Welcome", "instead_of": ""}}
+    row.save()
+    page = body(member(cast.acme), "tenant:drift", "acme")
+    assert page.count(f'id="drift-{row.pk}"') == 1
+    assert "Value kept" in page
+    assert "Return to ours" in page
 
 
 def test_a_drift_mode_is_chosen_from_inside_and_outside(cast: Cast, operator: Client) -> None:

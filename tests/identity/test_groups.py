@@ -3,12 +3,13 @@
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
-from identity.models import Group, GroupMember
+from identity.models import DirectoryUser, Family, Group, GroupMember, ResourceState, SyncedResource
 from identity.services import groups
 from tenants.actor import Actor
 from tenants.errors import Conflict, NotFound, ValidationFailed
-from tenants.models import AuditEvent
+from tenants.models import AuditEvent, SyncKind
 from tenants.services.audit import Action
 from tests.factories import DirectoryUserFactory, TenantCast
 
@@ -95,6 +96,26 @@ def test_the_pages_from_nothing_to_a_filled_group_and_back(client: Client, acme:
     assert not Group.objects.exists()
 
 
+def test_members_are_searched_and_exported(client: Client, acme: TenantCast, owner: Actor, staff: Group) -> None:
+    """By name and address, in the page and in what the filters get from htmx; the export follows the search."""
+    ada, bob = (
+        DirectoryUserFactory.create(tenant=acme.tenant, name=name, email=f"{name.lower()}@acme.example")
+        for name in ("Adalovelace", "Bobdylan")
+    )
+    groups.add_members(acme.tenant, staff.pk, [ada.pk, bob.pk], actor=owner)
+    url = f"/t/{acme.tenant.slug}/groups/{staff.pk}/"
+    for headers in ({}, {"HX-Request": "true"}):
+        page = client.get(url, {"q": "LOVE"}, headers=headers).content.decode()
+        assert (ada.email in page, bob.email in page) == (True, False)
+        assert f"{url}members.csv?q=LOVE" in page
+    assert "No member matches" in client.get(url, {"q": "nobody"}).content.decode()
+    lines = b"".join(client.get(f"{url}members.csv", {"q": "bobd"})).decode().splitlines()
+    assert [line.partition(",")[0] for line in lines[1:]] == [bob.email]
+    # Where adding failed, the page has another address; its search still leads to the group's own.
+    wrong = client.post(f"{url}add/", {"emails": "nobody@else.example"}).content.decode()
+    assert f'action="{url}"' in wrong
+
+
 def test_a_list_costs_the_same_however_long_it_is(
     client: Client, acme: TenantCast, owner: Actor, staff: Group, django_assert_max_num_queries: object
 ) -> None:
@@ -104,6 +125,31 @@ def test_a_list_costs_the_same_however_long_it_is(
     groups.add_members(acme.tenant, staff.pk, [user.pk for user in people], actor=owner)
     for number in range(20):
         groups.create_group(acme.tenant, name=f"group-{number}", description="", actor=owner)
-    for url in (f"/t/{acme.tenant.slug}/groups/", f"/t/{acme.tenant.slug}/groups/{staff.pk}/"):
+    page = f"/t/{acme.tenant.slug}/groups/{staff.pk}/"
+    for url in (f"/t/{acme.tenant.slug}/groups/", page, f"{page}?q=example"):
         with django_assert_max_num_queries(20):
             assert client.get(url).status_code == 200
+
+
+def test_a_group_says_who_is_missing_and_what_to_do(
+    client: Client, acme: TenantCast, owner: Actor, staff: Group
+) -> None:
+    """Beside the member, above the list, and with the reason why the group does not get on in Cognito."""
+    groups.add_members(acme.tenant, staff.pk, [acme.owner.pk, acme.admin.pk], actor=owner)
+    page = client.get(f"/t/{acme.tenant.slug}/groups/{staff.pk}/").content.decode()
+    assert "Missing in Cognito" not in page
+    DirectoryUser.objects.filter(pk=acme.admin.pk).update(missing_since=timezone.now())
+    SyncedResource.objects.create(
+        scope=SyncKind.TENANT,
+        key=acme.tenant.pk,
+        family=Family.GROUP_MEMBERS,
+        name="staff",
+        state=ResourceState.BLOCKED,
+        detail="Cognito does not have one of them.",
+        remedy="Invite them again.",
+    )
+    page = client.get(f"/t/{acme.tenant.slug}/groups/{staff.pk}/").content.decode()
+    assert page.count("Missing in Cognito") == 1
+    assert "Send a new invitation, with which they choose a new password." in page
+    assert f"/t/{acme.tenant.slug}/users/?cognito=missing" in page
+    assert "Cognito does not have one of them. Invite them again." in page

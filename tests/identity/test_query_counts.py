@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from identity.models import DirectoryUser, ResourceState, SyncedResource
+from identity.models import BulkJob, BulkState, DirectoryUser, ResourceState, SyncedResource, SyncPlan
 from local.demo.fleet.shape import FleetShape
 from local.demo.fleet.whole import write_fleet
 from tenants.models import Account, Application, Cell, OutboxEntry, PoolKind, SyncKind, Tenant, TenantStatus, UserPool
@@ -67,6 +67,8 @@ def _asked(*, largest: bool) -> Iterator[tuple[str, int]]:
         "application_id": Application.objects.filter(is_builtin=False)[0].pk,
         "cell_id": Cell.objects.all()[0].pk,
         "pool_id": UserPool.objects.all()[0].pk,
+        "plan_id": SyncPlan.objects.filter(scope=SyncKind.TENANT, key=tenant.pk)[0].pk,
+        "job_id": BulkJob.objects.filter(tenant=tenant, state=BulkState.DONE)[0].pk,
     }
     for namespace, account in people.items():
         client = Client()

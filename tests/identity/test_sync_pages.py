@@ -119,6 +119,7 @@ def test_show_me_the_plan_asks_a_worker_and_follows(cast: Cast, operator: Client
         ("pool", cast.acme.tenant.pool_id), ("tenant", cast.acme.tenant.pk)
     }  # fmt: skip
     assert plans.count() == 2
+    assert {plan.asker_label for plan in plans} == {str(cast.acme.admin)}
     page = member(cast.acme).get(answer.headers["Location"]).content.decode()
     assert "A worker is looking at Cognito" in page
     assert "every 1s" in page
@@ -142,6 +143,30 @@ def test_sync_now_is_audited_and_leaves_a_shared_pool_alone(cast: Cast) -> None:
         ("pool", cast.acme.tenant.pool_id), ("tenant", cast.acme.tenant.pk), ("tenant", cast.globex.tenant.pk)
     }  # fmt: skip
     assert AuditEvent.objects.filter(action=Action.SYNC_REQUESTED).count() == 2
+
+
+def test_plans_say_who_or_what_asked_for_them(cast: Cast, operator: Client) -> None:
+    """On the list and on the plan's page; a tenant reads of the operator's staff that they are."""
+    acme = cast.acme.tenant
+    for values, own, fleet in (
+        ({"scheduled": True}, "The schedule", "The schedule"),
+        ({}, "A change", "A change"),
+        ({"asker_kind": "member", "asker_label": "ada@acme.example"}, "ada@acme.example", "ada@acme.example"),
+        ({"asker_kind": "operator", "asker_label": "Olivia"}, "Olivia (operator's staff)", "Olivia"),
+        ({"asker_kind": "system", "asker_label": "manage.py sync"}, "The system (manage.py sync)", "The system"),
+    ):
+        SyncPlan.objects.all().delete()
+        plan = make_plan(SyncKind.TENANT, acme.pk, **values)
+        for page in (
+            body(member(cast.acme), "tenant:plans", "acme"),
+            body(member(cast.acme), "tenant:plan", "acme", plan.pk),
+        ):
+            assert own in page
+        for page in (body(operator, "fleet:plans"), body(operator, "fleet:plan", plan.pk)):
+            assert fleet in page
+            assert "operator's staff" not in page
+    lines = b"".join(operator.get(reverse("fleet:plans-export"))).decode()
+    assert "manage.py sync" in lines
 
 
 def test_plans_are_found_by_tenant_outcome_and_reason(cast: Cast, operator: Client) -> None:
@@ -186,6 +211,28 @@ def test_activity_is_found_by_tenant_and_kind_and_leads_to_plans(cast: Cast, ope
     assert "state=blocked" in page
     assert "q=acme" in page
     assert cast.acme.tenant.pool.name not in body(operator, "fleet:sync", kind="tenant")
+
+
+def test_activity_opens_on_what_is_not_settled(cast: Cast, operator: Client) -> None:
+    """Until nothing is; whoever looks for a tenant finds it in any state."""
+    acme, globex = cast.acme.tenant, cast.globex.tenant
+    OutboxEntry.objects.create(kind=SyncKind.TENANT, key=acme.pk, done_gen=1)
+    OutboxEntry.objects.create(kind=SyncKind.TENANT, key=globex.pk, last_error_code="Refused", remedy="Ask.")
+    for query, expected in (
+        ({}, {globex}),
+        ({"state": "open"}, {globex}),
+        ({"state": "all"}, {acme, globex}),
+        ({"state": "in_sync"}, {acme}),
+        ({"q": "acme"}, {acme}),
+        ({"kind": "tenant"}, {acme, globex}),
+        ({"state": "open", "q": "acme"}, set()),
+    ):
+        page = body(operator, "fleet:sync", **query).partition("<main")[2]
+        rows = page.partition("<tbody>")[2].partition("</tbody>")[0]
+        assert {tenant for tenant in (acme, globex) if tenant.name in rows} == expected, query
+    assert len(b"".join(operator.get(reverse("fleet:sync-export"))).splitlines()) == 2
+    OutboxEntry.objects.update(done_gen=1)
+    assert "Everything is settled" in body(operator, "fleet:sync")
 
 
 @pytest.mark.parametrize("name", ["fleet:plans", "fleet:sync", "fleet:drift"])

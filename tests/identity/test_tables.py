@@ -14,7 +14,7 @@ FLEET_LISTS = [
     "/fleet/tenants/", "/fleet/audit/", "/fleet/applications/", "/fleet/cells/", "/fleet/cells/pools/",
     "/fleet/sync/", "/fleet/sync/plans/", "/fleet/sync/drift/",
 ]  # fmt: skip
-TENANT_LISTS = ["/t/acme/users/", "/t/acme/audit/"]
+TENANT_LISTS = ["/t/acme/users/", "/t/acme/audit/", "/t/acme/users/bulk/", "/t/acme/groups/"]
 _CLEAR = re.compile(r'<span id="filters-clear".*?</span>', re.DOTALL)
 _EXPORT = re.compile(r'<a class="btn" id="export" href="([^"]*)"')
 

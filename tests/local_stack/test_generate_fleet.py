@@ -5,7 +5,8 @@ from io import StringIO
 import pytest
 from django.core.management import CommandError, call_command
 
-from identity.models import DirectoryUser, ResourceState, SyncedResource
+from identity.models import BulkJob, DirectoryUser, PlanStep, ResourceState, RowState, SyncedResource, SyncPlan
+from identity.selectors.drift import DRIFT_ORDER, DriftFilter, described, find_drifted, find_kept
 from identity.sync.selectors import tenant_sync_summaries
 from local.demo.fleet.shape import FleetShape
 from local.demo.fleet.whole import write_fleet
@@ -43,6 +44,22 @@ def test_most_tenants_are_in_sync_and_some_are_not(fleet: None) -> None:
     assert states.count(ResourceState.IN_SYNC) > 0.9 * SHAPE.tenants
     assert set(OutboxEntry.objects.values_list("standing", flat=True)) > {"at_rest", "pending"}
     assert SyncedResource.objects.filter(state=ResourceState.IN_SYNC).exists()
+
+
+def test_what_was_synced_drifted_or_changed_in_bulk_is_there(fleet: None) -> None:
+    """So that pages about it can be measured: of each kind something, in numbers that follow the fleet's size."""
+    assert set(SyncPlan.objects.values_list("scope", flat=True)) == {"pool", "tenant", "user"}
+    assert SyncPlan.objects.exclude(scope="user").count() > 2 * SHAPE.tenants
+    assert PlanStep.objects.exclude(changes=[]).exists()
+    assert not SyncPlan.objects.filter(steps=None).exists()
+    assert not SyncedResource.objects.filter(state=ResourceState.DRIFTED, drift=[]).exists()
+    assert described(list(find_drifted(DriftFilter()).order_by(*DRIFT_ORDER)))
+    assert described(list(find_kept(DriftFilter()).order_by(*DRIFT_ORDER)))
+    jobs = BulkJob.objects.all()
+    assert jobs.count() > SHAPE.tenants
+    for job in jobs.filter(total__gt=20):
+        assert job.rows.count() == job.total
+        assert job.rows.filter(state=RowState.FAILED).count() == job.failed
 
 
 def test_a_seed_makes_the_same_sizes_again() -> None:

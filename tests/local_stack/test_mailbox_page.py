@@ -5,8 +5,9 @@ import uuid
 from email.message import EmailMessage
 
 import pytest
+from django.core.checks.urls import check_resolver
 from django.test import Client
-from django.urls import reverse
+from django.urls import get_resolver, reverse
 
 from local.mailbox.maildir import Summary, list_messages
 from tests.support.mail import Mailbox
@@ -97,3 +98,8 @@ def test_html_is_shut_in(client: Client, stack: Stack, mailbox: Mailbox) -> None
 def test_unknown_key_is_not_found(client: Client, key: str) -> None:
     assert client.get(f"/local/mail/{key}").status_code == 404
     assert client.get(f"/local/mail/{key}/html").status_code == 404
+
+
+def test_nothing_is_said_against_the_addresses_of_a_local_stack() -> None:
+    """Each command that loads them would say it again."""
+    assert check_resolver(get_resolver("local.urls")) == []

@@ -51,15 +51,21 @@ class RateBudget:
         self._is_away = False
 
     def acquire(
-        self, endpoint: CellEndpoint, category: Category, operation: str, pool_id: str | None, priority: Priority
+        self,
+        endpoint: CellEndpoint,
+        category: Category,
+        operation: str,
+        pool_id: str | None,
+        priority: Priority,
+        username: str | None = None,
     ) -> None:
         """Reserve a slot and sleep until it comes.
 
         Raises:
             BudgetSpent: that would take longer than this priority waits; `retry_after` says how long.
         """
-        call = Call(endpoint, category, operation, pool_id, priority)
-        limits = limits_of(endpoint, category, operation, pool_id)
+        call = Call(endpoint, category, operation, pool_id, priority, username)
+        limits = limits_of(endpoint, category, operation, pool_id, username)
         waited = 0.0
         while True:
             answer = self._reserve(call, limits, waited)
@@ -78,7 +84,7 @@ class RateBudget:
         """See `hooks.Observer`."""
         if outcome is not Outcome.THROTTLED:
             return
-        limits = limits_of(call.endpoint, call.category, call.operation, call.pool_id)
+        limits = limits_of(call.endpoint, call.category, call.operation, call.pool_id, call.username)
         try:
             if self._shared.shrink(call, limits):
                 logger.warning(

@@ -97,7 +97,7 @@ class Command(BaseCommand):
     def _apply(self, targets: Sequence[Target], options: dict[str, Any]) -> None:
         for kind, key, _name in targets:
             with transaction.atomic():
-                outbox.request_sync(kind, key)
+                outbox.request_sync(kind, key, actor=ACTOR)
                 if kind is SyncKind.TENANT:
                     tenant = Tenant.objects.get(pk=key)
                     audit.record(Action.SYNC_REQUESTED, actor=ACTOR, tenant=tenant, target=tenant)

@@ -3,36 +3,25 @@
 Managed login where the pool's feature plan and the endpoint offer it; a style sheet of the classic pages where not.
 """
 
-import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
 from identity.cognito import branding, errors
-from identity.cognito.branding import Asset, ClassicStyle, Style
+from identity.cognito.branding import ClassicStyle, Style
 from identity.models import AppClient, Family
 from identity.sync.changes import Change, differences, flatten, nest
-from identity.sync.errors import NotYet
+from identity.sync.errors import Blocked, NotYet
+from identity.sync.families.styles import StyleSpec, assets_of, classic_logo, hash_of, merged
 from identity.sync.family import Fact, ResourceFamily, Site, Step
 from identity.sync.look_again import LOOK_AGAIN
-from tenants.colours import text_on
-from tenants.models import Branding
 
-_LOGO, _CSS = "Logo", "CSS"
-_EXTENSIONS = {"image/png": "PNG", "image/svg+xml": "SVG", "image/jpeg": "JPEG", "image/webp": "WEBP"}
-# Pictures that the classic pages take (developer guide, "Hosted UI (classic) branding").
-_CLASSIC_TYPES = frozenset({"PNG", "JPEG"})
-
-
-@dataclass(frozen=True)
-class StyleSpec:
-    """How the pages of one app client should look; `managed` says which pages they are."""
-
-    managed: bool
-    settings: Mapping[str, Any]
-    css: str
-    logo: bytes
-    logo_extension: str
+# The classic pages' settings have names of their own: what was last applied to the one kind of pages says nothing of
+# the other kind.
+_LOGO, _CSS, _CLASSIC_LOGO = "Logo", "CSS", "ImageFile"
+# Beside the classic settings where managed login is wanted, and the endpoint does not offer it.
+_NOT_OFFERED = {"ManagedLogin": "not offered by the endpoint"}
+_UNKNOWN = "unknown"
 
 
 @dataclass(frozen=True)
@@ -48,23 +37,6 @@ class LiveStyle:
     logo: str = ""
 
 
-def desired(brand: Branding, *, managed: bool) -> StyleSpec:
-    """Return a tenant's brand in Cognito's words. Pure.
-
-    Args:
-        brand: the tenant's.
-        managed: whether the pool's domain serves managed login.
-    """
-    has_logo = brand.has_logo
-    return StyleSpec(
-        managed=managed,
-        settings=_settings(brand),
-        css=_css(brand),
-        logo=bytes(brand.logo) if has_logo else b"",
-        logo_extension=_EXTENSIONS[brand.logo_type] if has_logo else "",
-    )
-
-
 def retired(name: str) -> Step:
     """Return how to delete the style of an app client that is not wanted any more. Pure."""
     _key, _hyphen, purpose = name.partition("-")
@@ -78,6 +50,8 @@ class BrandingFamily(ResourceFamily[StyleSpec, LiveStyle]):
 
     def __init__(self, purpose: str) -> None:
         self._purpose = purpose
+        # Whether the endpoint turned out to have no managed login.
+        self._falls_back = False
 
     def facts(self, spec: StyleSpec) -> tuple[Fact, ...]:
         """See `ResourceFamily`."""
@@ -88,8 +62,15 @@ class BrandingFamily(ResourceFamily[StyleSpec, LiveStyle]):
 
     def wanted(self, spec: StyleSpec) -> Mapping[str, Any]:
         """See `ResourceFamily`."""
-        looks = flatten({"Settings": spec.settings}) if spec.managed else {_CSS: spec.css}
-        return {**looks, _LOGO: _hash(spec.logo if spec.managed else _classic_logo(spec))}
+        if spec.managed and not self._falls_back:
+            return {**flatten({"Settings": spec.settings}), _LOGO: hash_of(spec.logo)}
+        classic = {_CSS: spec.css, _CLASSIC_LOGO: hash_of(classic_logo(spec))}
+        return {**classic, **_NOT_OFFERED} if self._falls_back else classic
+
+    def is_applied(self, spec: StyleSpec, last_applied: Mapping[str, Any]) -> bool:
+        """See `ResourceFamily`. A page cannot know what the endpoint offers, but the record does."""
+        self._falls_back = spec.managed and _NOT_OFFERED.items() <= last_applied.items()
+        return super().is_applied(spec, last_applied)
 
     def observe(self, site: Site, spec: StyleSpec) -> LiveStyle | None:
         """Describe the client's style; a client that is yet to be made has none."""
@@ -101,6 +82,7 @@ class BrandingFamily(ResourceFamily[StyleSpec, LiveStyle]):
                 style = branding.describe_style(site.pool_ref, client_id, priority=site.priority)
             except errors.UnsupportedByEndpoint:
                 # The endpoint has no managed login: the classic pages it is.
+                self._falls_back = True
                 return self._classic(site, client_id)
             if style is None:
                 return LiveStyle() if _was_classic(site) else None
@@ -112,15 +94,15 @@ class BrandingFamily(ResourceFamily[StyleSpec, LiveStyle]):
         if live.managed is not None:
             changes = differences({"Settings": spec.settings}, {"Settings": live.managed.settings})
             # A picture cannot be taken out of a style; without a logo the settings hide it.
-            before = next((_hash(one.content) for one in live.managed.assets if one.category == "FORM_LOGO"), "")
-            if spec.logo and before != _hash(spec.logo):
-                changes.append(Change(_LOGO, before, _hash(spec.logo)))
+            before = next((hash_of(one.content) for one in live.managed.assets if one.category == "FORM_LOGO"), "")
+            if spec.logo and before != hash_of(spec.logo):
+                changes.append(Change(_LOGO, before, hash_of(spec.logo)))
             return changes
         if live.classic is None:
             return differences({"Settings": spec.settings}, {})
         changes = [Change(_CSS, live.classic.css, spec.css)] if live.classic.css != spec.css else []
-        logo = _hash(_classic_logo(spec))
-        return changes if live.logo == logo else [*changes, Change(_LOGO, live.logo, logo)]
+        logo = hash_of(classic_logo(spec))
+        return changes if live.logo == logo else [*changes, Change(_CLASSIC_LOGO, live.logo, logo)]
 
     def create(self, site: Site, spec: StyleSpec) -> LiveStyle:
         """Give the client its style."""
@@ -128,25 +110,32 @@ class BrandingFamily(ResourceFamily[StyleSpec, LiveStyle]):
         if client_id is None:
             raise NotYet("Waits for the app client.", delay=LOOK_AGAIN)
         if not spec.managed:
-            return self._set_classic(site, client_id, spec)
+            return _set_classic(site, client_id, spec.css, classic_logo(spec))
         try:
             style = branding.create_style(
-                site.pool_ref, client_id, spec.settings, _assets(spec), priority=site.priority
+                site.pool_ref, client_id, spec.settings, assets_of(spec), priority=site.priority
             )
         except errors.UnsupportedByEndpoint:
-            return self._set_classic(site, client_id, spec)
+            self._falls_back = True
+            return _set_classic(site, client_id, spec.css, classic_logo(spec))
         return LiveStyle(style)
 
     def update(self, site: Site, spec: StyleSpec, live: LiveStyle, changes: Sequence[Change]) -> LiveStyle:
-        """Merge the settings, and the logo if it is another."""
+        """Merge the settings, and the logo if it is another.
+
+        Raises:
+            Blocked: the classic pages show somebody else's logo, which a change of the rest would drop.
+        """
+        if live.classic is not None:
+            return self._update_classic(site, spec, live, live.classic, changes)
         if live.managed is None:
             return self.create(site, spec)
         settings = nest([change for change in changes if change.field != _LOGO]).get("Settings", {})
-        assets = _assets(spec) if any(change.field == _LOGO for change in changes) else []
+        assets = assets_of(spec) if any(change.field == _LOGO for change in changes) else []
         style_id = live.managed.style_id
         branding.update_style(site.pool_ref, style_id, settings, assets, priority=site.priority)
-        merged = _merged(live.managed.settings, settings)
-        return LiveStyle(replace(live.managed, settings=merged, assets=assets or live.managed.assets))
+        looks = merged(live.managed.settings, settings)
+        return LiveStyle(replace(live.managed, settings=looks, assets=assets or live.managed.assets))
 
     def delete(self, site: Site, spec: StyleSpec, live: LiveStyle) -> None:
         """Delete a managed style; a classic one goes with its client."""
@@ -163,83 +152,35 @@ class BrandingFamily(ResourceFamily[StyleSpec, LiveStyle]):
 
     def _classic(self, site: Site, client_id: str) -> LiveStyle:
         classic = branding.get_classic(site.pool_ref, client_id, priority=site.priority)
-        known = site.tracked.row.last_applied.get(_LOGO) if _was_classic(site) else None
-        logo = known if isinstance(known, str) and known else "unknown"
+        known = site.tracked.row.last_applied.get(_CLASSIC_LOGO)
+        logo = known if isinstance(known, str) and known else _UNKNOWN
         return LiveStyle(classic=classic, logo=logo if classic.has_logo else "")
 
-    def _set_classic(self, site: Site, client_id: str, spec: StyleSpec) -> LiveStyle:
-        logo = _classic_logo(spec)
-        classic = branding.set_classic(site.pool_ref, client_id, spec.css, logo, priority=site.priority)
-        return LiveStyle(classic=classic, logo=_hash(logo) if classic.has_logo else "")
+    def _update_classic(
+        self, site: Site, spec: StyleSpec, live: LiveStyle, classic: ClassicStyle, changes: Sequence[Change]
+    ) -> LiveStyle:
+        """Write what changes, and carry along what stands as somebody else set it: what is omitted is gone."""
+        client_id = self._client_id(site)
+        if client_id is None:
+            raise NotYet("Waits for the app client.", delay=LOOK_AGAIN)
+        goals = {change.field: change.after for change in changes}
+        logo = classic_logo(spec) if _CLASSIC_LOGO in goals or live.logo else b""
+        if live.logo == _UNKNOWN and _CLASSIC_LOGO not in goals:
+            raise Blocked(
+                "LogoUnknown",
+                "Somebody put a logo on Cognito's classic pages. Cognito drops it with any other change, and does not "
+                "give it to Lifeguard.",
+                remedy="Undo that change under Drift, or take the logo away in Cognito.",
+            )
+        return _set_classic(site, client_id, goals.get(_CSS, classic.css), logo)
+
+
+def _set_classic(site: Site, client_id: str, css: str, logo: bytes) -> LiveStyle:
+    classic = branding.set_classic(site.pool_ref, client_id, css, logo, priority=site.priority)
+    return LiveStyle(classic=classic, logo=hash_of(logo) if classic.has_logo else "")
 
 
 def _was_classic(site: Site) -> bool:
     """Say whether what we last applied was a style sheet of the classic pages, which has no id."""
     row = site.tracked.row
     return bool(row.last_applied) and not row.remote_id
-
-
-def _settings(brand: Branding) -> dict[str, Any]:
-    light = _mode(brand.accent, brand.background)
-    dark = _mode(brand.accent_dark, brand.background_dark)
-
-    def both(component: str) -> dict[str, Any]:
-        return {"lightMode": light[component], "darkMode": dark[component]}
-
-    return {
-        "categories": {"global": {"colorSchemeMode": "DYNAMIC"}},
-        "components": {
-            "form": {"logo": {"enabled": brand.has_logo}},
-            "pageBackground": {**both("background"), "image": {"enabled": False}},
-            "primaryButton": both("button"),
-        },
-        "componentClasses": {"focusState": both("focus"), "link": both("link")},
-    }
-
-
-def _mode(accent: str, background: str) -> dict[str, dict[str, Any]]:
-    """The colours of one colour scheme, by component."""
-    button = {"backgroundColor": _rgba(accent), "textColor": _rgba(text_on(accent))}
-    return {
-        "background": {"color": _rgba(background)},
-        "button": {"defaults": button, "hover": button, "active": button},
-        "focus": {"borderColor": _rgba(accent)},
-        "link": {"defaults": {"textColor": _rgba(accent)}, "hover": {"textColor": _rgba(accent)}},
-    }
-
-
-def _css(brand: Branding) -> str:
-    """A style sheet of the classic pages, which know one colour scheme and these classes only."""
-    button = f"background-color: {brand.accent}; color: {text_on(brand.accent)};"
-    rules = (
-        ("background-customizable", f"background-color: {brand.background};"),
-        ("submitButton-customizable", button),
-        ("submitButton-customizable:hover", button),
-        ("redirect-customizable", f"color: {brand.accent};"),
-    )
-    return "\n".join(f".{name} {{ {rule} }}" for name, rule in rules)
-
-
-def _rgba(colour: str) -> str:
-    """`#rrggbb` as the eight digits without a number sign that styles take."""
-    return f"{colour.removeprefix('#').lower()}ff"
-
-
-def _assets(spec: StyleSpec) -> list[Asset]:
-    return [Asset("FORM_LOGO", "DYNAMIC", spec.logo_extension, spec.logo)] if spec.logo else []
-
-
-def _classic_logo(spec: StyleSpec) -> bytes:
-    return spec.logo if spec.logo_extension in _CLASSIC_TYPES else b""
-
-
-def _hash(content: bytes) -> str:
-    return hashlib.sha256(content).hexdigest() if content else ""
-
-
-def _merged(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:
-    merged = dict(below)
-    for name, value in above.items():
-        inner = merged.get(name)
-        merged[name] = _merged(inner, value) if isinstance(value, Mapping) and isinstance(inner, Mapping) else value
-    return merged

@@ -178,7 +178,7 @@ class ClientFamily(ResourceFamily[AppClientSpec, LiveClient]):
 
     def wanted(self, spec: AppClientSpec) -> Mapping[str, Any]:
         """See `ResourceFamily`."""
-        return flatten(client_settings(spec))
+        return flatten(client_settings(spec), unordered=_SETS)
 
     def observe(self, site: Site, spec: AppClientSpec) -> LiveClient | None:
         """Describe the client that our row names, or look for one of our name.
@@ -195,7 +195,7 @@ class ClientFamily(ResourceFamily[AppClientSpec, LiveClient]):
         if found:
             keep, *twins = found
             return LiveClient(keep, kept=False, twins=tuple(twin.client_id for twin in twins))
-        if site.tracked.may_have_been_created():
+        if row is None and site.tracked.may_have_been_created():
             raise NotYet("The answer to the creation was lost; looking whether it took place.", delay=LOOK_AGAIN)
         return None
 

@@ -1,6 +1,7 @@
 """A tenant's groups in its own pool, for applications that take Cognito's tokens: they are in `cognito:groups`."""
 
 import hashlib
+import random
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
@@ -8,8 +9,9 @@ from typing import Any, ClassVar
 from identity.cognito import errors, groups
 from identity.cognito.groups import CognitoGroup
 from identity.models import Family, ResourceState
+from identity.sync import absent
 from identity.sync.changes import Change
-from identity.sync.errors import NotYet
+from identity.sync.errors import Incomplete, NotYet
 from identity.sync.family import Fact, ResourceFamily, Site, Step
 from identity.sync.look_again import LET_OTHERS_IN
 
@@ -156,16 +158,52 @@ class MembersFamily(ResourceFamily[GroupSpec, frozenset[str]]):
         return is_there and is_known and not row.restore and not row.adopted
 
     def _change(self, site: Site, spec: GroupSpec, live: frozenset[str]) -> frozenset[str]:
-        coming, going = sorted(spec.members - live), sorted(live - spec.members)
-        for name in [*coming, *going][:_BATCH]:
-            site.guard.before_write()
-            if name in spec.members:
-                groups.add_member(site.pool_ref, spec.name, name, priority=site.priority)
-            else:
-                groups.remove_member(site.pool_ref, spec.name, name, priority=site.priority)
-        if len(coming) + len(going) > _BATCH:
+        coming, going = list(spec.members - live), sorted(live - spec.members)
+        # Those whom Cognito turns out not to have must not fill each batch and keep the others out of it.
+        random.shuffle(coming)
+        batch = [*going, *coming][:_BATCH]
+        missing = [name for name in batch if not self._put(site, spec, name)]
+        left = len(coming) + len(going) - len(batch)
+        if left and len(missing) < len(batch):
             raise NotYet("More members are being put in and taken out.", delay=LET_OTHERS_IN)
+        if missing:
+            _look_for(site, missing)
+            raise _without(missing, wrote=len(missing) < len(batch))
         return spec.members
+
+    def _put(self, site: Site, spec: GroupSpec, name: str) -> bool:
+        """Put a user in, or take them out; says whether there is such a user."""
+        site.guard.before_write()
+        if name not in spec.members:
+            groups.remove_member(site.pool_ref, spec.name, name, priority=site.priority)
+            return True
+        try:
+            groups.add_member(site.pool_ref, spec.name, name, priority=site.priority)
+        except errors.UserNotFound:
+            return False
+        return True
+
+
+def _look_for(site: Site, missing: Sequence[str]) -> None:
+    # Groups are a tenant's.
+    if site.tenant is not None:
+        absent.look_for(site.tenant, missing)
+
+
+def _without(missing: Sequence[str], *, wrote: bool) -> Incomplete:
+    number = len(missing)
+    reason = (
+        "Cognito does not have one of the group's members."
+        if number == 1
+        else f"Cognito does not have {number} of the group's members."
+    )
+    return Incomplete(
+        "MembersMissing",
+        reason,
+        remedy="Send them a new invitation, or take them out of the group, whose page says who they are. "
+        "It goes on by itself once they are back.",
+        wrote=wrote,
+    )
 
 
 class _RetiredMembersFamily(MembersFamily):

@@ -29,7 +29,15 @@ from tenants.pool_options import (
 )
 
 _TAGS = "UserPoolTags."
-_UNORDERED = frozenset({"AllowedFirstAuthFactors"})
+# Not so the ways to recover an account, which have priorities.
+_UNORDERED = frozenset(
+    [
+        "AllowedFirstAuthFactors",
+        "AliasAttributes",
+        "AutoVerifiedAttributes",
+        "AttributesRequireVerificationBeforeUpdate",
+    ]
+)
 # What a pool has of which Cognito's answer says nothing.
 _DEFAULTS: Document = {
     "UserPoolTier": Tier.ESSENTIALS.value,
@@ -95,7 +103,7 @@ def wanted_document(spec: PoolSpec) -> dict[str, Any]:
 
 def wanted_settings(spec: PoolSpec) -> dict[str, Any]:
     """Return everything that is wanted by its path."""
-    return {**flatten(wanted_document(spec)), **wanted_attributes(spec.attributes)}
+    return {**flatten(wanted_document(spec), unordered=_UNORDERED), **wanted_attributes(spec.attributes)}
 
 
 def pool_changes(spec: PoolSpec, document: Document) -> list[Change]:

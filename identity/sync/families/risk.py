@@ -51,7 +51,7 @@ class RiskFamily(ResourceFamily[RiskSpec, Document]):
 
     def wanted(self, spec: RiskSpec) -> Mapping[str, Any]:
         """See `ResourceFamily`."""
-        return flatten(risk_settings(spec))
+        return flatten(risk_settings(spec), unordered=_UNORDERED)
 
     def diff(self, spec: RiskSpec, live: Document) -> list[Change]:
         """See `ResourceFamily`."""

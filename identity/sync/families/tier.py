@@ -2,18 +2,26 @@
 
 "Before you can change to a lower plan, you must switch off its features" (developer guide, "feature-plans-deactivate");
 and one-time codes as a first factor, e-mail codes as a second one, depend on settings that other operations write.
+
+Somebody may have set up by hand what has to go, and had it reported as drift. It goes all the same, because the change
+cannot be made beside it; so each write leaves an audit event that says what there was.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
+
+from django.db import transaction
 
 from identity.cognito import branding, domains, log_delivery, pools
 from identity.cognito.domains import LoginPages
 from identity.cognito.merge import merge_mfa_update
 from identity.cognito.pool_spec import MfaMode, Tier
 from identity.models import AppClient
-from identity.sync.changes import Change, Document
+from identity.sync.changes import Change, Document, as_json
 from identity.sync.family import Site
+from tenants.actor import system
+from tenants.services import audit
+from tenants.services.audit import Action
 
 _PLANS = [tier.value for tier in Tier]
 _ONE_TIME_CODES = {"EMAIL_OTP", "SMS_OTP"}
@@ -72,6 +80,7 @@ def _relax_mfa(site: Site, changes: dict[str, Any]) -> None:
         return
     site.guard.before_write()
     pools.set_mfa_config(site.pool_ref, merge_mfa_update(live, changes), priority=site.priority)
+    _tell(site, {name: live.get(name) for name in changes}, changes)
 
 
 def _drop_styles(site: Site) -> None:
@@ -83,6 +92,7 @@ def _drop_styles(site: Site) -> None:
         if style is not None:
             site.guard.before_write()
             branding.delete_style(pool, style.style_id, priority=site.priority)
+            _tell(site, {"ClientId": client_id, "Settings": style.settings})
 
 
 def _serve_classic_pages(site: Site) -> None:
@@ -92,11 +102,28 @@ def _serve_classic_pages(site: Site) -> None:
     if found is not None and found.pool_id == pool.pool_id and found.login_pages is LoginPages.MANAGED:
         site.guard.before_write()
         domains.update_domain(pool, prefix, login_pages=LoginPages.CLASSIC, priority=site.priority)
+        pages = {"ManagedLoginVersion": int(LoginPages.MANAGED)}
+        _tell(site, pages, {"ManagedLoginVersion": int(LoginPages.CLASSIC)})
 
 
 def _stop_activity_log(site: Site) -> None:
     """What users do is logged in the Plus plan alone."""
     live = log_delivery.get_log_delivery(site.pool_ref, priority=site.priority)
-    if live.pop(log_delivery.ACTIVITY, None):
+    if destination := live.pop(log_delivery.ACTIVITY, None):
         site.guard.before_write()
         log_delivery.set_log_delivery(site.pool_ref, live, priority=site.priority)
+        _tell(site, {log_delivery.ACTIVITY: destination})
+
+
+def _tell(site: Site, before: Mapping[str, Any], after: Mapping[str, Any] | None = None) -> None:
+    """Record a write that has just been made; `after` is empty where nothing is left of it."""
+    before, after = as_json(before), as_json(after or {})
+    with transaction.atomic():
+        audit.record(
+            Action.POOL_MADE_ROOM,
+            actor=system("sync"),
+            tenant=site.tenant,
+            target=site.tracked.row,
+            before=before,
+            after=after,
+        )

@@ -3,6 +3,7 @@
 One user is reconciled by `UserFamily`, many at once by `identity.sync.user_batch`; both go by the functions here.
 """
 
+import contextlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import ClassVar
@@ -17,6 +18,7 @@ from identity.models import DirectoryUser, Family, UserStatus
 from identity.sync.changes import Change
 from identity.sync.errors import Blocked
 from identity.sync.family import Fact, ResourceFamily, Site
+from identity.sync.subjects import keep_subjects
 
 # Changes of attributes, which one call makes together.
 _EMAIL, _NAME = "E-mail", "Name"
@@ -285,11 +287,9 @@ def _confirm(site: Site, spec: UserSpec) -> CognitoUser | None:
 
 
 def _delete(pool: PoolRef, username: str, *, priority: Priority) -> None:
-    try:
+    # Where somebody was faster the user is gone, which is what was wanted.
+    with contextlib.suppress(errors.UserNotFound):
         users.delete_user(pool, username, priority=priority)
-    except errors.UserNotFound:
-        # Somebody was faster; the user is gone, which is what was wanted.
-        return
 
 
 def _remember(user: DirectoryUser, before: LiveUser, now: LiveUser) -> None:
@@ -300,4 +300,4 @@ def _remember(user: DirectoryUser, before: LiveUser, now: LiveUser) -> None:
     if now.signed_out != before.signed_out:
         row.update(tokens_revoked_at=Now() if now.signed_out else None)
     if now.subject != before.subject:
-        row.update(cognito_sub=now.subject)
+        keep_subjects({user.pk: now.subject})

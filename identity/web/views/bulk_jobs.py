@@ -7,14 +7,14 @@ from django.http import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from identity.models import BulkJob, BulkKind, BulkState
 from identity.selectors import discreet
 from identity.selectors.bulk import NEWEST_FIRST, find_jobs, get_job, rows_in_work, rows_not_done, rows_to_do
 from identity.services.bulk import confirm_job
 from identity.services.bulk_jobs import cancel_job, discard_job, phrase_for, prepare_job, resume_job
-from identity.web.bulk_form import BulkForm
+from identity.web.bulk_form import BulkForm, JobFilterForm
 from tenants.errors import ValidationFailed
 from tenants.http import Request
 from tenants.models import Tenant
@@ -23,8 +23,9 @@ from tenants.permissions import Permission
 from tenants.web.access import tenant_view
 from tenants.web.csv_export import csv_response
 from tenants.web.forms import show_faults
-from tenants.web.tables import CURSOR, PAGE_SIZE, pager
+from tenants.web.tables import CURSOR, PAGE_SIZE, pager, with_query
 
+_COLUMNS = ("job", "kind", "state", "users", "done", "not done", "asked by", "created", "started", "finished")
 _SHOWN = 20
 _REFUSED = 422
 
@@ -32,14 +33,27 @@ _REFUSED = 422
 @tenant_view(Permission.USERS_READ)
 def job_list(request: Request, tenant: Tenant) -> HttpResponseBase:
     """The tenant's bulk jobs, the newest first."""
-    page = keyset_page(find_jobs(tenant), order=NEWEST_FIRST, cursor=request.GET.get(CURSOR, ""), size=PAGE_SIZE)
+    form = JobFilterForm(request.GET)
+    found = find_jobs(tenant, form.wanted())
+    page = keyset_page(found, order=NEWEST_FIRST, cursor=request.GET.get(CURSOR, ""), size=PAGE_SIZE)
     context = {
         "tenant": tenant,
+        "form": form,
         "jobs": page.rows,
         "pager": pager(request, page),
+        "clear_url": request.path if form.chosen() else "",
+        "export_url": f"{reverse('tenant:bulk-export', args=[tenant.slug])}{with_query(request, cursor='')}",
         "may_write": request.actor.allows(Permission.USERS_WRITE),
     }
-    return render(request, "tenant/bulk_jobs.html", context)
+    return render(request, "tenant/bulk_jobs.html#table" if request.htmx else "tenant/bulk_jobs.html", context)
+
+
+@tenant_view(Permission.USERS_READ)
+@require_safe
+def job_export(request: Request, tenant: Tenant) -> HttpResponseBase:
+    """Download the jobs that the filters leave, as CSV."""
+    found = find_jobs(tenant, JobFilterForm(request.GET).wanted()).order_by(*NEWEST_FIRST)
+    return csv_response(f"{tenant.slug}-bulk-changes.csv", _COLUMNS, map(_line, found.iterator(chunk_size=500)))
 
 
 @tenant_view(Permission.USERS_WRITE)
@@ -118,6 +132,20 @@ def job_errors(request: Request, tenant: Tenant, job_id: uuid.UUID) -> HttpRespo
     job = get_job(tenant, job_id)
     rows = ([row.line, row.email, row.name, discreet(row.error, tenant)] for row in rows_not_done(job).iterator())
     return csv_response(f"{tenant.slug}-not-done.csv", ("line", "email", "name", "reason"), rows)
+
+
+def _line(job: BulkJob) -> list[object]:
+    times = (job.created_at, job.started_at, job.finished_at)
+    return [
+        job.pk,
+        job.kind,
+        job.state,
+        job.total,
+        job.done,
+        job.failed,
+        job.asked_by,
+        *(time.isoformat() if time else "" for time in times),
+    ]
 
 
 def _context(request: Request, tenant: Tenant, job: BulkJob) -> dict[str, object]:

@@ -11,10 +11,21 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from identity.models import Group
-from identity.selectors.groups import GROUP_ORDER, MEMBER_ORDER, find_groups, get_group, members_of, users_by_email
+from identity.models import Group, GroupMember
+from identity.selectors import SyncView, discreet
+from identity.selectors.groups import (
+    GROUP_ORDER,
+    MEMBER_ORDER,
+    count_missing,
+    find_groups,
+    get_group,
+    members_of,
+    trouble_of,
+    users_by_email,
+)
 from identity.services import groups
 from identity.web.group_forms import DescriptionForm, GroupForm, MembersForm
+from identity.web.user_facts import missing_view
 from tenants.errors import Conflict, ValidationFailed
 from tenants.http import Request
 from tenants.models import Tenant
@@ -148,17 +159,46 @@ def group_remove(request: Request, tenant: Tenant, group_id: uuid.UUID, user_id:
     return redirect(reverse("tenant:group", args=[tenant.slug, group_id]))
 
 
-def _page(request: Request, group: Group, form: MembersForm, *, status: int = 200) -> HttpResponseBase:
-    page = keyset_page(members_of(group), order=MEMBER_ORDER, cursor=request.GET.get(CURSOR, ""), size=PAGE_SIZE)
+@tenant_view(Permission.GROUPS_READ)
+@require_safe
+def member_export(request: Request, tenant: Tenant, group_id: uuid.UUID) -> HttpResponseBase:
+    """Download the members that the search leaves, as CSV."""
+    group = get_group(tenant, group_id)
+    found = members_of(group, _search(request).text()).order_by(*MEMBER_ORDER).iterator(chunk_size=500)
+    lines = ((row.user.email, row.user.name, row.user.status, row.created_at.isoformat()) for row in found)
+    return csv_response(f"{tenant.slug}-{group.name}.csv", ("email", "name", "status", "added"), lines)
+
+
+def _search(request: Request) -> SearchForm:
+    return SearchForm(request.GET, label=_("Search members"), placeholder=_("Name or e-mail"))
+
+
+def _page(request: Request, group: Group, members_form: MembersForm, *, status: int = 200) -> HttpResponseBase:
+    search, trouble = _search(request), trouble_of(group)
+    found = members_of(group, search.text())
+    page = keyset_page(found, order=MEMBER_ORDER, cursor=request.GET.get(CURSOR, ""), size=PAGE_SIZE)
+    export = reverse("tenant:group-members-export", args=[group.tenant.slug, group.pk])
     context = {
         "tenant": group.tenant,
         "group": group,
-        "members": page.rows,
+        "members": [(row, _missing(row)) for row in page.rows],
+        "missing": count_missing(group),
+        "missing_url": f"{reverse('tenant:users', args=[group.tenant.slug])}?cognito=missing",
+        "trouble": discreet(f"{trouble.detail} {trouble.remedy}".strip(), group.tenant) if trouble else "",
         "pager": pager(request, page),
-        "form": form,
+        "form": search,
+        "members_form": members_form,
+        "search_url": _url(group),
+        "clear_url": _url(group) if search.chosen() else "",
+        "export_url": f"{export}{with_query(request, cursor='')}",
         "may_write": request.actor.allows(Permission.GROUPS_WRITE),
     }
-    return render(request, "tenant/group.html", context, status=status)
+    template = "tenant/group.html#table" if request.htmx else "tenant/group.html"
+    return render(request, template, context, status=status)
+
+
+def _missing(member: GroupMember) -> SyncView | None:
+    return missing_view(member.user) if member.user.missing_since is not None else None
 
 
 def _url(group: Group) -> str:

@@ -20,7 +20,7 @@ from identity.sync.activity import activity_counts, activity_page, activity_rows
 from identity.sync.selectors import worker_last_seen
 from identity.web.batches import batched
 from identity.web.plan_pages import fleet_tabs
-from identity.web.sync_forms import ActivityFilterForm
+from identity.web.sync_forms import EVERYTHING, OPEN, ActivityFilterForm
 from tenants.counting import in_digits
 from tenants.http import Request
 from tenants.models import SyncKind
@@ -45,7 +45,7 @@ _AT_ONCE = 500
 @never_cache
 @fleet_view(Permission.FLEET_SYNC_READ)
 def sync_activity(request: Request) -> HttpResponse:
-    """List what was asked of the workers, the last touched first, each with its latest plan."""
+    """List what was asked of the workers, the last touched first, each with its latest plan: first what is open."""
     form, counts = ActivityFilterForm(request.GET), activity_counts()
     found = activity_page(_wanted(form), cursor=request.GET.get(CURSOR, ""), size=PAGE_SIZE)
     plans = latest_plans([(row.sync_kind, row.key) for row in found.rows])
@@ -60,6 +60,7 @@ def sync_activity(request: Request) -> HttpResponse:
         "may_run": request.actor.allows(Permission.FLEET_SYNC_RUN),
         "here": request.get_full_path(),
         "clear_url": reverse("fleet:sync") if form.chosen() else "",
+        "everything_url": f"{reverse('fleet:sync')}?state={EVERYTHING}",
         "export_url": f"{reverse('fleet:sync-export')}{with_query(request, cursor='')}",
     }
     template = "fleet/sync.html#activity" if request.htmx else "fleet/sync.html"
@@ -87,9 +88,10 @@ def sync_retry(request: Request, kind: str, key: uuid.UUID) -> HttpResponse:
 
 def _wanted(form: ActivityFilterForm) -> "QuerySet[EntryWithState]":
     chosen = form.chosen()
-    state, q = chosen.get("state"), chosen.get("q")
+    state, q = form.state_wanted(), chosen.get("q")
     return find_entries(
         state=ResourceState(state) if state in _SHOWN else None,
+        is_open=state == OPEN,
         kind=chosen.get("kind", ""),
         only=keys_of_tenants(q, kind="kind", users=chosen.get("kind") == SyncKind.USER) if q else None,
     )
@@ -114,9 +116,13 @@ def _lines(found: "QuerySet[EntryWithState]") -> Iterator[Sequence[object]]:
 
 def _tabs(request: Request, form: ActivityFilterForm, counts: dict[ResourceState, int]) -> list[dict[str, object]]:
     """The states, each with how much of the fleet is in it unless other filters narrow the list, which a tab keeps."""
-    chosen, here = form.chosen(), reverse("fleet:sync")
-    asked, narrowed = chosen.get("state", ""), bool(chosen.keys() - {"state"})
-    states = [("", _("All"), sum(counts.values())), *((each, _name(each), counts.get(each, 0)) for each in _SHOWN)]
+    here, asked, narrowed = reverse("fleet:sync"), form.state_wanted(), bool(form.chosen().keys() - {"state"})
+    not_settled = sum(number for state, number in counts.items() if state != ResourceState.IN_SYNC)
+    states = [
+        (OPEN, _("Not settled"), not_settled),
+        *((each, _name(each), counts.get(each, 0)) for each in _SHOWN),
+        (EVERYTHING, _("All"), sum(counts.values())),
+    ]
     return [
         {
             "label": label,

@@ -2,13 +2,16 @@
 
 import random
 import uuid
-from collections.abc import Iterable, Iterator
+from collections import Counter
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import Enum
 from functools import cache
+from typing import Any
 
 from identity.models import ResourceState, SyncedResource
+from identity.sync.adoptable import why_not_adopted
 from identity.sync.family import Step
 from identity.sync.plans import pool_steps, tenant_steps
 from local.demo.fleet.load import copy_rows
@@ -57,6 +60,8 @@ _TROUBLED = {
     Standing.PENDING: 60, Standing.WAITING: 20, Standing.FAILING: 40, Standing.BLOCKED: 30, Standing.DRIFTED: 40,
 }  # fmt: skip
 _OF = 100_000
+# Of so many resources of pools, and of tenants, there is one of which a person kept what somebody set in Cognito.
+_ONE_KEPT_IN, _FIRST_KEPT = 500, 10
 
 
 @cache
@@ -101,11 +106,25 @@ def outbox_row(kind: SyncKind, key: uuid.UUID, standing: Standing, touched: date
     )
 
 
+def another(value: Any) -> Any:
+    """Return what somebody might have set instead of a value; never the same."""
+    match value:
+        case bool():
+            return not value
+        case int():
+            return value + 1
+        case str():
+            return f"{value} by hand"
+        case _:
+            return None if value else ["by hand"]
+
+
 def record(
     kind: SyncKind, key: uuid.UUID, step: Step, standing: Standing, remote_id: str, touched: datetime
 ) -> SyncedResource:
-    """Return the record of a resource."""
+    """Return the record of a resource; where it drifted, one setting was changed."""
     words = _WORDS[standing]
+    wanted = dict(step.family.wanted(step.spec))
     return SyncedResource(
         scope=kind,
         key=key,
@@ -113,7 +132,8 @@ def record(
         name=step.name,
         state=words.state,
         remote_id=remote_id,
-        last_applied=dict(step.family.wanted(step.spec)),
+        last_applied=wanted,
+        drift=[_drift(step, wanted)] if standing is Standing.DRIFTED else [],
         observed_at=touched,
         detail=words.error,
         remedy=words.remedy,
@@ -135,18 +155,43 @@ def write_owed(shape: FleetShape, places: list[Place]) -> None:
         stand |= dict(zip(own, Standing, strict=False))
     touched = {key: EPOCH - timedelta(seconds=dice.randrange(30 * 24 * 3600)) for _, key in keys}
     copy_rows(OutboxEntry, (outbox_row(kind, key, stand[key], touched[key]) for kind, key in keys))
-    copy_rows(
-        SyncedResource,
-        (
-            record(kind, key, step, stand[key], f"{key.hex[:26]}", touched[key])
-            for kind, key, steps in _steps(pools.values(), places)
-            for step in steps
-        ),
-    )
+    copy_rows(SyncedResource, _records(places, stand, touched))
 
 
-def _steps(pools: Iterable[Place], places: list[Place]) -> Iterator[tuple[SyncKind, uuid.UUID, list[Step]]]:
-    for place in pools:
+def _records(
+    places: list[Place], stand: dict[uuid.UUID, Standing], touched: dict[uuid.UUID, datetime]
+) -> Iterator[SyncedResource]:
+    numbers = Counter[SyncKind]()
+    for kind, key, steps in steps_of(places):
+        for step in steps:
+            row = record(kind, key, step, stand[key], f"{key.hex[:26]}", touched[key])
+            numbers[kind] += 1
+            if numbers[kind] % _ONE_KEPT_IN == _FIRST_KEPT and not row.drift:
+                row.adopted = _adopted(step, row.last_applied)
+            yield row
+
+
+def _drift(step: Step, wanted: Mapping[str, Any]) -> dict[str, Any]:
+    path = _changeable(step, wanted) or next(iter(wanted))
+    ours = wanted[path]
+    return {"field": path, "wanted": ours, "last_applied": ours, "live": another(ours)}
+
+
+def _adopted(step: Step, wanted: Mapping[str, Any]) -> dict[str, Any]:
+    path = _changeable(step, wanted)
+    return {path: {"value": another(wanted[path]), "instead_of": wanted[path]}} if path else {}
+
+
+def _changeable(step: Step, wanted: Mapping[str, Any]) -> str:
+    """The first setting of a resource that may stand as somebody else set it; empty where there is none."""
+    family = step.family.family
+    found = (path for path, ours in wanted.items() if not why_not_adopted(family, path, another(ours), shared=False))
+    return next(found, "")
+
+
+def steps_of(places: list[Place]) -> Iterator[tuple[SyncKind, uuid.UUID, list[Step]]]:
+    """Yield each pool and then each tenant with its resources."""
+    for place in {place.tenant.pool_id: place for place in places}.values():
         tenant, policy = place.tenant, place.policy
         shared = tenant.pool.is_shared
         steps = pool_steps(tenant.pool, tenant=None if shared else tenant, policy=None if shared else policy)

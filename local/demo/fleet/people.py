@@ -20,6 +20,8 @@ from tenants.permissions import TenantRole
 # Rows are written by so many, so that memory does not grow with the fleet.
 _BATCH = 20_000
 _DAY = 24 * 3600
+# The number of a user who was changed by hand: in a fleet of any size the largest tenant has one.
+_DRIFTED = 500
 
 
 @dataclass
@@ -43,7 +45,7 @@ def write_people(shape: FleetShape, places: list[Place]) -> int:
     while batch := list(islice(everybody, _BATCH)):
         rows = _Batch()
         for place, number in batch:
-            _add(rows, _user(dice, next(keys), place, number), dice)
+            _add(rows, _user(dice, next(keys), place, number), dice, drifted=number == _DRIFTED)
         rows.write()
         written += len(batch)
     return written
@@ -74,6 +76,7 @@ def _user(dice: random.Random, key: uuid.UUID, place: Place, number: int) -> Dir
     name = person(dice)
     created = tenant.created_at + (EPOCH - tenant.created_at) * dice.random()
     came = status != UserStatus.INVITED
+    made_there = came and role is None and dice.random() < 0.01
     return DirectoryUser(
         id=key,
         tenant=tenant,
@@ -82,8 +85,9 @@ def _user(dice: random.Random, key: uuid.UUID, place: Place, number: int) -> Dir
         role=role or "",
         status=status,
         cognito_sub=str(key) if came else "",
-        cognito_username="",
-        cognito_status="CONFIRMED" if came else "",
+        cognito_username=f"{tenant.key}-directory_{number}" if made_there else "",
+        cognito_status="EXTERNAL_PROVIDER" if made_there else "CONFIRMED" if came else "",
+        missing_since=EPOCH if came and role is None and dice.random() < 0.002 else None,
         has_totp=came and dice.random() < 0.4,
         last_sign_in_at=_last_sign_in(dice, created) if came and dice.random() < 0.9 else None,
         created_at=created,
@@ -96,7 +100,7 @@ def _last_sign_in(dice: random.Random, created: datetime) -> datetime:
     return max(created, EPOCH - timedelta(seconds=int(_DAY * min(700, dice.expovariate(1 / 20)))))
 
 
-def _add(rows: _Batch, user: DirectoryUser, dice: random.Random) -> None:
+def _add(rows: _Batch, user: DirectoryUser, dice: random.Random, *, drifted: bool) -> None:
     rows.users.append(user)
     if user.status == UserStatus.INVITED:
         invitation = _invitation(user, next(ids(dice)), dice)
@@ -104,7 +108,7 @@ def _add(rows: _Batch, user: DirectoryUser, dice: random.Random) -> None:
         rows.outbox.append(outbox_row(SyncKind.INVITATION, invitation.pk, Standing.IN_SYNC, invitation.created_at))
         return
     deleting = user.status == UserStatus.DELETING
-    standing = Standing.PENDING if deleting else draw(dice)
+    standing = Standing.PENDING if deleting else Standing.DRIFTED if drifted else draw(dice)
     rows.outbox.append(outbox_row(SyncKind.USER, user.pk, standing, user.created_at))
     (step,) = user_steps(user)
     rows.records.append(record(SyncKind.USER, user.pk, step, standing, user.cognito_sub, user.created_at))

@@ -6,10 +6,12 @@ from typing import TypeVar
 
 from django.db import transaction
 
+from local.demo.fleet.jobs import write_jobs
 from local.demo.fleet.log import write_log, write_operators
 from local.demo.fleet.owed import write_owed
 from local.demo.fleet.people import write_people
 from local.demo.fleet.places import write_places
+from local.demo.fleet.plans import write_plans
 from local.demo.fleet.shape import FleetShape
 
 Result = TypeVar("Result")
@@ -34,9 +36,12 @@ def write_fleet(shape: FleetShape, say: Callable[[str], object]) -> None:
     operators = write_operators(shape)
     timed("pools and app clients", lambda: write_owed(shape, places))
     users = timed("users", lambda: write_people(shape, places))
+    plans = timed("plans", lambda: write_plans(shape, places))
+    jobs = timed("bulk changes", lambda: write_jobs(shape, places))
     events = timed("audit log", lambda: write_log(shape, places, operators))
     largest = max(places, key=lambda place: place.users)
     say(
-        f"{len(places):,} tenants in {shape.cells} cells, {users:,} users, {events:,} events; "
+        f"{len(places):,} tenants in {shape.cells} cells, {users:,} users, {plans:,} plans, "
+        f"{jobs:,} bulk changes, {events:,} events; "
         f"the largest tenant, {largest.tenant.slug}, has {largest.users:,} users."
     )

@@ -14,7 +14,7 @@ def _checkboxes(label: object, names: tuple[str, ...], help_text: object) -> for
         help_text=str(help_text),
         required=False,
         choices=[(name, name) for name in names],
-        widget=forms.CheckboxSelectMultiple,
+        widget=forms.CheckboxSelectMultiple(attrs={"class": "columns"}),
     )
 
 
@@ -49,9 +49,9 @@ class NativeForm(forms.Form):
         WRITABLE,
         _("With an access token of Cognito they can change these themselves, past your pages."),
     )
-    access_minutes = _number(_("Access tokens live for (minutes)"), 5, 1440, _("5 to 1,440 (one day)."))
-    id_minutes = _number(_("ID tokens live for (minutes)"), 5, 1440, _("5 to 1,440 (one day)."))
-    refresh_days = _number(_("Refresh tokens live for (days)"), 1, 3650, _("1 to 3,650."))
+    access_minutes = _number(_("Access tokens (minutes)"), 5, 1440, _("5 to 1,440 (one day)."))
+    id_minutes = _number(_("ID tokens (minutes)"), 5, 1440, _("5 to 1,440 (one day)."))
+    refresh_days = _number(_("Refresh tokens (days)"), 1, 3650, _("1 to 3,650."))
     rotate_refresh = forms.BooleanField(
         label=_("Rotate refresh tokens"),
         required=False,

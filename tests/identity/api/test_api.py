@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 from rest_framework.views import APIView
 
 from config.urls import dashboard
@@ -165,6 +166,10 @@ def test_a_list_is_filtered_sorted_and_comes_in_pages(acme: TenantCast, call: Ca
     assert [user["email"] for user in back["users"]] == seen[3:6]
     narrowed = call("GET", "users", query={"role": "none", "mfa": "off", "q": "outs"}).json()
     assert [user["email"] for user in narrowed["users"]] == [acme.outsider.email]
+    DirectoryUser.objects.filter(pk=acme.outsider.pk).update(missing_since=timezone.now())
+    for cognito, emails in (("missing", [acme.outsider.email]), ("created", [])):
+        narrowed = call("GET", "users", query={"cognito": cognito}).json()
+        assert [user["email"] for user in narrowed["users"]] == emails
 
 
 @pytest.mark.parametrize(

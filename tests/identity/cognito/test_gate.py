@@ -28,7 +28,13 @@ class Ledger:
     asked: list[tuple[CellEndpoint, Category, str, str | None, Priority]] = field(default_factory=list)
 
     def acquire(
-        self, endpoint: CellEndpoint, category: Category, operation: str, pool_id: str | None, priority: Priority
+        self,
+        endpoint: CellEndpoint,
+        category: Category,
+        operation: str,
+        pool_id: str | None,
+        priority: Priority,
+        username: str | None = None,
     ) -> None:
         self.asked.append((endpoint, category, operation, pool_id, priority))
         if self.refusal:

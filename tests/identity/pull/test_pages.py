@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from identity.models import (
+    BulkRow,
     DirectoryUser,
     EventSecret,
     PullState,
@@ -92,6 +93,29 @@ def test_a_missing_user_says_what_to_do(cast: Cast, owner: Client, values: dict[
     text = page_of(owner, user)
     assert "Somebody deleted this user in Cognito" in text
     assert remedy in text
+
+
+def test_the_list_finds_who_is_missing_and_who_was_created_there(cast: Cast, owner: Client) -> None:
+    """Alone, with other filters, in the file, and for a change of all that match; nobody else's, nobody deleted."""
+    acme, values = cast.acme.tenant, {"cognito_sub": "sub", "missing_since": timezone.now()}
+    gone = DirectoryUserFactory.create(tenant=acme, email="gone@acme.example", **values)
+    stranger = DirectoryUserFactory.create(tenant=acme, email="", cognito_username="bob", cognito_sub="other")
+    DirectoryUserFactory.create(tenant=acme, status=UserStatus.DELETING, **values)
+    DirectoryUserFactory.create(tenant=cast.globex.tenant, cognito_username="eve", **values)
+
+    def found(**query: str) -> list[str]:
+        rows = owner.get(reverse("tenant:user-export", args=[acme.slug]), query).streaming_content  # type: ignore[attr-defined]  # It streams.
+        return [line.split(",")[0] for line in b"".join(rows).decode().splitlines()[1:]]
+
+    assert found(cognito="missing") == [str(gone.pk)]
+    assert found(cognito="created") == [str(stranger.pk)]
+    assert found(cognito="missing", status="disabled") == []
+    assert len(found(cognito="nonsense")) == len(found())
+    for sort in ("email", "-created", "name", "-last_sign_in"):
+        page = owner.get(reverse("tenant:users", args=[acme.slug]), {"cognito": "missing", "sort": sort})
+        assert [row.user for row in page.context["rows"]] == [gone]
+    owner.post(reverse("tenant:users-disable", args=[acme.slug]), {"all": "1", "query": "cognito=created"})
+    assert list(BulkRow.objects.values_list("user_id", flat=True)) == [stranger.pk]
 
 
 @pytest.fixture

@@ -19,6 +19,7 @@ from tests.support.sync import (
     Onboard,
     assert_exactly_one_of_each,
     entry_of,
+    let_grace_pass,
     nothing_is_owed,
     resync,
     run_tenant,
@@ -148,13 +149,14 @@ def test_what_was_changed_by_hand_is_repaired_and_audited(tenant: Tenant) -> Non
     app_clients.update_client(ref, merge_client_update(client.document, opened), priority=PRIORITY)
     resync(tenant)
     event = AuditEvent.objects.get(action=Action.DRIFT_REPAIRED, tenant=tenant)
-    assert event.before == {"ExplicitAuthFlows": opened["ExplicitAuthFlows"]}
+    assert event.before == {"ExplicitAuthFlows": sorted(opened["ExplicitAuthFlows"])}
     assert "ALLOW_USER_SRP_AUTH" in event.after["ExplicitAuthFlows"]
 
 
 def test_a_client_deleted_by_hand_is_made_again(tenant: Tenant) -> None:
     """With a new id and secret, which we keep."""
     old = AppClient.objects.get(tenant=tenant).client_id
+    let_grace_pass()
     by_hand.delete_client(pool_ref(tenant.pool), old)
     resync(tenant)
     assert_exactly_one_of_each(tenant)
@@ -162,8 +164,20 @@ def test_a_client_deleted_by_hand_is_made_again(tenant: Tenant) -> None:
     assert AuditEvent.objects.filter(action=Action.DRIFT_REPAIRED, tenant=tenant).exists()
 
 
+def test_a_client_that_is_not_shown_yet_is_not_made_twice(cognito: LocalCognito, onboard: Onboard) -> None:
+    """Who looks again at once waits for it to be seen."""
+    cognito.hide_created("CreateUserPoolClient", reads=3)
+    tenant = onboard(PoolKind.DEDICATED)
+    run_tenant(tenant)
+    for _ in range(4):
+        resync(tenant)
+    assert cognito.applied("CreateUserPoolClient") == 1
+    assert_exactly_one_of_each(Tenant.objects.get(pk=tenant.pk))
+
+
 def test_a_domain_deleted_by_hand_is_made_again(tenant: Tenant) -> None:
     """Of the same name."""
+    let_grace_pass()
     by_hand.delete_domain(pool_ref(tenant.pool), tenant.pool.domain_prefix)
     resync(tenant)
     assert_exactly_one_of_each(tenant)

@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 from django.db import connection, transaction
 
+from identity.cognito.errors import BudgetSpent
 from identity.models import Family, ResourceState, SyncedResource, WriteLease
 from identity.sync import engine
 from identity.sync.attempt import Attempt
@@ -16,7 +17,7 @@ from identity.sync.errors import Blocked, NotYet
 from identity.sync.families.domain import DomainSpec
 from identity.sync.family import Fact, ResourceFamily, Site, Step
 from identity.sync.write_lease import pool_writer
-from tenants.models import OutboxEntry, PoolKind, SyncKind, Tenant
+from tenants.models import OutboxEntry, PoolKind, SyncKind, Tenant, UserPool
 from tenants.services import outbox
 from tests.support.cognito import LocalCognito
 from tests.support.sync import (
@@ -129,6 +130,30 @@ def test_a_pool_has_one_writer(tenant: Tenant) -> None:
     with pool_writer(attempt, tenant.pool):
         pass
     assert not WriteLease.objects.exists()
+
+
+def work_while_a_tenant_waits(tenant: Tenant, failure: Exception | None = None) -> None:
+    """Hold the pool's write lease while its tenant's key is tried, and let go, because of `failure` if there is one."""
+    with pool_writer(Attempt(lease_pool(tenant)), tenant.pool):
+        UserPool.objects.filter(pk=tenant.pool_id).update(cognito_id="us-east-1_elsewhere")
+        engine.run(SyncKind.TENANT, tenant.pk)
+        assert (SyncKind.TENANT, tenant.pk) not in outbox.due(10)
+        if failure is not None:
+            raise failure
+
+
+def test_who_waits_for_a_pool_is_woken_when_its_writer_is_through(tenant: Tenant) -> None:
+    """At once, and not by looking again and again: many may wait for one pool."""
+    work_while_a_tenant_waits(tenant)
+    assert (SyncKind.TENANT, tenant.pk) in outbox.due(10)
+
+
+def test_nobody_is_woken_when_the_budget_is_spent(tenant: Tenant) -> None:
+    """They would be put off too."""
+    spent = BudgetSpent("UserPoolClientUpdate", "CreateUserPoolClient", 3.0)
+    with pytest.raises(BudgetSpent):
+        work_while_a_tenant_waits(tenant, spent)
+    assert (SyncKind.TENANT, tenant.pk) not in outbox.due(10)
 
 
 def test_a_writer_that_was_overtaken_is_told(tenant: Tenant) -> None:

@@ -21,7 +21,7 @@ from tenants.services import audit, outbox
 from tenants.services.audit import Action
 from tests.factories import DirectoryUserFactory, MemberFactory
 from tests.support.cognito import LocalCognito
-from tests.support.sync import PRIORITY, Onboard, make_due, nothing_is_owed, run_tenant
+from tests.support.sync import PRIORITY, Onboard, let_grace_pass, make_due, nothing_is_owed, run_tenant
 
 ACTOR = system("test")
 
@@ -159,10 +159,24 @@ def test_a_tenant_that_was_never_set_up_can_be_removed(cognito: LocalCognito, on
     assert cognito.writes() == []
 
 
+def test_what_cognito_does_not_show_yet_is_not_left_behind(cognito: LocalCognito, onboard: Onboard) -> None:
+    """A tenant that is removed as soon as it is made: its client is there, and not seen by the first who look."""
+    cognito.hide_created("CreateUserPoolClient", reads=2)
+    tenant = onboard(PoolKind.SHARED)
+    run_tenant(tenant)
+    Tenant.objects.filter(pk=tenant.pk).update(status=TenantStatus.DELETED, purge_after=timezone.now())
+    tenant_lifecycle.request_due_removals()
+    finish(tenant)
+    tenant.pool.refresh_from_db()
+    clients = app_clients.list_clients(pool_ref(tenant.pool), priority=PRIORITY)
+    assert [client.name for client in clients if client.name.startswith(tenant.key)] == []
+
+
 @pytest.mark.parametrize("operation", ["DeleteUserPool", "DeleteUserPoolDomain"])
 def test_a_lost_answer_to_a_deletion_is_no_obstacle(cognito: LocalCognito, onboard: Onboard, operation: str) -> None:
     """What is gone is gone."""
     tenant = populated(onboard(PoolKind.DEDICATED))
+    let_grace_pass()
     cognito.fault(operation, "timeout_after")
     remove(tenant)
     assert not UserPool.objects.filter(pk=tenant.pool_id).exists()

@@ -111,7 +111,7 @@ def test_scopes_come_and_go(tenant: Tenant, application: Application) -> None:
     set_native_mode(application.pk, native_options(api_scopes=[]), actor=ACTOR)
     apply(tenant)
     assert resource_servers.describe(pool_ref(tenant.pool), application.audience, priority=PRIORITY) is None
-    assert client_of(tenant).document["AllowedOAuthScopes"] == ["openid", "email"]
+    assert sorted(client_of(tenant).document["AllowedOAuthScopes"]) == ["email", "openid"]
     assert not SyncedResource.objects.filter(family=Family.RESOURCE_SERVER).exists()
 
 

@@ -24,8 +24,9 @@ from identity.models import (
 from identity.selectors import reconcile_state
 from identity.sync import dry_run, engine, journal, schedule
 from identity.sync.tasks import dry_run_plan, sweep
-from tenants.actor import system
+from tenants.actor import Actor, ActorKind, system
 from tenants.models import DriftMode, MfaPolicy, OutboxEntry, PoolKind, SyncKind, Tenant
+from tenants.services import outbox
 from tenants.services.fleet_settings import FleetSettingsChange, update_fleet_settings
 from tests.support.cognito import LocalCognito
 from tests.support.sync import PRIORITY, Onboard, entry_of, make_due, nothing_is_owed, resync, run_tenant
@@ -102,6 +103,29 @@ def test_a_change_is_planned_from_before_to_after(tenant: Tenant) -> None:
     assert newest(SyncKind.TENANT, tenant).outcome == PlanOutcome.UNCHANGED
 
 
+def asked(tenant: Tenant, actor: Actor | None) -> None:
+    """Owe a sync of the tenant."""
+    with transaction.atomic():
+        outbox.request_sync(SyncKind.TENANT, tenant.pk, actor=actor)
+
+
+def test_a_plan_says_who_asked_for_it(tenant: Tenant) -> None:
+    """The last who did; what follows from other work, or comes from the schedule, puts nobody else's name there."""
+    ada, bob = (Actor(kind=ActorKind.MEMBER, label=name) for name in ("Ada", "Bob"))
+    for requests, asker in (([ada, bob], "Bob"), ([ada, None], "Ada"), ([None], "")):
+        for actor in requests:
+            asked(tenant, actor)
+        run_tenant(tenant)
+        plan = newest(SyncKind.TENANT, tenant)
+        assert (plan.asker_kind, plan.asker_label) == ("member" if asker else "", asker)
+    asked(tenant, bob)
+    run_tenant(tenant)
+    settle_long_ago()
+    hour = timedelta(hours=1)
+    assert outbox.schedule_comparisons([SyncKind.TENANT], older_than=hour, limit=1, spread=hour) == 1
+    assert entry_of(SyncKind.TENANT, tenant).asker_label == ""
+
+
 @pytest.mark.parametrize(
     ("mode", "action", "outcome"),
     [
@@ -175,7 +199,7 @@ def test_a_dry_run_shows_everything_and_writes_nothing(cognito: LocalCognito, te
     records = list(SyncedResource.objects.order_by("pk").values())
     cognito.forget_calls()
     with transaction.atomic():
-        plan = dry_run.request(SyncKind.POOL, tenant.pool_id)
+        plan = dry_run.request(SyncKind.POOL, tenant.pool_id, actor=system("test"))
     assert plan.outcome == PlanOutcome.REQUESTED
     for _ in range(2):
         dry_run_plan(str(plan.pk))
@@ -207,7 +231,7 @@ def test_a_dry_run_of_what_is_not_there_yet_makes_no_record(cognito: LocalCognit
 def test_the_sweep_finds_a_request_whose_message_was_lost(tenant: Tenant) -> None:
     """The row is the work; the message is a wake-up."""
     with transaction.atomic():
-        plan = dry_run.request(SyncKind.TENANT, tenant.pk)
+        plan = dry_run.request(SyncKind.TENANT, tenant.pk, actor=system("test"))
     assert schedule.requested_dry_runs(10) == [plan]
     sweep()
 

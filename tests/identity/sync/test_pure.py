@@ -13,12 +13,13 @@ from identity.cognito.client_spec import client_settings
 from identity.cognito.errors import AmbiguousOutcome, QuotaReached, Throttled
 from identity.cognito.merge import merge_client_update
 from identity.models import ResourceState
-from identity.sync.changes import differences
+from identity.sync.changes import differences, flatten, same
 from identity.sync.errors import Blocked, NotYet
 from identity.sync.failures import BLOCKED_RETRY, CAP, backoff_ceiling, classify, pause
 from identity.sync.families import client, mfa, pool
 from identity.sync.families.pool_document import merged_update, pool_changes
-from tenants.models import Cell, MfaPolicy, PoolKind, SignInPolicy, Tenant, UserPool
+from identity.sync.threeway import Standing, decide
+from tenants.models import Cell, DriftMode, MfaPolicy, PoolKind, SignInPolicy, Tenant, UserPool
 from tenants.pool_options import PoolOptions
 
 names = st.sampled_from(["A", "B", "C", "D"])
@@ -73,6 +74,31 @@ def test_order_means_nothing_in_a_set(flows: list[str]) -> None:
     """Cognito answers such lists in an order of its own."""
     live = {"Flows": ["ALLOW_A", "ALLOW_B", "ALLOW_C"]}
     assert differences({"Flows": flows}, live, unordered=frozenset({"Flows"})) == []
+
+
+SETS = frozenset({"Flows"})
+
+
+@given(applied=st.permutations("abc"), wanted=st.permutations("abc"), live=st.sets(st.sampled_from("abcd")))
+def test_a_set_that_we_only_arranged_otherwise_is_still_what_we_applied(
+    applied: list[str], wanted: list[str], live: set[str]
+) -> None:
+    """So that what somebody else did to it is drift, and a choice about it stands."""
+    standing = Standing(flatten({"Flows": applied}, unordered=SETS))
+    changes = differences({"Flows": wanted}, {"Flows": [*live]}, unordered=SETS)
+    wishes = flatten({"Flows": wanted}, unordered=SETS)
+    decision = decide(changes, wishes, standing, mode=DriftMode.REPORT)
+    assert decision.write == ()
+    assert bool(decision.drift) == (live != set("abc"))
+    adopted = {"Flows": {"value": sorted(live), "instead_of": standing.last_applied["Flows"]}}
+    kept = decide(changes, wishes, Standing(standing.last_applied, adopted), mode=DriftMode.REPAIR)
+    assert kept.write == ()
+
+
+def test_the_order_of_other_lists_counts() -> None:
+    """The ways to recover an account are tried one after the other."""
+    assert differences({"Ways": ["mail", "phone"]}, {"Ways": ["phone", "mail"]}, unordered=SETS)
+    assert not same(flatten({"Ways": ["mail", "phone"]})["Ways"], ["phone", "mail"])
 
 
 def test_a_change_can_be_read() -> None:

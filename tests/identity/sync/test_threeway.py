@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -132,3 +133,24 @@ def test_common_settings_read_like_sentences() -> None:
     words = value_in_words("AccountRecoverySetting.RecoveryMechanisms", mechanisms)
     assert words == "by verified e-mail address, by verified phone number"
     assert value_in_words("X", []) == "not set"
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "beside", "words"),
+    [
+        ("AccessTokenValidity", 5, {}, "5 minutes"),
+        ("RefreshTokenValidity", 43200, {}, "43200 minutes (30 days)"),
+        ("RefreshTokenValidity", 30, {"TokenValidityUnits.RefreshToken": "days"}, "30 days"),
+        ("RefreshTokenValidity", 30, {"TokenValidityUnits.RefreshToken": None}, "30 days"),
+        ("IdTokenValidity", 1, {"TokenValidityUnits.IdToken": None}, "1 hour"),
+        ("AccessTokenValidity", 3600, {"TokenValidityUnits.AccessToken": "seconds"}, "3600 seconds (1 hour)"),
+        ("AuthSessionValidity", 3, {}, "3 minutes"),
+        ("RefreshTokenRotation.RetryGracePeriodSeconds", 60, {}, "60 seconds (1 minute)"),
+        ("Policies.PasswordPolicy.TemporaryPasswordValidityDays", 7, {}, "7 days"),
+        ("Policies.PasswordPolicy.PasswordHistorySize", 5, {}, "the last 5"),
+        ("TokenValidityUnits.IdToken", "hours", {}, "hours"),
+    ],
+)
+def test_no_number_of_a_time_stands_without_its_unit(path: str, value: Any, beside: dict[str, Any], words: str) -> None:
+    """A token's is the one that differs beside it; where none does, the one that Lifeguard asks for."""
+    assert value_in_words(path, value, beside) == words

@@ -12,6 +12,7 @@ from django.conf import settings
 from redis import Redis
 
 from identity.cognito.budget.budget import RateBudget
+from identity.cognito.budget.limits import limits_of
 from identity.cognito.budget.usage import read_usage
 from identity.cognito.calls import Priority
 from identity.cognito.categories import Category
@@ -82,6 +83,32 @@ def test_nothing_is_throttled_at_the_quota(start: Start) -> None:
     usage = read_usage(settings.REDIS_URL, endpoint.place)[Category.USER_CREATION]
     assert sum(minute.calls for minute in usage.minutes) == created
     assert sum(minute.waited for minute in usage.minutes) > 0
+
+
+def test_one_user_goes_into_many_groups_without_a_throttle(start: Start) -> None:
+    """Ten writes a second are one user's, whatever the category has left."""
+    endpoint = start(1)
+    pool_id = make_pool(endpoint)
+    group = {"UserPoolId": pool_id, "GroupName": "staff"}
+    call(endpoint, "CreateGroup", group, priority=Priority.CONFIGURATION)
+    request = {"UserPoolId": pool_id, "Username": "ann", "MessageAction": "SUPPRESS"}
+    call(endpoint, "AdminCreateUser", request, priority=Priority.CONFIGURATION)
+    for _ in range(25):
+        call(endpoint, "AdminAddUserToGroup", {**group, "Username": "ann"}, priority=Priority.CONFIGURATION)
+    assert httpx.get(f"{endpoint.endpoint_url}/_local/quotas").json()["throttled"] == 0
+
+
+def test_users_do_not_wait_for_each_other() -> None:
+    """Each has a bucket of their own beside the category's; its name says nothing of theirs."""
+    endpoint = CellEndpoint("enforcing", "us-east-1")
+    ann, bob, nobody = (
+        limits_of(endpoint, Category.USER_UPDATE, "AdminAddUserToGroup", "us-east-1_a", name)
+        for name in ("ann@example.com", "bob@example.com", None)
+    )
+    assert nobody == ann[:1] == bob[:1]
+    assert ann[1].key != bob[1].key
+    assert "ann" not in ann[1].key
+    assert limits_of(endpoint, Category.USER_UPDATE, "AdminDisableUser", "us-east-1_a", "ann@example.com") == nobody
 
 
 def test_an_account_that_others_use_too_is_learned_from_throttles(start: Start) -> None:
