@@ -1,4 +1,4 @@
-"""A try-out of a connection: a real sign-in that lets nobody in, by an identity provider and an app client of its own."""
+"""A try-out of a connection: a real sign-in that lets nobody in, by a provider and an app client of its own."""
 
 import uuid
 from typing import Any
