@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from html import unescape
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -10,13 +11,14 @@ import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import serialization
 
-from tests.local_cognito.browser import HTTP, App, claims_of, make_app, refusal_of
+from tests.local_cognito.browser import HTTP, App, claims_of, make_app, query_of, refusal_of
 from tests.local_cognito.running import RunningCognito
-from tests.support.third_party import ThirdPartyOidc, ThirdPartySaml
+from tests.support.saml_idp import SamlIdp
+from tests.support.third_party import MockIdp, ThirdPartyOidc, ThirdPartySaml
 
 _CLAIMS = "http://schemas.xmlsoap.org/ws/2005/05/identity/claims/"
 _INPUT = re.compile(r'<input type="hidden"\s+name="([^"]+)"\s+value="([^"]*)"')
-_ACTION = re.compile(r'<form[^>]* action="([^"]+)"')
+_ACTION = re.compile(r'<form[^>]*? action="([^"]+)"')
 
 
 @pytest.fixture(scope="module")
@@ -115,3 +117,26 @@ def test_oidc_provider_with_a_wrong_secret(cognito: RunningCognito, oidc: ThirdP
         "invalid_client",
         "acme-idp Error - 401 invalid_client client authentication failed",
     )
+
+
+def test_mock_idp_is_refused(cognito: RunningCognito, tmp_path: Path) -> None:
+    """Its certificate has expired, it forgets the relay state, and its assertion is one of another place and time."""
+    ours = SamlIdp()
+    app = make_app(cognito, "SAML", ours.details())
+    named: Any = {"UserPoolId": app.pool_id, "ProviderName": app.provider}
+    mock = MockIdp(tmp_path, f"urn:amazon:cognito:sp:{app.pool_id}", f"{cognito.url}/saml2/idpresponse")
+    try:
+        with pytest.raises(app.idp.exceptions.InvalidParameterException, match="expired"):
+            app.idp.update_identity_provider(**named, ProviderDetails={"MetadataFile": mock.metadata()})
+        app.idp.update_identity_provider(**named, ProviderDetails={"MetadataFile": mock.metadata(ours.pair)})
+        location = app.authorize().headers["location"]
+        with httpx.Client(timeout=30, follow_redirects=True) as browser:
+            assert browser.get(location).status_code == 200
+            page = browser.post(f"{mock.url}/saml/auth", data={"username": "charlie", "password": "snoopy"})
+    finally:
+        mock.stop()
+    action, form = _form(page)
+    assert "Invalid samlResponse or relayState" in HTTP.post(action, data=form).text
+    answered = HTTP.post(action, data={**form, "RelayState": query_of(location)["RelayState"]})
+    assert refusal_of(answered)[1].startswith("Invalid SAML response received: ")
+    assert app.idp.list_users(UserPoolId=app.pool_id)["Users"] == []
