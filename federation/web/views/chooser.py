@@ -10,6 +10,7 @@ from federation.guides import UnknownGuide, guide
 from federation.selectors.connection_names import free_name
 from federation.selectors.connection_sync import identity_providers_of, is_moving
 from federation.selectors.connections import connections_of
+from federation.selectors.sign_in_log import health_of
 from federation.services.connections import NewConnection, create_connection
 from federation.web.catalogue import sections
 from federation.web.views.common import name_of
@@ -27,8 +28,14 @@ def connection_list(request: Request, tenant: Tenant) -> HttpResponseBase:
     """Show the tenant's connections, and how far Cognito has followed."""
     connections = list(connections_of(tenant))
     states = identity_providers_of(tenant) if connections else {}
+    health = health_of(connections)
     rows = [
-        {"connection": each, "guide_name": name_of(each), "sync": states.get(each.provider_name)}
+        {
+            "connection": each,
+            "guide_name": name_of(each),
+            "sync": states.get(each.provider_name),
+            "health": health.get(each.pk),
+        }
         for each in connections
     ]
     context = {
