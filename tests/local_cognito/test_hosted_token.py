@@ -123,16 +123,20 @@ def test_logout_sends_the_browser_on(app: App) -> None:
     assert HTTP.get(url).headers["location"] == "/error?error=invalid_request"
 
 
-def test_answers_count_as_federation(provider: OidcIdp, tmp_path: Any) -> None:
+def test_requests_are_counted(provider: OidcIdp, tmp_path: Any) -> None:
     running = RunningCognito(tmp_path / "cognito", quota_scale=1)
     try:
         app = make_app(running, "OIDC", provider.details())
-        app.signed_in(app.through_oidc())
+        tokens = app.signed_in(app.through_oidc())
+        assert app.token(grant_type="refresh_token", refresh_token=tokens["refresh_token"]).status_code == 200
         counted = {item["category"]: item["allowed"] for item in running.control("GET", "quotas")["categories"]}
-        assert counted["UserFederation"] == 1
+        names = ("UserFederation", "CodeRedemption", "UserAuthentication")
+        assert [counted[name] for name in names] == [1, 1, 1]
         running.control("POST", "quotas", {"scale": 0.0001})
         assert app.through_oidc().status_code == 302
         assert app.through_oidc().status_code == 429
+        assert app.token(code="first").status_code == 400
+        assert app.token(code="second").status_code == 429
     finally:
         running.stop()
 
