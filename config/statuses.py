@@ -56,6 +56,11 @@ STATUSES: dict[str, Status] = {
     "planned": Status(_("Planned"), "clock", "neutral"),
     "done": Status(_("Done"), "check-circle", "success"),
     "failed": Status(_("Failed"), "exclamation-triangle", "danger"),
+    # A sign-in by a connection; failed is above.
+    "started": Status(_("Under way"), "arrow-path", "info", moving=True),
+    "succeeded": Status(_("Signed in"), "check-circle", "success"),
+    "refused": Status(_("Refused"), "hand-raised", "warning"),
+    "abandoned": Status(_("Abandoned"), "clock", "neutral"),
     "skipped": Status(_("Not reached"), "minus-circle", "neutral"),
     # The life of a tenant, an application, a connection or a person.
     "draft": Status(_("Draft"), "pencil", "neutral"),

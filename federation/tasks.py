@@ -6,7 +6,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from federation.selectors.email_domains import names_to_check
-from federation.services import domain_proof, housekeeping, organisation_mail, signing_keys
+from federation.services import connection_tests, domain_proof, housekeeping, organisation_mail, signing_keys
 from federation.services.email_domains import CHECK_TASK
 from tenants.services.outbox import send_soon
 
@@ -24,6 +24,12 @@ def rotate_signing_keys() -> None:
 def purge_sign_in_state() -> None:
     """Delete what sign-ins left behind."""
     housekeeping.purge_sign_in_state()
+
+
+@shared_task(name="federation.sweep_connection_tests")
+def sweep_connection_tests() -> None:
+    """Close tests of connections that nobody finished, and have those cleaned up that are over."""
+    connection_tests.sweep_tests()
 
 
 @shared_task(name="federation.mail_organisations")

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from django.db.models import Count
-from django.db.models.fields.json import KT
+from django.db.models.fields.json import KeyTextTransform
 
 from config.doctor.finding import Finding, warning
 from federation.models import Connection, ConnectionKind
@@ -19,7 +19,7 @@ def check_directories() -> Iterator[Finding]:
     """
     rows = Connection.objects.filter(kind=ConnectionKind.SAML, tenant__pool__kind=PoolKind.SHARED)
     twice = (
-        rows.annotate(directory=KT("newest__settings__entity_id"))
+        rows.annotate(directory=KeyTextTransform("entity_id", "newest__settings"))
         .exclude(directory="")
         .values("tenant__pool_id", "directory")
         .annotate(number=Count("tenant", distinct=True))

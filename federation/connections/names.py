@@ -11,6 +11,8 @@ from types import MappingProxyType
 LONGEST = 32  # ProviderNameTypeV2 in botocore's service model.
 WORD = re.compile(r"[a-z0-9]{2,16}")
 
+TEST_PREFIX = "test-"
+
 # Cognito's fixed names, one of each in a pool (CreateIdentityProvider).
 SOCIAL_NAMES = MappingProxyType(
     {"google": "Google", "facebook": "Facebook", "amazon": "LoginWithAmazon", "apple": "SignInWithApple"}
@@ -40,6 +42,14 @@ def provider_name(key: str, word: str, taken: Collection[str]) -> str:
         number += 1
         name = f"{key}-{word}{number}"
     return name
+
+
+def purpose_of_test(word: str) -> str:
+    """Return what the app client of a test is for; its identity provider has the client's name, `<key>-test-<word>`.
+
+    No connection's provider can be called so: its word has no hyphen.
+    """
+    return f"{TEST_PREFIX}{word}"
 
 
 def username_prefix(name: str) -> str:

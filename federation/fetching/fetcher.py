@@ -2,6 +2,7 @@
 
 import ssl
 import time
+from contextlib import closing
 from dataclasses import dataclass
 from functools import cache
 from urllib.parse import urljoin
@@ -95,12 +96,15 @@ class _Asking:
         """Return the answer of one address, once its addresses were checked."""
         try:
             addresses = checked(target, resolver=self.resolver, policy=self.policy, seconds=self.deadline.left())
+            # Without httpx.Client, which reads a redirect's address by its own rules even where it does not follow.
+            request = httpx.Request("GET", target.url, headers=_HEADERS)
             with (
                 PinnedTransport(addresses, deadline=self.deadline, tls=self.tls) as transport,
-                httpx.Client(transport=transport, trust_env=False, headers=_HEADERS) as client,
-                client.stream("GET", target.url, follow_redirects=False) as response,
+                closing(transport.handle_request(request)) as response,
             ):
                 return self._answer(target, response)
+        except (httpx.InvalidURL, UnicodeError):
+            raise refused("url_invalid") from None
         except (TimeoutError, httpcore.TimeoutException):
             raise failed("timeout", host=target.host, seconds=SECONDS) from None
         except httpcore.ConnectError as error:

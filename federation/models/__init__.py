@@ -10,18 +10,22 @@ from federation.models.connection import (
     FederatedIdentity,
     JitMode,
 )
+from federation.models.connection_test import OPEN_STATES, ConnectionTest, ConnectionTestState
 from federation.models.email_domain import DomainStatus, EmailDomain, Notice
 from federation.models.federated_sign_in import FederatedSignIn, SignInOutcome
 from federation.models.sign_in_attempt import SignInAttempt, Step
 from federation.models.signing_key import KeyState, SigningKey
 
 __all__ = [
+    "OPEN_STATES",
     "AuthorizationCode",
     "AuthorizationRequest",
     "BrowserSession",
     "Connection",
     "ConnectionKind",
     "ConnectionStatus",
+    "ConnectionTest",
+    "ConnectionTestState",
     "ConnectionVersion",
     "DomainStatus",
     "EmailDomain",

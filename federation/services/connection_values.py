@@ -19,7 +19,7 @@ from federation.selectors.connections import get_connection
 from federation.services.connection_rules import require_may_configure
 from federation.services.connections import save_settings
 from tenants.actor import Actor
-from tenants.errors import Conflict
+from tenants.errors import Conflict, PermissionDenied
 from tenants.models import Tenant
 
 
@@ -155,6 +155,15 @@ def take_social(
     _own(tenant, connection_id, SocialSettings, actor=actor)
     change = _("Entered the values of the social provider")
     return save_settings(tenant, connection_id, settings, secret=secret, change=change, actor=actor)
+
+
+def configuring_refused(connection: Connection, *, actor: Actor) -> str:
+    """Return why an actor may not change a connection though they may change others; empty where they may."""
+    try:
+        require_may_configure(connection, actor=actor)
+    except PermissionDenied as error:
+        return error.message
+    return ""
 
 
 def _read(given: GivenMetadata) -> ParsedMetadata | Choice:

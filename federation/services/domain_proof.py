@@ -68,8 +68,9 @@ def _apply(name: str, found: frozenset[str]) -> None:
 def _record(changes: Sequence[Change]) -> None:
     for change in changes:
         action = _ACTIONS[DomainStatus(change.claim.status)]
-        told = {"before": {"status": change.before}, "after": {"status": change.claim.status}}
-        audit.record(action, actor=_ACTOR, tenant=change.claim.tenant, target=change.claim, **told)
+        before, after = {"status": change.before}, {"status": change.claim.status}
+        claim = change.claim
+        audit.record(action, actor=_ACTOR, tenant=claim.tenant, target=claim, before=before, after=after)
 
 
 def _tell(claim: EmailDomain) -> None:

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 
 from federation.connections import failures
 from federation.connections.claims import claims_of
-from federation.connections.names import username_prefix
 from federation.levels import AMR_FEDERATED
 from federation.models import Connection, FederatedSignIn
 from federation.selectors.arrivals import arrival_client, is_listed
@@ -18,12 +17,12 @@ from federation.services.federated_sign_ins import (
 from federation.services.sessions import Begun, begin_session
 from federation.signin.cognito import TenantMismatch, client_ref
 from federation.signin.flow import Context, NotReady
+from federation.signin.vouching import subject_at, verified
 from federation.sync.wishes import callback_url
 from identity import auth
 from identity.cells import hosted_url, pool_ref
 from identity.models import AppClient
 from identity.token_keys import KeysUnavailable
-from identity.tokens import CognitoClaims, CognitoUse, TokenInvalid, verify_cognito_token
 from tenants.errors import DomainError
 from tenants.pool_options import GROUPS_ATTRIBUTE
 
@@ -138,8 +137,10 @@ def _redeem(context: Context, sign_in: FederatedSignIn, code: str, verifier: str
         tokens = auth.exchange_code(
             client_ref(client), hosted_url(client.pool), code=code, verifier=verifier, redirect_uri=callback_url()
         )
-        identity = _verified(client, tokens, sign_in)
-        _check_origin(context, connection, client, identity)
+        identity = verified(client, tokens, nonce=sign_in.nonce)
+        if connection.tenant_id != context.tenant.pk:
+            raise TenantMismatch("the connection is another tenant's")
+        subject = subject_at(connection.provider_name, context.tenant, client, identity)
     except auth.SessionExpired as error:
         raise _Failed("expired", "Cognito does not accept the code") from error
     except TenantMismatch as error:
@@ -149,52 +150,7 @@ def _redeem(context: Context, sign_in: FederatedSignIn, code: str, verifier: str
     claims = claims_of(identity.attributes, connection.mapping)
     if claims.groups:
         auth.forget_attribute(pool_ref(client.pool), identity.username, f"custom:{GROUPS_ATTRIBUTE}")
-    subject = identity.username[len(username_prefix(connection.provider_name)) :]
     return Arrival(subject=subject, username=identity.username, cognito_sub=identity.subject, claims=claims)
-
-
-def _verified(client: AppClient, tokens: auth.FederatedTokens, sign_in: FederatedSignIn) -> CognitoClaims:
-    """Verify both tokens: signature, issuer, use, client, and that they answer just this request.
-
-    Raises:
-        TenantMismatch: something does not fit.
-        KeysUnavailable: the pool's keys cannot be fetched now.
-    """
-    try:
-        access = verify_cognito_token(
-            tokens.access_token.get_secret_value(), pool=client.pool, use=CognitoUse.ACCESS, client_id=client.client_id
-        )
-        identity = verify_cognito_token(
-            tokens.id_token.get_secret_value(), pool=client.pool, use=CognitoUse.ID, client_id=client.client_id
-        )
-    except TokenInvalid as error:
-        raise TenantMismatch(f"Cognito's token: {error.reason}") from error
-    if (access.subject, access.username) != (identity.subject, identity.username):
-        raise TenantMismatch("Cognito's two tokens are about two users")
-    if identity.attributes.get("nonce") != sign_in.nonce:
-        raise TenantMismatch("Cognito's token answers another request")
-    return identity
-
-
-def _check_origin(context: Context, connection: Connection, client: AppClient, identity: CognitoClaims) -> None:
-    """Make sure that the person came by just this connection of just this tenant.
-
-    Cognito's own session crosses the app clients of a pool, so that it may hand out somebody who came by another way.
-
-    Raises:
-        TenantMismatch: they did not.
-    """
-    if client.tenant_id != context.tenant.pk or connection.tenant_id != context.tenant.pk:
-        raise TenantMismatch("the app client is another tenant's")
-    prefix = username_prefix(connection.provider_name)
-    # Pools do not tell upper from lower case in names.
-    if not identity.username.lower().startswith(prefix) or len(identity.username) == len(prefix):
-        raise TenantMismatch("a user of another identity provider")
-    if context.tenant.pool.is_shared and not prefix.startswith(f"{context.tenant.key}-"):
-        raise TenantMismatch("a user of another tenant")
-    named = [each.get("providerName") for each in identity.attributes.get("identities") or [] if isinstance(each, dict)]
-    if connection.provider_name not in named:
-        raise TenantMismatch("a user whom another identity provider vouched for")
 
 
 def _client(context: Context) -> AppClient:

@@ -2,6 +2,7 @@
 
 from django.urls import URLPattern, path
 
+from federation.signin.views import connection_test
 from federation.signin.views.brand import logo, stylesheet
 from federation.signin.views.federated import callback, start
 from federation.signin.views.invitation import invitation
@@ -12,6 +13,9 @@ from federation.signin.views.steps import code, enrol, new_password, offer
 
 urlpatterns: list[URLPattern] = [
     path("saml/metadata/<uuid:connection_id>", saml_metadata, name="saml-metadata"),
+    path("federation/test/callback", connection_test.callback, name="connection-test-callback"),
+    path("federation/test/end", connection_test.end, name="connection-test-end"),
+    path("federation/test/<uuid:test_id>", connection_test.start, name="connection-test-start"),
     path("federation/callback", callback, name="federation-callback"),
     path("<slug:slug>/sign-in/by/<uuid:connection_id>", start, name="federation-start"),
     path("sign-in", choose_organisation, name="choose-organisation"),

@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping
 
 from django.conf import settings
 
-from federation.models import Connection, ConnectionStatus
+from federation.models import Connection, ConnectionStatus, ConnectionTest
 from federation.sync.identity_provider import step_of
 from federation.sync.provider_spec import provider_of
 from identity.sync.arrivals import ArrivalWishes
@@ -31,11 +31,13 @@ def wishes_of(tenants: Collection[Tenant]) -> Mapping[uuid.UUID, ArrivalWishes]:
 
 
 def names_of(tenants: Collection[Tenant]) -> Mapping[uuid.UUID, Collection[str]]:
-    """Return what the identity providers of each tenant are or were called, in one query."""
+    """Return what the identity providers of each tenant are or were called, those of tests too, in two queries."""
     rows = Connection.everything.filter(tenant__in=[tenant.pk for tenant in tenants])
     found: dict[uuid.UUID, set[str]] = {}
     for tenant_id, name in rows.values_list("tenant_id", "provider_name"):
         found.setdefault(tenant_id, set()).add(name)
+    for test in ConnectionTest.objects.filter(tenant__in=[tenant.pk for tenant in tenants]).select_related("tenant"):
+        found.setdefault(test.tenant_id, set()).add(test.provider_name)
     return found
 
 

@@ -7,8 +7,6 @@ from django.utils.translation import gettext_lazy as _
 
 from federation.guides import Guide, GuideProtocol, all_guides
 
-_GENERIC = "generic"
-
 
 @dataclass(frozen=True)
 class Section:
@@ -36,16 +34,21 @@ _SHARED = _(
 _OWN = _("For accounts that people have privately. Cognito takes one connection of each.")
 
 
+def is_generic(guide: Guide) -> bool:
+    """Say whether a guide is for whatever has none of its own, so that it has no product's name."""
+    return guide.slug.startswith("generic")
+
+
 def sections(text: str, *, shared: bool) -> list[Section]:
-    """Return the guides that match a search, in sections: by product, generic ones, social ones.
+    """Return the guides that match a search, in sections: by product, generic ones (always), social ones.
 
     Args:
         text: what was searched for; empty for all.
         shared: whether the tenant shares its user pool.
     """
-    guides = [guide for guide in all_guides() if _matches(guide, text)]
+    guides = [guide for guide in all_guides() if is_generic(guide) or _matches(guide, text)]
     social = tuple(guide for guide in guides if guide.protocol is GuideProtocol.SOCIAL)
-    generic = tuple(guide for guide in guides if guide not in social and guide.slug.startswith(_GENERIC))
+    generic = tuple(guide for guide in guides if is_generic(guide))
     products = tuple(guide for guide in guides if guide not in social and guide not in generic)
     return [
         Section("products", _("Identity providers"), "", products),

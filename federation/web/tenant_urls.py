@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from federation.web.views import chooser, detail, guide, lifecycle, mapping, review, values
+from federation.web.views import chooser, detail, guide, lifecycle, mapping, review, sign_ins, values
 
 _ONE = "connections/<uuid:connection_id>/"
 
@@ -20,6 +20,7 @@ urlpatterns: list[URLPattern] = [
     path(f"{_ONE}mapping/save/", mapping.connection_mapping_save, name="connection-mapping-save"),
     path(f"{_ONE}review/", review.connection_review, name="connection-review"),
     path(f"{_ONE}activate/", review.connection_activate, name="connection-activate"),
+    path(f"{_ONE}sign-ins/", sign_ins.connection_sign_ins, name="connection-sign-ins"),
     path(f"{_ONE}versions/<int:number>/", detail.connection_version, name="connection-version"),
     path(f"{_ONE}rename/", detail.connection_rename, name="connection-rename"),
     path(f"{_ONE}disable/", lifecycle.connection_disable, name="connection-disable"),

@@ -23,6 +23,7 @@ from identity.auth.federated import (
     federated_sign_in_url,
     forget_attribute,
 )
+from identity.auth.outgoing import next_address
 from identity.auth.password import answer_new_password, sign_in_with_password
 from identity.auth.totp import answer_totp, begin_totp_setup, finish_totp_setup
 from identity.auth.types import (
@@ -71,6 +72,7 @@ __all__ = [
     "federated_sign_in_url",
     "finish_totp_setup",
     "forget_attribute",
+    "next_address",
     "set_temporary_password",
     "sign_in_with_password",
 ]

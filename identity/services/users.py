@@ -63,13 +63,16 @@ def reset_user_mfa(tenant: Tenant, user_id: uuid.UUID, *, actor: Actor) -> Direc
 
     Raises:
         NotFound: no such user in this tenant.
-        Conflict: the user has not accepted the invitation, so that there is no factor yet.
+        Conflict: the user has not accepted the invitation, so that there is no factor yet, or has theirs elsewhere.
         PermissionDenied: the user has a role and the actor may not change roles.
     """
     user = lock_user(tenant, user_id)
     require_may_manage(user, actor=actor)
     if not user.cognito_sub:
         raise Conflict(_("%(email)s has never signed in and has no second factor.") % {"email": user})
+    if user.is_federated:
+        # Cognito never asks them for one (developer guide, "Adding MFA to a user pool").
+        raise Conflict(_("%(email)s has their second factors at the identity provider.") % {"email": user})
     had_totp, user.has_totp = user.has_totp, False
     user.mfa_reset_wanted += 1
     end_user_sessions(user)

@@ -97,8 +97,9 @@ def _invitation_actions(user: DirectoryUser, *, back: str) -> list[Action]:
         return [Action(_("Send an invitation"), _url("user-resend", user, back), "paper-airplane")]
     if user.status == UserStatus.INVITED:
         return [again, Action(_("Revoke the invitation"), _url("user-revoke", user, back), "x-circle")]
-    # Whoever is gone from Cognito comes back by a new one.
-    return [again] if user.missing_since and user.status == UserStatus.ACTIVE and user.email else []
+    # Whoever is gone from Cognito comes back by a new one, or by the next sign-in where that is elsewhere.
+    is_gone = user.missing_since and user.status == UserStatus.ACTIVE and user.email
+    return [again] if is_gone and not user.is_federated else []
 
 
 def _actions(user: DirectoryUser, *, actor: Actor, back: str) -> list[Action]:
@@ -111,7 +112,7 @@ def _actions(user: DirectoryUser, *, actor: Actor, back: str) -> list[Action]:
     if user.status != UserStatus.DISABLED and user.email and not user.is_federated:
         password = Action(_("Set a temporary password…"), _url("user-temporary-password", user), "key", method="get")
         actions.append(password)
-    if user.cognito_sub:
+    if user.cognito_sub and not user.is_federated:
         actions.append(Action(_("Reset second factor…"), _url("user-reset-mfa", user), "device-phone-mobile", "get"))
     if user.status == UserStatus.DISABLED:
         actions.append(Action(_("Enable"), _url("user-enable", user, back), "check-circle"))

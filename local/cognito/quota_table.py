@@ -25,11 +25,17 @@ def _category(name: str, rate: int, members: str, per_pool: int | None = None) -
 
 
 _CATEGORIES = (
-    _category("UserAuthentication", 120, "InitiateAuth AdminInitiateAuth GetTokensFromRefreshToken"),
+    # What `hosted` counts has no operation's name: refreshing and redeeming codes at the token endpoint, the latter with
+    # an allowance of its own and of equal size, and the answers of identity providers (DG:quotas).
+    _category(
+        "UserAuthentication",
+        120,
+        "InitiateAuth AdminInitiateAuth GetTokensFromRefreshToken TokenEndpoint.refresh_token",
+    ),
+    _category("CodeRedemption", 120, "TokenEndpoint.authorization_code"),
     # "Challenge responses get their own allowance of 3 times the category; the excess spills into it" (DG:quotas).
     _category("UserAuthenticationChallenges", 360, "RespondToAuthChallenge AdminRespondToAuthChallenge"),
     _category("UserCreation", 50, "SignUp ConfirmSignUp AdminCreateUser AdminConfirmSignUp"),
-    # Not an operation: what `hosted` counts when an identity provider's answer arrives.
     _category("UserFederation", 25, "IdpResponse"),
     _category(
         "UserAccountRecovery",

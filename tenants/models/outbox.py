@@ -16,6 +16,8 @@ class SyncKind(models.TextChoices):
     # Looking at what changed in Cognito past us: all users of a pool, or one.
     PULL = "pull", "Users of a pool"
     PULL_USER = "pull_user", "User in Cognito"
+    # What a try-out of a connection has in Cognito while it lasts.
+    CONNECTION_TEST = "connection_test", "Test of a connection"
 
 
 # The code of a failure that is none: something else has to be there first.

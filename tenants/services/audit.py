@@ -87,6 +87,8 @@ class Action(StrEnum):
     CONNECTION_CONFIGURED = "connection.configured"
     CONNECTION_MAPPED = "connection.mapped"
     CONNECTION_ARRIVALS_SET = "connection.arrivals_set"
+    CONNECTION_TEST_STARTED = "connection.test_started"
+    CONNECTION_TEST_FAILED = "connection.test_failed"
     CONNECTION_TESTED = "connection.tested"
     CONNECTION_ACTIVATED = "connection.activated"
     CONNECTION_ACTIVATED_UNTESTED = "connection.activated_untested"
@@ -182,6 +184,8 @@ ACTION_LABELS: Mapping[Action, Promise] = {
     Action.CONNECTION_CONFIGURED: _("Changed the settings of a connection"),
     Action.CONNECTION_MAPPED: _("Changed what a connection takes over of people"),
     Action.CONNECTION_ARRIVALS_SET: _("Changed whom a connection lets in"),
+    Action.CONNECTION_TEST_STARTED: _("Began a test of a connection"),
+    Action.CONNECTION_TEST_FAILED: _("A test of a connection failed"),
     Action.CONNECTION_TESTED: _("Tested a connection"),
     Action.CONNECTION_ACTIVATED: _("Activated a connection"),
     Action.CONNECTION_ACTIVATED_UNTESTED: _("Activated a connection without a passing test"),

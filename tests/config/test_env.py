@@ -45,7 +45,8 @@ def test_an_unusable_value_is_refused_in_words(field: str, value: str, message: 
         Environment.model_validate(GOOD | {field: value})
 
 
-def test_networks_that_may_be_fetched_from_are_none_unless_they_are_named() -> None:
+def test_networks_that_may_be_fetched_from_are_none_unless_they_are_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("LIFEGUARD_FETCH_ALLOWED_NETWORKS", raising=False)
     assert Environment.model_validate(GOOD).fetch_networks == ()
     named = Environment.model_validate(GOOD | {"fetch_allowed_networks": "10.20.0.0/16, ::1/128"})
     assert named.fetch_networks == (ip_network("10.20.0.0/16"), ip_network("::1/128"))

@@ -16,7 +16,7 @@ from federation.services.domain_proof import check_domain
 from federation.services.email_domains import claim_domain, remove_domain
 from tenants.actor import Actor
 from tenants.errors import Conflict, ValidationFailed
-from tenants.models import AuditEvent
+from tenants.models import AuditEvent, Tenant
 from tests.email_domains.conftest import Publish
 from tests.factories import TenantCast, actor_of
 from tests.support.mail import Mailbox, body_text
@@ -51,8 +51,8 @@ def let_time_pass(claim: EmailDomain, time: timedelta) -> None:
     EmailDomain.objects.filter(pk=claim.pk).update(since=claim.since - time, until=until)
 
 
-def actions_of(tenant_id: object) -> list[str]:
-    return list(AuditEvent.objects.filter(tenant_id=tenant_id).order_by("sequence").values_list("action", flat=True))
+def actions_of(tenant: Tenant) -> list[str]:
+    return list(AuditEvent.objects.filter(tenant=tenant).order_by("sequence").values_list("action", flat=True))
 
 
 def test_a_domain_is_proved_by_its_record(acme: TenantCast, claim: EmailDomain, publish: Publish) -> None:
@@ -65,7 +65,7 @@ def test_a_domain_is_proved_by_its_record(acme: TenantCast, claim: EmailDomain, 
     assert not owns_domain_of(acme.tenant, "ada@halden.com")
     found = tenant_of_domain(f"ada@{NAME}")
     assert found == acme.tenant
-    assert actions_of(acme.tenant.pk)[-2:] == ["domain.claimed", "domain.proved"]
+    assert actions_of(acme.tenant)[-2:] == ["domain.claimed", "domain.proved"]
 
 
 def test_whoever_claims_learns_nothing_of_others(claim: EmailDomain, rival: EmailDomain, publish: Publish) -> None:

@@ -13,6 +13,7 @@ from mypy_boto3_cognito_idp import CognitoIdentityProviderClient
 
 from tests.local_cognito.cast import make_pool
 from tests.local_cognito.running import RunningCognito
+from tests.support.saml_idp import SamlIdp
 
 CALLBACK = "https://app.acme.example/callback?keep=1"
 LOGOUT = "https://app.acme.example/bye"
@@ -140,6 +141,23 @@ def make_app(
     }
     made = idp.create_user_pool_client(UserPoolId=pool_id, GenerateSecret=confidential, **settings)["UserPoolClient"]
     return App(cognito, idp, pool_id, provider, made["ClientId"], made.get("ClientSecret"))
+
+
+def post_response(app: App, form: dict[str, str]) -> httpx.Response:
+    """What a browser does with the form of a SAML provider."""
+    return HTTP.post(f"{app.cognito.url}/saml2/idpresponse", data=form)
+
+
+def through_saml(app: App, provider: SamlIdp, *, signed: Any = None, **changes: Any) -> httpx.Response:
+    """The whole way, with an answer whose members are changed and which is signed as `signed` says."""
+    request = provider.asked(app.authorize().headers["location"])
+    response = provider.signed(provider.answer(request, **changes), **(signed or {}))
+    return post_response(app, provider.form(response, request.relay_state))
+
+
+def usernames(app: App) -> list[str]:
+    """Everybody in the pool."""
+    return [user["Username"] for user in app.idp.list_users(UserPoolId=app.pool_id)["Users"]]
 
 
 def refusal_of(answer: httpx.Response) -> tuple[str, str]:

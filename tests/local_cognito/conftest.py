@@ -8,6 +8,7 @@ from mypy_boto3_cognito_idp import CognitoIdentityProviderClient
 
 from tests.local_cognito.mailbox import Mailbox
 from tests.local_cognito.running import RunningCognito
+from tests.support.oidc_idp import OidcIdp
 
 
 @pytest.fixture(scope="session")
@@ -39,3 +40,11 @@ def own_cognito(tmp_path: Path) -> Iterator[RunningCognito]:
 def idp(cognito: RunningCognito) -> CognitoIdentityProviderClient:
     """A boto3 client in the service's own account."""
     return cognito.client()
+
+
+@pytest.fixture
+def provider() -> Iterator[OidcIdp]:
+    """An OpenID provider that does what a test orders; modules about SAML have another of this name."""
+    running = OidcIdp()
+    yield running
+    running.stop()

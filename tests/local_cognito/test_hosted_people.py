@@ -1,12 +1,11 @@
 """Who a federated user becomes: names, attributes that a mapping may and may not write, links, and who is kept out."""
 
 import json
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
-from tests.local_cognito.browser import App, claims_of, make_app, refusal_of
+from tests.local_cognito.browser import App, claims_of, make_app, refusal_of, usernames
 from tests.local_cognito.running import RunningCognito
 from tests.support.oidc_idp import OidcIdp
 
@@ -22,13 +21,6 @@ ALL = ["email", "name", "custom:team", "custom:badge"]
 MAPPING = {"email": "email", "name": "name", "custom:team": "team"}
 
 
-@pytest.fixture
-def provider() -> Iterator[OidcIdp]:
-    running = OidcIdp()
-    yield running
-    running.stop()
-
-
 def _app(cognito: RunningCognito, provider: OidcIdp, schema: list[Any] | None = None, **settings: Any) -> App:
     pool = {"Schema": [TEAM, BADGE] if schema is None else schema, **settings.pop("pool", {})}
     given = {"mapping": MAPPING, "WriteAttributes": ALL, "ReadAttributes": ALL, **settings}
@@ -38,10 +30,6 @@ def _app(cognito: RunningCognito, provider: OidcIdp, schema: list[Any] | None = 
 @pytest.fixture
 def app(cognito: RunningCognito, provider: OidcIdp) -> App:
     return _app(cognito, provider)
-
-
-def _usernames(app: App) -> list[str]:
-    return [user["Username"] for user in app.idp.list_users(UserPoolId=app.pool_id)["Users"]]
 
 
 def test_name_follows_the_case_of_the_pool(app: App, cognito: RunningCognito, provider: OidcIdp) -> None:
@@ -61,7 +49,7 @@ def test_second_sign_in_is_the_same_user_with_new_values(app: App, provider: Oid
     second = claims_of(app.signed_in(app.through_oidc())["id_token"])
     assert second["sub"] == first["sub"]
     assert (second["name"], second["custom:team"], second["email"]) == ("Ada", "red", "ada.l@acme.example")
-    assert len(_usernames(app)) == 1
+    assert len(usernames(app)) == 1
     groups = app.idp.list_groups(UserPoolId=app.pool_id)["Groups"]
     assert [group["GroupName"] for group in groups] == [f"{app.pool_id}_acme-idp"]
 
@@ -87,7 +75,7 @@ def test_missing_required_attribute(cognito: RunningCognito, provider: OidcIdp) 
     app = _app(cognito, provider, [{"Name": "email", "Required": True, "Mutable": True}, TEAM, BADGE])
     del provider.does.claims["email"]
     assert refusal_of(app.through_oidc()) == ("invalid_request", "attributes required: [email]")
-    assert _usernames(app) == []
+    assert usernames(app) == []
 
 
 def test_immutable_target_fails_at_the_second_sign_in(cognito: RunningCognito, provider: OidcIdp) -> None:
@@ -126,7 +114,7 @@ def test_target_that_the_client_cannot_write(cognito: RunningCognito, provider: 
 def test_value_that_cannot_be_stored(app: App, provider: OidcIdp, claims: dict[str, Any], words: str) -> None:
     provider.does.claims |= claims
     assert refusal_of(app.through_oidc()) == ("invalid_request", words)
-    assert _usernames(app) == []
+    assert usernames(app) == []
 
 
 def test_refused_change_leaves_the_user_as_it_was(app: App, provider: OidcIdp) -> None:
@@ -178,7 +166,7 @@ def test_linked_identity_signs_in_as_the_local_user(app: App, attribute: str, va
     assert identity["email"] == "ada@acme.example"
     assert identity["identities"][0]["primary"] == "false"
     assert "cognito:groups" not in identity
-    assert _usernames(app) == ["local"]
+    assert usernames(app) == ["local"]
 
 
 def test_who_has_signed_in_cannot_be_linked(app: App) -> None:

@@ -16,6 +16,8 @@ _MONO = {"class": "mono", "spellcheck": "false", "autocapitalize": "off"}
 _PEM = re.compile(r"-----BEGIN [^-]+-----.*?-----END [^-]+-----", re.DOTALL)
 # Beyond it a document is not sent back and forth while one of its entities is chosen.
 _KEPT = 1_000_000
+# So many are offered as cards; more as a list.
+_FEW = 8
 
 
 class MetadataForm(forms.Form):
@@ -41,9 +43,14 @@ class MetadataForm(forms.Form):
         """Return a form with the same document that asks which of its identity providers is meant."""
         again = type(self)(initial={name: value for name, value in self.cleaned_data.items() if name != "entity_id"})
         options = [(each.entity_id, _label(each.display_name, each.entity_id)) for each in choice.entities]
+        few = len(options) <= _FEW
         again.fields["entity_id"] = forms.ChoiceField(
-            label=_("Which one is yours?"), choices=options, widget=forms.RadioSelect(attrs={"class": "cards"})
+            label=_("Which one is yours?"),
+            choices=options if few else [("", ""), *((key, label.replace("\n", ", ")) for key, label in options)],
+            widget=forms.RadioSelect(attrs={"class": "cards"}) if few else forms.Select,
+            help_text=_("The metadata lists %(count)d identity providers.") % {"count": choice.total},
         )
+        again.order_fields(["entity_id"])
         return again
 
 

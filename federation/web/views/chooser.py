@@ -6,12 +6,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from federation.connections.from_guide import kind_of, recommended_mapping
-from federation.guides import UnknownGuide, guide
+from federation.guides import Guide, UnknownGuide, guide
 from federation.selectors.connection_names import free_name
 from federation.selectors.connection_sync import identity_providers_of, is_moving
 from federation.selectors.connections import connections_of
-from federation.services.connections import NewConnection, create_connection
-from federation.web.catalogue import sections
+from federation.selectors.sign_in_log import health_of
+from federation.services.connections import LONGEST_NAME, NewConnection, create_connection
+from federation.web.catalogue import is_generic, sections
 from federation.web.views.common import name_of
 from tenants.errors import ValidationFailed
 from tenants.http import Request
@@ -27,8 +28,14 @@ def connection_list(request: Request, tenant: Tenant) -> HttpResponseBase:
     """Show the tenant's connections, and how far Cognito has followed."""
     connections = list(connections_of(tenant))
     states = identity_providers_of(tenant) if connections else {}
+    health = health_of(connections)
     rows = [
-        {"connection": each, "guide_name": name_of(each), "sync": states.get(each.provider_name)}
+        {
+            "connection": each,
+            "guide_name": name_of(each),
+            "sync": states.get(each.provider_name),
+            "health": health.get(each.pk),
+        }
         for each in connections
     ]
     context = {
@@ -52,7 +59,7 @@ def connection_new(request: Request, tenant: Tenant) -> HttpResponseBase:
         "tenant": tenant,
         "form": form,
         "sections": found,
-        "nothing": not any(section.items for section in found),
+        "nothing": not any(section.items for section in found if section.key != "generic"),
         "clear_url": request.path if form.chosen() else "",
     }
     page = "tenant/connections/choose.html"
@@ -65,7 +72,7 @@ def _create(request: Request, tenant: Tenant) -> HttpResponseBase:
     except UnknownGuide as error:
         raise ValidationFailed(_("Choose one of the guides.")) from error
     new = NewConnection(
-        name=free_name(tenant, chosen.name),
+        name=free_name(tenant, _name(request, chosen)),
         kind=kind_of(chosen),
         guide=chosen.slug,
         word=chosen.word,
@@ -73,3 +80,9 @@ def _create(request: Request, tenant: Tenant) -> HttpResponseBase:
     )
     connection = create_connection(tenant, new, actor=request.actor)
     return redirect("tenant:connection-guide", slug=tenant.slug, connection_id=connection.pk)
+
+
+def _name(request: Request, chosen: Guide) -> str:
+    """Return the product's name; for one that has no guide of its own, what the admin calls it."""
+    typed = request.POST.get("name", "").strip()[:LONGEST_NAME]
+    return (typed or _("Company account")) if is_generic(chosen) else chosen.name

@@ -8,7 +8,9 @@ from django.urls import reverse
 
 from federation.guides import Guide, UnknownGuide, guide
 from federation.models import Connection
+from federation.services.connection_values import configuring_refused
 from federation.services.connections import set_step
+from federation.web.catalogue import is_generic
 from federation.web.stepper import WizardStep, is_further, steps_of
 from tenants.http import Request
 from tenants.models import Tenant
@@ -26,9 +28,11 @@ def guide_of(connection: Connection) -> Guide | None:
 
 
 def name_of(connection: Connection) -> str:
-    """Return what the identity provider is called in sentences."""
+    """Return what the identity provider is called in sentences: by its product, or as the tenant calls it."""
     found = guide_of(connection)
-    return found.name if found else connection.get_kind_display()
+    if found is None or is_generic(found):
+        return connection.name
+    return found.name
 
 
 def connection_url(connection: Connection, tenant: Tenant) -> str:
@@ -54,11 +58,14 @@ def wizard_page(
 ) -> HttpResponseBase:
     """Render a page of the wizard."""
     name = name_of(connection)
+    may_write = request.actor.allows(Permission.CONNECTIONS_WRITE)
+    locked = configuring_refused(connection, actor=request.actor) if may_write else ""
     shared = {
         "tenant": tenant,
         "connection": connection,
         "guide_name": name,
         "steps": steps_of(connection, tenant.slug, name, current),
-        "may_write": request.actor.allows(Permission.CONNECTIONS_WRITE),
+        "locked": locked,
+        "may_write": may_write and not locked,
     }
     return render(request, f"tenant/connections/{template}", {**shared, **context}, status=status)

@@ -12,6 +12,7 @@ from federation.connections.mapping import Mapping
 from federation.connections.settings import SamlSettings, settings_from_json
 from federation.selectors.connection_sync import identity_providers_of, is_moving
 from federation.selectors.connections import get_connection, get_version, versions_of
+from federation.selectors.sign_in_log import health_of
 from federation.services.connection_values import understood_metadata
 from federation.services.connections import rename_connection
 from federation.web.connection_view import described, mapped, source_words
@@ -49,6 +50,7 @@ def connection_page(request: Request, tenant: Tenant, connection_id: uuid.UUID) 
         "sync": sync,
         "moving": sync is not None and is_moving(sync),
         "sign_in_url": sign_in_page(tenant.slug),
+        "health": health_of([connection]).get(connection.pk),
         "step_urls": {step.value: step_url(connection, tenant.slug, step) for step in WizardStep},
         "next_url": step_url(connection, tenant.slug, furthest(connection)),
         "may_write": request.actor.allows(Permission.CONNECTIONS_WRITE),

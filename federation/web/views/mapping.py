@@ -100,15 +100,11 @@ def _page(
 ) -> HttpResponseBase:
     guide = guide_of(connection)
     sources = {hint.target.value: hint.source for hint in guide.attributes} if guide else {}
-    gives_roles = connection.default_role or any(rule.role for rule in connection.mapping.rules)
-    may_grant = request.actor.allows(Permission.ROLES_WRITE)
     context = {
         "guide": guide,
         "form": form,
         "rows": [{"field": field, "source": sources.get(field.name, "")} for field in form.people_fields],
         "rules": rules,
         "has_groups": Group.objects.filter(tenant=tenant).exists(),
-        "owners_alone": bool(gives_roles) and not may_grant,
-        "may_write": request.actor.allows(Permission.CONNECTIONS_WRITE) and (may_grant or not gives_roles),
     }
     return wizard_page(request, tenant, connection, WizardStep.MAPPING, "mapping.html", context, status=status)

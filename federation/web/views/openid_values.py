@@ -16,7 +16,7 @@ from federation.services.connection_values import take_openid, take_social
 from federation.web.forms.openid import OpenIdForm, SocialForm
 from federation.web.guide_view import where_to_find
 from federation.web.stepper import WizardStep, has_values, step_url
-from federation.web.views.common import REFUSED, advance, guide_of, wizard_page
+from federation.web.views.common import REFUSED, advance, guide_of, name_of, wizard_page
 from tenants.errors import ValidationFailed
 from tenants.http import Request
 from tenants.models import Tenant
@@ -38,8 +38,10 @@ def save_openid(request: Request, tenant: Tenant, connection: Connection) -> Htt
     if form.is_valid():
         try:
             found = take_openid(tenant, connection.pk, form.given(), actor=request.actor)
-        except (DiscoveryError, FetchError) as error:
+        except DiscoveryError as error:
             form.add_error("issuer", f"{error.message} {error.remedy}")
+        except FetchError as error:
+            form.add_error("issuer", f"{error.message} {_('Cognito, too, has to reach it from the internet.')}")
         except ValidationFailed as error:
             show_faults(form, error)
         else:
@@ -113,6 +115,6 @@ def _say_where(form: _AnyForm, connection: Connection) -> _AnyForm:
     places = where_to_find(guide)
     for name, field in form.fields.items():
         if guide and name in places:
-            called = _("At %(name)s: “%(field)s”.") % {"name": guide.name, "field": places[name]}
+            called = _("At %(name)s: “%(field)s”.") % {"name": name_of(connection), "field": places[name]}
             field.help_text = f"{called} {field.help_text}".strip()
     return form

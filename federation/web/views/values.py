@@ -18,7 +18,7 @@ from federation.services.connection_values import take_metadata, understood_meta
 from federation.web.forms.metadata import FORMS, MetadataForm, initial_of
 from federation.web.guide_view import where_to_find
 from federation.web.stepper import WizardStep, has_values, step_url
-from federation.web.views.common import REFUSED, advance, guide_of, wizard_page
+from federation.web.views.common import REFUSED, advance, guide_of, name_of, wizard_page
 from federation.web.views.openid_values import openid_page, save_openid, save_social, social_page
 from tenants.errors import Conflict, ValidationFailed
 from tenants.http import Request
@@ -143,6 +143,6 @@ def _say_where(form: MetadataForm, connection: Connection) -> MetadataForm:
     for name, field in form.fields.items():
         place = places.get(_IN_GUIDES.get(name, ""))
         if guide and place and (name != "entity_id" or form.by == "fields"):
-            called = _("At %(name)s: “%(field)s”.") % {"name": guide.name, "field": place}
+            called = _("At %(name)s: “%(field)s”.") % {"name": name_of(connection), "field": place}
             field.help_text = f"{called} {field.help_text}"
     return form

@@ -81,7 +81,7 @@ def refused(redirect_uri: str, state: str | None, refusal: Refusal) -> Response:
     return to_client(redirect_uri, {"error_description": description, "error": refusal.error, "state": state})
 
 
-def json_refusal(refusal: Refusal) -> Response:
-    """The token endpoint's error, HTTP 400 for all of them (DG:token-endpoint)."""
+def json_refusal(refusal: Refusal, status: int = 400) -> Response:
+    """The token endpoint's error, HTTP 400 for all that it documents (DG:token-endpoint)."""
     body = {"error": refusal.error, **({"error_description": refusal.description} if refusal.description else {})}
-    return JSONResponse(body, 400, _NO_STORE)
+    return JSONResponse(body, status, _NO_STORE)

@@ -109,20 +109,20 @@ class Hosted:
     async def _finish(self, arrived: Arrived, verify: Callable[[], Awaitable[Person]]) -> Response:
         request = arrived.flow.request
         try:
-            self._count(request.pool_id)
+            self._count("IdpResponse", request.pool_id)
             code = self._sign_ins.complete(arrived, await verify())
         except Refusal as refusal:
             return refused(request.redirect_uri, request.state, refusal)
         return to_client(request.redirect_uri, {"code": code, "state": request.state})
 
-    def _count(self, pool_id: str) -> None:
-        """Every answer that reaches the pool counts as UserFederation (DG:quotas)."""
+    def _count(self, what: str, pool_id: str) -> None:
+        """Count a request in its category (`quota_table`); PageError where there are too many of them."""
         with self._store.transaction():
             place = self._store.row("pools", id=pool_id)
         if place is None:
             raise PageError("Login option is not available. Please try another one")
         try:
-            self._quotas.admit("IdpResponse", {}, Place(str(place["account"]), str(place["region"]), pool_id, None))
+            self._quotas.admit(what, {}, Place(str(place["account"]), str(place["region"]), pool_id, None))
         except ServiceError as error:
             raise PageError(error.message, status=429) from error
 
@@ -155,29 +155,41 @@ class Hosted:
     async def _for_client(
         self, request: Request, answer: Callable[[Call, Doc, Mapping[str, str]], Doc | None]
     ) -> Response:
-        call = self._call("TokenEndpoint", request)
-        refusal: Refusal | None = None
-        body: Doc | None = None
         try:
             form = await form_of(request)
-            # A code that was refused is used up all the same, so the transaction ends well in any case.
-            with self._store.transaction():
-                client = token.authenticated_client(call, form, request.headers.get("authorization"))
-                pool = self._store.get("pools", id=str(client["UserPoolId"]))
-                require_domain(self._store, pool or {})
-                try:
-                    body = answer(call, client, form)
-                except Refusal as error:
-                    refusal = error
+            response = _json(self._answered(request, form, answer))
         except BadForm as error:
-            refusal = Refusal("invalid_request", str(error))
+            response = json_refusal(Refusal("invalid_request", str(error)))
         except PageError as error:
-            refusal = Refusal("invalid_request", error.words)
+            response = json_refusal(Refusal("invalid_request", error.words), error.status)
         except Refusal as error:
-            refusal = error
-        response = json_refusal(refusal) if refusal is not None else _json(body)
+            response = json_refusal(error)
         response.headers.update(_CORS)
         return response
+
+    def _answered(
+        self,
+        request: Request,
+        form: Mapping[str, str],
+        answer: Callable[[Call, Doc, Mapping[str, str]], Doc | None],
+    ) -> Doc | None:
+        call = self._call("TokenEndpoint", request)
+        with self._store.transaction():
+            client = token.authenticated_client(call, form, request.headers.get("authorization"))
+            require_domain(self._store, call.pool(str(client["UserPoolId"])))
+        if form.get("grant_type") in token.GRANTS:
+            self._count(f"TokenEndpoint.{form['grant_type']}", str(client["UserPoolId"]))
+        refusal: Refusal | None = None
+        body: Doc | None = None
+        # A code that is refused is used up all the same, so the transaction ends well in any case.
+        with self._store.transaction():
+            try:
+                body = answer(call, client, form)
+            except Refusal as error:
+                refusal = error
+        if refusal is not None:
+            raise refusal
+        return body
 
     async def _user_info(self, request: Request) -> Response:
         kind, _, access_token = request.headers.get("authorization", "").partition(" ")

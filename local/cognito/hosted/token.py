@@ -20,6 +20,7 @@ from local.cognito.token_families import find_refresh_token, revoke_family
 from local.cognito.tokens import sign_in_result
 from local.cognito.users import load_user
 
+GRANTS = frozenset({"authorization_code", "refresh_token"})
 _BASIC = "basic "
 
 

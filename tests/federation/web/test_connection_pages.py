@@ -112,8 +112,9 @@ def test_every_guide_is_offered_found_and_shown(owner_page: Client, acme: Tenant
         assert made.mapping.email, guide.slug
         for step in ("guide", "values", "mapping", "review"):
             assert text(owner_page.get(url(step, made)))
+    owner_page.post(address, {"guide": "generic-saml", "name": "Campus login"})
     names = list(Connection.objects.filter(tenant=acme.tenant).values_list("name", flat=True))
-    assert {"Okta", "Okta 2"} <= set(names)
+    assert {"Okta", "Okta 2", "Company account", "Campus login"} <= set(names)
 
 
 def test_social_providers_are_not_for_a_shared_pool(globex: TenantCast) -> None:
@@ -376,7 +377,7 @@ def test_an_admin_cannot_change_who_gets_a_role(acme: TenantCast) -> None:
     connection = saml_connection(acme.tenant)
     sent = {"email": "email", "groups": "groups", "jit": "on", "default_role": "auditor", **NO_RULES}
     owner.post(url("mapping-save", connection), sent)
-    assert "Only an owner can change this" in text(admin.get(url("mapping", connection)))
+    assert "Only an owner can change it" in text(admin.get(url("mapping", connection)))
     assert admin.post(url("mapping-save", connection), {**sent, "email": "mail"}).status_code == 403
     assert paste(admin, connection, OKTA).status_code == 403
     assert Connection.objects.get(pk=connection.pk).mapping.email == "email"
