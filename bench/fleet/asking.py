@@ -26,7 +26,7 @@ from federation.provider.mint import Subject, mint_access_token
 from federation.tokens import hash_token, new_token
 from identity.models import DirectoryUser
 from tenants.actor import system
-from tenants.models import Account, Tenant, TenantStatus
+from tenants.models import Account, PoolKind, Tenant, TenantStatus
 from tenants.permissions import OperatorRole, TenantRole
 from tenants.services.operators import add_operator
 
@@ -67,7 +67,9 @@ def ask_everything(requests: int, only: str) -> None:
         only: pages whose place or name contains this.
     """
     dice = random.Random(1)  # noqa: S311  # Chooses pages to ask for.
-    users = DirectoryUser.objects.filter(tenant__status=TenantStatus.ACTIVE).order_by()
+    # A tenant with a pool of its own has more to show than one in a shared pool, in both fleets.
+    shared = {"tenant__status": TenantStatus.ACTIVE, "tenant__pool__kind": PoolKind.SHARED}
+    users = DirectoryUser.objects.filter(**shared).order_by()
     by_size = list(users.values_list("tenant").annotate(size=Count("pk")).order_by("size", "tenant"))
     small = Tenant.objects.get(pk=by_size[len(by_size) // 10][0])
     largest = Tenant.objects.get(pk=by_size[-1][0])

@@ -71,7 +71,7 @@ def _user(dice: random.Random, key: uuid.UUID, place: Place, number: int) -> Dir
     tenant = place.tenant
     role, rolled = role_of(number, place.users), dice.random()
     status = UserStatus.ACTIVE
-    if role is None and rolled < 0.125:
+    if role is None and rolled < 0.125 and number != _DRIFTED:
         status = UserStatus.INVITED if rolled < 0.07 else UserStatus.DISABLED if rolled < 0.124 else UserStatus.DELETING
     name = person(dice)
     created = tenant.created_at + (EPOCH - tenant.created_at) * dice.random()
