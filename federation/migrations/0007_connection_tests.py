@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("federation", "0006_federated_sign_ins"),
-        ("tenants", "0015_connection_test_kind"),
+        ("tenants", "0017_connection_test_kind"),
     ]
 
     operations = [

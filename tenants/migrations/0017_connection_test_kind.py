@@ -5,30 +5,13 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("identity", "0012_bulk_row_indexes"),
+        ("tenants", "0016_outbox_request"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name="syncedresource",
-            name="scope",
-            field=models.CharField(
-                choices=[
-                    ("pool", "User pool"),
-                    ("tenant", "Tenant"),
-                    ("user", "User"),
-                    ("invitation", "Invitation mail"),
-                    ("bulk", "Bulk change of users"),
-                    ("pull", "Users of a pool"),
-                    ("pull_user", "User in Cognito"),
-                    ("connection_test", "Test of a connection"),
-                ],
-                max_length=16,
-            ),
-        ),
-        migrations.AlterField(
-            model_name="syncplan",
-            name="scope",
+            model_name="outboxentry",
+            name="kind",
             field=models.CharField(
                 choices=[
                     ("pool", "User pool"),

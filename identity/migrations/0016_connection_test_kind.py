@@ -5,13 +5,30 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("tenants", "0014_was_suspended"),
+        ("identity", "0015_users_by_cognito"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name="outboxentry",
-            name="kind",
+            model_name="syncedresource",
+            name="scope",
+            field=models.CharField(
+                choices=[
+                    ("pool", "User pool"),
+                    ("tenant", "Tenant"),
+                    ("user", "User"),
+                    ("invitation", "Invitation mail"),
+                    ("bulk", "Bulk change of users"),
+                    ("pull", "Users of a pool"),
+                    ("pull_user", "User in Cognito"),
+                    ("connection_test", "Test of a connection"),
+                ],
+                max_length=16,
+            ),
+        ),
+        migrations.AlterField(
+            model_name="syncplan",
+            name="scope",
             field=models.CharField(
                 choices=[
                     ("pool", "User pool"),
