@@ -55,9 +55,9 @@ def connection_mapping_save(request: Request, tenant: Tenant, connection_id: uui
         except ValidationFailed as error:
             show_faults(form, error)
         else:
-            advance(tenant, connection, WizardStep.REVIEW)
+            advance(tenant, connection, WizardStep.TEST)
             messages.success(request, _("Saved."))
-            return redirect(step_url(connection, tenant.slug, WizardStep.REVIEW))
+            return redirect(step_url(connection, tenant.slug, WizardStep.TEST))
     return _page(request, tenant, connection, form, rules, status=REFUSED)
 
 
