@@ -73,7 +73,7 @@ def set_scene(demo: Demo, make_context: MakeContext, *, users: int) -> Scene:
     ids["draft_id"], ids["cell_id"] = _draft(operator), _cell_id(operator)
     _fill(admin, users)
     ids |= {"job_id": _bulk_job(admin), "group_id": _group(admin)}
-    ids |= {"connection_id": _connection(admin), "number": "2"}
+    ids |= {"connection_id": _connection(admin), "number": "2", "domain_id": _domain(admin)}
     ids["application_id"] = _native_application(operator, tenant_id)
     ids |= {**_drift(operator, "orrin"), "plan_id": _plan_id(operator, "halden")}
     ids |= {"slug": "halden", "user_id": _user_id(admin, people(1, "halden.example")[0][0])}
@@ -225,6 +225,16 @@ def _connection(admin: Person) -> str:
     page.get_by_label("Metadata file").set_input_files(METADATA)
     page.get_by_role("button", name="Read and save").click()
     expect(page.get_by_role("heading", name="What we understood")).to_be_visible()
+    return _id_in_address(page)
+
+
+def _domain(admin: Person) -> str:
+    """Claim a domain that nobody proves."""
+    page = admin.page
+    page.goto(f"{admin.demo.dashboard}/t/halden/domains/new/")
+    page.get_by_label("Domain", exact=True).fill("halden.example")
+    page.get_by_role("button", name="Add the domain").click()
+    expect(page.get_by_role("heading", name="halden.example", level=1)).to_be_visible()
     return _id_in_address(page)
 
 
