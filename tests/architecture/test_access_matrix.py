@@ -15,7 +15,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from federation.models import Connection, ConnectionKind, ConnectionTest, EmailDomain
+from federation.models import Connection, ConnectionKind, ConnectionTest, ConnectionTestState, EmailDomain
 from federation.services.connections import NewConnection, create_connection
 from federation.services.email_domains import claim_domain
 from identity.models import AppClient, BulkJob, BulkKind, DirectoryUser, Family, Group, SyncedResource, SyncPlan
@@ -132,7 +132,8 @@ def begun_test(connection: Connection) -> ConnectionTest:
         tenant=connection.tenant,
         connection=connection,
         version=1,
-        word="abc",
+        word=uuid.uuid4().hex[:10],
+        state=ConnectionTestState.FAILED,
         session_hash="0",
         expires_at=timezone.now() + timedelta(minutes=1),
     )

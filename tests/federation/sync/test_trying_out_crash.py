@@ -85,6 +85,7 @@ def test_killed_while_preparing(
     cognito: LocalCognito, worker: LiveProcess, connection: Connection, operation: str, moment: str
 ) -> None:
     """The next one makes what is missing, once; canceled then, all of it goes."""
+    cognito.forget_calls()
     cognito.fault(operation, moment)
     test = start_test(connection.tenant, connection.pk, session=SESSION, actor=ACTOR)
     die_at_the_held_call(cognito, worker)
