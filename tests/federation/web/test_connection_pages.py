@@ -10,11 +10,13 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from federation.connections.settings import SamlSettings
+from federation.connections.test_report import Report
 from federation.guides import all_guides
 from federation.metadata.source import MOST_BYTES
-from federation.models import Connection, ConnectionStatus
+from federation.models import Connection, ConnectionStatus, ConnectionTest, ConnectionTestState
 from federation.services.connections import NewConnection, create_connection
 from identity.models import Family, ResourceState, SyncedResource
 from identity.services.groups import create_group
@@ -232,6 +234,24 @@ def test_an_attribute_that_cannot_change_cannot_be_filled(
     sent = {"email": "email", "jit": "on", "custom-department": "dept", "custom-employee": "number", **NO_RULES}
     assert owner_page.post(url("mapping-save", draft), sent).status_code == 302
     assert Connection.objects.get(pk=draft.pk).mapping.custom == {"department": "dept"}
+
+
+def test_what_came_in_the_last_test_stands_beside_the_mapping(owner_page: Client, draft: Connection) -> None:
+    """Also what did not come."""
+    assert "In the last test" not in text(owner_page.get(url("mapping", draft)))
+    report = Report(attributes={"email": "zoe@acme.example"}, claimed_groups=("Everyone", "IT"))
+    ConnectionTest.objects.create(
+        tenant=draft.tenant,
+        connection=draft,
+        version=1,
+        word="abcdefghij",
+        state=ConnectionTestState.PASSED,
+        expires_at=timezone.now(),
+        report=report.to_json(),
+    )
+    page = text(owner_page.get(url("mapping", draft)))
+    assert "<strong>zoe@acme.example</strong>" in page
+    assert "<strong>Everyone, IT</strong>" in page
 
 
 @pytest.mark.parametrize(
