@@ -5,6 +5,7 @@ from typing import Any
 from rest_framework import serializers
 
 from federation.connections.mapping import GroupRule, Mapping
+from federation.connections.settings import SocialSettings
 from federation.models import Connection, ConnectionKind, ConnectionStatus, ConnectionVersion, JitMode
 from federation.services.connection_mapping import Arrivals
 from federation.services.connection_values import GivenMetadata, GivenOpenId
@@ -189,3 +190,26 @@ class OpenIdSerializer(serializers.Serializer[Any]):
         """Return what valid input gives."""
         data = dict(self.validated_data)
         return GivenOpenId(secret=data.pop("client_secret") or None, **data)
+
+
+class SocialSerializer(serializers.Serializer[Any]):
+    """What a social provider knows its application by."""
+
+    client_id = serializers.CharField(max_length=255)
+    client_secret = serializers.CharField(
+        required=False,
+        default="",
+        allow_blank=True,
+        max_length=4096,
+        write_only=True,
+        help_text="For Apple, the private key. Empty keeps the stored one.",
+    )
+    scopes = serializers.CharField(max_length=255, help_text="Separated as the provider wants it.")
+    api_version = serializers.CharField(required=False, default="", allow_blank=True, max_length=16)
+    team_id = serializers.CharField(required=False, default="", allow_blank=True, max_length=32)
+    key_id = serializers.CharField(required=False, default="", allow_blank=True, max_length=32)
+
+    def settings(self) -> SocialSettings:
+        """Return what valid input gives, without the secret."""
+        names = ("client_id", "scopes", "api_version", "team_id", "key_id")
+        return SocialSettings(**{name: self.validated_data[name] for name in names})

@@ -11,6 +11,7 @@ urlpatterns: list[URLPattern] = [
     path(_ONE, views.Connection.as_view(), name="connection"),
     path(f"{_ONE}/metadata", views.ConnectionMetadata.as_view(), name="connection-metadata"),
     path(f"{_ONE}/openid", views.ConnectionOpenId.as_view(), name="connection-openid"),
+    path(f"{_ONE}/social", views.ConnectionSocial.as_view(), name="connection-social"),
     path(f"{_ONE}/people", views.ConnectionPeople.as_view(), name="connection-people"),
     path(f"{_ONE}/versions", views.ConnectionVersions.as_view(), name="connection-versions"),
     path(f"{_ONE}/activate", views.ConnectionActivate.as_view(), name="connection-activate"),

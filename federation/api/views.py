@@ -19,6 +19,7 @@ from federation.api.serializers import (
     OpenIdSerializer,
     PeopleSerializer,
     ReasonSerializer,
+    SocialSerializer,
     VersionListSerializer,
 )
 from federation.connections.from_guide import kind_of, recommended_mapping
@@ -29,7 +30,7 @@ from federation.selectors.connections import connections_of, get_connection, ver
 from federation.selectors.service_provider import service_provider_of
 from federation.services import connection_states
 from federation.services.connection_mapping import save_people
-from federation.services.connection_values import take_metadata, take_openid
+from federation.services.connection_values import take_metadata, take_openid, take_social
 from federation.services.connections import NewConnection, create_connection, rename_connection
 from identity.api.access import TenantAPIView
 from identity.api.problems import ERRORS, OBJECT_ERRORS
@@ -156,6 +157,25 @@ class ConnectionOpenId(_ConnectionView):
         asked.is_valid(raise_exception=True)
         found = take_openid(self.tenant, connection_id, asked.given(), actor=self.actor)
         _refuse_errors(found.findings)
+        return self.answer(connection_id)
+
+
+class ConnectionSocial(_ConnectionView):
+    """The values of a social provider."""
+
+    required = {"PUT": _WRITE}
+
+    @extend_schema(
+        operation_id="set_connection_social",
+        request=SocialSerializer,
+        responses={200: ConnectionDetailSerializer, **OBJECT_ERRORS},
+    )
+    def put(self, request: Request, connection_id: uuid.UUID) -> Response:
+        """Keep what the provider knows its application by."""
+        asked = SocialSerializer(data=request.data)
+        asked.is_valid(raise_exception=True)
+        secret = asked.validated_data["client_secret"] or None
+        take_social(self.tenant, connection_id, asked.settings(), secret=secret, actor=self.actor)
         return self.answer(connection_id)
 
 

@@ -66,6 +66,12 @@ class FederatedSignIn(TenantOwned):
         return self.outcome == SignInOutcome.STARTED and self.expires_at > timezone.now()
 
     @property
+    def state(self) -> str:
+        """What to say of it now: who is late has not come back, also before anybody has written that down."""
+        is_late = self.outcome == SignInOutcome.STARTED and not self.is_open
+        return SignInOutcome.ABANDONED.value if is_late else self.outcome
+
+    @property
     def verifier(self) -> str:
         """PKCE's code verifier."""
         return crypto.decrypt(bytes(self.verifier_encrypted), context=self._context())

@@ -42,7 +42,21 @@ def sign_ins_of(connection: Connection, *, outcome: str = "") -> QuerySet[Federa
         outcome: a `SignInOutcome` to look for; empty for all.
     """
     rows = FederatedSignIn.objects.filter(tenant=connection.tenant_id, connection=connection).select_related("user")
-    return (rows.filter(outcome=outcome) if outcome else rows).order_by("-started_at", "-pk")
+    return rows.filter(_ended_so(outcome)).order_by("-started_at", "-pk")
+
+
+def _ended_so(outcome: str) -> Q:
+    """The rows whose `FederatedSignIn.state` is an outcome."""
+    is_late = Q(outcome=SignInOutcome.STARTED, expires_at__lte=timezone.now())
+    match outcome:
+        case "":
+            return Q()
+        case SignInOutcome.STARTED:
+            return Q(outcome=outcome) & ~is_late
+        case SignInOutcome.ABANDONED:
+            return Q(outcome=outcome) | is_late
+        case _:
+            return Q(outcome=outcome)
 
 
 def health_of(connections: Collection[Connection]) -> Mapping[uuid.UUID, Health]:

@@ -19,7 +19,7 @@ from federation.services.connection_states import mark_tested
 from federation.services.federated_sign_ins import printable
 from federation.tokens import hash_token, new_token
 from tenants.actor import Actor, ActorKind
-from tenants.errors import Conflict, DomainError, NotFound
+from tenants.errors import Conflict, DomainError
 from tenants.models import SyncKind, Tenant, TenantStatus, UserPool
 from tenants.services import audit
 from tenants.services.audit import Action
@@ -106,11 +106,10 @@ def issue_ticket(test: ConnectionTest, *, session: str) -> str:
     """Return what leads the same browser from the dashboard to the sign-in host, once and within a minute.
 
     Raises:
-        NotFound: the test was begun in another session.
-        Conflict: it is not ready yet, or not open any more.
+        Conflict: it was begun in another session, is not ready yet, or not open any more.
     """
     if test.session_hash != hash_token(session):
-        raise NotFound
+        raise Conflict(_("This test was begun in another browser session, and can be opened only there."))
     ticket = new_token()
     rows = _live(test.pk).filter(state__in=(ConnectionTestState.READY, ConnectionTestState.WAITING))
     if not rows.update(ticket_hash=hash_token(ticket), ticket_until=timezone.now() + TICKET_LIFETIME):

@@ -2,6 +2,8 @@
 
 from urllib.parse import urlencode
 
+from django.utils.translation import gettext as _
+
 from federation.connections import failures
 from federation.connections.claims import claims_of
 from federation.connections.mapping import Mapping
@@ -17,6 +19,7 @@ from federation.services.connection_tests import (
 )
 from federation.signin.cognito import TenantMismatch, client_ref
 from federation.signin.federated import Answer
+from federation.signin.flow import NotReady
 from federation.signin.rehearsal import rehearse
 from federation.signin.vouching import subject_at, verified
 from federation.sync.connection_test import callback_url_of_tests, end_url_of_tests
@@ -112,4 +115,8 @@ def _sign_out_address(test: ConnectionTest) -> str:
 
 def _client(test: ConnectionTest) -> AppClient:
     rows = AppClient.objects.select_related("pool__cell", "tenant")
-    return rows.get(tenant=test.tenant, pool=test.tenant.pool, purpose=test.purpose)
+    found = rows.filter(tenant=test.tenant, pool=test.tenant.pool, purpose=test.purpose).first()
+    if found is None:
+        # It ended at this very moment.
+        raise NotReady(_("This test is over. Go back to the dashboard and begin a new one."))
+    return found

@@ -70,7 +70,7 @@ def explained(sign_in: FederatedSignIn, guide: Guide | None) -> Explained:
         sign_in: the line.
         guide: of the connection, if this installation has it.
     """
-    if sign_in.outcome == SignInOutcome.ABANDONED:
+    if sign_in.state == SignInOutcome.ABANDONED:
         return Explained(sign_in, *map(str, _ABANDONED))
     if sign_in.outcome not in (SignInOutcome.FAILED, SignInOutcome.REFUSED):
         return Explained(sign_in)

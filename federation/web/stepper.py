@@ -18,13 +18,14 @@ class WizardStep(StrEnum):
     GUIDE = "guide"
     VALUES = "values"
     MAPPING = "mapping"
+    TEST = "test"
     REVIEW = "review"
 
 
 ORDER = tuple(WizardStep)
-# Why a step cannot be finished by going on: it is told on the last page.
 _LABELS: dict[WizardStep, Promise] = {
     WizardStep.MAPPING: gettext_lazy("Attributes and groups"),
+    WizardStep.TEST: gettext_lazy("Test"),
     WizardStep.REVIEW: gettext_lazy("Review and activate"),
 }
 
@@ -87,6 +88,8 @@ def _state(connection: Connection, step: WizardStep, current: WizardStep) -> str
         return "current"
     if step is WizardStep.VALUES:
         done = has_values(connection)
+    elif step is WizardStep.TEST:
+        done = connection.is_tested
     elif step is WizardStep.REVIEW:
         done = connection.activated_at is not None
     else:

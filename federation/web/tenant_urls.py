@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from federation.web.views import chooser, detail, guide, lifecycle, mapping, review, sign_ins, values
+from federation.web.views import chooser, detail, guide, lifecycle, mapping, review, sign_ins, tests, values
 
 _ONE = "connections/<uuid:connection_id>/"
 
@@ -18,6 +18,11 @@ urlpatterns: list[URLPattern] = [
     path(f"{_ONE}values/save/", values.connection_values_save, name="connection-values-save"),
     path(f"{_ONE}mapping/", mapping.connection_mapping, name="connection-mapping"),
     path(f"{_ONE}mapping/save/", mapping.connection_mapping_save, name="connection-mapping-save"),
+    path(f"{_ONE}test/", tests.connection_test, name="connection-test"),
+    path(f"{_ONE}test/start/", tests.connection_test_start, name="connection-test-start"),
+    path(f"{_ONE}tests/<uuid:test_id>/", tests.connection_test_run, name="connection-test-run"),
+    path(f"{_ONE}tests/<uuid:test_id>/open/", tests.connection_test_open, name="connection-test-open"),
+    path(f"{_ONE}tests/<uuid:test_id>/cancel/", tests.connection_test_cancel, name="connection-test-cancel"),
     path(f"{_ONE}review/", review.connection_review, name="connection-review"),
     path(f"{_ONE}activate/", review.connection_activate, name="connection-activate"),
     path(f"{_ONE}sign-ins/", sign_ins.connection_sign_ins, name="connection-sign-ins"),

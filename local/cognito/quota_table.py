@@ -25,7 +25,7 @@ def _category(name: str, rate: int, members: str, per_pool: int | None = None) -
 
 
 _CATEGORIES = (
-    # What `hosted` counts has no operation's name: refreshing and redeeming codes at the token endpoint, the latter with
+    # What `hosted` counts has no operation's name: refreshing at the token endpoint, redeeming codes there, which has
     # an allowance of its own and of equal size, and the answers of identity providers (DG:quotas).
     _category(
         "UserAuthentication",

@@ -96,10 +96,10 @@ class OidcProvider:
             return self._back(redirect_uri, asked, {"error": error})
         action = f"/authorize?{request.url.query}"
         if request.method == "GET":
-            return sign_in_page(request, BRAND, action, {})
+            return sign_in_page(request, BRAND, action)
         person = who(await form_of(request))
         if person is None:
-            return sign_in_page(request, BRAND, action, {}, wrong="The password is wrong.")
+            return sign_in_page(request, BRAND, action, wrong="The password is wrong.")
         if person.id not in self._state.assigned:
             words = "User is not assigned to the client application."
             return self._back(redirect_uri, asked, {"error": "access_denied", "error_description": words})

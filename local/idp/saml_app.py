@@ -122,10 +122,10 @@ class SamlProvider:
             raise HTTPException(400, f"{error}.") from error
         action = f"/sso?{request.url.query}"
         if request.method == "GET":
-            return sign_in_page(request, BRAND, action, {})
+            return sign_in_page(request, BRAND, action)
         person = who(await form_of(request))
         if person is None:
-            return sign_in_page(request, BRAND, action, {}, wrong="The password is wrong.")
+            return sign_in_page(request, BRAND, action, wrong="The password is wrong.")
         self._require_use(person)
         state = self._state
         answer = answer_to(
@@ -136,10 +136,10 @@ class SamlProvider:
     async def start(self, request: Request) -> Response:
         """The identity provider begins, as a tile on its dashboard does."""
         if request.method == "GET":
-            return sign_in_page(request, BRAND, "/start", {})
+            return sign_in_page(request, BRAND, "/start")
         person = who(await form_of(request))
         if person is None:
-            return sign_in_page(request, BRAND, "/start", {}, wrong="The password is wrong.")
+            return sign_in_page(request, BRAND, "/start", wrong="The password is wrong.")
         self._require_use(person)
         state = self._state
         answer = unasked(issuer=self.entity_id, audience=state.audience, acs=state.acs, name_id=self._name_id(person))

@@ -5,6 +5,7 @@ import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import cache
 
 import pytest
 from django.conf import settings
@@ -14,7 +15,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from federation.models import Connection, ConnectionKind, EmailDomain
+from federation.models import Connection, ConnectionKind, ConnectionTest, ConnectionTestState, EmailDomain
 from federation.services.connections import NewConnection, create_connection
 from federation.services.email_domains import claim_domain
 from identity.models import AppClient, BulkJob, BulkKind, DirectoryUser, Family, Group, SyncedResource, SyncPlan
@@ -125,6 +126,19 @@ def draft_connection(acme: TenantCast) -> Connection:
     return create_connection(acme.tenant, new, actor=actor_of(acme.owner))
 
 
+def begun_test(connection: Connection) -> ConnectionTest:
+    """A test of a connection that somebody began elsewhere."""
+    return ConnectionTest.objects.create(
+        tenant=connection.tenant,
+        connection=connection,
+        version=1,
+        word=uuid.uuid4().hex[:10],
+        state=ConnectionTestState.FAILED,
+        session_hash="0",
+        expires_at=timezone.now() + timedelta(minutes=1),
+    )
+
+
 def claimed_domain(acme: TenantCast) -> EmailDomain:
     """A domain that acme claimed."""
     return claim_domain(acme.tenant, name=f"{uuid.uuid4().hex}.example.com", actor=actor_of(acme.owner))
@@ -133,14 +147,17 @@ def claimed_domain(acme: TenantCast) -> EmailDomain:
 def address(route: Route, cast: Cast, *, slug: str = "acme", user_id: uuid.UUID | None = None) -> str:
     """Reverse a route with acme's own objects, but for those that are given."""
     acme = cast.acme
+    # What belongs to a connection has to be of the one that the address names.
+    connection = cache(lambda: draft_connection(acme))
     objects = {
         "slug": lambda: slug,
         "tenant_id": lambda: acme.tenant.pk,
+        "test_id": lambda: begun_test(connection()).pk,
         "user_id": lambda: user_id or acme.outsider.pk,
         "application_id": lambda: native_application(acme.tenant).pk,
         "draft_id": uuid.uuid4,
         "cell_id": lambda: cast.cell.pk,
-        "connection_id": lambda: draft_connection(acme).pk,
+        "connection_id": lambda: connection().pk,
         "domain_id": lambda: claimed_domain(acme).pk,
         "group_id": lambda: Group.objects.create(tenant=acme.tenant, name=f"group-{uuid.uuid4().hex}").pk,
         "job_id": lambda: BulkJob.objects.create(tenant=acme.tenant, kind=BulkKind.CREATE).pk,

@@ -73,7 +73,8 @@ def set_scene(demo: Demo, make_context: MakeContext, *, users: int) -> Scene:
     ids["draft_id"], ids["cell_id"] = _draft(operator), _cell_id(operator)
     _fill(admin, users)
     ids |= {"job_id": _bulk_job(admin), "group_id": _group(admin)}
-    ids |= {"connection_id": _connection(admin), "number": "2"}
+    ids |= {"connection_id": _connection(admin), "number": "2", "domain_id": _domain(admin)}
+    ids["test_id"] = _test(admin, ids["connection_id"])
     ids["application_id"] = _native_application(operator, tenant_id)
     ids |= {**_drift(operator, "orrin"), "plan_id": _plan_id(operator, "halden")}
     ids |= {"slug": "halden", "user_id": _user_id(admin, people(1, "halden.example")[0][0])}
@@ -225,6 +226,29 @@ def _connection(admin: Person) -> str:
     page.get_by_label("Metadata file").set_input_files(METADATA)
     page.get_by_role("button", name="Read and save").click()
     expect(page.get_by_role("heading", name="What we understood")).to_be_visible()
+    return _id_in_address(page)
+
+
+def _test(admin: Person, connection_id: str) -> str:
+    """Begin a test of a connection, and cancel it."""
+    page = admin.page
+    page.goto(f"{admin.demo.dashboard}/t/halden/connections/{connection_id}/test/")
+    page.get_by_role("button", name="Begin the test").click()
+    expect(page.get_by_role("button", name="Cancel the test")).to_be_visible()
+    found = re.search(r"/tests/([0-9a-f-]{36})/", page.url)
+    assert found, page.url
+    page.get_by_role("button", name="Cancel the test").click()
+    expect(page.get_by_text("The test was canceled.").first).to_be_visible()
+    return found[1]
+
+
+def _domain(admin: Person) -> str:
+    """Claim a domain that nobody proves."""
+    page = admin.page
+    page.goto(f"{admin.demo.dashboard}/t/halden/domains/new/")
+    page.get_by_label("Domain", exact=True).fill("halden.example")
+    page.get_by_role("button", name="Add the domain").click()
+    expect(page.get_by_role("heading", name="halden.example", level=1)).to_be_visible()
     return _id_in_address(page)
 
 

@@ -126,6 +126,7 @@ def test_the_wizard_works_without_scripts(admin: Person, new_context: NewContext
     page.get_by_role("button", name="Add a rule").click()
     expect(page.get_by_role("group", name="Rule 2")).to_be_visible()
     page.get_by_role("button", name="Save and continue").last.click()
+    page.locator(".wizard-foot").get_by_role("link", name="Review and activate").click()
     page.get_by_label("Reason").fill("No scripts here")
     page.get_by_role("button", name="Activate without a test").click()
     eventually(lambda: _in_sync_after_refresh(page), timeout=30.0)
@@ -165,6 +166,7 @@ def _map(page: Page) -> list[str]:
     faults = faults_of(page)
     page.get_by_label("Role here").first.select_option("Auditor")
     page.get_by_role("button", name="Save and continue").last.click()
+    page.locator(".wizard-foot").get_by_role("link", name="Review and activate").click()
     expect(page.get_by_role("heading", name="Review", exact=True)).to_be_visible()
     return faults
 

@@ -1,5 +1,6 @@
 """A test of a connection from the outside: the dashboard's part by services, the tab's by a browser."""
 
+from typing import cast
 from urllib.parse import urlsplit
 
 from django.http import HttpResponse
@@ -58,7 +59,7 @@ class Tab(Client):
     def open(self, test: ConnectionTest, *, session: str = SESSION) -> HttpResponse:
         """Follow the dashboard's link."""
         ticket = issue_ticket(current(test), session=session)
-        return self.get(f"/federation/test/{test.pk}?ticket={ticket}")
+        return cast(HttpResponse, self.get(f"/federation/test/{test.pk}?ticket={ticket}"))
 
     def leave(self, test: ConnectionTest) -> str:
         """Follow the dashboard's link, and return where it leads."""
@@ -83,7 +84,7 @@ class Tab(Client):
     def arrive(self, address: str) -> HttpResponse:
         """Come back to us."""
         parts = urlsplit(address)
-        return self.get(f"{parts.path}?{parts.query}")
+        return cast(HttpResponse, self.get(f"{parts.path}?{parts.query}"))
 
     def come_back(self, address: str) -> str:
         """Come back to us, be signed out at Cognito, and return the words at the end."""

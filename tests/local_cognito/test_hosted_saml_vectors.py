@@ -160,3 +160,11 @@ def test_what_is_no_response(app: App, provider: SamlIdp, content: str) -> None:
     request = provider.asked(app.authorize().headers["location"])
     refused = post_response(app, {"SAMLResponse": content, "RelayState": request.relay_state})
     assert refusal_of(refused)[1].startswith(INVALID)
+
+
+@pytest.mark.parametrize("what", ["assertion", "response"])
+def test_one_id_for_two_elements(app: App, provider: SamlIdp, what: str) -> None:
+    signed = {"what": (what,)}
+    refused = refusal_of(through_saml(app, provider, signed=signed, id="_same", assertion_id="_same"))
+    assert refused[1].startswith(INVALID)
+    assert usernames(app) == []

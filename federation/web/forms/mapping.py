@@ -13,6 +13,8 @@ from tenants.permissions import TenantRole
 from tenants.pool_options import CustomAttribute
 
 if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
+
     _FormSet: TypeAlias = BaseFormSet["RuleForm"]
 else:
     # Generic in the stubs alone.
@@ -27,14 +29,11 @@ _JIT = [
 ]
 
 
-def _claim(label: object, help_text: object = "", *, required: bool = False) -> forms.CharField:
-    return forms.CharField(
-        label=label,  # type: ignore[arg-type]  # Translated late, which the stubs do not take.
-        help_text=help_text,  # type: ignore[arg-type]  # As above.
-        required=required,
-        max_length=256,
-        widget=forms.TextInput(attrs=_CLAIM),
-    )
+def _claim(
+    label: "_StrPromise | str", help_text: "_StrPromise | str" = "", *, required: bool = False
+) -> forms.CharField:
+    widget = forms.TextInput(attrs=_CLAIM)
+    return forms.CharField(label=label, help_text=help_text, required=required, max_length=256, widget=widget)
 
 
 class MappingForm(forms.Form):

@@ -10,6 +10,8 @@ from federation.models import ConnectionKind
 from federation.services.connection_values import GivenOpenId
 
 _MONO = {"class": "mono", "spellcheck": "false", "autocapitalize": "off", "autocomplete": "off"}
+# The browser is told not to put a password of the person's own there.
+_SECRET = {"autocomplete": "new-password", "class": "mono"}
 # What each social provider is asked for, in its own way of writing (Developer Guide, "Using social identity providers
 # with a user pool").
 _SCOPES = {
@@ -18,12 +20,6 @@ _SCOPES = {
     ConnectionKind.AMAZON: "profile",
     ConnectionKind.APPLE: "email name",
 }
-
-
-def _secret(label: object) -> forms.CharField:
-    # The browser is told not to put a password of the person's own there.
-    widget = forms.PasswordInput(attrs={"autocomplete": "new-password", "class": "mono"})
-    return forms.CharField(label=str(label), max_length=4096, widget=widget)
 
 
 class _SecretForm(forms.Form):
@@ -64,7 +60,9 @@ class OpenIdForm(_SecretForm):
         ),
     )
     client_id = forms.CharField(label=_("Client ID"), max_length=255, widget=forms.TextInput(attrs=_MONO))
-    client_secret = _secret(_("Client secret"))
+    client_secret = forms.CharField(
+        label=_("Client secret"), max_length=4096, widget=forms.PasswordInput(attrs=_SECRET)
+    )
     scopes = forms.CharField(
         label=_("Scopes"),
         max_length=255,
@@ -98,7 +96,9 @@ class SocialForm(_SecretForm):
     """What a social provider knows its application by; Apple has a key in the place of a secret."""
 
     client_id = forms.CharField(label=_("Client ID"), max_length=255, widget=forms.TextInput(attrs=_MONO))
-    client_secret = _secret(_("Client secret"))
+    client_secret = forms.CharField(
+        label=_("Client secret"), max_length=4096, widget=forms.PasswordInput(attrs=_SECRET)
+    )
     scopes = forms.CharField(
         label=_("Scopes"), max_length=255, widget=forms.TextInput(attrs=_MONO), help_text=_("What is asked for.")
     )

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from federation.connections.mapping import Mapping
 from federation.connections.settings import SamlSettings, settings_from_json
 from federation.selectors.connection_sync import identity_providers_of, is_moving
+from federation.selectors.connection_tests import tests_of
 from federation.selectors.connections import get_connection, get_version, versions_of
 from federation.selectors.sign_in_log import health_of
 from federation.services.connection_values import understood_metadata
@@ -18,6 +19,7 @@ from federation.services.connections import rename_connection
 from federation.web.connection_view import described, mapped, source_words
 from federation.web.forms.activation import NameForm
 from federation.web.stepper import WizardStep, furthest, step_url
+from federation.web.test_view import view_of
 from federation.web.views.common import REFUSED, connection_url, name_of
 from tenants.addresses import sign_in_page
 from tenants.errors import ValidationFailed
@@ -28,6 +30,7 @@ from tenants.web.access import tenant_view
 from tenants.web.forms import show_faults
 
 _SHOWN_VERSIONS = 20
+_SHOWN_TESTS = 5
 
 
 @tenant_view(Permission.CONNECTIONS_READ)
@@ -47,6 +50,10 @@ def connection_page(request: Request, tenant: Tenant, connection_id: uuid.UUID) 
         "described": described(settings, has_secret=connection.current.has_secret),
         "mapped": mapped(connection.mapping),
         "versions": versions[:_SHOWN_VERSIONS],
+        "tests": [
+            {"test": test, "shown": view_of(test, connection_name=connection.name, own_guide=None)}
+            for test in tests_of(connection).select_related("connection")[:_SHOWN_TESTS]
+        ],
         "sync": sync,
         "moving": sync is not None and is_moving(sync),
         "sign_in_url": sign_in_page(tenant.slug),

@@ -4,16 +4,19 @@ import uuid
 from typing import Any
 
 from django.contrib import messages
+from django.forms import BoundField
 from django.http import HttpResponseBase, QueryDict
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from federation.connections.test_report import Report
 from federation.guides import GroupValues
 from federation.models import Connection
+from federation.selectors.connection_tests import tests_of
 from federation.selectors.connections import get_connection
 from federation.services.connection_mapping import Arrivals, save_people
-from federation.web.forms.mapping import MappingForm, RuleForms, Rules, initial_rules
+from federation.web.forms.mapping import CUSTOM, MappingForm, RuleForms, Rules, initial_rules
 from federation.web.stepper import WizardStep, step_url
 from federation.web.views.common import REFUSED, advance, guide_of, wizard_page
 from identity.models import Group
@@ -55,9 +58,9 @@ def connection_mapping_save(request: Request, tenant: Tenant, connection_id: uui
         except ValidationFailed as error:
             show_faults(form, error)
         else:
-            advance(tenant, connection, WizardStep.REVIEW)
+            advance(tenant, connection, WizardStep.TEST)
             messages.success(request, _("Saved."))
-            return redirect(step_url(connection, tenant.slug, WizardStep.REVIEW))
+            return redirect(step_url(connection, tenant.slug, WizardStep.TEST))
     return _page(request, tenant, connection, form, rules, status=REFUSED)
 
 
@@ -100,11 +103,27 @@ def _page(
 ) -> HttpResponseBase:
     guide = guide_of(connection)
     sources = {hint.target.value: hint.source for hint in guide.attributes} if guide else {}
+    tested = tests_of(connection).exclude(report={}).first()
+    report = Report.from_json(tested.report) if tested else Report()
     context = {
         "guide": guide,
         "form": form,
-        "rows": [{"field": field, "source": sources.get(field.name, "")} for field in form.people_fields],
+        "rows": [
+            {
+                "field": field,
+                "source": sources.get(field.name, ""),
+                "came": report.attributes.get(_in_cognito(field), ""),
+            }
+            for field in form.people_fields
+        ],
+        "tested": tested,
+        "came_groups": ", ".join(report.claimed_groups),
         "rules": rules,
         "has_groups": Group.objects.filter(tenant=tenant).exists(),
     }
     return wizard_page(request, tenant, connection, WizardStep.MAPPING, "mapping.html", context, status=status)
+
+
+def _in_cognito(field: BoundField) -> str:
+    """Return what the attribute of a field is called in Cognito, and so in the report of a test."""
+    return f"custom:{field.name.removeprefix(CUSTOM)}" if field.name.startswith(CUSTOM) else field.name

@@ -68,6 +68,19 @@ def test_a_secret_is_never_answered(call: Call, acme: TenantCast) -> None:
     assert call("GET", "connection", connection.pk).json()["has_secret"] is True
 
 
+def test_a_social_provider_and_an_openid_provider(call: Call, acme: TenantCast) -> None:
+    """Of the first the values are kept; the second is asked, and must be one."""
+    key = call("POST", "connections", body={"guide": "google-social"}).json()["id"]
+    values = {"client_id": "google", "client_secret": SECRET, "scopes": "openid email"}
+    answer = call("PUT", "connection-social", key, body=values)
+    assert (answer.json()["settings"]["client_id"], answer.json()["has_secret"]) == ("google", True)
+    openid = {"issuer": "https://127.0.0.1", "client_id": "a"}
+    assert_problem(call("PUT", "connection-openid", key, body=openid), 409, "conflict")
+    other = oidc_connection(acme.tenant)
+    assert call("PUT", "connection-openid", other.pk, body=openid).status_code == 422
+    assert Connection.objects.get(pk=other.pk).current.number == other.current.number
+
+
 def test_a_neighbours_connection_is_not_found(call: Call, acme: TenantCast, globex: TenantCast) -> None:
     """By any method."""
     theirs = saml_connection(acme.tenant)

@@ -4,14 +4,11 @@ import gzip
 import itertools
 import os
 import socket
-import ssl
 import time
 import tracemalloc
 import zlib
 from collections.abc import Iterator, Sequence
-from datetime import UTC, datetime, timedelta
 from ipaddress import ip_network
-from pathlib import Path
 
 import pytest
 from pytest_django import Settings
@@ -19,11 +16,9 @@ from pytest_django import Settings
 from federation.fetching import Fetched, FetchFailed, FetchRefused, fetch
 from federation.fetching.addresses import Address, Policy
 from federation.fetching.connecting import Clock
-from tests.support.certificates import certificate, pem
-from tests.support.web_servers import Names, Server, http, redirect, server_tls, serving, silence
+from tests.support.web_servers import Names, Server, http, redirect, serving, silence
 
 HERE = Policy(allowed=(ip_network("127.0.0.1/32"), ip_network("::1/128")))
-DAY = timedelta(days=1)
 
 
 @pytest.fixture
@@ -274,52 +269,3 @@ def test_the_next_address_is_tried_where_one_does_not_answer(server: Server) -> 
     names = Names({"two.example.com": ["::1", "127.0.0.1"]})
     fetch(f"http://two.example.com:{server.port}/", limit_bytes=1, policy=HERE, resolver=names)
     assert len(server.requests) == 1
-
-
-# TLS: the name is the one of the address, the connection goes where the check went.
-
-
-def own_certificate(*, ends: timedelta = DAY, name: str = "idp.example.com") -> str:
-    now = datetime.now(UTC)
-    return pem(certificate(name, not_before=now - 9 * DAY, not_after=now + ends, dns=name))
-
-
-def trusting(text: str) -> ssl.SSLContext:
-    return ssl.create_default_context(cadata=text)
-
-
-def over_tls(folder: Path, text: str, trust: ssl.SSLContext | None) -> tuple[Server, Fetched]:
-    with serving(tls=server_tls(folder, text)) as server:
-        server.answers["/m"] = http("200 OK", b"safe")
-        names = Names({"idp.example.com": ["127.0.0.1"]})
-        url = f"https://idp.example.com:{server.port}/m"
-        return server, fetch(url, limit_bytes=10, policy=HERE, resolver=names, tls=trust)
-
-
-def test_tls_asks_for_the_name_while_it_connects_to_the_address(tmp_path: Path) -> None:
-    text = own_certificate()
-    server, found = over_tls(tmp_path, text, trusting(text))
-    assert found.content == b"safe"
-    assert server.names == ["idp.example.com"]
-    assert f"Host: idp.example.com:{server.port}".encode() in server.requests[0]
-
-
-@pytest.mark.parametrize(
-    ("text", "trusted", "expected"),
-    [
-        (own_certificate(name="other.example.com"), True, "tls_name"),
-        (own_certificate(ends=-DAY), True, "tls_expired"),
-        (own_certificate(), False, "tls_untrusted"),
-    ],
-    ids=["another name", "expired", "self-signed"],
-)
-def test_a_bad_certificate_is_told(tmp_path: Path, text: str, trusted: bool, expected: str) -> None:
-    with pytest.raises(FetchFailed) as failed:
-        over_tls(tmp_path, text, trusting(text) if trusted else None)
-    assert failed.value.code == expected
-
-
-def test_a_server_without_tls_is_told(server: Server) -> None:
-    with pytest.raises(FetchFailed) as failed:
-        fetch(f"https://127.0.0.1:{server.port}/", limit_bytes=1, policy=HERE)
-    assert failed.value.code == "tls_failed"

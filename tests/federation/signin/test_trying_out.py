@@ -331,7 +331,7 @@ def test_another_session_cannot_open_it(connection: Connection) -> None:
     with pytest.raises(Conflict, match="not ready"):
         issue_ticket(test, session=SESSION)
     work(test)
-    with pytest.raises(NotFound):
+    with pytest.raises(Conflict, match="another browser session"):
         issue_ticket(current(test), session="another")
 
 

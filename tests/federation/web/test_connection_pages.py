@@ -10,11 +10,13 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from federation.connections.settings import SamlSettings
+from federation.connections.test_report import Report
 from federation.guides import all_guides
 from federation.metadata.source import MOST_BYTES
-from federation.models import Connection, ConnectionStatus
+from federation.models import Connection, ConnectionStatus, ConnectionTest, ConnectionTestState
 from federation.services.connections import NewConnection, create_connection
 from identity.models import Family, ResourceState, SyncedResource
 from identity.services.groups import create_group
@@ -110,7 +112,7 @@ def test_every_guide_is_offered_found_and_shown(owner_page: Client, acme: Tenant
         made = Connection.objects.filter(tenant=acme.tenant, guide=guide.slug).get()
         assert answer.headers["Location"] == url("guide", made)
         assert made.mapping.email, guide.slug
-        for step in ("guide", "values", "mapping", "review"):
+        for step in ("guide", "values", "mapping", "test", "review"):
             assert text(owner_page.get(url(step, made)))
     owner_page.post(address, {"guide": "generic-saml", "name": "Campus login"})
     names = list(Connection.objects.filter(tenant=acme.tenant).values_list("name", flat=True))
@@ -169,10 +171,10 @@ def test_the_wizard_from_metadata_to_active(owner_page: Client, acme: TenantCast
         "rules-0-group": group.name,
         "rules-0-role": "auditor",
     }
-    assert owner_page.post(url("mapping-save", draft), mapping).headers["Location"] == url("review", draft)
+    assert owner_page.post(url("mapping-save", draft), mapping).headers["Location"] == url("test", draft)
     page = text(owner_page.get(url("review", draft)))
     assert "Everyone" in page
-    assert "Nothing has been tested" in page
+    assert "it has not passed a test" in page
     assert "This field is required" in text(owner_page.post(url("activate", draft), {"reason": " "}), 422)
     assert owner_page.post(url("activate", draft), {"reason": "Tried it out"}).headers["Location"] == url("", draft)
     now = Connection.objects.get(pk=draft.pk)
@@ -232,6 +234,24 @@ def test_an_attribute_that_cannot_change_cannot_be_filled(
     sent = {"email": "email", "jit": "on", "custom-department": "dept", "custom-employee": "number", **NO_RULES}
     assert owner_page.post(url("mapping-save", draft), sent).status_code == 302
     assert Connection.objects.get(pk=draft.pk).mapping.custom == {"department": "dept"}
+
+
+def test_what_came_in_the_last_test_stands_beside_the_mapping(owner_page: Client, draft: Connection) -> None:
+    """Also what did not come."""
+    assert "In the last test" not in text(owner_page.get(url("mapping", draft)))
+    report = Report(attributes={"email": "zoe@acme.example"}, claimed_groups=("Everyone", "IT"))
+    ConnectionTest.objects.create(
+        tenant=draft.tenant,
+        connection=draft,
+        version=1,
+        word="abcdefghij",
+        state=ConnectionTestState.PASSED,
+        expires_at=timezone.now(),
+        report=report.to_json(),
+    )
+    page = text(owner_page.get(url("mapping", draft)))
+    assert "<strong>zoe@acme.example</strong>" in page
+    assert "<strong>Everyone, IT</strong>" in page
 
 
 @pytest.mark.parametrize(
@@ -383,14 +403,14 @@ def test_an_admin_cannot_change_who_gets_a_role(acme: TenantCast) -> None:
     assert Connection.objects.get(pk=connection.pk).mapping.email == "email"
 
 
-PAGES = ("", "continue", "guide", "values", "mapping", "review", "metadata", "rename", "delete")
-POSTS = ("guide-done", "values-save", "mapping-save", "activate", "disable", "enable", "rename", "delete")
+PAGES = ("", "continue", "guide", "values", "mapping", "test", "review", "metadata", "rename", "delete")
+POSTS = ("guide-done", "values-save", "mapping-save", "test-start", "activate", "disable", "enable", "rename", "delete")
 
 
 def test_an_auditor_reads_and_cannot_write(acme: TenantCast) -> None:
     """Every page that asks for something says no."""
     connection, client = saml_connection(acme.tenant), browser_of(acme, "auditor")
-    for name in ("", "guide", "values", "mapping", "review"):
+    for name in ("", "guide", "values", "mapping", "test", "review"):
         assert text(client.get(url(name, connection)))
     for name in POSTS:
         assert client.post(url(name, connection)).status_code == 403, name

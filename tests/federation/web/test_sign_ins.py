@@ -89,6 +89,16 @@ def test_the_log_is_filtered_by_outcome(acme: TenantCast, connection: Connection
     assert "No sign-in ended so" in client.get(here, {"outcome": "abandoned"}).content.decode()
 
 
+def test_who_is_late_is_shown_as_gone(acme: TenantCast, connection: Connection, client: Client) -> None:
+    """Before the housekeeping has written it down; who may still come back is under way."""
+    line(connection, SignInOutcome.STARTED, days=1)
+    here = address(acme.tenant.slug, connection)
+    assert "within ten minutes" in client.get(here, {"outcome": "abandoned"}).content.decode()
+    assert "No sign-in ended so" in client.get(here, {"outcome": "started"}).content.decode()
+    line(connection, SignInOutcome.STARTED)
+    assert "No sign-in ended so" not in client.get(here, {"outcome": "started"}).content.decode()
+
+
 def test_health_looks_a_week_back(acme: TenantCast, globex: TenantCast, connection: Connection) -> None:
     """Whom we refused, and who never came back, says nothing of the identity provider."""
     last = line(connection, SignInOutcome.SUCCEEDED)

@@ -1,0 +1,111 @@
+"""A worker that dies while it prepares a test, or cleans up after it, leaves nothing twice and nothing behind."""
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from django.db import connection as database
+
+from federation.connections.settings import OidcSettings
+from federation.models import Connection, ConnectionTest
+from federation.services.connection_tests import cancel_test, start_test
+from local.stack import product
+from tenants.models import Cell, PoolKind, Tenant
+from tests.federation.conftest import MakeTenant
+from tests.federation.trying_out import SESSION, Tab, current, is_ready, nothing_is_left
+from tests.support.cognito import LocalCognito
+from tests.support.connections import ACTOR, oidc_connection
+from tests.support.oidc_idp import CLIENT_ID, CLIENT_SECRET, OidcIdp
+from tests.support.processes import LiveProcess, on_database
+from tests.support.stack_plugin import Stack
+from tests.support.sync import let_leases_expire
+from tests.support.waiting import eventually
+
+pytestmark = pytest.mark.urls("config.urls.signin")
+
+
+@pytest.fixture
+def worker(stack: Stack, connection: Connection, tmp_path: Path) -> Iterator[LiveProcess]:
+    """A running worker, to be killed and started again; beat runs beside it throughout."""
+    environment, python = on_database(str(database.settings_dict["NAME"])), Path(sys.executable)
+    worker = LiveProcess(lambda: product.worker(python, environment, stack.ports.redis, tmp_path / "worker.log"))
+    beat = LiveProcess(lambda: product.beat(python, environment, tmp_path / "beat.log", tmp_path))
+    worker.start()
+    beat.start()
+    yield worker
+    beat.kill()
+    worker.kill()
+
+
+@pytest.fixture
+def idp() -> Iterator[OidcIdp]:
+    """An OpenID provider."""
+    running = OidcIdp()
+    yield running
+    running.stop()
+
+
+@pytest.fixture
+def connection(local_cell: Cell, make_tenant: MakeTenant, idp: OidcIdp) -> Connection:
+    """A complete draft of a tenant in a shared pool."""
+    local_cell.hosted_base_url = local_cell.endpoint_url
+    local_cell.save(update_fields=["hosted_base_url"])
+    tenant: Tenant = make_tenant("globex", PoolKind.SHARED)
+    settings = OidcSettings(
+        issuer=idp.issuer,
+        client_id=CLIENT_ID,
+        authorize_url=f"{idp.issuer}/authorize",
+        token_url=f"{idp.issuer}/token",
+        userinfo_url=f"{idp.issuer}/userinfo",
+        jwks_url=f"{idp.issuer}/jwks",
+    )
+    made = oidc_connection(tenant, settings=settings, secret=CLIENT_SECRET)
+    made.tenant = tenant
+    return made
+
+
+def is_clean(test: ConnectionTest) -> bool:
+    """Say whether the worker has cleaned up."""
+    return current(test).cleaned_at is not None
+
+
+def die_at_the_held_call(cognito: LocalCognito, worker: LiveProcess) -> None:
+    """Kill the worker at the call that is held, let its leases run out, and start another."""
+    eventually(cognito.is_holding)
+    worker.kill()
+    eventually(lambda: not cognito.is_holding())
+    let_leases_expire()
+    worker.start()
+
+
+@pytest.mark.parametrize("moment", ["hold_before", "hold_after"])
+@pytest.mark.parametrize("operation", ["CreateIdentityProvider", "CreateUserPoolClient"])
+def test_killed_while_preparing(
+    cognito: LocalCognito, worker: LiveProcess, connection: Connection, operation: str, moment: str
+) -> None:
+    """The next one makes what is missing, once; canceled then, all of it goes."""
+    cognito.forget_calls()
+    cognito.fault(operation, moment)
+    test = start_test(connection.tenant, connection.pk, session=SESSION, actor=ACTOR)
+    die_at_the_held_call(cognito, worker)
+    eventually(lambda: is_ready(test))
+    assert cognito.applied(operation) == 1
+    cancel_test(current(test))
+    eventually(lambda: is_clean(test))
+    assert nothing_is_left(test)
+
+
+@pytest.mark.parametrize("operation", ["DeleteUserPoolClient", "DeleteIdentityProvider", "AdminDeleteUser"])
+def test_killed_while_cleaning_up(
+    cognito: LocalCognito, worker: LiveProcess, connection: Connection, operation: str
+) -> None:
+    """After a call whose answer it did not see; the next one goes on."""
+    test, tab = start_test(connection.tenant, connection.pk, session=SESSION, actor=ACTOR), Tab()
+    eventually(lambda: is_ready(test))
+    address = tab.travel(tab.leave(test))
+    cognito.fault(operation, "hold_after")
+    tab.come_back(address)
+    die_at_the_held_call(cognito, worker)
+    eventually(lambda: is_clean(test))
+    assert nothing_is_left(test)
