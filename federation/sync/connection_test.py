@@ -94,8 +94,6 @@ def _clean_up(attempt: Attempt, test: ConnectionTest) -> None:
     pool, tenant = test.tenant.pool, test.tenant
     with pool_writer(attempt, pool) as guard:
         converge(attempt, Work(_gone(test), pool, tenant), guard=guard)
-        # The row stays behind where a worker died between the deletion of the client and that of the row.
-        AppClient.objects.filter(tenant=tenant, pool=pool, purpose=test.purpose).delete()
         if test.closed_at is None:
             _keep(test, closed_at=timezone.now())
         if test.left_at is not None and test.closed_at is not None:

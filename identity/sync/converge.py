@@ -201,6 +201,7 @@ def _update(planned: Planned, site: Site) -> Any:
 def _settle(planned: Planned, site: Site, live: Any) -> None:
     step, decision = planned.step, planned.decision
     if not step.present:
+        step.family.forget(site, step.spec)
         site.tracked.forget()
     elif live is None:
         site.tracked.vanished(decision)

@@ -105,6 +105,9 @@ class ResourceFamily(ABC, Generic[Spec, Live]):
         """Remove the resource; what is gone already is no error. What goes with its pool needs no such method."""
         raise TypeError(f"{self.family.label} cannot be deleted")
 
+    def forget(self, site: Site, spec: Spec) -> None:
+        """Drop what our rows know of a resource that Cognito has no more, whoever deleted it. Most know nothing."""
+
     @abstractmethod
     def remote_id(self, live: Live) -> str:
         """Return what Cognito calls the resource."""

@@ -107,7 +107,7 @@ def test_a_connection_is_changed_and_ends(admin: Person) -> None:
 
 
 def test_the_wizard_works_without_scripts(admin: Person, new_context: NewContext) -> None:
-    """By an OpenID provider that nobody can reach, and then by SAML."""
+    """As with them, but for loading the page again."""
     person = Person(new_context(java_script_enabled=False).new_page(), admin.demo, admin.email, PASSWORD)
     page, home = person.page, f"{admin.demo.dashboard}/t/wayne/connections/"
     page.goto(home)
@@ -129,6 +129,7 @@ def test_the_wizard_works_without_scripts(admin: Person, new_context: NewContext
     page.locator(".wizard-foot").get_by_role("link", name="Review and activate").click()
     page.get_by_label("Reason").fill("No scripts here")
     page.get_by_role("button", name="Activate without a test").click()
+    expect(page.get_by_role("heading", name="In Cognito")).to_be_visible()
     eventually(lambda: _in_sync_after_refresh(page), timeout=30.0)
 
 
@@ -166,6 +167,8 @@ def _map(page: Page) -> list[str]:
     faults = faults_of(page)
     page.get_by_label("Role here").first.select_option("Auditor")
     page.get_by_role("button", name="Save and continue").last.click()
+    expect(page.get_by_role("button", name="Begin the test")).to_be_visible()
+    faults += faults_of(page)
     page.locator(".wizard-foot").get_by_role("link", name="Review and activate").click()
     expect(page.get_by_role("heading", name="Review", exact=True)).to_be_visible()
     return faults

@@ -43,6 +43,7 @@ def address(route: Route, cast: Cast, user: DirectoryUser) -> str:
         "user_id": user.pk,
         "draft_id": uuid.uuid4(),
         "kind": "tenant",
+        "number": 1,
         "resource_id": 1,
     }
     known = {name: values.get(name, uuid.uuid4()) for name in route.parameters}

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
+from django_htmx.http import HttpResponseClientRefresh
 
 from federation.models import Connection, ConnectionTest, ConnectionTestState
 from federation.selectors.connection_tests import get_test, tests_of
@@ -112,6 +113,9 @@ def _page(
         "lacking": lacking(connection),
         "step_urls": {step.value: step_url(connection, tenant.slug, step) for step in WizardStep},
     }
+    if request.htmx and not context["is_open"]:
+        # The steps and the status of the connection, outside of the part that asks, have changed too.
+        return HttpResponseClientRefresh()
     if request.htmx:
         shared = {"tenant": tenant, "connection": connection, **context}
         return render(request, "tenant/connections/test.html#run", shared)

@@ -236,9 +236,12 @@ class ClientFamily(ResourceFamily[AppClientSpec, LiveClient]):
             return LiveClient(app_clients.update_client(site.pool_ref, request, priority=site.priority), kept=True)
 
     def delete(self, site: Site, spec: AppClientSpec, live: LiveClient) -> None:
-        """Delete the client, then the row with its secret."""
+        """Delete the client; the row with its secret goes with `forget`."""
         app_clients.delete_client(site.pool_ref, live.described.client_id, priority=site.priority)
-        AppClient.objects.filter(pool=site.pool, client_id=live.described.client_id).delete()
+
+    def forget(self, site: Site, spec: AppClientSpec) -> None:
+        """Delete the row with its secret."""
+        AppClient.objects.filter(tenant=site.tenant, pool=site.pool, purpose=self._purpose).delete()
 
     def remote_id(self, live: LiveClient) -> str:
         """See `ResourceFamily`."""

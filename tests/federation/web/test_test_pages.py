@@ -78,12 +78,15 @@ def test_it_is_followed_until_it_can_be_opened(
     become(test, ConnectionTestState.READY)
     ready = part(owner_page, test)
     assert "<html" not in ready
-    found = re.search(r'href="([^"]+)" target="_blank"', ready)
+    found = re.search(r'id="open-test" href="([^"]+)" target="_blank"', ready)
     assert found is not None
     there = urlsplit(owner_page.get(found[1]).headers["Location"])
     assert f"{there.scheme}://{there.netloc}" == settings.SIGNIN_URL
     assert there.path == f"/federation/test/{test.pk}"
     assert ConnectionTest.objects.get(pk=test.pk).ticket_hash
+    become(test, ConnectionTestState.FAILED)
+    over = owner_page.get(url("test-run", connection, test_id=test.pk), headers={"HX-Request": "true"})
+    assert over.headers["HX-Refresh"] == "true"
 
 
 def test_another_session_cannot_open_it(

@@ -20,7 +20,7 @@ from tenants.services.tenants import set_tenant_applications
 from tests.factories import ApplicationFactory, DirectoryUserFactory
 from tests.support.cognito import LocalCognito
 from tests.support.native import native_options
-from tests.support.sync import PRIORITY, Onboard, make_due, resync, run_tenant
+from tests.support.sync import PRIORITY, Onboard, let_grace_pass, make_due, resync, run_tenant
 
 ACTOR = system("test")
 
@@ -153,6 +153,17 @@ def test_what_is_taken_away_is_deleted(tenant: Tenant) -> None:
         (Family.CLIENT, "delete"),
         (Family.RESOURCE_SERVER, "delete"),
     ]
+
+
+def test_a_client_whose_deletion_got_no_answer_leaves_no_secret(cognito: LocalCognito, tenant: Tenant) -> None:
+    """Found gone at the next attempt, its row goes all the same."""
+    set_tenant_applications(tenant.pk, [], actor=ACTOR)
+    let_grace_pass()
+    cognito.fault("DeleteUserPoolClient", "timeout_after")
+    apply(tenant)
+    make_due()
+    apply(tenant)
+    assert [row.purpose for row in AppClient.objects.filter(tenant=tenant)] == [AppClient.SIGN_IN]
 
 
 def test_an_endpoint_without_managed_login_gets_a_style_sheet(
