@@ -248,7 +248,11 @@ SPECTACULAR_SETTINGS = {
     # Fields of one name whose choices differ need names of their own in the schema.
     "ENUM_NAME_OVERRIDES": {
         "ResourceState": "identity.models.ResourceState",
+        "BulkKind": "identity.models.BulkKind",
         "BulkState": "identity.models.BulkState",
+        "ConnectionKind": "federation.models.ConnectionKind",
+        "ConnectionStatus": "federation.models.ConnectionStatus",
+        "RoleOrNone": "identity.api.serializers.ROLES",
         "StepState": "identity.models.StepState",
     },
 }

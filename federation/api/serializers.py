@@ -9,9 +9,8 @@ from federation.connections.settings import SocialSettings
 from federation.models import Connection, ConnectionKind, ConnectionStatus, ConnectionVersion, JitMode
 from federation.services.connection_mapping import Arrivals
 from federation.services.connection_values import GivenMetadata, GivenOpenId
-from tenants.permissions import TenantRole
+from identity.api.serializers import ROLES
 
-_ROLES = [("", "No role"), *TenantRole.choices]
 _CLAIMS = ("email", "name", "given_name", "family_name", "groups")
 _WAYS = [("url", "From an address"), ("paste", "As text"), ("fields", "Field by field")]
 
@@ -21,7 +20,7 @@ class RuleSerializer(serializers.Serializer[Any]):
 
     value = serializers.CharField(max_length=256, help_text="The group as it is sent, compared exactly.")
     group = serializers.CharField(required=False, default="", allow_blank=True, help_text="The name of a group here.")
-    role = serializers.ChoiceField(required=False, default="", choices=_ROLES)
+    role = serializers.ChoiceField(required=False, default="", choices=ROLES)
 
 
 class MappingSerializer(serializers.Serializer[Any]):
@@ -46,7 +45,7 @@ class PeopleSerializer(serializers.Serializer[Any]):
 
     mapping = MappingSerializer()
     jit = serializers.ChoiceField(choices=JitMode.choices)
-    default_role = serializers.ChoiceField(required=False, default="", choices=_ROLES)
+    default_role = serializers.ChoiceField(required=False, default="", choices=ROLES)
 
     def wanted_mapping(self) -> Mapping:
         """Return the mapping that valid input asks for."""
@@ -74,7 +73,7 @@ class ConnectionSerializer(serializers.ModelSerializer[Connection]):
 
     kind = serializers.ChoiceField(choices=ConnectionKind.choices, read_only=True)
     status = serializers.ChoiceField(choices=ConnectionStatus.choices, read_only=True)
-    default_role = serializers.ChoiceField(choices=_ROLES, read_only=True)
+    default_role = serializers.ChoiceField(choices=ROLES, read_only=True)
     version = serializers.IntegerField(source="current.number", read_only=True)
     settings = serializers.SerializerMethodField()
     has_secret = serializers.BooleanField(source="current.has_secret", read_only=True)

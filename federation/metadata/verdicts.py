@@ -143,7 +143,7 @@ VERDICTS: dict[str, Saying] = {
     ),
     "wants_signed_requests": warning(
         _("The identity provider takes signed requests only."),
-        _("Switch “Sign requests” on for this connection, and give the identity provider our signing certificate."),
+        _("Allow unsigned requests for this application at the identity provider: requests from here are not signed."),
     ),
     "several_roles": warning(
         _("The metadata describes {count} identity provider roles for this entity ID. We took the first for SAML 2.0."),

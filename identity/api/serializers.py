@@ -12,14 +12,14 @@ from tenants.permissions import TenantRole
 from tenants.services.branding import NAME_LENGTH, BrandingChange
 from tenants.services.policy import PolicyChange
 
-_ROLES = [("", "No role"), *TenantRole.choices]
+ROLES = [("", "No role"), *TenantRole.choices]
 _STATUSES = [choice for choice in UserStatus.choices if choice[0] != UserStatus.DELETING]
 
 
 class UserSerializer(serializers.ModelSerializer[DirectoryUser]):
     """A user."""
 
-    role = serializers.ChoiceField(choices=_ROLES, read_only=True, help_text="Empty for a user without a role.")
+    role = serializers.ChoiceField(choices=ROLES, read_only=True, help_text="Empty for a user without a role.")
     has_second_factor = serializers.BooleanField(source="has_totp", read_only=True)
 
     class Meta:
@@ -61,7 +61,7 @@ class InviteSerializer(serializers.Serializer[Any]):
 
     email = serializers.CharField(max_length=254)
     name = serializers.CharField(required=False, default="", allow_blank=True, max_length=100)
-    role = serializers.ChoiceField(required=False, default="", choices=_ROLES)
+    role = serializers.ChoiceField(required=False, default="", choices=ROLES)
 
 
 class BrandingSerializer(serializers.ModelSerializer[Branding]):
