@@ -30,7 +30,7 @@ from tests.support.connections import (
     saml_connection,
     saml_settings,
 )
-from tests.support.sync import PRIORITY, make_due
+from tests.support.sync import PRIORITY, let_grace_pass, make_due
 
 
 @pytest.fixture
@@ -310,6 +310,7 @@ def test_a_provider_deleted_by_hand(tenant: Tenant, mode: DriftMode) -> None:
     made = activated(saml_connection(tenant))
     apply(tenant)
     Tenant.objects.filter(pk=tenant.pk).update(drift_mode=mode)
+    let_grace_pass()
     hand = by_hand.client_of(pool_ref(tenant.pool))
     hand.delete_identity_provider(UserPoolId=tenant.pool.cognito_id, ProviderName=made.provider_name)
     compare(tenant)
