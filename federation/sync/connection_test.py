@@ -29,7 +29,7 @@ from identity.sync.arrivals import ArrivalWishes
 from identity.sync.attempt import Attempt
 from identity.sync.converge import Work, converge
 from identity.sync.errors import Blocked, NotYet
-from identity.sync.families import client
+from identity.sync.families import client, client_specs
 from identity.sync.family import Site, Step
 from identity.sync.look_again import LOOK_AGAIN
 from identity.sync.write_lease import pool_writer
@@ -121,7 +121,7 @@ def _wanted(test: ConnectionTest) -> Sequence[Step]:
         custom_attributes=tuple(sorted({f"custom:{name}" for name in (GROUPS_ATTRIBUTE, *mapping.custom)})),
     )
     app_client = replace(
-        client.desired_federated(test.tenant, wishes),
+        client_specs.federated_client(test.tenant, wishes),
         name=test.tenant.client_name(test.purpose),
         logout_urls=(end_url_of_tests(),),
     )

@@ -9,6 +9,7 @@ from identity.sync.arrivals import NOBODY, ArrivalWishes
 from identity.sync.families import (
     branding,
     client,
+    client_specs,
     domain,
     group,
     log_delivery,
@@ -56,12 +57,12 @@ def tenant_steps(tenant: Tenant, native: NativeWishes = NOTHING, arriving: Arriv
         native: what it wants because some of its applications take Cognito's own tokens.
         arriving: what it wants because its people arrive by identity providers of their own.
     """
-    spec = client.desired(tenant, AppClient.SIGN_IN)
+    spec = client_specs.sign_in_client(tenant, AppClient.SIGN_IN)
     steps = [Step(client.ClientFamily(AppClient.SIGN_IN), spec.name, spec)]
     # An identity provider has to be there before a client lists it.
     steps += arriving.steps
     if arriving.listed:
-        federated = client.desired_federated(tenant, arriving)
+        federated = client_specs.federated_client(tenant, arriving)
         steps.append(Step(client.ClientFamily(AppClient.FEDERATED), federated.name, federated))
     # A scope has to be defined before a client asks for it.
     servers = resource_server.desired(native.applications)
@@ -76,7 +77,7 @@ def tenant_steps(tenant: Tenant, native: NativeWishes = NOTHING, arriving: Arriv
 
 def _native_steps(tenant: Tenant, application: NativeApplication, brand: Branding | None) -> list[Step]:
     """A style belongs to a client."""
-    spec, purpose = client.desired_native(tenant, application), application.purpose
+    spec, purpose = client_specs.native_client(tenant, application), application.purpose
     steps = [Step(client.ClientFamily(purpose), spec.name, spec)]
     if brand is not None:
         # Managed login is not in the Lite plan (developer guide, "User pool feature plans").

@@ -1,6 +1,7 @@
 """Forms that take a SAML identity provider's metadata, one for each way of giving it."""
 
 import re
+from dataclasses import replace
 from typing import Any
 
 from django import forms
@@ -36,8 +37,8 @@ class MetadataForm(forms.Form):
     )
 
     def given(self) -> GivenMetadata:
-        """Return what a valid form gives."""
-        raise NotImplementedError
+        """Return what a valid form gives. Each way adds what is given by it."""
+        return GivenMetadata(source=self.by, entity_id=self.cleaned_data["entity_id"])
 
     def offer(self, choice: Choice) -> "MetadataForm":
         """Return a form with the same document that asks which of its identity providers is meant."""
@@ -69,7 +70,7 @@ class UrlForm(MetadataForm):
 
     def given(self) -> GivenMetadata:
         """See `MetadataForm`."""
-        return GivenMetadata(source=self.by, url=self.cleaned_data["url"], entity_id=self.cleaned_data["entity_id"])
+        return replace(super().given(), url=self.cleaned_data["url"])
 
 
 class FileForm(MetadataForm):
@@ -99,8 +100,7 @@ class FileForm(MetadataForm):
 
     def given(self) -> GivenMetadata:
         """See `MetadataForm`."""
-        data: bytes = self.cleaned_data["data"]
-        return GivenMetadata(source=self.by, data=data, entity_id=self.cleaned_data["entity_id"])
+        return replace(super().given(), data=self.cleaned_data["data"])
 
     def offer(self, choice: Choice) -> MetadataForm:
         """See `MetadataForm`. A browser does not send a file twice, so that it comes back as text."""
@@ -131,7 +131,7 @@ class PasteForm(MetadataForm):
     def given(self) -> GivenMetadata:
         """See `MetadataForm`."""
         text: str = self.cleaned_data["paste"]
-        return GivenMetadata(source=self.by, data=text.encode(), entity_id=self.cleaned_data["entity_id"])
+        return replace(super().given(), data=text.encode())
 
 
 class FieldsForm(MetadataForm):
@@ -167,9 +167,8 @@ class FieldsForm(MetadataForm):
     def given(self) -> GivenMetadata:
         """See `MetadataForm`."""
         text: str = self.cleaned_data["certificates"]
-        return GivenMetadata(
-            source=self.by,
-            entity_id=self.cleaned_data["entity_id"],
+        return replace(
+            super().given(),
             sso_url=self.cleaned_data["sso_url"],
             slo_url=self.cleaned_data["slo_url"],
             certificates=tuple(_PEM.findall(text)) or (text,),

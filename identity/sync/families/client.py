@@ -14,13 +14,10 @@ from identity.cognito.client_spec import AppClientSpec, client_settings
 from identity.cognito.merge import merge_client_update
 from identity.models import AppClient, Family
 from identity.sync.adoption import audit_adoption
-from identity.sync.arrivals import NOBODY, ArrivalWishes
 from identity.sync.changes import Change, differences, flatten, nest
 from identity.sync.errors import Blocked, NotYet
 from identity.sync.family import Fact, ResourceFamily, Site, Step
 from identity.sync.look_again import LOOK_AGAIN
-from identity.sync.native import NativeApplication
-from tenants.models import Tenant
 
 _SETS = frozenset(
     [
@@ -34,7 +31,8 @@ _SETS = frozenset(
         "WriteAttributes",
     ]
 )
-_SECRET = "ClientSecret"  # noqa: S105  # The name of a setting.
+# What the plan calls our copy of the id and the secret.
+_OUR_COPY = "ClientSecret"
 
 
 @dataclass(frozen=True)
@@ -46,111 +44,11 @@ class LiveClient:
     twins: tuple[str, ...] = ()
 
 
-def desired(tenant: Tenant, purpose: str) -> AppClientSpec:
-    """Return the app client with which Lifeguard signs the tenant's users in. Pure.
-
-    Cognito's own tokens are thrown away after sign-in, so they live as short as Cognito lets them: 5 minutes, and 60
-    for the refresh token. A token from API sign-in carries `aws.cognito.signin.user.admin`, with which its holder could
-    write attributes; only `name` is writable, so that not even a leaked one changes an e-mail address.
-    """
-    # With no way in but a refresh token, and those are revoked, the client of a suspended tenant lets nobody in.
-    ways_in = ("ALLOW_USER_SRP_AUTH",) if tenant.is_active else ()
-    return AppClientSpec(
-        name=tenant.client_name(purpose),
-        auth_flows=(*ways_in, "ALLOW_REFRESH_TOKEN_AUTH"),
-        read_attributes=("email", "email_verified"),
-        write_attributes=("name",),
-        access_token_minutes=5,
-        id_token_minutes=5,
-        refresh_token_minutes=60,
-        # The longest: somebody who sets up an authenticator app needs a while.
-        session_minutes=15,
-    )
-
-
-def desired_federated(tenant: Tenant, arriving: ArrivalWishes) -> AppClientSpec:
-    """Return the app client by which people arrive from the tenant's identity providers. Pure.
-
-    It is another than the one for passwords because an identity provider can write only what its client may write
-    ("Specifying identity provider attribute mappings"). Its tokens carry no `aws.cognito.signin.user.admin`, so that
-    whoever held one could write nothing all the same; and with no other way in, nobody gets such tokens by it.
-    """
-    writes = ("email", "family_name", "given_name", "name", *arriving.custom_attributes)
-    open_to = arriving if tenant.is_active else NOBODY
-    is_open = bool(open_to.listed)
-    return AppClientSpec(
-        name=tenant.client_name(AppClient.FEDERATED),
-        auth_flows=("ALLOW_REFRESH_TOKEN_AUTH",),
-        # Cognito takes no client without any; the pool's own users have no way in by this one.
-        identity_providers=open_to.listed or ("COGNITO",),
-        callback_urls=(open_to.callback_url,) if is_open else (),
-        oauth_flows=("code",) if is_open else (),
-        oauth_scopes=("openid", "email", "profile") if is_open else (),
-        read_attributes=("email_verified", *writes),
-        write_attributes=writes,
-        access_token_minutes=5,
-        id_token_minutes=5,
-        refresh_token_minutes=60,
-    )
-
-
-def retired(name: str) -> Step:
-    """Return how to delete the app client of a purpose that a tenant no longer has. Pure."""
-    _key, _hyphen, purpose = name.partition("-")
-    return Step(ClientFamily(purpose), name, AppClientSpec(name=name), present=False)
-
-
-def desired_native(tenant: Tenant, application: NativeApplication) -> AppClientSpec:
-    """Return the app client of an application that takes Cognito's own tokens. Pure.
-
-    A rotating refresh token is renewed at the token endpoint, and the old way has to be off for it (developer guide,
-    "Refresh token rotation").
-    """
-    mode = application.mode
-    if not tenant.is_active:
-        return _closed(tenant, application)
-    scopes = [*mode.standard_scopes, *(f"{application.audience}/{name}" for name, _text in application.scopes)]
-    return AppClientSpec(
-        name=tenant.client_name(application.purpose),
-        confidential=not mode.public_client,
-        auth_flows=("ALLOW_USER_SRP_AUTH", *(() if mode.rotate_refresh else ("ALLOW_REFRESH_TOKEN_AUTH",))),
-        callback_urls=application.redirect_uris,
-        logout_urls=application.logout_uris,
-        oauth_flows=("code",),
-        oauth_scopes=tuple(scopes),
-        read_attributes=tuple(mode.readable),
-        write_attributes=tuple(mode.writable),
-        access_token_minutes=mode.access_minutes,
-        id_token_minutes=mode.id_minutes,
-        refresh_token_minutes=mode.refresh_days * 24 * 60,
-        rotation_grace_seconds=mode.rotation_grace_seconds if mode.rotate_refresh else None,
-    )
-
-
-def _closed(tenant: Tenant, application: NativeApplication) -> AppClientSpec:
-    """The app client of a tenant that is suspended or deleted: nobody gets in, and no refresh token works.
-
-    Cognito takes no client without any way in, and one without a word on it gets three of them. The way that is left
-    needs credentials of the AWS account. OAuth is off, and Cognito takes addresses only from a client that has it on.
-    """
-    mode = application.mode
-    return AppClientSpec(
-        name=tenant.client_name(application.purpose),
-        confidential=not mode.public_client,
-        auth_flows=("ALLOW_ADMIN_USER_PASSWORD_AUTH",),
-        read_attributes=tuple(mode.readable),
-        write_attributes=tuple(mode.writable),
-        access_token_minutes=mode.access_minutes,
-        id_token_minutes=mode.id_minutes,
-        refresh_token_minutes=mode.refresh_days * 24 * 60,
-    )
-
-
 class ClientFamily(ResourceFamily[AppClientSpec, LiveClient]):
     """A tenant's app client of one purpose."""
 
     family: ClassVar[Family] = Family.CLIENT
-    ours: ClassVar[frozenset[str]] = frozenset({_SECRET})
+    ours: ClassVar[frozenset[str]] = frozenset({_OUR_COPY})
 
     def __init__(self, purpose: str) -> None:
         self._purpose = purpose
@@ -207,7 +105,7 @@ class ClientFamily(ResourceFamily[AppClientSpec, LiveClient]):
         """
         _refuse_kind(spec, live.described)
         changes = differences(client_settings(spec), _without_what_is_off(live.described.document), unordered=_SETS)
-        return changes if live.kept else [Change(_SECRET, "not kept", "kept"), *changes]
+        return changes if live.kept else [Change(_OUR_COPY, "not kept", "kept"), *changes]
 
     def create(self, site: Site, spec: AppClientSpec) -> LiveClient:
         """Create the client and keep its id and secret."""
@@ -228,7 +126,7 @@ class ClientFamily(ResourceFamily[AppClientSpec, LiveClient]):
             with transaction.atomic():
                 self._keep(site, live.described)
                 audit_adoption(site, live.described.client_id, live.twins)
-        settings = [change for change in changes if change.field != _SECRET]
+        settings = [change for change in changes if change.field != _OUR_COPY]
         if not settings:
             return LiveClient(live.described, kept=True)
         request = merge_client_update(live.described.document, nest(settings))
@@ -255,6 +153,12 @@ class ClientFamily(ResourceFamily[AppClientSpec, LiveClient]):
         row.client_id = described.client_id
         row.seal_secret(_secret(described))
         row.save()
+
+
+def retired(name: str) -> Step:
+    """Return how to delete the app client of a purpose that a tenant no longer has. Pure."""
+    _key, _hyphen, purpose = name.partition("-")
+    return Step(ClientFamily(purpose), name, AppClientSpec(name=name), present=False)
 
 
 @contextlib.contextmanager

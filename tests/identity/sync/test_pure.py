@@ -16,7 +16,7 @@ from identity.models import ResourceState
 from identity.sync.changes import differences, flatten, same
 from identity.sync.errors import Blocked, NotYet
 from identity.sync.failures import BLOCKED_RETRY, CAP, backoff_ceiling, classify, pause
-from identity.sync.families import client, mfa, pool
+from identity.sync.families import client_specs, mfa, pool
 from identity.sync.families.pool_document import merged_update, pool_changes
 from identity.sync.threeway import Standing, decide
 from tenants.models import Cell, DriftMode, MfaPolicy, PoolKind, SignInPolicy, Tenant, UserPool
@@ -155,7 +155,7 @@ def test_an_update_of_a_pool_carries_what_it_does_not_change(tags: dict[str, str
 @given(st.dictionaries(st.sampled_from(["CallbackURLs", "LogoutURLs"]), st.lists(st.just("https://a.example"))))
 def test_an_update_of_a_client_takes_everything_of_ours(foreign: dict[str, list[str]]) -> None:
     """After it, nothing differs."""
-    spec = client.desired(Tenant(key="bcdfghjk"), "signin")
+    spec = client_specs.sign_in_client(Tenant(key="bcdfghjk"), "signin")
     described = {"ClientId": "c", "UserPoolId": "p", "ClientName": "other", "AnalyticsConfiguration": {}, **foreign}
     request = merge_client_update(described, client_settings(spec))
     assert differences(client_settings(spec), request) == []
