@@ -10,11 +10,11 @@ from starlette.middleware import Middleware
 from starlette.middleware.base import BaseHTTPMiddleware
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
-from starlette.routing import BaseRoute, Mount, Route
-from starlette.staticfiles import StaticFiles
+from starlette.routing import BaseRoute, Route
 from starlette.templating import Jinja2Templates
 
 from local.idp.people import PASSWORD, PEOPLE, DemoPerson, person_of
+from local.look import static_files
 
 _HERE = Path(__file__).parent
 TEMPLATES = Jinja2Templates(_HERE / "templates")
@@ -25,7 +25,7 @@ _SERVER_PATHS = frozenset({"/token", "/userinfo"})
 
 def make_site(routes: list[BaseRoute]) -> Starlette:
     """An application of these routes, with what both have."""
-    shared = [Route("/healthz", _health), Mount("/static", StaticFiles(directory=_HERE / "static"))]
+    shared = [Route("/healthz", _health), static_files(_HERE / "static")]
     return Starlette(
         routes=[*routes, *shared],
         middleware=[Middleware(BaseHTTPMiddleware, dispatch=_guard)],

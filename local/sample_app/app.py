@@ -13,10 +13,10 @@ from starlette.middleware.base import BaseHTTPMiddleware
 from starlette.middleware.sessions import SessionMiddleware
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
-from starlette.routing import Mount, Route
-from starlette.staticfiles import StaticFiles
+from starlette.routing import Route
 from starlette.templating import Jinja2Templates
 
+from local.look import static_files
 from local.sample_app.config import Config
 from local.sample_app.pages import Pages
 from local.sample_app.provider import Provider
@@ -41,7 +41,7 @@ def create_app(config: Config) -> Starlette:
             Route("/signed-out", pages.signed_out),
             Route("/api/me", Resource(config, provider).me),
             Route("/healthz", _health),
-            Mount("/static", StaticFiles(directory=_HERE / "static")),
+            static_files(_HERE / "static"),
         ],
         middleware=[
             Middleware(BaseHTTPMiddleware, dispatch=_guard(config)),
