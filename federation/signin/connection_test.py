@@ -10,13 +10,8 @@ from federation.connections.mapping import Mapping
 from federation.connections.test_report import request_of
 from federation.models import Connection, ConnectionTest
 from federation.services.arrivals import Arrival
-from federation.services.connection_tests import (
-    Opened,
-    close_failed,
-    close_passed,
-    keep_sent,
-    take_answer,
-)
+from federation.services.connection_test_visits import Opened, keep_sent, take_answer
+from federation.services.connection_tests import close_failed, close_passed
 from federation.signin.cognito import TenantMismatch, client_ref
 from federation.signin.federated import Answer
 from federation.signin.flow import NotReady

@@ -15,7 +15,8 @@ from federation.connections.names import username_prefix
 from federation.connections.settings import settings_from_json
 from federation.connections.test_report import request_of
 from federation.models import ConnectionTest, ConnectionTestState, ConnectionVersion
-from federation.services.connection_tests import close_failed, close_overdue, keep_sent, mark_ready
+from federation.services.connection_test_visits import keep_sent, mark_ready
+from federation.services.connection_tests import close_failed, close_overdue
 from federation.sync.identity_provider import IdentityProviderFamily
 from federation.sync.provider_spec import provider_of
 from federation.sync.users_of_test import leaving

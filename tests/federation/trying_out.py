@@ -7,7 +7,8 @@ from django.http import HttpResponse
 from django.test import Client
 
 from federation.models import Connection, ConnectionTest, ConnectionTestState
-from federation.services.connection_tests import issue_ticket, start_test
+from federation.services.connection_test_visits import issue_ticket
+from federation.services.connection_tests import start_test
 from identity.cells import pool_ref
 from identity.cognito import app_clients, identity_providers, users
 from identity.models import AppClient, SyncedResource

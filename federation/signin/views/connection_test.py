@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
-from federation.services.connection_tests import find_waiting, open_test
+from federation.services.connection_test_visits import find_waiting, open_test
 from federation.signin import cookies
 from federation.signin.connection_test import come_back_from_test, leave_for_test
 from federation.signin.federated import Answer

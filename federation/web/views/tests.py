@@ -15,7 +15,8 @@ from django_htmx.http import HttpResponseClientRefresh
 from federation.models import Connection, ConnectionTest, ConnectionTestState
 from federation.selectors.connection_tests import get_test, tests_of
 from federation.selectors.connections import get_connection
-from federation.services.connection_tests import cancel_test, issue_ticket, start_test
+from federation.services.connection_test_visits import issue_ticket
+from federation.services.connection_tests import cancel_test, start_test
 from federation.tokens import hash_token
 from federation.web.connection_view import lacking
 from federation.web.stepper import WizardStep, step_url

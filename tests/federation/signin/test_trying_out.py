@@ -18,9 +18,10 @@ from federation.models import (
     ConnectionTestState,
     FederatedIdentity,
 )
-from federation.services import connection_tests
+from federation.services import connection_test_rules, connection_tests
 from federation.services.connection_states import activate, delete_connection
-from federation.services.connection_tests import close_overdue, issue_ticket, start_test, sweep_tests
+from federation.services.connection_test_visits import issue_ticket
+from federation.services.connection_tests import close_overdue, start_test, sweep_tests
 from federation.services.connections import save_mapping, save_settings
 from identity.cells import pool_ref
 from identity.cognito import app_clients, identity_providers, users
@@ -358,15 +359,15 @@ def test_one_at_a_time(connection: Connection, saml_draft: Connection) -> None:
 
 def test_limits(connection: Connection, monkeypatch: pytest.MonkeyPatch) -> None:
     """So many an hour; and never in the places that are reserved for connections."""
-    monkeypatch.setattr(connection_tests, "IDENTITY_PROVIDERS_PER_POOL", 2)
+    monkeypatch.setattr(connection_test_rules, "IDENTITY_PROVIDERS_PER_POOL", 2)
     with pytest.raises(Conflict, match="no room"):
         begin(connection)
-    monkeypatch.setattr(connection_tests, "IDENTITY_PROVIDERS_PER_POOL", 3)
+    monkeypatch.setattr(connection_test_rules, "IDENTITY_PROVIDERS_PER_POOL", 3)
     test = begin(connection)
     connection_tests.cancel_test(test)
     clean(test)
-    monkeypatch.setattr(connection_tests, "MOST_AN_HOUR", 1)
-    with pytest.raises(connection_tests.TooManyTests):
+    monkeypatch.setattr(connection_test_rules, "MOST_AN_HOUR", 1)
+    with pytest.raises(connection_test_rules.TooManyTests):
         begin(connection)
 
 

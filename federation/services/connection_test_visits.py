@@ -1,0 +1,105 @@
+"""The one browser that goes through a test of a connection: its ticket, the way there, and the answer it brings."""
+
+import secrets
+import uuid
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from federation.models import OPEN_STATES, ConnectionTest, ConnectionTestState
+from federation.tokens import hash_token, new_token
+from tenants.errors import Conflict
+from tenants.models import TenantStatus
+
+# Cognito itself waits five minutes for an identity provider (developer guide, "Things to know about SAML IdPs").
+TO_RETURN = timedelta(minutes=10)
+TICKET_LIFETIME = timedelta(seconds=60)
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A test on its way to the identity provider, with what only goes along in the browser or to Cognito."""
+
+    test: ConnectionTest
+    state: str = field(repr=False)
+    verifier: str = field(repr=False)
+
+
+def mark_ready(test: ConnectionTest) -> None:
+    """Let the person open a test that Cognito has all of."""
+    _live(test.pk).filter(state=ConnectionTestState.PREPARING).update(state=ConnectionTestState.READY)
+
+
+def issue_ticket(test: ConnectionTest, *, session: str) -> str:
+    """Return what leads the same browser from the dashboard to the sign-in host, once and within a minute.
+
+    Raises:
+        Conflict: it was begun in another session, is not ready yet, or not open any more.
+    """
+    if test.session_hash != hash_token(session):
+        raise Conflict(_("This test was begun in another browser session, and can be opened only there."))
+    ticket = new_token()
+    rows = _live(test.pk).filter(state__in=(ConnectionTestState.READY, ConnectionTestState.WAITING))
+    if not rows.update(ticket_hash=hash_token(ticket), ticket_until=timezone.now() + TICKET_LIFETIME):
+        raise Conflict(_("This test is not ready, or is over."))
+    return ticket
+
+
+def open_test(test_id: uuid.UUID, ticket: str, *, browser_token: str) -> Opened | None:
+    """Bind a test to the browser that brings its ticket; None for an unknown, used, foreign or old one alike.
+
+    Whoever opens it once more begins anew: what they began before does not count any more.
+    """
+    if not ticket or "\0" in ticket:
+        return None
+    state, verifier = new_token(), secrets.token_urlsafe(48)
+    now = timezone.now()
+    with transaction.atomic():
+        rows = _live(test_id).filter(ticket_hash=hash_token(ticket), ticket_until__gt=now)
+        test = rows.select_for_update(of=("self",)).select_related("connection", "tenant__pool__cell").first()
+        if test is None:
+            return None
+        test.ticket_hash, test.ticket_until = "", None
+        test.browser_hash, test.state_hash = hash_token(browser_token), hash_token(state)
+        test.nonce, test.state = secrets.token_urlsafe(32), ConnectionTestState.WAITING
+        test.seal_verifier(verifier)
+        test.left_at, test.expires_at = test.left_at or now, now + TO_RETURN
+        test.save()
+    return Opened(test, state, verifier)
+
+
+def keep_sent(test: ConnectionTest, name: str, document: dict[str, Any]) -> None:
+    """Keep what was sent, under a name of `federation.connections.test_report`."""
+    with transaction.atomic():
+        row = ConnectionTest.objects.select_for_update().get(pk=test.pk)
+        row.sent = {**row.sent, name: document}
+        row.save(update_fields=["sent"])
+
+
+def find_waiting(state: str, *, browser_token: str) -> ConnectionTest | None:
+    """Return the test that waits in this browser for an answer with this state; None for any other alike."""
+    if not state or "\0" in state or not browser_token:
+        return None
+    rows = ConnectionTest.objects.select_related("connection__newest", "tenant__pool__cell")
+    found = rows.filter(state_hash=hash_token(state), browser_hash=hash_token(browser_token)).first()
+    return found if found is not None and found.is_open else None
+
+
+def take_answer(test: ConnectionTest) -> bool:
+    """Claim the answer: one UPDATE decides between several who bring it. False where somebody was faster."""
+    rows = _live(test.pk).filter(state=ConnectionTestState.WAITING, state_hash=test.state_hash)
+    return bool(rows.exclude(state_hash="").update(state_hash="", verifier_encrypted=b""))
+
+
+def _live(test_id: uuid.UUID) -> Any:
+    return ConnectionTest.objects.filter(
+        pk=test_id,
+        state__in=OPEN_STATES,
+        expires_at__gt=timezone.now(),
+        connection__deleted_at__isnull=True,
+        tenant__status=TenantStatus.ACTIVE,
+    )
