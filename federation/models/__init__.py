@@ -13,6 +13,7 @@ from federation.models.connection import (
 from federation.models.connection_test import OPEN_STATES, ConnectionTest, ConnectionTestState
 from federation.models.email_domain import DomainStatus, EmailDomain, Notice
 from federation.models.federated_sign_in import FederatedSignIn, SignInOutcome
+from federation.models.metadata_watch import MetadataWatch
 from federation.models.sign_in_attempt import SignInAttempt, Step
 from federation.models.signing_key import KeyState, SigningKey
 
@@ -33,6 +34,7 @@ __all__ = [
     "FederatedSignIn",
     "JitMode",
     "KeyState",
+    "MetadataWatch",
     "Notice",
     "RefreshToken",
     "SignInAttempt",

@@ -96,6 +96,7 @@ class Action(StrEnum):
     CONNECTION_ENABLED = "connection.enabled"
     CONNECTION_DELETED = "connection.deleted"
     CONNECTION_FAILED = "connection.sign_in_failed"
+    CONNECTION_PUBLISHED = "connection.published"
     DOMAIN_CLAIMED = "domain.claimed"
     DOMAIN_CHECK_ASKED = "domain.check_asked"
     DOMAIN_PROVED = "domain.proved"
@@ -193,6 +194,7 @@ ACTION_LABELS: Mapping[Action, Promise] = {
     Action.CONNECTION_ENABLED: _("Enabled a connection again"),
     Action.CONNECTION_DELETED: _("Deleted a connection"),
     Action.CONNECTION_FAILED: _("Sign-in by a connection failed"),
+    Action.CONNECTION_PUBLISHED: _("An identity provider published other values than those in use"),
     Action.DOMAIN_CLAIMED: _("Claimed an e-mail domain"),
     Action.DOMAIN_CHECK_ASKED: _("Asked for a domain's proof to be looked for"),
     Action.DOMAIN_PROVED: _("Found a domain proved"),
