@@ -3,7 +3,6 @@
 ListUsers allows 30 calls a second in an account and Region (Amazon Cognito developer guide, "Quotas"), for everything.
 """
 
-import random
 from collections import Counter
 from datetime import timedelta
 
@@ -13,6 +12,7 @@ from django.db.models import F, Q
 from django.db.models.functions import Now
 
 from identity.models import PullState
+from tenants.jitter import jittered
 from tenants.models import OutboxEntry, SyncKind, UserPool
 from tenants.services.outbox import request_sync
 
@@ -45,5 +45,5 @@ def _begin_to_watch() -> None:
     interval = timedelta(seconds=settings.PULL_INTERVAL_SECONDS)
     unwatched = UserPool.objects.filter(~Q(cognito_id=""), ~Q(pk__in=PullState.objects.values("pk")))
     for pool in unwatched:
-        first = Now() + interval * random.uniform(0.5, 1)  # noqa: S311  # Nothing secret depends on it.
+        first = Now() + jittered(interval, least=0.5, most=1)
         PullState.objects.get_or_create(pool=pool, defaults={"next_at": first})

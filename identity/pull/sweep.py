@@ -1,6 +1,5 @@
 """Listing a whole pool, a page at a time, and what follows from its end."""
 
-import random
 import uuid
 from datetime import timedelta
 
@@ -20,6 +19,7 @@ from identity.pull.partition import partition_of
 from identity.pull.taking import Taken, take
 from identity.sync.attempt import Attempt
 from identity.sync.errors import NotYet
+from tenants.jitter import jittered
 from tenants.models import UserPool
 
 # After so many pages the worker lets others have a turn: of 3,000 users.
@@ -139,7 +139,7 @@ def _forget_unclaimed(pool: UserPool, state: PullState) -> None:
 
 def _pause(pool: UserPool, inconclusive: str) -> timedelta:
     """Return the time to the next sweep; a little random, so that pools that were due at once drift apart."""
-    usual = timedelta(seconds=settings.PULL_INTERVAL_SECONDS) * random.uniform(0.9, 1.1)  # noqa: S311  # No secret.
+    usual = jittered(timedelta(seconds=settings.PULL_INTERVAL_SECONDS), least=0.9, most=1.1)
     if UnclaimedUser.objects.filter(pool=pool, reason="").exclude(username="").exists():
         # They come in when they are still there after the grace period.
         return min(usual, timedelta(seconds=settings.SYNC_CREATE_GRACE_SECONDS + 1))

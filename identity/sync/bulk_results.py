@@ -1,6 +1,5 @@
 """Writing down what became of a chunk of users, in a few statements."""
 
-import random
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import timedelta
@@ -20,6 +19,7 @@ from identity.sync.failures import Failure
 from identity.sync.families.user import LiveUser, seen
 from identity.sync.subjects import keep_subjects
 from identity.sync.user_batch import Applied, Overtaken
+from tenants.jitter import jittered
 from tenants.models import Invitation, SyncKind
 from tenants.models.outbox import WAITING
 from tenants.services.outbox_batch import BatchLease, postpone_many, request_many, settle_many
@@ -166,7 +166,7 @@ def _pause(failed: Iterable[Exception | None]) -> timedelta | None:
         return None
     asked = max(timedelta(seconds=error.retry_after or 0) for error in throttled)
     # Two lanes that were throttled together do not come back together.
-    return max(asked, _LEAST_PAUSE * (0.5 + random.random()))  # noqa: S311  # Jitter is no secret.
+    return max(asked, jittered(_LEAST_PAUSE, least=0.5, most=1.5))
 
 
 def _having(users: Sequence[DirectoryUser]) -> QuerySet[DirectoryUser]:

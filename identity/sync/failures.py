@@ -1,6 +1,5 @@
 """What a failed reconcile means for the resource, and when it is tried again. Pure but for the dice."""
 
-import random
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -15,6 +14,7 @@ from identity.cognito.errors import (
 )
 from identity.models import ResourceState
 from identity.sync.errors import Blocked, NotTaken, NotYet
+from tenants.jitter import jittered
 from tenants.models.outbox import WAITING
 
 # Those whom the rate budget put off come back within this time, one by one.
@@ -59,7 +59,7 @@ def classify(error: Exception, *, attempts: int = 0) -> Failure:
             return Failure(ResourceState.BLOCKED, error.code, message, _UNREACHABLE_REMEDY, delay=CAP)
         case BudgetSpent():
             # Nobody failed: others go first. When there is room is known, and those who wait are spread over a while.
-            delay = timedelta(seconds=error.retry_after or 0) + _SPREAD * random.random()  # noqa: S311  # No secret.
+            delay = timedelta(seconds=error.retry_after or 0) + jittered(_SPREAD, least=0, most=1)
             return Failure(ResourceState.PENDING, WAITING, error.message, delay=delay)
         case NotYet():
             return Failure(ResourceState.PENDING, WAITING, error.why, delay=error.delay)
@@ -113,4 +113,4 @@ def pause(failure: Failure, attempts: int) -> timedelta:
     """
     if failure.delay is not None:
         return failure.delay
-    return max(failure.retry_after, backoff_ceiling(attempts) * random.random())  # noqa: S311  # Jitter is no secret.
+    return max(failure.retry_after, jittered(backoff_ceiling(attempts), least=0, most=1))

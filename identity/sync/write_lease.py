@@ -4,7 +4,6 @@ Who is through wakes the next one. Who waits also looks again by itself, in case
 beside it, so that many who wait for one pool cost no more than a few.
 """
 
-import random
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -19,6 +18,7 @@ from identity.cognito.errors import BudgetSpent
 from identity.models import WriteLease
 from identity.sync.attempt import Attempt
 from identity.sync.errors import NotYet
+from tenants.jitter import jittered
 from tenants.models import OutboxEntry, SyncKind, Tenant, UserPool
 from tenants.services import outbox
 from tenants.services.outbox import LeaseLost
@@ -101,7 +101,7 @@ def _waiting_tenants(pool_id: uuid.UUID) -> QuerySet[OutboxEntry]:
 def _fallback(pool_id: uuid.UUID) -> timedelta:
     """Return when to look again where nobody wakes us; not later than a holder that died lets go."""
     others = 1 + _waiting_tenants(pool_id).count()
-    return min(_term(), _LOOK_AGAIN * others) * random.uniform(0.5, 1)  # noqa: S311  # Jitter is no secret.
+    return jittered(min(_term(), _LOOK_AGAIN * others), least=0.5, most=1)
 
 
 def _term() -> timedelta:
