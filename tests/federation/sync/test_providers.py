@@ -1,6 +1,7 @@
 """Identity providers and the app client that lists them, in the local Cognito, as the sync engine makes them."""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from django.db import transaction
@@ -57,7 +58,7 @@ def live(tenant: Tenant, name: str) -> IdentityProvider | None:
     return identity_providers.describe(pool_ref(tenant.pool), name, priority=PRIORITY)
 
 
-def listing(tenant: Tenant) -> dict[str, object] | None:
+def listing(tenant: Tenant) -> dict[str, Any] | None:
     """The app client for people who arrive, as Cognito describes it."""
     row = AppClient.objects.filter(tenant=tenant, purpose=AppClient.FEDERATED).first()
     if row is None:
@@ -84,8 +85,8 @@ def test_an_active_connection_is_in_cognito(tenant: Tenant) -> None:
     assert client["SupportedIdentityProviders"] == [made.provider_name]
     assert client["CallbackURLs"] == [callback_url()]
     assert client["AllowedOAuthFlows"] == ["code"]
-    assert sorted(client["AllowedOAuthScopes"]) == ["email", "openid", "profile"]  # type: ignore[call-overload]
-    assert set(there.mapping) <= set(client["WriteAttributes"])  # type: ignore[call-overload]
+    assert sorted(client["AllowedOAuthScopes"]) == ["email", "openid", "profile"]
+    assert set(there.mapping) <= set(client["WriteAttributes"])
     assert state(tenant) == ResourceState.IN_SYNC
 
 
