@@ -61,7 +61,7 @@ class Place:
         """RespondToAuthChallenge."""
         return self.idp.respond_to_auth_challenge(
             ClientId=self.client_id,
-            ChallengeName=name,  # type: ignore[arg-type]
+            ChallengeName=name,  # type: ignore[arg-type]  # Any name.
             Session=session,
             ChallengeResponses=self.with_hash(username, **responses),
         )
