@@ -52,6 +52,17 @@ def domain_of(email: str) -> str:
         return ""
 
 
+def normal_address(email: str) -> str:
+    """Return an e-mail address in the form in which addresses are compared: lower case, its domain in ASCII.
+
+    What is before the @ is compared without case too: RFC 5321, section 2.4, leaves it to the host, and no identity
+    provider makes a difference. Empty where it is no address.
+    """
+    local, _at, _domain = email.strip().rpartition("@")
+    domain = domain_of(email)
+    return f"{local.lower()}@{domain}" if local and domain else ""
+
+
 def _bare(text: str) -> str:
     name = text.strip().lower()
     name = name.partition("://")[2] or name

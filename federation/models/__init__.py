@@ -11,6 +11,7 @@ from federation.models.connection import (
     JitMode,
 )
 from federation.models.connection_test import OPEN_STATES, ConnectionTest, ConnectionTestState
+from federation.models.domain_rule import DomainRule
 from federation.models.email_domain import DomainStatus, EmailDomain, Notice
 from federation.models.federated_sign_in import FederatedSignIn, SignInOutcome
 from federation.models.metadata_watch import MetadataWatch
@@ -28,6 +29,7 @@ __all__ = [
     "ConnectionTest",
     "ConnectionTestState",
     "ConnectionVersion",
+    "DomainRule",
     "DomainStatus",
     "EmailDomain",
     "FederatedIdentity",
