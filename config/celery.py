@@ -63,6 +63,11 @@ def configure(app: Celery) -> None:
             "purge-plans": {"task": "identity.sync.purge_plans", "schedule": 3600.0},
             "purge-bulk-jobs": {"task": "identity.sync.purge_bulk_jobs", "schedule": 3600.0},
             "check-domains": {"task": "federation.check_domains", "schedule": 30.0, "options": {"expires": 30.0}},
+            "check-metadata": {
+                "task": "federation.check_all_metadata",
+                "schedule": 60.0,
+                "options": {"expires": 60.0},
+            },
             "sweep-connection-tests": {
                 "task": "federation.sweep_connection_tests",
                 "schedule": 30.0,

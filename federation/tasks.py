@@ -6,12 +6,21 @@ from celery import shared_task
 from django.utils import timezone
 
 from federation.selectors.email_domains import names_to_check
-from federation.services import connection_tests, domain_proof, housekeeping, organisation_mail, signing_keys
+from federation.selectors.metadata_watch import connections_to_check
+from federation.services import (
+    connection_tests,
+    domain_proof,
+    housekeeping,
+    metadata_watch,
+    organisation_mail,
+    signing_keys,
+)
 from federation.services.email_domains import CHECK_TASK
 from tenants.services.outbox import send_soon
 
 # What one tick sends at most; the next sends the next ones.
 _DOMAINS_A_TICK = 200
+_CONNECTIONS_A_TICK = 100
 
 
 @shared_task(name="federation.rotate_signing_keys")
@@ -49,3 +58,17 @@ def check_domains() -> None:
 def check_domain(name: str) -> None:
     """Look for the proofs of one domain; a message too many does nothing."""
     domain_proof.check_domain(name)
+
+
+@shared_task(name="federation.check_all_metadata")
+def check_all_metadata() -> None:
+    """Have what identity providers publish looked at where that is due."""
+    metadata_watch.enrol()
+    for connection_id in connections_to_check(_CONNECTIONS_A_TICK):
+        send_soon(metadata_watch.CHECK_TASK, str(connection_id))
+
+
+@shared_task(name=metadata_watch.CHECK_TASK)
+def check_metadata(connection_id: str) -> None:
+    """Look at what one connection's identity provider publishes; a message too many does nothing."""
+    metadata_watch.check_metadata(uuid.UUID(connection_id))

@@ -1,8 +1,5 @@
 """What a connection's identity provider publishes about itself, as it was last looked at."""
 
-import uuid
-from datetime import datetime
-
 from django.db import models
 
 from federation.models.connection import Connection
@@ -39,8 +36,3 @@ class MetadataWatch(TenantOwned):
 
     def __str__(self) -> str:
         return f"What is published for {self.connection}"
-
-    def lease(self, token: uuid.UUID, until: datetime) -> None:
-        """Keep others from looking for a while."""
-        self.lease_token, self.lease_until = token, until
-        self.save(update_fields=["lease_token", "lease_until"])
