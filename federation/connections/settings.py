@@ -55,6 +55,8 @@ class SamlSettings(_Settings):
         certificates: what it signs with, as PEM.
         name_id_format: what the guide asks for; Cognito takes whatever comes.
         sign_requests: whether Cognito signs its requests ("RequestSigningAlgorithm" in CreateIdentityProvider).
+        encrypt_assertions: whether Cognito takes encrypted assertions, and no others ("EncryptedResponses").
+        sign_out_there: whether signing out here ends the identity provider's session, too ("IDPSignout").
     """
 
     source: str = ""
@@ -66,11 +68,21 @@ class SamlSettings(_Settings):
     certificates: tuple[str, ...] = ()
     name_id_format: str = PERSISTENT
     sign_requests: bool = False
+    encrypt_assertions: bool = False
+    sign_out_there: bool = False
 
     @property
     def missing(self) -> tuple[str, ...]:
         """See `_Settings`."""
         return () if self.metadata and self.entity_id else ("metadata",)
+
+    def for_test(self) -> "SamlSettings":
+        """Return them as a test can have them.
+
+        The identity provider of a test has a key pair of its own in Cognito, for which the remote party does not
+        encrypt; and a test that signed its person out there would sign the administrator out.
+        """
+        return dataclasses.replace(self, encrypt_assertions=False, sign_out_there=False)
 
 
 @dataclass(frozen=True)

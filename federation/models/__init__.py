@@ -10,6 +10,7 @@ from federation.models.connection import (
     FederatedIdentity,
     JitMode,
 )
+from federation.models.connection_certificates import ConnectionCertificates
 from federation.models.connection_test import OPEN_STATES, ConnectionTest, ConnectionTestState
 from federation.models.domain_rule import DomainRule
 from federation.models.email_domain import DomainStatus, EmailDomain, Notice
@@ -24,6 +25,7 @@ __all__ = [
     "AuthorizationRequest",
     "BrowserSession",
     "Connection",
+    "ConnectionCertificates",
     "ConnectionKind",
     "ConnectionStatus",
     "ConnectionTest",

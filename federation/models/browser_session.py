@@ -7,6 +7,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils import timezone
 
+from federation.models.connection import Connection
 from identity.models import DirectoryUser
 from tenants.models import SignInPolicy
 from tenants.models.base import TenantOwned
@@ -25,6 +26,8 @@ class BrowserSession(TenantOwned):
     last_seen_at = models.DateTimeField()
     # The same person's session that this one took the place of in the browser; signing out ends both.
     previous = models.ForeignKey("self", on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
+    # By which the person came; signing out may go on there.
+    connection = models.ForeignKey(Connection, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
     ended_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:

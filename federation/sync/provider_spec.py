@@ -67,6 +67,10 @@ def _details(settings: Settings) -> dict[str, str]:
             details = {"MetadataFile": settings.metadata}
             if settings.sign_requests:
                 details["RequestSigningAlgorithm"] = "rsa-sha256"
+            if settings.encrypt_assertions:
+                details["EncryptedResponses"] = "true"
+            if settings.sign_out_there:
+                details["IDPSignout"] = "true"
             return details
         case OidcSettings():
             # All addresses, for the same reason: with the issuer alone Cognito discovers them anew.

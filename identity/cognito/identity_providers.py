@@ -37,6 +37,8 @@ class IdentityProvider:
         secret: the client secret, or Apple's private key; Cognito returns it in clear.
         mapping: attributes of the pool by name, each with the claim that it is from.
         identifiers: by which a request can name it instead.
+        encryption_certificate: of a SAML provider's own key pair, Base64; only Cognito says it, and only when it is
+            asked to describe the provider.
     """
 
     name: str
@@ -45,6 +47,7 @@ class IdentityProvider:
     secret: SecretStr | None = None
     mapping: Mapping[str, str] = field(default_factory=dict)
     identifiers: tuple[str, ...] = ()
+    encryption_certificate: str = ""
 
 
 def secret_key(provider_type: str) -> str:
@@ -113,4 +116,5 @@ def _read(answer: Mapping[str, Any]) -> IdentityProvider:
         secret=SecretStr(secret) if secret else None,
         mapping=document.get("AttributeMapping", {}),
         identifiers=tuple(document.get("IdpIdentifiers", [])),
+        encryption_certificate=given.get("ActiveEncryptionCertificate", ""),
     )

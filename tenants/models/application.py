@@ -28,6 +28,8 @@ class Application(models.Model):
     secret_hash = models.CharField(max_length=64, editable=False)
     redirect_uris = ArrayField(models.CharField(max_length=1024))
     post_logout_redirect_uris = ArrayField(models.CharField(max_length=1024), default=list, blank=True)
+    # Where a sign-in can be begun from outside (`initiate_login_uri`, OpenID Connect Core section 4); may be empty.
+    initiate_login_uri = models.CharField(max_length=1024, blank=True, default="")
     # `aud` of its access tokens (RFC 9068 section 3): what the application's own API calls itself.
     audience = models.CharField(max_length=255)
     require_nonce = models.BooleanField(default=True)

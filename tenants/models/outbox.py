@@ -18,6 +18,8 @@ class SyncKind(models.TextChoices):
     PULL_USER = "pull_user", "User in Cognito"
     # What a try-out of a connection has in Cognito while it lasts.
     CONNECTION_TEST = "connection_test", "Test of a connection"
+    # Looking which certificates Cognito has for the identity provider of a SAML connection.
+    CERTIFICATES = "certificates", "Certificates for a connection"
 
 
 # The code of a failure that is none: something else has to be there first.
