@@ -107,7 +107,8 @@ def _endpoints(metadata: str) -> Doc:
             if service.get("Binding") == _REDIRECT:
                 found[f"{name}RedirectBindingURI"] = service.get("Location", "")
     if "SSORedirectBindingURI" not in found:
-        raise invalid("Metadata must have a SingleSignOnService with the HTTP-Redirect binding.")
+        # GH:ssoready/dummyidp#10
+        raise invalid("No SingleSignOn Http redirect binding location found in metadata.")
     return found
 
 

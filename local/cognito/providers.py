@@ -33,7 +33,6 @@ def create_identity_provider(call: Call) -> Doc:
         "CreationDate": now,
         "LastModifiedDate": now,
     }
-    _give_certificate(call, provider)
     try:
         call.store.insert("providers", provider, pool_id=pool_id, name=name)
     except AlreadyExists as error:
@@ -41,14 +40,6 @@ def create_identity_provider(call: Call) -> Doc:
         raise ServiceError("DuplicateProviderException", message) from error
     _claim_identifiers(call, provider)
     return {"IdentityProvider": provider}
-
-
-def _give_certificate(call: Call, provider: Doc) -> None:
-    """Show the certificate to which the provider is to encrypt, where it is to (reference 3.1)."""
-    details = provider["ProviderDetails"]
-    if details.get("EncryptedResponses") == "true":
-        pool_id, name = str(provider["UserPoolId"]), str(provider["ProviderName"])
-        details[_CERTIFICATE] = encryption_pair(call.store, pool_id, name, call.clock.now())["certificate"]
 
 
 def _checked_mapping(pool: Doc, mapping: Doc) -> Doc:
@@ -85,8 +76,17 @@ def _existing(call: Call) -> Doc:
 
 @operation("DescribeIdentityProvider")
 def describe_identity_provider(call: Call) -> Doc:
-    """One provider, client secret in clear (B:DescribeIdentityProvider)."""
-    return {"IdentityProvider": _existing(call)}
+    """One provider, client secret in clear (B:DescribeIdentityProvider).
+
+    Of all answers this one alone has the certificate to which the provider is to encrypt, as the examples at
+    B:IdentityProviderType$ProviderDetails do. The key pair is the provider's own (reference 3.1).
+    """
+    provider = _existing(call)
+    details = provider["ProviderDetails"]
+    if details.get("EncryptedResponses") == "true":
+        pool_id, name = str(provider["UserPoolId"]), str(provider["ProviderName"])
+        details[_CERTIFICATE] = encryption_pair(call.store, pool_id, name, call.clock.now())["certificate"]
+    return {"IdentityProvider": provider}
 
 
 @operation("UpdateIdentityProvider")
@@ -95,7 +95,6 @@ def update_identity_provider(call: Call) -> Doc:
     pool, provider, params = call.pool(), _existing(call), call.params
     if "ProviderDetails" in params:
         provider["ProviderDetails"] = checked_details(str(provider["ProviderType"]), params["ProviderDetails"])
-        _give_certificate(call, provider)
     if "AttributeMapping" in params:
         provider["AttributeMapping"] = _checked_mapping(pool, params["AttributeMapping"])
     if "IdpIdentifiers" in params:

@@ -34,7 +34,8 @@ class Flow:
     acs: str
 
 
-def _forget_expired(store: Store, table: str, now: float) -> None:
+def forget_expired(store: Store, table: str, now: float) -> None:
+    """Remove what nobody can use any more."""
     expired = Condition("json_extract(doc, '$.expires') <= ?", (int(now),))
     for doc in store.select(table, where=expired):
         store.delete(table, id=str(doc["id"]))
@@ -42,10 +43,10 @@ def _forget_expired(store: Store, table: str, now: float) -> None:
 
 def open_flow(store: Store, flow: Flow, now: float) -> str:
     """Remember a sign-in; the answer is its state, which nobody can guess."""
-    _forget_expired(store, "federated_flows", now)
+    forget_expired(store, "federated_flows", now)
     state = secrets.token_urlsafe(_BYTES)
     doc = {
-        "id": _digest(state),
+        "id": digest(state),
         "provider": flow.provider,
         "request": flow.request.to_doc(),
         "request_id": flow.request_id,
@@ -53,16 +54,16 @@ def open_flow(store: Store, flow: Flow, now: float) -> str:
         "acs": flow.acs,
         "expires": now + FLOW_SECONDS,
     }
-    store.insert("federated_flows", doc, id=_digest(state), pool_id=flow.request.pool_id)
+    store.insert("federated_flows", doc, id=digest(state), pool_id=flow.request.pool_id)
     return state
 
 
 def take_flow(store: Store, state: str, now: float) -> Flow | None:
     """The sign-in of a state, which then is used up; None for one that is unknown, used or too old."""
-    doc = store.get("federated_flows", id=_digest(state))
+    doc = store.get("federated_flows", id=digest(state))
     if doc is None:
         return None
-    store.delete("federated_flows", id=_digest(state))
+    store.delete("federated_flows", id=digest(state))
     if doc["expires"] <= now:
         return None
     request = SignInRequest(**doc["request"])
@@ -71,19 +72,19 @@ def take_flow(store: Store, state: str, now: float) -> Flow | None:
 
 def issue_code(store: Store, request: SignInRequest, sub: str, now: float) -> str:
     """A code for the client; only its hash is kept."""
-    _forget_expired(store, "auth_codes", now)
+    forget_expired(store, "auth_codes", now)
     code = secrets.token_urlsafe(_BYTES)
-    doc = {"id": _digest(code), "request": request.to_doc(), "sub": sub, "expires": now + CODE_SECONDS}
-    store.insert("auth_codes", doc, id=_digest(code), client_id=request.client_id, sub=sub)
+    doc = {"id": digest(code), "request": request.to_doc(), "sub": sub, "expires": now + CODE_SECONDS}
+    store.insert("auth_codes", doc, id=digest(code), client_id=request.client_id, sub=sub)
     return code
 
 
 def take_code(store: Store, code: str, now: float) -> tuple[SignInRequest, str] | None:
     """The request and the user of a code, which then is used up; None for one that is unknown, used or too old."""
-    doc = store.get("auth_codes", id=_digest(code))
+    doc = store.get("auth_codes", id=digest(code))
     if doc is None:
         return None
-    store.delete("auth_codes", id=_digest(code))
+    store.delete("auth_codes", id=digest(code))
     return (SignInRequest(**doc["request"]), str(doc["sub"])) if doc["expires"] > now else None
 
 
@@ -100,5 +101,6 @@ def use_assertion(store: Store, pool_id: str, issuer: str, assertion_id: str, no
     return True
 
 
-def _digest(value: str) -> str:
+def digest(value: str) -> str:
+    """What is kept of a value that only its holder may know."""
     return hashlib.sha256(value.encode()).hexdigest()

@@ -23,6 +23,19 @@ _VERIFIED = frozenset({"email_verified", "phone_number_verified"})
 
 
 @dataclass(frozen=True)
+class RemoteSession:
+    """A session at a SAML provider, by what a LogoutRequest names it by (SAML 2.0 core, section 3.7.1).
+
+    Attributes:
+        name_id: the NameID's attributes, with its text under ``Value``.
+        index: the SessionIndex of the first AuthnStatement.
+    """
+
+    name_id: Mapping[str, str]
+    index: str
+
+
+@dataclass(frozen=True)
 class Person:
     """What an identity provider says, verified.
 
@@ -30,11 +43,13 @@ class Person:
         subject: SAML's NameID or OpenID Connect's sub.
         claims: all that it says; texts, numbers, truth values, and lists of them.
         issuer: the provider's entity id; None for OpenID Connect.
+        session: what single logout would end; None where the answer names none.
     """
 
     subject: str
     claims: Mapping[str, Any]
     issuer: str | None
+    session: RemoteSession | None = None
 
 
 def flat(value: object) -> str:

@@ -11,28 +11,22 @@ from local.cognito.clients import find_client
 from local.cognito.clock import Clock
 from local.cognito.errors import ServiceError
 from local.cognito.hosted import token
-from local.cognito.hosted.answers import (
-    ErrorRedirect,
-    PageError,
-    Refusal,
-    error_page,
-    json_refusal,
-    refused,
-    to_client,
-    to_error_page,
-)
+from local.cognito.hosted.answers import PageError, Refusal, json_refusal, refused, to_client
+from local.cognito.hosted.browser_sessions import keep_cookie
 from local.cognito.hosted.forms import BadForm, form_of, query_of
 from local.cognito.hosted.pages import chooser
 from local.cognito.hosted.people import Person
 from local.cognito.hosted.requests import addressee, chosen_provider, read_request, require_domain
+from local.cognito.hosted.saml_metadata import Metadata
 from local.cognito.hosted.sign_in import ACS_PATH, CALLBACK_PATH, Arrived, SignIns
+from local.cognito.hosted.sign_out import SignOuts
+from local.cognito.hosted.web import origin_of, shown
 from local.cognito.model import Doc
 from local.cognito.operations import Call
 from local.cognito.quotas import Place, Quotas
 from local.cognito.store import Store
 from local.cognito.tokens import user_of_access_token, visible_attributes
 
-_Endpoint = Callable[[Request], Awaitable[Response]]
 # These may be called by scripts of any page (reference 3.3).
 _CORS = {"Access-Control-Allow-Origin": "*"}
 _NO_SAML = "Invalid samlResponse or relayState from identity provider"
@@ -45,17 +39,19 @@ class Hosted:
         self._store = store
         self._clock = clock
         self._quotas = quotas
-        self._sign_ins = SignIns(store, clock)
+        metadata = Metadata()
+        self._sign_ins = SignIns(store, clock, metadata)
+        self._sign_outs = SignOuts(store, clock, metadata)
 
     def routes(self) -> list[Route]:
         """Routes of all endpoints; each answers the methods that AWS's does."""
         return [
-            Route("/oauth2/authorize", _shown(self._authorize), methods=["GET"]),
-            Route("/login", _shown(self._authorize), methods=["GET"]),
-            Route(CALLBACK_PATH, _shown(self._oidc_answer), methods=["GET", "POST"]),
-            Route(ACS_PATH, _shown(self._saml_answer), methods=["GET", "POST"]),
-            Route("/logout", _shown(self._logout), methods=["GET"]),
-            Route("/error", _shown(self._error), methods=["GET"]),
+            Route("/oauth2/authorize", shown(self._authorize), methods=["GET"]),
+            Route("/login", shown(self._authorize), methods=["GET"]),
+            Route(CALLBACK_PATH, shown(self._oidc_answer), methods=["GET", "POST"]),
+            Route(ACS_PATH, shown(self._saml_answer), methods=["GET", "POST"]),
+            *self._sign_outs.routes(),
+            Route("/error", shown(self._error), methods=["GET"]),
             Route("/oauth2/token", self._token, methods=["POST"]),
             Route("/oauth2/revoke", self._revoke, methods=["POST"]),
             Route("/oauth2/userInfo", self._user_info, methods=["GET", "POST"]),
@@ -66,7 +62,7 @@ class Hosted:
         with self._store.transaction():
             to = addressee(self._store, params)
         try:
-            asked = read_request(to, params, _origin(request))
+            asked = read_request(to, params, origin_of(request))
             with self._store.transaction():
                 provider = chosen_provider(self._store, to, params)
             if provider is None:
@@ -85,8 +81,8 @@ class Hosted:
             raise PageError(_NO_SAML)
         unasked = "client_id=" in relay_state
         sign_ins = self._sign_ins
-        arrived = sign_ins.unasked(relay_state, _origin(request)) if unasked else sign_ins.arrived(relay_state)
-        acs = f"{_origin(request)}{ACS_PATH}"
+        arrived = sign_ins.unasked(relay_state, origin_of(request)) if unasked else sign_ins.arrived(relay_state)
+        acs = f"{origin_of(request)}{ACS_PATH}"
         return await self._finish(arrived, lambda: sign_ins.verify_saml(arrived, encoded, acs))
 
     async def _oidc_answer(self, request: Request) -> Response:
@@ -110,10 +106,13 @@ class Hosted:
         request = arrived.flow.request
         try:
             self._count("IdpResponse", request.pool_id)
-            code = self._sign_ins.complete(arrived, await verify())
+            done = self._sign_ins.complete(arrived, await verify())
         except Refusal as refusal:
             return refused(request.redirect_uri, request.state, refusal)
-        return to_client(request.redirect_uri, {"code": code, "state": request.state})
+        response = to_client(request.redirect_uri, {"code": done.code, "state": request.state})
+        if done.cookie is not None:
+            keep_cookie(response, request.pool_id, done.cookie, secure=request.origin.startswith("https:"))
+        return response
 
     def _count(self, what: str, pool_id: str) -> None:
         """Count a request in its category (`quota_table`); PageError where there are too many of them."""
@@ -125,23 +124,6 @@ class Hosted:
             self._quotas.admit(what, {}, Place(str(place["account"]), str(place["region"]), pool_id, None))
         except ServiceError as error:
             raise PageError(error.message, status=429) from error
-
-    async def _logout(self, request: Request) -> Response:
-        """End the session, of which this service keeps none, and send the browser on (DG:logout-endpoint)."""
-        params = query_of(request)
-        with self._store.transaction():
-            try:
-                client = find_client(self._store, params.get("client_id", ""))
-            except ServiceError as error:
-                raise ErrorRedirect("invalid_request") from error
-        target = params.get("logout_uri")
-        if target is not None:
-            if target not in client.get("LogoutURLs", []):
-                raise ErrorRedirect("redirect_mismatch", str(client["ClientId"]))
-            return RedirectResponse(target, 302)
-        with self._store.transaction():
-            addressee(self._store, params)
-        return RedirectResponse(f"/login?{request.url.query}", 302)
 
     async def _error(self, request: Request) -> Response:
         raise PageError(query_of(request).get("error", "unknown"))
@@ -210,29 +192,9 @@ class Hosted:
         return JSONResponse({**shown, "sub": user.sub, "username": user.username}, headers=_CORS)
 
     def _call(self, name: str, request: Request) -> Call:
-        return Call(name, {}, "", None, self._store, self._clock, _origin(request))
+        return Call(name, {}, "", None, self._store, self._clock, origin_of(request))
 
 
 def _json(body: Doc | None) -> Response:
     headers = {"Cache-Control": "no-store"}
     return Response(status_code=200, headers=headers) if body is None else JSONResponse(body, headers=headers)
-
-
-def _origin(request: Request) -> str:
-    return str(request.base_url).rstrip("/")
-
-
-def _shown(endpoint: _Endpoint) -> _Endpoint:
-    """`endpoint`, whose failures are shown to the person."""
-
-    async def answer(request: Request) -> Response:
-        try:
-            return await endpoint(request)
-        except ErrorRedirect as error:
-            return to_error_page(error)
-        except PageError as error:
-            return error_page(error)
-        except BadForm as error:
-            return error_page(PageError(str(error)))
-
-    return answer

@@ -17,10 +17,16 @@ _CACHE_SECONDS = 6 * 3600  # reference 3.1
 
 @dataclass(frozen=True)
 class IdentityProvider:
-    """The remote party: its entity id, its sign-in address, and the certificates of which any may sign."""
+    """The remote party.
+
+    Attributes:
+        sso_url, slo_url: where it takes requests by the redirect binding; no `slo_url` where it has no single logout.
+        certificates: Base64 of DER; any of them may sign.
+    """
 
     entity_id: str
     sso_url: str
+    slo_url: str | None
     certificates: tuple[str, ...]
 
 
@@ -34,17 +40,22 @@ def read_metadata(document: bytes) -> IdentityProvider:
     descriptor = root.find("md:IDPSSODescriptor", _NAMES)
     if descriptor is None or not root.get("entityID"):
         raise ValueError("the metadata describes no identity provider")
-    services = descriptor.findall("md:SingleSignOnService", _NAMES)
-    addresses = [service.get("Location") for service in services if service.get("Binding") == _REDIRECT]
+    sso_url, slo_url = (_redirect_address(descriptor, f"md:Single{kind}Service") for kind in ("SignOn", "Logout"))
     certificates = tuple(
         "".join((element.text or "").split())
         for key in descriptor.findall("md:KeyDescriptor", _NAMES)
         if key.get("use") in (None, "signing")
         for element in key.iterfind(".//ds:X509Certificate", _NAMES)
     )
-    if not addresses or not addresses[0] or not certificates:
+    if not sso_url or not certificates:
         raise ValueError("the metadata has no redirect address or no signing certificate")
-    return IdentityProvider(str(root.get("entityID")), str(addresses[0]), certificates)
+    return IdentityProvider(str(root.get("entityID")), sso_url, slo_url, certificates)
+
+
+def _redirect_address(descriptor: etree._Element, path: str) -> str | None:
+    """The first address of a service by the redirect binding."""
+    services = descriptor.findall(path, _NAMES)
+    return next((service.get("Location") for service in services if service.get("Binding") == _REDIRECT), None)
 
 
 class Metadata:

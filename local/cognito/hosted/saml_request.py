@@ -1,10 +1,14 @@
-"""The AuthnRequest, sent by the HTTP-Redirect binding (SAML 2.0 bindings, section 3.4)."""
+"""Requests to a SAML provider, sent by the HTTP-Redirect binding (SAML 2.0 bindings, section 3.4).
+
+There is no other: Cognito takes no metadata without an address for it (`provider_details`).
+"""
 
 import base64
 import datetime
 import uuid
 import zlib
 from dataclasses import dataclass
+from typing import Protocol
 from urllib.parse import urlencode
 from xml.sax.saxutils import quoteattr
 
@@ -33,8 +37,7 @@ class AuthnRequest:
 
     def xml(self) -> str:
         """The message."""
-        instant = datetime.datetime.now(datetime.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-        attributes = {"acs": self.acs, "destination": self.destination, "id": self.id, "instant": instant}
+        attributes = {"acs": self.acs, "destination": self.destination, "id": self.id, "instant": now_text()}
         quoted = {name: quoteattr(value) for name, value in {**attributes, "binding": _POST}.items()}
         # A pool's entity id has no character that XML treats specially.
         return _REQUEST.format(**quoted, issuer=self.issuer)
@@ -50,7 +53,23 @@ def new_request_id() -> str:
     return f"_{uuid.uuid4()}"
 
 
-def redirect_url(request: AuthnRequest, relay_state: str, key_pem: str | None) -> str:
+def now_text() -> str:
+    """This instant as xs:dateTime, by the real clock: the provider holds it against its own."""
+    return datetime.datetime.now(datetime.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+class Message(Protocol):
+    """A request, of whichever kind."""
+
+    @property
+    def destination(self) -> str:
+        """The provider's address for it."""
+
+    def xml(self) -> str:
+        """The message."""
+
+
+def redirect_url(request: Message, relay_state: str, key_pem: str | None) -> str:
     """Where the browser is sent; signed where there is a key, over exactly the octets that are sent (3.4.4.1)."""
     deflate = zlib.compressobj(wbits=-15)
     message = deflate.compress(request.xml().encode()) + deflate.flush()

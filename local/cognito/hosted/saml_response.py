@@ -12,7 +12,7 @@ from onelogin.saml2.response import OneLogin_Saml2_Response
 from onelogin.saml2.settings import OneLogin_Saml2_Settings
 
 from local.cognito.hosted.answers import Refusal
-from local.cognito.hosted.people import Person
+from local.cognito.hosted.people import Person, RemoteSession
 from local.cognito.hosted.saml_metadata import IdentityProvider
 from local.cognito.model import Doc
 
@@ -24,6 +24,7 @@ _NAMES = {
 # An assertion that nobody asked for must be fresh (reference 3.1).
 _UNASKED_SECONDS = 6 * 60
 _DRIFT_SECONDS = 60
+_LONGEST = 100_000  # DG:saml2-idpresponse-endpoint
 _ERRORS = OneLogin_Saml2_ValidationError
 _SIGNATURE = frozenset(
     {
@@ -81,6 +82,8 @@ def verify_response(encoded: str, expected: Expected) -> Verified:
     Raises:
         Refusal: it does not hold, in the words for the client.
     """
+    if len(encoded) > _LONGEST:
+        raise _invalid("The response is too long")
     try:
         base64.b64decode("".join(encoded.split()), validate=True)
     except binascii.Error as error:
@@ -152,10 +155,7 @@ def _as_received(acs: str) -> dict[str, Any]:
 
 def _check_rest(response: OneLogin_Saml2_Response, expected: Expected) -> None:
     """What the library lets pass: absence, a recipient that only begins right, and answers to no request."""
-    # By the ID that the verified signature covers, or of the one assertion in a response that is signed as a whole.
-    [assertion] = response.get_xml_document().xpath(
-        "/samlp:Response/saml:Assertion[@ID=$id]", namespaces=_NAMES, id=response.get_assertion_id()
-    )
+    assertion = _assertion(response)
     audiences = assertion.findall("saml:Conditions/saml:AudienceRestriction/saml:Audience", _NAMES)
     if not audiences:
         raise _invalid("Audience restriction was not satisfied.")
@@ -169,6 +169,15 @@ def _check_rest(response: OneLogin_Saml2_Response, expected: Expected) -> None:
         raise _invalid("Recipient, InResponseTo or NotOnOrAfter of SubjectConfirmationData is missing or wrong")
     if expected.request_id is None and _age(assertion) > _UNASKED_SECONDS:
         raise _invalid("The assertion is too old")
+
+
+def _assertion(response: OneLogin_Saml2_Response) -> etree._Element:
+    """The assertion that the verified signature covers, or the one in a response that is signed as a whole."""
+    found: list[etree._Element] = response.get_xml_document().xpath(
+        "/samlp:Response/saml:Assertion[@ID=$id]", namespaces=_NAMES, id=response.get_assertion_id()
+    )
+    [assertion] = found
+    return assertion
 
 
 def _confirms(confirmation: etree._Element, expected: Expected) -> bool:
@@ -211,4 +220,15 @@ def _person(response: OneLogin_Saml2_Response, expected: Expected) -> Person:
         # A value may itself be a NameID, as that of eduPersonTargetedID is.
         texts = [value["NameID"]["value"] if isinstance(value, dict) else value for value in values]
         claims[name] = texts[0] if len(texts) == 1 else texts
-    return Person(subject, {name: value for name, value in claims.items() if value}, expected.provider.entity_id)
+    said = {name: value for name, value in claims.items() if value}
+    return Person(subject, said, expected.provider.entity_id, _session(response, subject))
+
+
+def _session(response: OneLogin_Saml2_Response, subject: str) -> RemoteSession | None:
+    """The provider's session, which Cognito knows by the first AuthnStatement alone (DG:…-saml-idp-sign-out)."""
+    statement = _assertion(response).find("saml:AuthnStatement", _NAMES)
+    index = None if statement is None else statement.get("SessionIndex")
+    if not index:
+        return None
+    named = {name: str(value) for name, value in response.get_nameid_data().items() if value}
+    return RemoteSession({**named, "Value": subject}, index)

@@ -10,6 +10,7 @@ from starlette.concurrency import run_in_threadpool
 from local.cognito.clock import Clock
 from local.cognito.hosted import oidc, saml_request
 from local.cognito.hosted.answers import PageError, Refusal
+from local.cognito.hosted.browser_sessions import BrowserSession, begin_session
 from local.cognito.hosted.flows import Flow, issue_code, open_flow, take_flow, use_assertion
 from local.cognito.hosted.people import Person, signed_in_user
 from local.cognito.hosted.providers import find_remote, social_addresses
@@ -34,13 +35,21 @@ class Arrived:
     provider: Doc
 
 
+@dataclass(frozen=True)
+class Done:
+    """A sign-in that succeeded: the client's code, and the browser's cookie where there is a session to end."""
+
+    code: str
+    cookie: str | None
+
+
 class SignIns:
     """The steps of a sign-in. Transactions are short; nothing is asked of a provider inside one."""
 
-    def __init__(self, store: Store, clock: Clock) -> None:
+    def __init__(self, store: Store, clock: Clock, metadata: Metadata) -> None:
         self._store = store
         self._clock = clock
-        self._metadata = Metadata()
+        self._metadata = metadata
 
     async def begin(self, request: SignInRequest, provider: Doc, asked: Mapping[str, str]) -> str:
         """The address to which the browser is sent.
@@ -134,7 +143,7 @@ class SignIns:
         remote = await find_remote(arrived.provider, addresses)
         return await oidc.redeem(remote, code, arrived.flow.acs, arrived.flow.nonce)
 
-    def complete(self, arrived: Arrived, person: Person) -> str:
+    def complete(self, arrived: Arrived, person: Person) -> Done:
         """Store the person and give the client its code, or Refusal: then nothing is stored."""
         request = arrived.flow.request
         with self._store.transaction():
@@ -145,4 +154,8 @@ class SignIns:
                 raise PageError(_BAD_RELAY)
             call = Call("IdpResponse", {}, str(place["account"]), None, self._store, self._clock, request.origin)
             user = signed_in_user(call, pool, client, arrived.provider, person)
-            return issue_code(self._store, request, user.sub, self._clock.now())
+            now, cookie = self._clock.now(), None
+            if person.session is not None:
+                session = BrowserSession(request.pool_id, arrived.flow.provider, person.session)
+                cookie = begin_session(self._store, session, now)
+            return Done(issue_code(self._store, request, user.sub, now), cookie)
