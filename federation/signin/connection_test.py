@@ -13,8 +13,8 @@ from federation.services.arrivals import Arrival
 from federation.services.connection_test_visits import Opened, keep_sent, take_answer
 from federation.services.connection_tests import close_failed, close_passed
 from federation.signin.cognito import TenantMismatch, client_ref
+from federation.signin.context import NotReady
 from federation.signin.federated import Answer
-from federation.signin.flow import NotReady
 from federation.signin.rehearsal import rehearse
 from federation.signin.vouching import subject_at, verified
 from federation.sync.connection_test import callback_url_of_tests, end_url_of_tests

@@ -16,7 +16,7 @@ from federation.services.federated_sign_ins import (
 )
 from federation.services.sessions import Begun, begin_session
 from federation.signin.cognito import TenantMismatch, client_ref
-from federation.signin.flow import Context, NotReady
+from federation.signin.context import Context, NotReady
 from federation.signin.vouching import subject_at, verified
 from federation.sync.wishes import callback_url
 from identity import auth

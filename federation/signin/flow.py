@@ -1,102 +1,28 @@
 """The flow of a sign-in: what each answer of the person leads to. No HTTP here; `views` render what comes out."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import timedelta
 
 from django.utils import timezone
 from pydantic import SecretStr
 
 from federation.levels import AMR_MULTI_FACTOR, AMR_PASSWORD, AMR_TOTP
-from federation.models import AuthorizationRequest, BrowserSession, SignInAttempt, Step
-from federation.selectors import sign_in_client
-from federation.services.attempts import (
-    Held,
-    close_attempt,
-    give_turn_back,
-    held_by,
-    move_on,
-    open_attempt,
-    spend_code_try,
-)
-from federation.services.sessions import Begun, begin_session, record_refusal
+from federation.models import SignInAttempt, Step
+from federation.services.attempts import Held, close_attempt, held_by, move_on, spend_code_try
+from federation.services.sessions import Begun, begin_session
 from federation.signin.cognito import TenantMismatch, check_tenant, client_ref, decoy_username
+from federation.signin.context import Context
+from federation.signin.progress import Progress, recheck, refusals, resume
 from identity import auth
-from identity.models import AppClient, DirectoryUser, UserStatus
-from identity.token_keys import KeysUnavailable
-from tenants.actor import Actor
-from tenants.errors import Unavailable
+from identity.models import DirectoryUser, UserStatus
 from tenants.models import MfaPolicy, Tenant
 
 _SECOND_FACTOR = [AMR_TOTP, AMR_MULTI_FACTOR]
 # How long somebody who said "not now" is left alone.
 _OFFER_AGAIN = timedelta(days=30)
 
-
-class Refused(Exception):
-    """The sign-in is refused. The same for every reason that the person must not learn."""
-
-
-class NotReady(Unavailable):
-    """The tenant's pool or app client is not in Cognito yet."""
-
-
-@dataclass(frozen=True, slots=True)
-class Context:
-    """What one answer is about.
-
-    Args:
-        tenant: whose page it is.
-        request: the application's request.
-        previous: the session that this browser has at the tenant.
-        visitor: the actor of the HTTP request.
-    """
-
-    tenant: Tenant
-    request: AuthorizationRequest
-    previous: BrowserSession | None
-    visitor: Actor
-
-    def client(self) -> AppClient:
-        """Return the tenant's app client.
-
-        Raises:
-            NotReady: Cognito does not have it yet.
-        """
-        client = sign_in_client(self.tenant)
-        if client is None:
-            raise NotReady("Sign-in is still being set up for this organization. Try again in a minute.")
-        return client
-
-
 # The person is in, or has something more to do.
 Outcome = Begun | SignInAttempt
-
-
-@dataclass(frozen=True, slots=True)
-class _Progress:
-    """A sign-in within the request that moves it: who, how far, and the attempt where there is one already."""
-
-    context: Context
-    client: AppClient
-    user: DirectoryUser | None
-    amr: list[str]
-    attempt: SignInAttempt | None = None
-    enrolled: bool = False
-
-    def at_step(self, step: Step, username: str, held: Held) -> SignInAttempt:
-        """Keep where the sign-in is now."""
-        if self.attempt is not None:
-            move_on(self.attempt, step=step, username=username, held=held, amr=self.amr)
-            return self.attempt
-        if self.user is None:
-            # Cognito went on for a name that no user of ours has; it cannot be a person of this tenant.
-            raise TenantMismatch("not a user of the directory")
-        context = self.context
-        return open_attempt(
-            context.tenant, context.request, self.user, step=step, username=username, held=held, amr=self.amr
-        )
 
 
 def answer_password(context: Context, email: str, password: str) -> Outcome:
@@ -110,8 +36,8 @@ def answer_password(context: Context, email: str, password: str) -> Outcome:
     email = email.strip().lower()
     user = _user_of(context.tenant, email)
     username = user.username if user else decoy_username(context.tenant, email)
-    progress = _Progress(context, client, user, [AMR_PASSWORD])
-    with _refusals(progress):
+    progress = Progress(context, client, user, [AMR_PASSWORD])
+    with refusals(progress):
         return _advance(progress, auth.sign_in_with_password(client_ref(client), username, password))
 
 
@@ -122,9 +48,9 @@ def answer_new_password(context: Context, attempt: SignInAttempt, password: str)
         auth.PasswordRejected: the person may choose another one; the turn was given back.
         Refused, auth.AuthError: the sign-in begins again.
     """
-    progress = _resume(context, attempt)
+    progress = resume(context, attempt)
     held = held_by(attempt)
-    with _refusals(progress):
+    with refusals(progress):
         result = auth.answer_new_password(
             client_ref(progress.client), attempt.username, held.session, password, _attributes(held, attempt.user)
         )
@@ -138,8 +64,8 @@ def answer_totp(context: Context, attempt: SignInAttempt, code: str) -> Outcome:
         auth.CodeMismatch: the person may enter another one; the turn was given back.
         Refused, auth.AuthError: the sign-in begins again.
     """
-    progress = _resume(context, attempt)
-    with _refusals(progress):
+    progress = resume(context, attempt)
+    with refusals(progress):
         spend_code_try(attempt)
         result = auth.answer_totp(client_ref(progress.client), attempt.username, held_by(attempt).session, code)
         return _advance(replace(progress, amr=[*progress.amr, *_SECOND_FACTOR]), result)
@@ -150,15 +76,15 @@ def finish_totp_setup(context: Context, attempt: SignInAttempt, code: str) -> Ou
 
     Raises: as `answer_totp`.
     """
-    progress = _resume(context, attempt)
+    progress = resume(context, attempt)
     held, client = held_by(attempt), client_ref(progress.client)
     enrolled = replace(progress, amr=[*progress.amr, *_SECOND_FACTOR], enrolled=True)
     device = context.tenant.branding.display_name
-    with _refusals(progress):
+    with refusals(progress):
         if held.access_token:
             token = SecretStr(held.access_token)
             auth.finish_totp_setup(client, attempt.username, access_token=token, code=code, device_name=device)
-            return _let_in(enrolled, _recheck(enrolled))
+            return _let_in(enrolled, recheck(enrolled))
         result = auth.finish_totp_setup(client, attempt.username, session=held.session, code=code, device_name=device)
         return _advance(enrolled, result)
 
@@ -169,9 +95,9 @@ def decline_totp(context: Context, attempt: SignInAttempt) -> Outcome:
     Raises:
         Refused: the user may not sign in any more.
     """
-    progress = _resume(context, attempt)
-    with _refusals(progress):
-        user = _recheck(progress)
+    progress = resume(context, attempt)
+    with refusals(progress):
+        user = recheck(progress)
         if context.tenant.policy.mfa == MfaPolicy.REQUIRED:
             # It was left to them when the page was shown; it is not any more.
             move_on(attempt, step=Step.TOTP_SETUP, username=attempt.username, held=held_by(attempt), amr=progress.amr)
@@ -180,7 +106,7 @@ def decline_totp(context: Context, attempt: SignInAttempt) -> Outcome:
         return _let_in(progress, user)
 
 
-def _advance(progress: _Progress, result: auth.SignInResult) -> Outcome:
+def _advance(progress: Progress, result: auth.SignInResult) -> Outcome:
     match result:
         case auth.SignedIn():
             return _signed_in(progress, result)
@@ -197,7 +123,7 @@ def _advance(progress: _Progress, result: auth.SignInResult) -> Outcome:
             raise TenantMismatch(f"Cognito asks for {result.name}, which is not offered here")
 
 
-def _signed_in(progress: _Progress, result: auth.SignedIn) -> Outcome:
+def _signed_in(progress: Progress, result: auth.SignedIn) -> Outcome:
     """Let in whom Cognito let in, after the tenant check, and after what the tenant asks beyond its pool."""
     user = check_tenant(progress.context.tenant, progress.client, result)
     if progress.user is None or progress.user.pk != user.pk:
@@ -225,7 +151,7 @@ def _declined_lately(user: DirectoryUser) -> bool:
     return user.totp_declined_at is not None and user.totp_declined_at > timezone.now() - _OFFER_AGAIN
 
 
-def _let_in(progress: _Progress, user: DirectoryUser) -> Begun:
+def _let_in(progress: Progress, user: DirectoryUser) -> Begun:
     context = progress.context
     if progress.attempt is not None:
         close_attempt(progress.attempt)
@@ -237,18 +163,6 @@ def _let_in(progress: _Progress, user: DirectoryUser) -> Begun:
         previous=context.previous,
         visitor=context.visitor,
     )
-
-
-def _recheck(progress: _Progress) -> DirectoryUser:
-    """Read the user once more: setting an app up takes minutes, in which they may have been disabled."""
-    user = progress.user
-    if user is None or not DirectoryUser.objects.filter(pk=user.pk, status=UserStatus.ACTIVE).exists():
-        raise TenantMismatch("the user is not active")
-    return user
-
-
-def _resume(context: Context, attempt: SignInAttempt) -> _Progress:
-    return _Progress(context, context.client(), attempt.user, list(attempt.amr), attempt)
 
 
 def _user_of(tenant: Tenant, email: str) -> DirectoryUser | None:
@@ -264,41 +178,3 @@ def _attributes(held: Held, user: DirectoryUser) -> dict[str, str]:
     """What Cognito wants beside a new password, from the directory: the person is not asked for what we know."""
     known = {"email": user.email, "name": user.name or user.email}
     return {name: known[name] for name in held.missing_attributes if name in known}
-
-
-@contextmanager
-def _refusals(progress: _Progress) -> Iterator[None]:
-    """Turn what must not be told apart into `Refused`, with the true reason in the audit log."""
-    try:
-        yield
-    except TenantMismatch as error:
-        _record(progress, error.reason)
-        raise Refused from error
-    except auth.TemporaryPasswordExpired:
-        _record(progress, "temporary password expired")
-        raise
-    except auth.InvalidCredentials as error:
-        disabled = isinstance(error, auth.UserDisabled)
-        _record(progress, "disabled in Cognito" if disabled else "wrong password or unknown user")
-        raise Refused from error
-    except auth.TooManyAttempts:
-        _record(progress, "locked after too many attempts")
-        raise
-    except (auth.CodeMismatch, auth.PasswordRejected) as error:
-        _record(progress, "wrong code" if isinstance(error, auth.CodeMismatch) else "new password not accepted")
-        if progress.attempt is not None:
-            give_turn_back(progress.attempt)
-        raise
-    except KeysUnavailable as error:
-        raise auth.AuthUnavailable("The pool's keys cannot be fetched.") from error
-
-
-def _record(progress: _Progress, reason: str) -> None:
-    context = progress.context
-    record_refusal(
-        context.tenant,
-        user=progress.user,
-        reason=reason,
-        application=context.request.application,
-        visitor=context.visitor,
-    )

@@ -1,7 +1,7 @@
 """What the steps of a sign-in share: finding what a page is about, and turning an outcome into an answer."""
 
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from functools import wraps
 from typing import Concatenate, ParamSpec, assert_never
@@ -20,7 +20,8 @@ from federation.selectors.arrivals import offered_connections
 from federation.services.requests import find_request
 from federation.services.sessions import Begun
 from federation.signin import cookies
-from federation.signin.flow import Context, Outcome
+from federation.signin.context import Context
+from federation.signin.flow import Outcome
 from federation.signin.pages import page, speak
 from federation.visitor import visitor
 from identity import auth
@@ -97,13 +98,20 @@ class WayIn:
     url: str
 
 
-def ways_in(context: Context, *, login_hint: str = "") -> list[WayIn]:
-    """Return the tenant's connections for this request, by name; `login_hint` goes along to the identity provider."""
+def ways_in(context: Context, *, login_hint: str = "", among: Collection[uuid.UUID] | None = None) -> list[WayIn]:
+    """Return the tenant's connections for this request, by name.
+
+    Args:
+        context: what the page is about.
+        login_hint: goes along to the identity provider.
+        among: the ids of those that are wanted; None for all.
+    """
     parameters = {"request": str(context.request.pk), **({"login_hint": login_hint} if login_hint else {})}
     query = f"?{urlencode(parameters)}"
     return [
         WayIn(each.name, reverse("federation-start", args=[context.tenant.slug, each.pk]) + query)
         for each in offered_connections(context.tenant)
+        if among is None or each.pk in among
     ]
 
 

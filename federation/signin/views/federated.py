@@ -10,8 +10,8 @@ from django.views.decorators.http import require_GET
 from federation.selectors.arrivals import offered_connection
 from federation.services.federated_sign_ins import find_sign_in
 from federation.services.sessions import AlreadyAnswered
+from federation.signin.context import NotReady
 from federation.signin.federated import Answer, NotLetIn, come_back, leave
-from federation.signin.flow import NotReady
 from federation.signin.views.common import StartAgain, flow_view, load_context, proceed, request_id_of, stopped
 from identity import auth
 from tenants.models import Tenant

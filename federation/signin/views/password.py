@@ -10,7 +10,8 @@ from django.views.decorators.http import require_http_methods
 
 from federation.selectors import active_tenant
 from federation.services.sessions import AlreadyAnswered
-from federation.signin.flow import Context, NotReady, Refused, answer_password
+from federation.signin.context import Context, NotReady, Refused
+from federation.signin.flow import answer_password
 from federation.signin.forms import SignInForm
 from federation.signin.pages import page
 from federation.signin.views.common import (

@@ -1,42 +1,57 @@
-"""Home-realm discovery: whoever has an address of a domain that a tenant has proved goes on at its identity provider.
+"""Home-realm discovery: whoever has an address of a domain that a tenant has proved goes on as the domain's rules say.
 
-It goes by the domain alone, and says nothing of whether somebody has the address.
+It goes by the domain and its rules alone, and says nothing of whether somebody has the address.
 """
 
+from dataclasses import dataclass
 from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 
+from federation.domains.routing import Decision
 from federation.models import AuthorizationRequest
 from federation.selectors import active_tenant
 from federation.selectors.arrivals import offered_connections
-from federation.selectors.email_domains import has_domains, owns_domain_of, tenant_of_domain
+from federation.selectors.domain_rules import active_ids, decision_at, decision_in, nearest_domain
+from federation.selectors.email_domains import has_domains
 from federation.signin.flow import Context
 from federation.signin.forms import AddressForm
 from federation.signin.pages import page
 from federation.signin.views.common import load_context, ways_in
 
-# Says in an address that the person chose the password.
-BY_PASSWORD = "password"  # noqa: S105  # The name of a parameter.
+# The parameter of an address that says that the password is next.
+WAY = "password"
+
+
+@dataclass(frozen=True, slots=True)
+class Realm:
+    """Where an address leads: the sign-in at a tenant, and what the rules of the domain decided."""
+
+    context: Context
+    decision: Decision
 
 
 def asks_address_first(request: HttpRequest, context: Context) -> bool:
     """Say whether the sign-in page asks for the address alone, because it may decide where the person signs in."""
-    if BY_PASSWORD in request.GET:
+    if WAY in request.GET:
         return False
     return has_domains(context.tenant) and offered_connections(context.tenant).exists()
 
 
 def ask_address(request: HttpRequest, context: Context) -> HttpResponse:
-    """Ask for the e-mail address, and go on at the identity provider or with the password."""
+    """Ask for the e-mail address, and go on at the identity provider or with the password.
+
+    What other tenants have proved is not looked at here: on a tenant's page its own rules decide alone.
+    """
     form = AddressForm(request.POST or None, initial={"email": context.request.parameters.get("login_hint", "")})
     if request.method == "POST" and form.is_valid():
         email = form.cleaned_data["email"]
-        if owns_domain_of(context.tenant, email):
-            return go_on(request, context, email)
-        return redirect(_by_password(context, email))
+        decision = decision_at(context.tenant, email)
+        if decision is None:
+            return redirect(_by_password(context, email))
+        return go_on(request, Realm(context, decision), email)
     return page(
         request,
         "federation/address.html",
@@ -46,21 +61,30 @@ def ask_address(request: HttpRequest, context: Context) -> HttpResponse:
     )
 
 
-def realm_of(request: HttpRequest, opened: AuthorizationRequest, email: str) -> Context | None:
-    """Return the sign-in at the tenant whose domain an address is of; None where the address decides nothing."""
-    found = tenant_of_domain(email)
-    tenant = active_tenant(found.slug, opened.application) if found else None
-    if tenant is None or not offered_connections(tenant).exists():
-        return None
-    return load_context(request, tenant.slug, opened.pk)
+def realm_of(request: HttpRequest, opened: AuthorizationRequest, email: str) -> Realm | None:
+    """Return the sign-in at the tenant whose domain an address is of; None where the address decides nothing.
 
-
-def go_on(request: HttpRequest, context: Context, email: str) -> HttpResponse:
-    """Lead to the tenant's identity provider, or let the person choose between several.
-
-    By a page and not by a redirect: what a form leads to may not be another host (`federation.signin.pages.page`).
+    The nearest proved domain decides alone, whoever it belongs to.
     """
-    ways = ways_in(context, login_hint=email)
+    claim = nearest_domain(email)
+    tenant = active_tenant(claim.tenant.slug, opened.application) if claim else None
+    active = active_ids(tenant) if tenant else []
+    if claim is None or tenant is None or not active:
+        return None
+    decision = decision_in(claim, email, active=active)
+    return None if decision is None else Realm(load_context(request, tenant.slug, opened.pk), decision)
+
+
+def go_on(request: HttpRequest, realm: Realm, email: str) -> HttpResponse:
+    """Lead to the tenant's identity provider, let the person choose between several, or ask for the password.
+
+    To an identity provider by a page and not by a redirect: what a form leads to may not be another host
+    (`federation.signin.pages.page`).
+    """
+    context = realm.context
+    if realm.decision.by_password:
+        return redirect(_by_password(context, email))
+    ways = ways_in(context, login_hint=email, among=realm.decision.connections)
     return page(
         request,
         "federation/go_on.html",
@@ -75,5 +99,5 @@ def go_on(request: HttpRequest, context: Context, email: str) -> HttpResponse:
 
 
 def _by_password(context: Context, email: str) -> str:
-    query = urlencode({"request": context.request.pk, BY_PASSWORD: "1", "login_hint": email})
+    query = urlencode({"request": context.request.pk, WAY: "1", "login_hint": email})
     return f"{reverse('sign-in', args=[context.tenant.slug])}?{query}"

@@ -14,11 +14,9 @@ from django.views.decorators.http import require_http_methods
 from federation.models import SignInAttempt, Step
 from federation.services.attempts import StepTaken, find_attempt, held_by, take_turn
 from federation.services.sessions import AlreadyAnswered
+from federation.signin.context import Context, NotReady, Refused
 from federation.signin.flow import (
-    Context,
-    NotReady,
     Outcome,
-    Refused,
     answer_new_password,
     answer_totp,
     decline_totp,
