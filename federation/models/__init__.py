@@ -7,13 +7,14 @@ from federation.models.connection import (
     ConnectionKind,
     ConnectionStatus,
     ConnectionVersion,
-    FederatedIdentity,
     JitMode,
+    Linking,
 )
 from federation.models.connection_certificates import ConnectionCertificates
 from federation.models.connection_test import OPEN_STATES, ConnectionTest, ConnectionTestState
 from federation.models.domain_rule import DomainRule
 from federation.models.email_domain import DomainStatus, EmailDomain, Notice
+from federation.models.federated_identity import FederatedIdentity
 from federation.models.federated_sign_in import FederatedSignIn, SignInOutcome
 from federation.models.metadata_watch import MetadataWatch
 from federation.models.sign_in_attempt import SignInAttempt, Step
@@ -38,6 +39,7 @@ __all__ = [
     "FederatedSignIn",
     "JitMode",
     "KeyState",
+    "Linking",
     "MetadataWatch",
     "Notice",
     "RefreshToken",

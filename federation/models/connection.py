@@ -9,7 +9,6 @@ from django.utils.translation import gettext_lazy as _
 from federation.connections.mapping import Mapping
 from federation.connections.names import is_social
 from federation.connections.settings import Settings, settings_from_json
-from identity.models import DirectoryUser
 from tenants import crypto
 from tenants.models.base import TenantOwned
 from tenants.permissions import TenantRole
@@ -46,6 +45,15 @@ class JitMode(models.TextChoices):
     OFF = "off", _("Nobody new")
 
 
+class Linking(models.TextChoices):
+    """Whom a connection may take for a user who is here already, by an address of a domain that the tenant proved."""
+
+    NEVER = "never", _("Nobody")
+    PEOPLE = "people", _("People without a role in this dashboard")
+    # Never an owner. Only whoever may give roles may choose this, and change a connection that has it.
+    TEAM = "team", _("Also admins and auditors")
+
+
 class ConnectionManager(models.Manager["Connection"]):
     """Leaves out what was deleted; `everything` has it."""
 
@@ -73,6 +81,8 @@ class Connection(TenantOwned):
     jit = models.CharField(max_length=16, choices=JitMode, default=JitMode.ON)
     # What somebody new gets; a rule of the mapping decides over it.
     default_role = models.CharField(max_length=16, choices=TenantRole, blank=True)
+    # Whom it may be connected with who signs in otherwise already (`federation.connections.linking`).
+    linking = models.CharField(max_length=16, choices=Linking, default=Linking.NEVER, db_default=Linking.NEVER)
     newest = models.ForeignKey("federation.ConnectionVersion", on_delete=models.SET_NULL, null=True, related_name="+")
     # The version that passed a test, if any.
     tested_version = models.PositiveIntegerField(null=True, blank=True)
@@ -136,6 +146,12 @@ class Connection(TenantOwned):
         return self.deleted_at is None and self.status == ConnectionStatus.ACTIVE
 
     @property
+    def gives_roles(self) -> bool:
+        """Say whether it decides over roles, so that only whoever may give roles may change it."""
+        by_rule = any(rule.role for rule in self.mapping.rules)
+        return bool(self.default_role) or by_rule or self.linking == Linking.TEAM
+
+    @property
     def is_tested(self) -> bool:
         """Say whether just what would be put into Cognito passed a test."""
         return self.newest is not None and self.tested_version == self.newest.number
@@ -179,27 +195,3 @@ class ConnectionVersion(TenantOwned):
 
     def _context(self) -> tuple[object, ...]:
         return ("federation.ConnectionVersion", self.tenant_id, self.connection_id)
-
-
-class FederatedIdentity(TenantOwned):
-    """Who a person is to an identity provider. A user is known by this and never by the e-mail address alone.
-
-    `subject` is what follows the provider's name in the Cognito username: the NameID or `sub`, in lower case as
-    case-insensitive pools keep it (Developer Guide, "Specifying identity provider attribute mappings").
-    """
-
-    connection = models.ForeignKey(Connection, on_delete=models.CASCADE, related_name="identities")
-    subject = models.CharField(max_length=128)
-    user = models.ForeignKey(DirectoryUser, on_delete=models.CASCADE, related_name="identities")
-    created_at = models.DateTimeField(auto_now_add=True)
-    last_seen_at = models.DateTimeField(null=True, blank=True)
-    # What it said at the last sign-in, as it was mapped: for the person's page, and to explain a role.
-    claims = models.JSONField(default=dict)
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["connection", "subject"], name="federated_identity_once"),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.subject} by {self.connection}"
