@@ -28,11 +28,10 @@ def claimable(text: str) -> str:
     Raises:
         ValidationFailed: it is no name of a domain, a registry's, or one at which anybody gets an address.
     """
-    name = _ascii(_bare(text))
-    labels = name.split(".")
-    if len(name) > LONGEST or len(labels) < 2 or not all(_LABEL.fullmatch(label) for label in labels):
+    name = ascii_name(_bare(text))
+    if not _is_domain(name):
         raise _refused(_("Enter the domain of your e-mail addresses, such as example.com."))
-    if labels[-1].isdecimal():
+    if name.rpartition(".")[2].isdecimal():
         raise _refused(_("This is an IP address. Enter the domain of your e-mail addresses, such as example.com."))
     if _suffixes().privatesuffix(name) is None:
         raise _refused(_("Under %(domain)s anybody can register a name. Enter your own.") % {"domain": name})
@@ -46,10 +45,7 @@ def claimable(text: str) -> str:
 def domain_of(email: str) -> str:
     """Return the domain of an e-mail address in the form that `claimable` gives; empty where it has none."""
     _local, at, domain = email.rpartition("@")
-    try:
-        return _ascii(domain) if at else ""
-    except ValidationFailed:
-        return ""
+    return ascii_name(domain) if at else ""
 
 
 def normal_address(email: str) -> str:
@@ -63,17 +59,31 @@ def normal_address(email: str) -> str:
     return f"{local.lower()}@{domain}" if local and domain else ""
 
 
+def ascii_name(name: str) -> str:
+    """Return a name in lower case and in ASCII (RFC 5891); empty where it cannot be."""
+    try:
+        return name.strip().lower().encode("idna").decode("ascii")
+    except UnicodeError:
+        return ""
+
+
+def subdomain_of(text: str, domain: str) -> str:
+    """Return the name below a domain that somebody typed, whole or only its first labels; empty where it is none."""
+    name = ascii_name(text)
+    if name and "." not in name:
+        name = f"{name}.{domain}"
+    return name if name.endswith(f".{domain}") and _is_domain(name) else ""
+
+
 def _bare(text: str) -> str:
     name = text.strip().lower()
     name = name.partition("://")[2] or name
     return name.partition("/")[0].rpartition("@")[2].partition(":")[0].rstrip(".")
 
 
-def _ascii(name: str) -> str:
-    try:
-        return name.strip().lower().encode("idna").decode("ascii")
-    except UnicodeError as error:
-        raise _refused(_("Enter the domain of your e-mail addresses, such as example.com.")) from error
+def _is_domain(name: str) -> bool:
+    labels = name.split(".")
+    return len(name) <= LONGEST and len(labels) > 1 and all(_LABEL.fullmatch(label) for label in labels)
 
 
 def _refused(message: str) -> ValidationFailed:

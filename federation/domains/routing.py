@@ -117,14 +117,8 @@ def matching(domain: str, rules: Iterable[Rule], address: str) -> Rule | None:
 
 def decide(rule: Rule, active: Sequence[uuid.UUID]) -> Decision:
     """Return what a rule comes to with the connections that are in use now; their order stays."""
-    match rule.destination:
-        case Destination.EVERY:
-            found = tuple(active)
-        case Destination.CONNECTIONS:
-            found = tuple(each for each in active if each in rule.connections)
-        case Destination.PASSWORD:
-            found = ()
-    return Decision(rule, found)
+    wanted = {Destination.EVERY: active, Destination.CONNECTIONS: rule.connections, Destination.PASSWORD: ()}
+    return Decision(rule, tuple(each for each in active if each in wanted[rule.destination]))
 
 
 def route(domain: str, rules: Iterable[Rule], address: str, active: Sequence[uuid.UUID]) -> Decision | None:
@@ -142,12 +136,6 @@ def overtaken(domain: str, rule: Rule, own: Iterable[str]) -> str:
         own: the names of the tenant's proved domains.
     """
     nearer = [name for name in own if name != domain and is_within(name, domain)]
-    match rule.scope:
-        case Scope.SUBDOMAIN:
-            said = [rule.subdomain]
-        case Scope.ADDRESSES:
-            said = [address.rpartition("@")[2] for address in rule.addresses]
-        case Scope.DEFAULT:
-            return ""
+    said = [address.rpartition("@")[2] for address in rule.addresses] or [rule.subdomain]
     taking = [next((each for each in nearer if is_within(name, each)), "") for name in said]
-    return taking[0] if taking and all(taking) else ""
+    return taking[0] if all(taking) else ""

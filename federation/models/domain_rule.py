@@ -8,11 +8,9 @@ from django.db.models import Q
 
 from federation.domains.names import LONGEST
 from federation.domains.routing import Destination, Rule, Scope
+from federation.domains.typed_rules import LONGEST_ADDRESS
 from federation.models.email_domain import EmailDomain
 from tenants.models.base import TenantOwned
-
-# RFC 5321, section 4.5.3.1.3, without the angle brackets.
-LONGEST_ADDRESS = 254
 
 
 class DomainRule(TenantOwned):

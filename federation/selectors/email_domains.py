@@ -9,7 +9,7 @@ from federation.domains.names import domain_of
 from federation.models import EmailDomain
 from federation.models.email_domain import HOLDING
 from tenants.errors import NotFound
-from tenants.models import Tenant, TenantStatus
+from tenants.models import Tenant
 
 
 def domains_of(tenant: Tenant) -> QuerySet[EmailDomain]:
@@ -38,14 +38,6 @@ def owns_domain_of(tenant: Tenant, email: str) -> bool:
     """Say whether a tenant has proved the domain of an e-mail address; sub-domains are proved by themselves."""
     name = domain_of(email)
     return bool(name) and domains_of(tenant).filter(name=name, status__in=HOLDING).exists()
-
-
-def tenant_of_domain(email: str) -> Tenant | None:
-    """Return the tenant to which the domain of an e-mail address belongs, where its people can sign in now."""
-    name = domain_of(email)
-    rows = EmailDomain.objects.select_related("tenant__branding", "tenant__pool")
-    found = rows.filter(name=name, status__in=HOLDING, tenant__status=TenantStatus.ACTIVE).first() if name else None
-    return found.tenant if found else None
 
 
 def names_to_check(limit: int) -> list[str]:

@@ -104,6 +104,9 @@ class Action(StrEnum):
     DOMAIN_PROOF_MISSING = "domain.proof_missing"
     DOMAIN_LOST = "domain.lost"
     DOMAIN_REMOVED = "domain.removed"
+    DOMAIN_RULE_ADDED = "domain.rule_added"
+    DOMAIN_RULE_CHANGED = "domain.rule_changed"
+    DOMAIN_RULE_REMOVED = "domain.rule_removed"
     USER_ARRIVED = "user.arrived"
     USER_LINKED = "user.linked"
     SIGNED_IN = "session.signed_in"
@@ -202,6 +205,9 @@ ACTION_LABELS: Mapping[Action, Promise] = {
     Action.DOMAIN_PROOF_MISSING: _("Missed a domain's proof"),
     Action.DOMAIN_LOST: _("Found a domain proved no longer"),
     Action.DOMAIN_REMOVED: _("Gave an e-mail domain up"),
+    Action.DOMAIN_RULE_ADDED: _("Added a rule of where addresses of a domain lead"),
+    Action.DOMAIN_RULE_CHANGED: _("Changed where addresses of a domain lead"),
+    Action.DOMAIN_RULE_REMOVED: _("Removed a rule of where addresses of a domain lead"),
     Action.USER_ARRIVED: _("Came in by a connection for the first time"),
     Action.USER_LINKED: _("Connected an identity with a user"),
     Action.SIGNED_IN: _("Signed in"),

@@ -29,8 +29,8 @@ def choose_organisation(request: HttpRequest) -> HttpResponse:
     if request.method == "GET" or not form.is_valid():
         return _page(request, opened, form, 200 if request.method == "GET" else 422)
     # A proved domain says by itself whose people have addresses of it. Every other address is answered alike.
-    if (context := realm_of(request, opened, form.cleaned_data["email"])) is not None:
-        return go_on(request, context, form.cleaned_data["email"])
+    if (realm := realm_of(request, opened, form.cleaned_data["email"])) is not None:
+        return go_on(request, realm, form.cleaned_data["email"])
     try:
         ask_for_organisations(opened, form.cleaned_data["email"], client_ip=client_ip(request))
     except Unavailable as error:

@@ -16,7 +16,7 @@ from federation.selectors import active_tenant
 from federation.selectors.arrivals import offered_connections
 from federation.selectors.domain_rules import active_ids, decision_at, decision_in, nearest_domain
 from federation.selectors.email_domains import has_domains
-from federation.signin.flow import Context
+from federation.signin.context import Context
 from federation.signin.forms import AddressForm
 from federation.signin.pages import page
 from federation.signin.views.common import load_context, ways_in
