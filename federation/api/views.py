@@ -24,7 +24,8 @@ from federation.api.serializers import (
 )
 from federation.connections.from_guide import kind_of, recommended_mapping
 from federation.guides import UnknownGuide, guide
-from federation.metadata import Choice, Finding, Severity
+from federation.metadata import Choice
+from federation.sayings import Finding, Severity
 from federation.selectors.connection_names import free_name
 from federation.selectors.connections import connections_of, get_connection, versions_of
 from federation.selectors.service_provider import service_provider_of

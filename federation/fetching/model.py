@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from tenants.errors import DomainError
+from federation.sayings import NotUsable
 
 
 @dataclass(frozen=True)
@@ -20,21 +20,8 @@ class Fetched:
     content_type: str
 
 
-class FetchError(DomainError):
-    """Nothing was fetched.
-
-    Args:
-        code: stable name; docs/sso-metadata.md has the table.
-        message: what happened, as whole sentences; nothing of what the server answered.
-        remedy: what to do about it, and where.
-    """
-
-    status = 422
-
-    def __init__(self, code: str, message: str, remedy: str) -> None:
-        super().__init__(message)
-        self.code = code
-        self.remedy = remedy
+class FetchError(NotUsable):
+    """Nothing was fetched. Nothing is said of what a server answered."""
 
 
 class FetchRefused(FetchError):

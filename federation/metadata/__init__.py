@@ -4,10 +4,8 @@ from federation.metadata.model import (
     Certificate,
     Choice,
     Entity,
-    Finding,
     MetadataError,
     ParsedMetadata,
-    Severity,
 )
 from federation.metadata.parsing import build, parse
 
@@ -15,10 +13,8 @@ __all__ = [
     "Certificate",
     "Choice",
     "Entity",
-    "Finding",
     "MetadataError",
     "ParsedMetadata",
-    "Severity",
     "build",
     "parse",
 ]

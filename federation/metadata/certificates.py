@@ -15,7 +15,8 @@ from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.asymmetric.types import CertificatePublicKeyTypes
 
 from federation.metadata.findings import finding
-from federation.metadata.model import Certificate, Finding
+from federation.metadata.model import Certificate
+from federation.sayings import Finding
 
 # "Each signing certificate must be no longer than 4,096 characters in length": Amazon Cognito developer guide, "Things
 # to know about SAML IdPs". Counted is what is between the tags: base64 without line ends.

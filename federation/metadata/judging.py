@@ -7,7 +7,8 @@ from federation.metadata import certificates, document, names
 from federation.metadata.addresses import is_encrypted, is_web_address, shown
 from federation.metadata.collecting import RawEntity, RawRole, RawService
 from federation.metadata.findings import finding, refusal
-from federation.metadata.model import Certificate, Finding, ParsedMetadata, Severity
+from federation.metadata.model import Certificate, ParsedMetadata
+from federation.sayings import Finding, Severity
 
 # SAML V2.0 core, 8.3.6: an entity identifier "MUST be no more than 1024 characters".
 LONGEST_ENTITY_ID = 1024

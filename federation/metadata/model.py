@@ -2,33 +2,8 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 
-from tenants.errors import DomainError
-
-
-class Severity(StrEnum):
-    """What a finding means for the connection."""
-
-    ERROR = "error"  # It cannot work like this: Cognito, or every sign-in, would refuse it.
-    WARNING = "warning"  # It works, but somebody should know.
-
-
-@dataclass(frozen=True)
-class Finding:
-    """One thing that is wrong or noteworthy, for the person who set the connection up.
-
-    Args:
-        severity: whether it can work like this.
-        code: stable name; docs/sso-metadata.md has the table.
-        message: what was found, as whole sentences.
-        remedy: what to do about it, and where.
-    """
-
-    severity: Severity
-    code: str
-    message: str
-    remedy: str
+from federation.sayings import Finding, Judged, NotUsable
 
 
 @dataclass(frozen=True)
@@ -57,7 +32,7 @@ class Certificate:
 
 
 @dataclass(frozen=True)
-class ParsedMetadata:
+class ParsedMetadata(Judged):
     """One identity provider, as its metadata describes it.
 
     Args:
@@ -83,16 +58,6 @@ class ParsedMetadata:
     wants_signed_requests: bool
     findings: tuple[Finding, ...]
     document: str
-
-    @property
-    def errors(self) -> tuple[Finding, ...]:
-        """What has to be repaired before the connection can work."""
-        return tuple(finding for finding in self.findings if finding.severity is Severity.ERROR)
-
-    @property
-    def warnings(self) -> tuple[Finding, ...]:
-        """What works, but should be known."""
-        return tuple(finding for finding in self.findings if finding.severity is Severity.WARNING)
 
 
 @dataclass(frozen=True)
@@ -121,18 +86,5 @@ class Choice:
     total: int
 
 
-class MetadataError(DomainError):
-    """What was given is not the metadata of an identity provider, or cannot be read safely.
-
-    Args:
-        code: stable name; docs/sso-metadata.md has the table.
-        message: what was found, as whole sentences.
-        remedy: what to do about it, and where.
-    """
-
-    status = 422
-
-    def __init__(self, code: str, message: str, remedy: str) -> None:
-        super().__init__(message)
-        self.code = code
-        self.remedy = remedy
+class MetadataError(NotUsable):
+    """What was given is not the metadata of an identity provider, or cannot be read safely."""

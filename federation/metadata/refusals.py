@@ -2,7 +2,8 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from federation.metadata.saying import DOWNLOAD_AGAIN, DOWNLOAD_XML, Saying, refused
+from federation.metadata.remedies import DOWNLOAD_AGAIN, DOWNLOAD_XML
+from federation.sayings import Saying, refused
 
 REFUSALS: dict[str, Saying] = {
     # What was given is something else.

@@ -9,7 +9,7 @@ import json
 import re
 
 from federation.metadata.findings import finding, refusal
-from federation.metadata.model import Finding
+from federation.sayings import Finding
 
 # A federation of 1,500 entities has about 5 MB. Larger ones publish their metadata for each entity too.
 MOST_BYTES = 8 * 1024 * 1024

@@ -7,7 +7,8 @@ metadata", ssoready/dummyidp#10). Facts about SAML are from "Metadata for the OA
 
 from django.utils.translation import gettext_lazy as _
 
-from federation.metadata.saying import NEW_CERTIFICATE, NOTHING_TO_DO, Saying, error, warning
+from federation.metadata.remedies import NEW_CERTIFICATE
+from federation.sayings import NOTHING_TO_DO, Saying, error, warning
 
 VERDICTS: dict[str, Saying] = {
     # It cannot work.

@@ -5,10 +5,10 @@ from urllib.parse import urlsplit
 
 from federation.fetching import FetchError, FetchFailed, fetch
 from federation.metadata.addresses import is_web_address
-from federation.metadata.model import Finding, Severity
 from federation.oidc_discovery import document, keys
 from federation.oidc_discovery.model import Discovered, DiscoveryError
 from federation.oidc_discovery.sayings import finding, refusal
+from federation.sayings import Finding, Severity
 
 # Documents have about two kilobytes, sets of keys some more.
 _MOST_BYTES = 256 * 1024

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from urllib.parse import urlsplit
 
 from federation.metadata.addresses import is_web_address
-from federation.metadata.model import Finding
 from federation.oidc_discovery.model import Discovered, DiscoveryError
 from federation.oidc_discovery.sayings import finding, refusal
+from federation.sayings import Finding
 
 # Those that Cognito needs; the third is optional in the standard.
 ENDPOINTS = ("authorization_endpoint", "token_endpoint", "userinfo_endpoint", "jwks_uri")

@@ -4,8 +4,8 @@ import base64
 import binascii
 from collections.abc import Mapping
 
-from federation.metadata.model import Finding
 from federation.oidc_discovery.sayings import finding
+from federation.sayings import Finding
 
 # Members of a JSON Web Key that are private, or secret where it is symmetric (RFC 7518, sections 6.2.2, 6.3.2, 6.4).
 _PRIVATE = {"d", "p", "q", "dp", "dq", "qi", "oth", "k"}

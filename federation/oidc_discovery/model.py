@@ -2,12 +2,11 @@
 
 from dataclasses import dataclass
 
-from federation.metadata.model import Finding, Severity
-from tenants.errors import DomainError
+from federation.sayings import Finding, Judged, NotUsable
 
 
 @dataclass(frozen=True)
-class Discovered:
+class Discovered(Judged):
     """An OpenID Connect provider that Cognito can work with, unless there are errors among the findings.
 
     Args:
@@ -28,29 +27,6 @@ class Discovered:
     scopes: tuple[str, ...]
     findings: tuple[Finding, ...]
 
-    @property
-    def errors(self) -> tuple[Finding, ...]:
-        """What has to be repaired before the connection can work."""
-        return tuple(finding for finding in self.findings if finding.severity is Severity.ERROR)
 
-    @property
-    def warnings(self) -> tuple[Finding, ...]:
-        """What works, but should be known."""
-        return tuple(finding for finding in self.findings if finding.severity is Severity.WARNING)
-
-
-class DiscoveryError(DomainError):
-    """There is no usable discovery document at the issuer.
-
-    Args:
-        code: stable name; docs/sso-metadata.md has the table.
-        message: what was found, as whole sentences.
-        remedy: what to do about it, and where.
-    """
-
-    status = 422
-
-    def __init__(self, code: str, message: str, remedy: str) -> None:
-        super().__init__(message)
-        self.code = code
-        self.remedy = remedy
+class DiscoveryError(NotUsable):
+    """There is no usable discovery document at the issuer."""

@@ -8,9 +8,8 @@ What a document has to say is from OpenID Connect Discovery 1.0, sections 3 and 
 
 from django.utils.translation import gettext_lazy as _
 
-from federation.metadata.model import Finding, Severity
-from federation.metadata.saying import NOTHING_TO_DO, Kind, Saying, error, refused, warning
 from federation.oidc_discovery.model import DiscoveryError
+from federation.sayings import NOTHING_TO_DO, Finding, Saying, error, finding_of, refused, warning
 
 _ISSUER = _("Look for “Issuer”, “Issuer URL” or “Authority” in the identity provider and copy it exactly.")
 _VENDOR = _("This cannot be set on our side. Look for it in the identity provider, or connect it by SAML.")
@@ -87,17 +86,12 @@ SAYINGS: dict[str, Saying] = {
     ),
 }
 
-_SEVERITIES = {Kind.ERROR: Severity.ERROR, Kind.WARNING: Severity.WARNING}
-
 
 def finding(code: str, **found: object) -> Finding:
-    """Return what is to be said about something that was found; `found` has the values for the places in the texts."""
-    saying = SAYINGS[code]
-    message, remedy = str(saying.message).format(**found), str(saying.remedy).format(**found)
-    return Finding(_SEVERITIES[saying.kind], code, message, remedy)
+    """Return what is to be said about something; `found` has the values for the places in the texts."""
+    return finding_of(SAYINGS, code, found)
 
 
 def refusal(code: str, **found: object) -> DiscoveryError:
     """Return why nothing could be read; `found` has the values for the places in the texts."""
-    saying = SAYINGS[code]
-    return DiscoveryError(code, str(saying.message).format(**found), str(saying.remedy).format(**found))
+    return DiscoveryError(code, *SAYINGS[code].filled(found))

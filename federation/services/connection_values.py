@@ -11,11 +11,13 @@ from django.utils.translation import gettext as _
 
 from federation.connections.settings import OidcSettings, SamlSettings, SocialSettings
 from federation.fetching import fetch
-from federation.metadata import Choice, ParsedMetadata, Severity, build, parse
+from federation.metadata import Choice, ParsedMetadata, build, parse
 from federation.metadata.source import MOST_BYTES
 from federation.models import Connection
 from federation.oidc_discovery import Discovered, discover
+from federation.sayings import Severity
 from federation.selectors.connections import get_connection
+from federation.selectors.metadata_watch import watched
 from federation.services.connection_rules import require_may_configure
 from federation.services.connections import save_settings
 from tenants.actor import Actor
@@ -82,18 +84,34 @@ def take_metadata(
     found = _read(given)
     if isinstance(found, Choice) or found.errors or not isinstance(before, SamlSettings):
         return found
-    after = replace(
-        before,
-        source=given.source,
-        metadata_url=given.url if given.source == "url" else "",
-        metadata=found.document,
-        entity_id=found.entity_id,
-        sso_url=found.sso_url,
-        slo_url=found.slo_url,
-        certificates=tuple(certificate.pem for certificate in found.certificates),
-    )
+    after = _with_metadata(before, found, source=given.source, url=given.url if given.source == "url" else "")
     save_settings(tenant, connection_id, after, change=str(_change(given.source)), actor=actor)
     return found
+
+
+def take_published(tenant: Tenant, connection_id: uuid.UUID, *, seen: str, actor: Actor) -> None:
+    """Keep what the identity provider publishes, as the daily look found it, as the connection's settings.
+
+    Args:
+        tenant: whose.
+        connection_id: which.
+        seen: the digest of what the actor looked at (`Watched.digest`).
+        actor: who.
+
+    Raises:
+        NotFound: the tenant has no such connection.
+        Conflict: what is published is not what the actor looked at, or is in use already.
+        PermissionDenied, ValidationFailed: see `save_settings`.
+    """
+    connection = _own(tenant, connection_id, SamlSettings, actor=actor)
+    before = connection.settings
+    watch = watched([connection]).get(connection.pk)
+    found = watch.published if watch and watch.digest == seen else None
+    if found is None or found.errors or not isinstance(before, SamlSettings):
+        raise Conflict(_("This is not what is published now. Look at the connection again."))
+    after = _with_metadata(before, found, source=before.source, url=before.metadata_url)
+    change = _("Took over what the identity provider publishes")
+    save_settings(tenant, connection_id, after, change=change, actor=actor)
 
 
 def understood_metadata(settings: SamlSettings) -> ParsedMetadata | None:
@@ -172,6 +190,19 @@ def _read(given: GivenMetadata) -> ParsedMetadata | Choice:
         return build(given.entity_id, given.sso_url, given.slo_url, given.certificates, now=now)
     data = fetch(given.url, limit_bytes=MOST_BYTES).content if given.source == "url" else given.data
     return parse(data, entity_id=given.entity_id, now=now)
+
+
+def _with_metadata(before: SamlSettings, found: ParsedMetadata, *, source: str, url: str) -> SamlSettings:
+    return replace(
+        before,
+        source=source,
+        metadata_url=url,
+        metadata=found.document,
+        entity_id=found.entity_id,
+        sso_url=found.sso_url,
+        slo_url=found.slo_url,
+        certificates=tuple(certificate.pem for certificate in found.certificates),
+    )
 
 
 def _own(tenant: Tenant, connection_id: uuid.UUID, kind: type[object], *, actor: Actor) -> Connection:

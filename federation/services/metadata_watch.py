@@ -15,10 +15,11 @@ from django.utils import timezone
 from federation.connections.published import ENDPOINTS, asked_at, differences, digest, next_look
 from federation.connections.settings import OidcSettings, SamlSettings, Settings
 from federation.fetching import FetchError, fetch
-from federation.metadata import Choice, Finding, MetadataError, parse
+from federation.metadata import Choice, MetadataError, parse
 from federation.metadata.source import MOST_BYTES
 from federation.models import Connection, MetadataWatch
 from federation.oidc_discovery import DiscoveryError, discover
+from federation.sayings import Finding
 from federation.selectors.metadata_watch import due_watches, watched_connections
 from tenants.actor import system
 from tenants.services import audit

@@ -8,8 +8,8 @@ import pytest
 
 from federation.fetching.sayings import FAILED, REFUSED
 from federation.metadata.findings import SAYINGS as METADATA
-from federation.metadata.saying import Saying
 from federation.oidc_discovery.sayings import SAYINGS as DISCOVERY
+from federation.sayings import Saying
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "sso-metadata.md"
 

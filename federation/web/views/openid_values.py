@@ -9,9 +9,9 @@ from django.utils.translation import gettext as _
 
 from federation.connections.settings import OidcSettings, SocialSettings
 from federation.fetching.model import FetchError
-from federation.metadata import Finding, Severity
 from federation.models import Connection
 from federation.oidc_discovery import DiscoveryError
+from federation.sayings import Finding, Severity
 from federation.services.connection_values import take_openid, take_social
 from federation.web.forms.openid import OpenIdForm, SocialForm
 from federation.web.guide_view import where_to_find

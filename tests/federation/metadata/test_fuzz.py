@@ -6,8 +6,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from onelogin.saml2.idp_metadata_parser import OneLogin_Saml2_IdPMetadataParser
 
-from federation.metadata import Choice, Finding, MetadataError, ParsedMetadata, build, certificates, parse
+from federation.metadata import Choice, MetadataError, ParsedMetadata, build, certificates, parse
 from federation.metadata.findings import SAYINGS
+from federation.sayings import Finding
 from tests.support.metadata import BINDINGS, METADATA, NOW, SIGNATURE, entities, entity, role
 
 SAMPLES = [path.read_bytes() for path in sorted(Path(__file__).parent.joinpath("samples").glob("*.xml"))]

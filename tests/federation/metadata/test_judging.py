@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from federation.metadata import Severity
+from federation.sayings import Severity
 from tests.support.metadata import (
     BINDINGS,
     DAY,

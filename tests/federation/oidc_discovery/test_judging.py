@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from federation.metadata import Finding, Severity
 from federation.oidc_discovery import DiscoveryError, document, keys
 from federation.oidc_discovery.sayings import SAYINGS
+from federation.sayings import Finding, Severity
 
 ISSUER = "https://login.example.com"
 URL = ISSUER + "/.well-known/openid-configuration"
