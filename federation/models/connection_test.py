@@ -35,7 +35,7 @@ OPEN_STATES = (ConnectionTestState.PREPARING, ConnectionTestState.READY, Connect
 class ConnectionTest(TenantOwned):
     """One test of one version. It belongs to the dashboard session that began it, and to the browser that opened it.
 
-    Its names in Cognito are never given again, and nothing of it is bound to what people sign in by.
+    Its own names in Cognito are never given again, and nothing of it is bound to what people sign in by.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -61,13 +61,19 @@ class ConnectionTest(TenantOwned):
     verifier_encrypted = models.BinaryField(blank=True, default=b"")
     # When somebody first left for Cognito: from then on it may have a user there.
     left_at = models.DateTimeField(null=True, blank=True)
+    # Since when Cognito has its app client, by Cognito's own clock: whoever is older did not come by it. Kept of tests
+    # of social connections, whose people are called as those who sign in by them.
+    client_made_at = models.DateTimeField(null=True, blank=True)
+    # Cognito's name of whom it brought.
+    came_as = models.CharField(max_length=128, blank=True, default="", db_default="")
     # What was sent, and what came of it, as `federation.connections.test_report` writes them.
     sent = models.JSONField(default=dict)
     finished_at = models.DateTimeField(null=True, blank=True)
     code = models.CharField(max_length=64, blank=True)
     detail = models.TextField(blank=True)
     report = models.JSONField(default=dict)
-    # Since when Cognito has neither its app client nor its identity provider, and since when nothing of it at all.
+    # Since when Cognito has neither its app client nor an identity provider of its own, and since when nothing of it
+    # at all.
     closed_at = models.DateTimeField(null=True, blank=True)
     cleaned_at = models.DateTimeField(null=True, blank=True)
 
@@ -97,7 +103,16 @@ class ConnectionTest(TenantOwned):
 
     @property
     def provider_name(self) -> str:
-        """What its identity provider is called in Cognito; its app client is called the same."""
+        """What the identity provider that it goes by is called in Cognito.
+
+        It has one of its own, called as its app client. Of a social one a pool has only one, with a fixed name
+        (`federation.sync.social_test`).
+        """
+        return self.connection.provider_name if self.connection.is_social else self.client_name
+
+    @property
+    def client_name(self) -> str:
+        """What its app client is called in Cognito."""
         return self.tenant.client_name(self.purpose)
 
     @property
@@ -109,6 +124,12 @@ class ConnectionTest(TenantOwned):
     def is_open(self) -> bool:
         """Say whether it may still come to something."""
         return self.state in OPEN_STATES and self.expires_at > timezone.now()
+
+    @property
+    def is_overtaken(self) -> bool:
+        """Say whether the provider that it goes by has another version by now: that of a social one is not its own."""
+        connection = self.connection
+        return connection.is_social and connection.is_in_cognito and connection.current.number != self.version
 
     @property
     def verifier(self) -> str:
