@@ -1,12 +1,10 @@
-"""SAML 2.0 messages as an identity provider reads and writes them."""
+"""SAML 2.0 messages as an identity provider writes them."""
 
 import base64
 import datetime
 import uuid
-import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from urllib.parse import parse_qs, urlsplit
 
 from lxml import etree
 
@@ -20,47 +18,6 @@ DENIED = "urn:oasis:names:tc:SAML:2.0:status:RequestDenied"
 _BASIC = "urn:oasis:names:tc:SAML:2.0:attrname-format:basic"
 _PASSWORD = "urn:oasis:names:tc:SAML:2.0:ac:classes:PasswordProtectedTransport"
 _BEARER = "urn:oasis:names:tc:SAML:2.0:cm:bearer"
-_LARGEST = 100_000
-
-
-class BadRequest(ValueError):
-    """A message that is no AuthnRequest."""
-
-
-@dataclass(frozen=True)
-class AuthnRequest:
-    """What a service provider asked.
-
-    Attributes:
-        acs: where it wants the answer; empty where it does not say.
-        signed: whether the query carries a signature. It is not verified: nothing here depends on who asks.
-    """
-
-    id: str
-    issuer: str
-    acs: str
-    relay_state: str
-    signed: bool
-
-
-def read_request(url: str) -> AuthnRequest:
-    """The request in the query of an address, by the HTTP-Redirect binding (SAML 2.0 bindings, section 3.4.4.1)."""
-    query = parse_qs(urlsplit(url).query)
-    try:
-        packed = base64.b64decode(query["SAMLRequest"][0], validate=True)
-        message = zlib.decompressobj(wbits=-15).decompress(packed, _LARGEST)
-        root = etree.fromstring(message, etree.XMLParser(resolve_entities=False, no_network=True))
-    except (KeyError, ValueError, zlib.error, etree.XMLSyntaxError) as error:
-        raise BadRequest("SAMLRequest cannot be read") from error
-    if root.tag != f"{{{PROTOCOL}}}AuthnRequest" or not root.get("ID"):
-        raise BadRequest("SAMLRequest is no AuthnRequest")
-    return AuthnRequest(
-        id=str(root.get("ID")),
-        issuer=root.findtext("saml:Issuer", "", NAMES).strip(),
-        acs=root.get("AssertionConsumerServiceURL", ""),
-        relay_state=query.get("RelayState", [""])[0],
-        signed="Signature" in query,
-    )
 
 
 def _new_id() -> str:
@@ -155,7 +112,7 @@ def part(element: etree._Element, path: str) -> etree._Element:
     return found
 
 
-def answer_to(request: AuthnRequest, *, issuer: str, audience: str, acs: str, name_id: str) -> Answer:
+def answer_to(request_id: str, *, issuer: str, audience: str, acs: str, name_id: str) -> Answer:
     """The answer to a request, for a service provider that was registered with `audience` and `acs`."""
     return Answer(
         issuer=issuer,
@@ -163,14 +120,30 @@ def answer_to(request: AuthnRequest, *, issuer: str, audience: str, acs: str, na
         audience=audience,
         recipient=acs,
         destination=acs,
-        in_response_to=request.id,
-        confirmed_request=request.id,
+        in_response_to=request_id,
+        confirmed_request=request_id,
     )
 
 
 def unasked(*, issuer: str, audience: str, acs: str, name_id: str) -> Answer:
     """An answer to no request: the identity provider begins."""
     return Answer(issuer, name_id, audience, acs, acs, None, None)
+
+
+def logout_response(*, issuer: str, destination: str, in_response_to: str) -> etree._Element:
+    """The word that a session has ended, unsigned (SAML 2.0 core, section 3.7.2)."""
+    root = _element(
+        PROTOCOL,
+        "LogoutResponse",
+        ID=_new_id(),
+        Version="2.0",
+        IssueInstant=instant(),
+        Destination=destination,
+        InResponseTo=in_response_to,
+    )
+    _child(root, ASSERTION, "Issuer", issuer)
+    _child(_child(root, PROTOCOL, "Status"), PROTOCOL, "StatusCode", Value=SUCCESS)
+    return root
 
 
 def encoded(response: etree._Element) -> str:

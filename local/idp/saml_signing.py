@@ -18,7 +18,7 @@ _METADATA = """<?xml version="1.0" encoding="UTF-8"?>
   <md:IDPSSODescriptor WantAuthnRequestsSigned="false"
       protocolSupportEnumeration="urn:oasis:names:tc:SAML:2.0:protocol">
 {keys}
-    <md:NameIDFormat>urn:oasis:names:tc:SAML:2.0:nameid-format:persistent</md:NameIDFormat>
+{slo}    <md:NameIDFormat>urn:oasis:names:tc:SAML:2.0:nameid-format:persistent</md:NameIDFormat>
     <md:SingleSignOnService Binding="urn:oasis:names:tc:SAML:2.0:bindings:HTTP-Redirect" Location="{sso_url}"/>
     <md:SingleSignOnService Binding="urn:oasis:names:tc:SAML:2.0:bindings:HTTP-POST" Location="{sso_url}"/>
   </md:IDPSSODescriptor>
@@ -29,6 +29,10 @@ _KEY = """    <md:KeyDescriptor use="signing">
         <ds:X509Data><ds:X509Certificate>{certificate}</ds:X509Certificate></ds:X509Data>
       </ds:KeyInfo>
     </md:KeyDescriptor>"""
+
+_SLO = (
+    '    <md:SingleLogoutService Binding="urn:oasis:names:tc:SAML:2.0:bindings:HTTP-Redirect" Location="{slo_url}"/>\n'
+)
 
 
 @dataclass(frozen=True)
@@ -62,10 +66,11 @@ def make_key_pair(common_name: str, *, days: int = 3650, begin_days_ago: int = 1
     return KeyPair(pem.decode(), certificate.public_bytes(serialization.Encoding.PEM).decode())
 
 
-def metadata(entity_id: str, sso_url: str, *pairs: KeyPair) -> str:
-    """The identity provider's metadata; any of the keys may sign."""
+def metadata(entity_id: str, sso_url: str, *pairs: KeyPair, slo_url: str = "") -> str:
+    """The identity provider's metadata; any of the keys may sign, and without `slo_url` it has no single logout."""
     keys = "\n".join(_KEY.format(certificate=pair.der()) for pair in pairs)
-    return _METADATA.format(entity_id=entity_id, sso_url=sso_url, keys=keys)
+    slo = _SLO.format(slo_url=slo_url) if slo_url else ""
+    return _METADATA.format(entity_id=entity_id, sso_url=sso_url, keys=keys, slo=slo)
 
 
 def sign(

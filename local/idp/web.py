@@ -72,9 +72,12 @@ def first(form: dict[str, list[str]], name: str) -> str:
     return form.get(name, [""])[0].strip()
 
 
-def sign_in_page(request: Request, brand: str, action: str, wrong: str = "") -> Response:
-    """The page on which somebody says who they are; the form goes to `action`, with all that its query carries."""
-    context = {"brand": brand, "action": action, "people": PEOPLE, "password": PASSWORD}
+def sign_in_page(request: Request, brand: str, action: str, wrong: str = "", *, keeps: bool = False) -> Response:
+    """The page on which somebody says who they are; the form goes to `action`, with all that its query carries.
+
+    With `keeps` it offers to stay signed in.
+    """
+    context = {"brand": brand, "action": action, "people": PEOPLE, "password": PASSWORD, "keeps": keeps}
     return TEMPLATES.TemplateResponse(
         request, "sign_in.html", {**context, "wrong": wrong}, status_code=401 if wrong else 200
     )

@@ -7,11 +7,13 @@ from typing import Any
 import xmlsec
 from lxml import etree
 
-from local.idp.saml_messages import Answer, AuthnRequest, answer_to, encoded, part, read_request
+from local.idp.saml_messages import Answer, answer_to, encoded, logout_response, part
+from local.idp.saml_requests import AuthnRequest, LogoutRequest, check_signature, read_logout, read_request
 from local.idp.saml_signing import KeyPair, encrypt_assertion, make_key_pair, metadata, sign
 
 ENTITY_ID = "https://idp.acme.example/saml"
 SSO_URL = "https://idp.acme.example/sso"
+SLO_URL = "https://idp.acme.example/slo?tenant=acme"
 
 
 # Making a key takes longer than a sign-in.
@@ -26,13 +28,14 @@ class SamlIdp:
 
     entity_id: str = ENTITY_ID
     sso_url: str = SSO_URL
+    slo_url: str = ""
     pair: KeyPair = field(default_factory=lambda: _pair("idp.acme.example"))
     other_pair: KeyPair = field(default_factory=lambda: _pair("evil.example"))
     name_id: str = "u-1"
 
     def metadata(self) -> str:
         """Its metadata."""
-        return metadata(self.entity_id, self.sso_url, self.pair)
+        return metadata(self.entity_id, self.sso_url, self.pair, slo_url=self.slo_url)
 
     def details(self, **changes: str) -> dict[str, str]:
         """Cognito's ProviderDetails of it."""
@@ -43,10 +46,25 @@ class SamlIdp:
         assert location.startswith(f"{self.sso_url}?"), location
         return read_request(location)
 
+    def asked_to_end(self, location: str, certificate: str) -> LogoutRequest:
+        """The logout request in the address to which a browser was sent, signed by the holder of the certificate."""
+        assert location.startswith(f"{self.slo_url}&"), location
+        check_signature(location, certificate)
+        return read_logout(location)
+
+    def ended(self, request: LogoutRequest, destination: str, *, key: str = "right", **changes: str) -> dict[str, str]:
+        """The form with the word that the session has ended, with some attributes of the message changed."""
+        response = logout_response(issuer=self.entity_id, destination=destination, in_response_to=request.id)
+        for name, value in changes.items():
+            response.set(name, value)
+        if key:
+            sign(response, self.pair if key == "right" else self.other_pair)
+        return self.form(response, request.relay_state)
+
     def answer(self, request: AuthnRequest, **changes: Any) -> Answer:
         """The right answer, with some members replaced."""
         right = answer_to(
-            request, issuer=self.entity_id, audience=request.issuer, acs=request.acs, name_id=self.name_id
+            request.id, issuer=self.entity_id, audience=request.issuer, acs=request.acs, name_id=self.name_id
         )
         return replace(right, **{"attributes": {"email": ["ada@acme.example"]}, **changes})
 
