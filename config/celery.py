@@ -73,6 +73,12 @@ def configure(app: Celery) -> None:
                 "schedule": 30.0,
                 "options": {"expires": 30.0},
             },
+            "sweep-certificates": {"task": "federation.sweep_certificates", "schedule": 600.0},
+            "tell-linked": {
+                "task": "federation.tell_all_linked",
+                "schedule": 60.0,
+                "options": {"expires": 60.0},
+            },
             "rotate-signing-keys": {"task": "federation.rotate_signing_keys", "schedule": 3600.0},
             "purge-sign-in-state": {"task": "federation.purge_sign_in_state", "schedule": 3600.0},
         },

@@ -8,9 +8,11 @@ from django.utils import timezone
 from federation.selectors.email_domains import names_to_check
 from federation.selectors.metadata_watch import connections_to_check
 from federation.services import (
+    connection_certificates,
     connection_tests,
     domain_proof,
     housekeeping,
+    link_notices,
     metadata_watch,
     organisation_mail,
     signing_keys,
@@ -21,6 +23,7 @@ from tenants.services.outbox import send_soon
 # What one tick sends at most; the next sends the next ones.
 _DOMAINS_A_TICK = 200
 _CONNECTIONS_A_TICK = 100
+_NOTICES_A_TICK = 200
 
 
 @shared_task(name="federation.rotate_signing_keys")
@@ -39,6 +42,12 @@ def purge_sign_in_state() -> None:
 def sweep_connection_tests() -> None:
     """Close tests of connections that nobody finished, and have those cleaned up that are over."""
     connection_tests.sweep_tests()
+
+
+@shared_task(name="federation.sweep_certificates")
+def sweep_certificates() -> None:
+    """Have those certificates of Cognito's looked at again that nobody looked at for a day."""
+    connection_certificates.sweep_certificates()
 
 
 @shared_task(name="federation.mail_organisations")
@@ -72,3 +81,16 @@ def check_all_metadata() -> None:
 def check_metadata(connection_id: str) -> None:
     """Look at what one connection's identity provider publishes; a message too many does nothing."""
     metadata_watch.check_metadata(uuid.UUID(connection_id))
+
+
+@shared_task(name="federation.tell_all_linked")
+def tell_all_linked() -> None:
+    """Have the mails sent that nobody sent when they were owed."""
+    for identity_id in link_notices.untold(_NOTICES_A_TICK):
+        send_soon(link_notices.TELL_TASK, str(identity_id))
+
+
+@shared_task(name=link_notices.TELL_TASK)
+def tell_linked(identity_id: str) -> None:
+    """Mail one user that they come by a connection as well; a message too many does nothing."""
+    link_notices.tell(int(identity_id))

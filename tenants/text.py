@@ -34,15 +34,21 @@ def clean_line(value: str, *, field: str, longest: int) -> str:
 def clean_email(value: str) -> str:
     """Return an e-mail address as it is kept: trimmed and in lower case.
 
+    Before the @ it has only ASCII characters (RFC 5321, section 4.1.2): others may look like those of another address,
+    or become them in lower case, as the sign for kelvin becomes a k.
+
     Raises:
         ValidationFailed: it is not one.
     """
-    email = value.strip().lower()
+    typed = value.strip()
+    email = typed.lower()
     try:
         validate_email(email)
         # Django lets control characters through, and those that turn the direction of text around.
         if not email.isprintable():
             raise ValidationError("not printable")
+        if not typed.rpartition("@")[0].isascii():
+            raise ValidationError("not ASCII")
     except ValidationError as error:
         message = _("Enter an e-mail address such as name@example.com.")
         raise ValidationFailed(message, fields={"email": message}) from error

@@ -21,7 +21,7 @@ class Claims:
     """A person as their identity provider describes them, as far as it is mapped.
 
     Args:
-        email: in lower case; empty where none came.
+        email: in lower case, if it is ASCII; empty where none came.
         name: the full name, or given and family name joined.
         groups: as they are called there.
         custom: custom attributes of the pool, by their names without `custom:`.
@@ -58,11 +58,16 @@ def claims_of(attributes: Mapping[str, Any], mapping: ClaimMapping) -> Claims:
     full = " ".join(said(mapping.name, "name").split())
     parts = (said(mapping.given_name, "given_name"), said(mapping.family_name, "family_name"))
     return Claims(
-        email=said(mapping.email, "email").lower(),
+        email=_lower(said(mapping.email, "email")),
         name=full or " ".join(" ".join(parts).split()),
         groups=values_of(said(mapping.groups, f"custom:{GROUPS_ATTRIBUTE}")),
         custom={name: said(claim, f"custom:{name}") for name, claim in mapping.custom.items()},
     )
+
+
+def _lower(address: str) -> str:
+    """Other letters stay as they are, for `tenants.text.clean_email` to judge: some become ASCII in lower case."""
+    return address.lower() if address.isascii() else address
 
 
 def values_of(text: str) -> tuple[str, ...]:

@@ -13,9 +13,22 @@ WORDS: dict[str, Promise] = {
     "disabled": _("Your account here is not active. Ask an administrator of your organization."),
     "not_invited": _("You have no account here yet. Ask an administrator of your organization to invite you."),
     "no_email": _("{connection} did not tell your e-mail address, without which nobody can be let in."),
-    "email_taken": _(
-        "There is an account here with your e-mail address, and it is not connected with {connection}. Sign in with "
-        "your password, or ask an administrator of your organization."
+    "not_awaited": _("You have no account here yet. Ask an administrator of your organization to invite you."),
+    # Why is for administrators: the person learns nothing of the account.
+    **dict.fromkeys(
+        (
+            "email_taken",
+            "owner_elsewhere",
+            "role_elsewhere",
+            "other_connection",
+            "address_unproved",
+            "domain_unproved",
+            "unlinked",
+        ),
+        _(
+            "There is an account here with your e-mail address, and it is not connected with {connection}. Sign in as "
+            "you did before, or ask an administrator of your organization."
+        ),
     ),
     "other_session": _(
         "You came back as somebody else than {connection} should know. Sign out there, close the browser and try again."

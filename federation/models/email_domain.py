@@ -20,7 +20,7 @@ class DomainStatus(models.TextChoices):
     MISSING = "proof_missing", _("Proof missing")
 
 
-# In these a domain belongs to its tenant: sign-in goes by it, and users are linked by it.
+# In these a domain belongs to its tenant: sign-in goes by it. To connect users with one another it must be PROVED.
 HOLDING = (DomainStatus.PROVED, DomainStatus.MISSING)
 
 

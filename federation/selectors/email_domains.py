@@ -6,7 +6,7 @@ from django.db.models import Q, QuerySet
 from django.db.models.functions import Now
 
 from federation.domains.names import domain_of
-from federation.models import EmailDomain
+from federation.models import DomainStatus, EmailDomain
 from federation.models.email_domain import HOLDING
 from tenants.errors import NotFound
 from tenants.models import Tenant
@@ -38,6 +38,12 @@ def owns_domain_of(tenant: Tenant, email: str) -> bool:
     """Say whether a tenant has proved the domain of an e-mail address; sub-domains are proved by themselves."""
     name = domain_of(email)
     return bool(name) and domains_of(tenant).filter(name=name, status__in=HOLDING).exists()
+
+
+def proves_domain_of(tenant: Tenant, email: str) -> bool:
+    """Say whether the proof of an e-mail address's domain was there at the last look: a grace time is not enough."""
+    name = domain_of(email)
+    return bool(name) and domains_of(tenant).filter(name=name, status=DomainStatus.PROVED).exists()
 
 
 def names_to_check(limit: int) -> list[str]:

@@ -31,9 +31,47 @@ _CAUSES: dict[str, tuple[Promise, Promise]] = {
         gettext_lazy("No e-mail address came with the person."),
         gettext_lazy("Have the identity provider send one, and name it under Attributes and groups."),
     ),
+    "not_awaited": (
+        gettext_lazy("The person has a user here and never signed in, and no open invitation lets them in this way."),
+        gettext_lazy("Send them a new invitation, or change whom the connection lets in."),
+    ),
     "email_taken": (
-        gettext_lazy("A user with this address signs in otherwise, and nobody is taken for another by an address."),
-        gettext_lazy("Delete that user, or give them another address; the person then comes in as a new one."),
+        gettext_lazy(
+            "A user with this address signs in otherwise, and the connection takes nobody over by an address."
+        ),
+        gettext_lazy(
+            "Prove the domain of the address and have people connected under Attributes and groups; or delete that "
+            "user, so that the person comes in as a new one."
+        ),
+    ),
+    "owner_elsewhere": (
+        gettext_lazy("The user with this address is an owner. Owners are never connected by an address."),
+        gettext_lazy("Have them sign in with their password, or accept their invitation by the link in the mail."),
+    ),
+    "role_elsewhere": (
+        gettext_lazy("The user has a role in this dashboard, and the connection may not stand for people with one."),
+        gettext_lazy(
+            "Have them sign in with their password; or have an owner choose, under Attributes and groups, that admins "
+            "and auditors are connected, too."
+        ),
+    ),
+    "other_connection": (
+        gettext_lazy("A user with this address comes by another connection, and has shown nobody that it is theirs."),
+        gettext_lazy("Have them come that way; or delete the user, so that the person comes in as a new one."),
+    ),
+    "address_unproved": (
+        gettext_lazy("The user with this address has never shown that its mail reaches them."),
+        gettext_lazy("Delete that user and have the person come in as a new one, or have them sign in as before."),
+    ),
+    "domain_unproved": (
+        gettext_lazy(
+            "People are connected by addresses of domains that you have proved, and this one is not, or not now."
+        ),
+        gettext_lazy("Prove the domain under E-mail domains, and have the person try again."),
+    ),
+    "unlinked": (
+        gettext_lazy("Somebody disconnected the person from their user here."),
+        gettext_lazy("If they are to come this way again, say so on the user's page."),
     ),
     "other_session": (
         gettext_lazy("Cognito answered for somebody who did not come by this connection."),
