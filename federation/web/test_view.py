@@ -28,8 +28,8 @@ _BECOMES: dict[str, Promise] = {
     "existing": _("A user who is here already"),
     "refused": _("Nobody: they would not be let in"),
 }
-# What went wrong on the way, of which a guide may know more.
-_EXPLAINED = ("refused", "abandoned", "not_accepted_by_cognito", "no_email")
+# What went wrong on the way, of which a guide may know more. Who cancels may have met an error page there.
+_EXPLAINED = ("refused", "abandoned", "not_accepted_by_cognito", "no_email", "canceled_here")
 
 
 @dataclass(frozen=True)
