@@ -113,8 +113,7 @@ def test_any_listed_certificate_may_sign(cognito: RunningCognito, provider: Saml
 
 def test_encrypted_assertions(cognito: RunningCognito, provider: SamlIdp) -> None:
     app = make_app(cognito, "SAML", provider.details(EncryptedResponses="true"))
-    described = app.idp.describe_identity_provider(UserPoolId=app.pool_id, ProviderName=app.provider)
-    certificate = described["IdentityProvider"]["ProviderDetails"]["ActiveEncryptionCertificate"]
+    certificate = _encryption_certificate(app)
     app.signed_in(through_saml(app, provider, signed={"encrypt_for": certificate}))
     app.signed_in(through_saml(app, provider, signed={"what": ("response",), "encrypt_for": certificate}))
     plain = refusal_of(through_saml(app, provider))
@@ -124,6 +123,36 @@ def test_encrypted_assertions(cognito: RunningCognito, provider: SamlIdp) -> Non
     assert unsigned[1].startswith(f"{INVALID}SAML Response signature is invalid.")
     other = refusal_of(through_saml(app, provider, signed={"encrypt_for": provider.pair.der()}))
     assert other[1].startswith(INVALID)
+
+
+def _encryption_certificate(app: App) -> str:
+    described = app.idp.describe_identity_provider(UserPoolId=app.pool_id, ProviderName=app.provider)
+    return described["IdentityProvider"]["ProviderDetails"]["ActiveEncryptionCertificate"]
+
+
+def test_encryption_certificate_is_the_providers_own(app: App, provider: SamlIdp) -> None:
+    named: Any = {"UserPoolId": app.pool_id, "ProviderName": app.provider}
+    assert (
+        "ActiveEncryptionCertificate"
+        not in (app.idp.describe_identity_provider(**named)["IdentityProvider"]["ProviderDetails"])
+    )
+    on = provider.details(EncryptedResponses="true")
+    updated = app.idp.update_identity_provider(**named, ProviderDetails=on)["IdentityProvider"]
+    first = _encryption_certificate(app)
+    x509.load_der_x509_certificate(base64.b64decode(first))
+    other = {"ProviderName": "other", "ProviderType": "SAML", "ProviderDetails": on, "AttributeMapping": {}}
+    created = app.idp.create_identity_provider(UserPoolId=app.pool_id, **other)["IdentityProvider"]  # type: ignore[arg-type]
+    # Only Describe shows it (B:IdentityProviderType$ProviderDetails).
+    for answer in (updated, created):
+        assert "ActiveEncryptionCertificate" not in answer["ProviderDetails"]
+    second = app.idp.describe_identity_provider(UserPoolId=app.pool_id, ProviderName="other")
+    assert second["IdentityProvider"]["ProviderDetails"]["ActiveEncryptionCertificate"] != first
+    # Sent back it is ignored, and it outlives a time without encryption.
+    off = provider.details(ActiveEncryptionCertificate=first)
+    app.idp.update_identity_provider(**named, ProviderDetails=off)
+    assert "code=" in through_saml(app, provider).headers["location"]
+    app.idp.update_identity_provider(**named, ProviderDetails=on)
+    assert _encryption_certificate(app) == first
 
 
 def test_encrypted_for_a_provider_that_is_to_send_in_clear(app: App, provider: SamlIdp) -> None:
@@ -166,6 +195,27 @@ def test_provider_begins_where_it_may(cognito: RunningCognito, provider: SamlIdp
         assert _unasked(app, provider, _relay_state(app, **wrong)).headers["location"].startswith("/error?")
     assert _unasked(app, provider, _relay_state(app, response_type="token")).status_code == 400
     assert _unasked(app, provider, f"client_id={app.client_id}").status_code == 400
+
+
+def test_client_of_a_provider_that_begins_lists_no_other_kind(cognito: RunningCognito, provider: SamlIdp) -> None:
+    app = make_app(cognito, "SAML", provider.details(IDPInit="true"))
+    client: Any = {"UserPoolId": app.pool_id, "ClientName": "other"}
+    app.idp.create_user_pool_client(**client, SupportedIdentityProviders=[app.provider])
+    with pytest.raises(app.idp.exceptions.InvalidParameterException, match="SAML providers only"):
+        app.idp.create_user_pool_client(**client, SupportedIdentityProviders=[app.provider, "COGNITO"])
+
+
+def test_response_that_is_too_long(app: App, provider: SamlIdp) -> None:
+    refused = refusal_of(through_saml(app, provider, attributes={"email": ["a" * 100_000]}))
+    assert refused == ("server_error", f"{INVALID}The response is too long")
+
+
+def test_metadata_without_the_redirect_binding(app: App, provider: SamlIdp) -> None:
+    document = provider.metadata().replace("bindings:HTTP-Redirect", "bindings:HTTP-POST")
+    with pytest.raises(app.idp.exceptions.InvalidParameterException, match="No SingleSignOn Http redirect binding"):
+        app.idp.update_identity_provider(
+            UserPoolId=app.pool_id, ProviderName=app.provider, ProviderDetails={"MetadataFile": document}
+        )
 
 
 def test_provider_does_not_begin_where_it_may_not(app: App, provider: SamlIdp) -> None:
