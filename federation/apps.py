@@ -12,6 +12,7 @@ class FederationConfig(AppConfig):
         """Tell `identity` where our public keys are, whether a token's session goes on, and what connections need."""
         from federation.provider.standing import still_stands
         from federation.services.signing_keys import public_keys  # models are loaded only now
+        from federation.sync.certificates import reconcile_certificates
         from federation.sync.connection_test import reconcile_test
         from federation.sync.identity_provider import retired
         from federation.sync.wishes import names_of, wishes_of
@@ -23,3 +24,4 @@ class FederationConfig(AppConfig):
         use_own_standing(still_stands)
         arrivals.use(wishes_of, retired, names_of)
         registry.register(SyncKind.CONNECTION_TEST, reconcile_test)
+        registry.register(SyncKind.CERTIFICATES, reconcile_certificates)

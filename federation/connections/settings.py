@@ -40,6 +40,10 @@ class _Settings:
         """Where a secret is sent to. Another destination must not get a secret that was entered for this one."""
         return ()
 
+    def for_test(self) -> Self:
+        """Return them as a test of the connection can have them."""
+        return self
+
 
 @dataclass(frozen=True)
 class SamlSettings(_Settings):
@@ -76,8 +80,13 @@ class SamlSettings(_Settings):
         """See `_Settings`."""
         return () if self.metadata and self.entity_id else ("metadata",)
 
-    def for_test(self) -> "SamlSettings":
-        """Return them as a test can have them.
+    @property
+    def ends_session_there(self) -> bool:
+        """Say whether signing out here goes on at the identity provider, which has to have an address for it."""
+        return self.sign_out_there and bool(self.slo_url)
+
+    def for_test(self) -> Self:
+        """See `_Settings`.
 
         The identity provider of a test has a key pair of its own in Cognito, for which the remote party does not
         encrypt; and a test that signed its person out there would sign the administrator out.

@@ -4,8 +4,11 @@ import uuid
 
 from django.conf import settings
 
-from federation.connections.service_provider import ServiceProvider
-from federation.models import Connection, ConnectionKind
+from federation.connections.service_provider import NO_KEYS, OurKeys, ServiceProvider, sp_metadata
+from federation.connections.settings import SamlSettings
+from federation.metadata import Certificate
+from federation.metadata.certificates import read
+from federation.models import Connection, ConnectionCertificates, ConnectionKind
 from identity.models import Family, SyncedResource
 from identity.sync.families import domain
 from tenants.errors import NotFound
@@ -31,15 +34,41 @@ def sp_metadata_url(connection: Connection) -> str:
     return f"{settings.SIGNIN_URL}/saml/metadata/{connection.pk}"
 
 
-def published_service_provider(connection_id: uuid.UUID) -> ServiceProvider:
-    """Return what the metadata of a connection says, for whoever knows its address.
+def our_keys(connection: Connection) -> OurKeys:
+    """Return what is known of Cognito's certificates for a connection."""
+    row = ConnectionCertificates.objects.filter(tenant=connection.tenant_id, connection=connection).first()
+    if row is None:
+        return NO_KEYS
+    return OurKeys(signing=_certificate(row.signing), encryption=_certificate(row.encryption))
+
+
+def own_metadata(connection: Connection) -> bytes | None:
+    """Return our metadata as the identity provider of a SAML connection needs it; None before the pool is there."""
+    provider, settings = service_provider_of(connection.tenant), connection.settings
+    if not provider.ready or not isinstance(settings, SamlSettings):
+        return None
+    return sp_metadata(
+        provider,
+        our_keys(connection),
+        sign_requests=settings.sign_requests,
+        encrypt=settings.encrypt_assertions,
+    )
+
+
+def published_metadata(connection_id: uuid.UUID) -> bytes:
+    """Return the metadata of a connection, for whoever knows its address.
 
     Raises:
         NotFound: there is no SAML connection of this id, or its pool is not in Cognito yet.
     """
-    rows = Connection.objects.filter(pk=connection_id, kind=ConnectionKind.SAML).select_related("tenant__pool__cell")
-    connection = rows.first()
-    provider = service_provider_of(connection.tenant) if connection is not None else None
-    if provider is None or not provider.ready:
+    rows = Connection.objects.filter(pk=connection_id, kind=ConnectionKind.SAML)
+    connection = rows.select_related("newest", "tenant__pool__cell").first()
+    document = own_metadata(connection) if connection is not None else None
+    if document is None:
         raise NotFound
-    return provider
+    return document
+
+
+def _certificate(pem: str) -> Certificate | None:
+    found = read(pem) if pem else None
+    return found if isinstance(found, Certificate) else None

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from federation.connections.settings import SamlSettings
 from federation.models import Connection, ConnectionStatus, ConnectionVersion
+from federation.services.connection_certificates import request_certificates
 from federation.services.connection_rules import (
     facts,
     lock_connection,
@@ -83,6 +84,7 @@ def activate(tenant: Tenant, connection_id: uuid.UUID, *, reason: str = "", acto
     # A pool that is older than connections lacks the attribute for groups.
     request_sync(SyncKind.POOL, tenant.pool_id)
     request_provider_sync(connection)
+    request_certificates(connection)
     return connection
 
 

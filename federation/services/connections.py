@@ -10,8 +10,9 @@ from federation.connections import names
 from federation.connections.mapping import Mapping
 from federation.connections.mapping_rules import mapping_problems
 from federation.connections.settings import SamlSettings, Settings, empty_settings
-from federation.models import Connection, ConnectionKind, ConnectionStatus, ConnectionVersion, JitMode
+from federation.models import Connection, ConnectionKind, ConnectionStatus, ConnectionVersion
 from federation.selectors.connections import connections_of
+from federation.services.connection_certificates import request_certificates
 from federation.services.connection_rules import (
     facts,
     lock_connection,
@@ -26,7 +27,6 @@ from tenants.actor import Actor
 from tenants.errors import Conflict, ValidationFailed
 from tenants.models import Tenant
 from tenants.models.pool_settings import options_of
-from tenants.permissions import TenantRole
 from tenants.services import audit
 from tenants.services.audit import Action
 from tenants.text import clean_line
@@ -75,6 +75,7 @@ def create_connection(tenant: Tenant, new: NewConnection, *, actor: Actor) -> Co
     connection.name = clean_line(new.name, field="name", longest=LONGEST_NAME)
     _save_named(connection)
     _add_version(connection, empty_settings(new.kind), "", new.mapping, change=_("Began"), actor=actor)
+    request_certificates(connection)
     audit.record(Action.CONNECTION_CREATED, actor=actor, tenant=tenant, target=connection, after=facts(connection))
     return connection
 
@@ -170,39 +171,6 @@ def rename_connection(tenant: Tenant, connection_id: uuid.UUID, *, name: str, ac
     return connection
 
 
-@transaction.atomic
-def set_arrivals(
-    tenant: Tenant, connection_id: uuid.UUID, *, jit: str, default_role: str = "", actor: Actor
-) -> Connection:
-    """Choose who is let in for the first time, and with what role. It counts from the next sign-in.
-
-    Args:
-        tenant: whose.
-        connection_id: which.
-        jit: a `JitMode`.
-        default_role: a `TenantRole`; empty for none.
-        actor: who.
-
-    Raises:
-        NotFound: the tenant has no such connection.
-        PermissionDenied: it would give a role that the actor may not give, or gives roles already.
-        ValidationFailed: there is no such mode or role.
-    """
-    connection = lock_connection(tenant, connection_id)
-    if jit not in JitMode.values or default_role not in ("", *TenantRole.values):
-        raise ValidationFailed(_("Choose one of the answers offered."), fields={"jit": _("Choose one.")})
-    before = {"jit": connection.jit, "default_role": connection.default_role}
-    after = {"jit": jit, "default_role": default_role}
-    if after != before:
-        require_may_configure(connection, actor=actor)
-        require_may_grant(default_role, actor=actor)
-        connection.jit, connection.default_role = jit, default_role
-        connection.save(update_fields=["jit", "default_role", "updated_at"])
-        told = {"before": before, "after": after}
-        audit.record(Action.CONNECTION_ARRIVALS_SET, actor=actor, tenant=tenant, target=connection, **told)
-    return connection
-
-
 def set_step(tenant: Tenant, connection_id: uuid.UUID, step: str) -> None:
     """Remember where the wizard was left. It is a bookmark and no change, so that no log has it."""
     Connection.objects.filter(tenant=tenant, pk=connection_id).update(step=step)
@@ -262,6 +230,7 @@ def _add_version(
     connection: Connection, settings: Settings, secret: str, mapping: Mapping, *, change: str, actor: Actor
 ) -> None:
     number = connection.newest.number + 1 if connection.newest is not None else 1
+    still_tested = connection.is_tested and _is_same_in_a_test(connection, settings, secret, mapping)
     version = ConnectionVersion(
         tenant=connection.tenant,
         connection=connection,
@@ -274,10 +243,17 @@ def _add_version(
     version.seal_secret(secret)
     version.save(force_insert=True)
     connection.newest = version
-    if connection.status == ConnectionStatus.TESTED:
+    if still_tested:
+        connection.tested_version = number
+    elif connection.status == ConnectionStatus.TESTED:
         # What passed the test is not what would be put into Cognito now.
         connection.status = ConnectionStatus.DRAFT
-    connection.save(update_fields=["newest", "status", "updated_at"])
+    connection.save(update_fields=["newest", "status", "tested_version", "updated_at"])
+
+
+def _is_same_in_a_test(connection: Connection, settings: Settings, secret: str, mapping: Mapping) -> bool:
+    same = settings.for_test() == connection.settings.for_test() and mapping == connection.mapping
+    return same and secret == connection.current.secret
 
 
 def _note(connection: Connection, action: Action, before: dict[str, object], *, actor: Actor) -> None:

@@ -3,55 +3,33 @@
 Its key is the test itself, so that nothing of it stands in the way of what the tenant's people sign in by.
 """
 
-from collections.abc import Sequence
-from dataclasses import replace
+import uuid
 
-from django.conf import settings
 from django.utils import timezone
 from pydantic import SecretStr
 
-from federation.connections.mapping import Mapping
-from federation.connections.names import username_prefix
-from federation.connections.settings import settings_from_json
 from federation.connections.test_report import request_of
-from federation.models import ConnectionTest, ConnectionTestState, ConnectionVersion
+from federation.models import ConnectionTest, ConnectionTestState
 from federation.services.connection_test_visits import keep_sent, mark_ready
 from federation.services.connection_tests import close_failed, close_overdue
-from federation.sync.identity_provider import IdentityProviderFamily
-from federation.sync.provider_spec import provider_of
+from federation.sync.social_test import goes_by_the_tenants, is_the_tenants, keep_age
+from federation.sync.steps_of_test import callback_url_of_tests, gone, wanted
 from federation.sync.users_of_test import leaving
 from federation.tokens import new_token
 from identity import auth
 from identity.cells import hosted_url, pool_ref
 from identity.cognito.errors import InvalidRequest, Terminal
-from identity.cognito.identity_providers import IdentityProvider
-from identity.models import AppClient
-from identity.sync.arrivals import ArrivalWishes
+from identity.models import AppClient, SyncedResource
 from identity.sync.attempt import Attempt
 from identity.sync.converge import Work, converge
 from identity.sync.errors import Blocked, NotYet
-from identity.sync.families import client, client_specs
-from identity.sync.family import Site, Step
 from identity.sync.look_again import LOOK_AGAIN
 from identity.sync.write_lease import pool_writer
 from tenants.actor import system
 from tenants.models import SyncKind
-from tenants.pool_options import GROUPS_ATTRIBUTE
 from tenants.services.outbox import is_owed
 
-CALLBACK_PATH = "/federation/test/callback"
-END_PATH = "/federation/test/end"
 _ACTOR = system("sync")
-
-
-def callback_url_of_tests() -> str:
-    """Return where Cognito sends the browser of a test back to, whoever's it is."""
-    return f"{settings.SIGNIN_URL}{CALLBACK_PATH}"
-
-
-def end_url_of_tests() -> str:
-    """Return where Cognito sends the browser once it has signed it out."""
-    return f"{settings.SIGNIN_URL}{END_PATH}"
 
 
 def reconcile_test(attempt: Attempt) -> None:
@@ -60,8 +38,7 @@ def reconcile_test(attempt: Attempt) -> None:
     Raises:
         NotYet: something has to be there first, or to be looked at once more.
     """
-    rows = ConnectionTest.objects.select_related("connection", "tenant__pool__cell", "tenant__policy")
-    test = rows.filter(pk=attempt.key).first()
+    test = _read(attempt.key)
     if test is None or test.cleaned_at is not None:
         return
     if not test.tenant.pool.is_provisioned:
@@ -74,18 +51,31 @@ def reconcile_test(attempt: Attempt) -> None:
         _clean_up(attempt, test)
 
 
+def _read(key: uuid.UUID) -> ConnectionTest | None:
+    rows = ConnectionTest.objects.select_related("connection__newest", "tenant__pool__cell", "tenant__policy")
+    return rows.filter(pk=key).first()
+
+
 def _prepare(attempt: Attempt, test: ConnectionTest) -> None:
     try:
         with pool_writer(attempt, test.tenant.pool) as guard:
-            converge(attempt, Work(_wanted(test), test.tenant.pool, test.tenant), guard=guard)
+            # While the lease was waited for, the connection may have been put to use.
+            test = _read(attempt.key) or test
+            if test.is_overtaken:
+                close_failed(test, code="changed", detail="", visitor=_ACTOR)
+                return
+            steps = wanted(test, makes_provider=not goes_by_the_tenants(test))
+            converge(attempt, Work(steps, test.tenant.pool, test.tenant), guard=guard)
     except (Terminal, Blocked) as error:
         if isinstance(error, InvalidRequest) and is_owed(SyncKind.POOL, test.tenant.pool_id):
             # An attribute that the mapping names may be on its way.
             raise NotYet("Waits for the user pool.", delay=LOOK_AGAIN) from error
-        said = error.message if isinstance(error, Terminal) else error.reason
+        said = error.message if isinstance(error, Terminal) else f"{error.reason} {error.remedy}"
         close_failed(test, code="not_accepted_by_cognito", detail=said, visitor=_ACTOR)
         return
     if test.state == ConnectionTestState.PREPARING:
+        if test.connection.is_social:
+            keep_age(test)
         _look_at_request(test)
         mark_ready(test)
 
@@ -94,54 +84,22 @@ def _clean_up(attempt: Attempt, test: ConnectionTest) -> None:
     """Take the way in away first, so that nobody comes any more; then whoever came."""
     pool, tenant = test.tenant.pool, test.tenant
     with pool_writer(attempt, pool) as guard:
-        converge(attempt, Work(_gone(test), pool, tenant), guard=guard)
+        is_the_tenants_own = is_the_tenants(test)
+        steps = gone(test, leaves_provider=is_the_tenants_own)
+        converge(attempt, Work(steps, pool, tenant), guard=guard)
         if test.closed_at is None:
             _keep(test, closed_at=timezone.now())
-        if test.left_at is not None and test.closed_at is not None:
-            users = leaving(username_prefix(test.provider_name), test.closed_at)
+        if test.left_at is not None and (users := leaving(test, others_come=is_the_tenants_own)):
             converge(attempt, Work([users], pool, tenant), guard=guard)
-    _keep(test, cleaned_at=timezone.now())
+    # Of a provider that was taken over, the record goes without it.
+    SyncedResource.objects.filter(scope=SyncKind.CONNECTION_TEST, key=test.pk).delete()
+    _keep(test, cleaned_at=timezone.now(), came_as="")
 
 
 def _keep(test: ConnectionTest, **values: object) -> None:
     for name, value in values.items():
         setattr(test, name, value)
     test.save(update_fields=list(values))
-
-
-def _wanted(test: ConnectionTest) -> Sequence[Step]:
-    """The candidate and the app client that lists it alone; the client names no identifiers and no other way in."""
-    version = _version(test)
-    mapping = Mapping.from_json(version.mapping)
-    kind = test.connection.kind
-    given = settings_from_json(kind, version.settings)
-    provider = provider_of(test.provider_name, kind, given, mapping, secret=version.secret)
-    wishes = ArrivalWishes(
-        listed=(provider.name,),
-        callback_url=callback_url_of_tests(),
-        custom_attributes=tuple(sorted({f"custom:{name}" for name in (GROUPS_ATTRIBUTE, *mapping.custom)})),
-    )
-    app_client = replace(
-        client_specs.federated_client(test.tenant, wishes),
-        name=test.tenant.client_name(test.purpose),
-        logout_urls=(end_url_of_tests(),),
-    )
-    return (
-        Step(TemporaryProviderFamily(), provider.name, provider),
-        Step(client.ClientFamily(test.purpose), app_client.name, app_client),
-    )
-
-
-def _gone(test: ConnectionTest) -> Sequence[Step]:
-    name = test.provider_name
-    return (
-        replace(client.retired(name), retired=False),
-        Step(TemporaryProviderFamily(), name, IdentityProvider(name, "", {}), present=False),
-    )
-
-
-def _version(test: ConnectionTest) -> ConnectionVersion:
-    return ConnectionVersion.objects.get(tenant=test.tenant, connection=test.connection_id, number=test.version)
 
 
 def _look_at_request(test: ConnectionTest) -> None:
@@ -161,18 +119,3 @@ def _look_at_request(test: ConnectionTest) -> None:
     address = auth.next_address(auth.federated_sign_in_url(ref, hosted_url(test.tenant.pool), asked))
     if address:
         keep_sent(test, "theirs", request_of(address).to_json())
-
-
-class TemporaryProviderFamily(IdentityProviderFamily):
-    """The identity provider of a test, which must not stay behind where the answer to its creation was lost."""
-
-    def observe(self, site: Site, spec: IdentityProvider) -> IdentityProvider | None:
-        """Describe it.
-
-        Raises:
-            NotYet: it may be there, from a create of which nothing is known, and not be shown yet.
-        """
-        live = super().observe(site, spec)
-        if live is None and site.tracked.may_have_been_created():
-            raise NotYet("The answer to the creation was lost; looking whether it took place.", delay=LOOK_AGAIN)
-        return live

@@ -69,7 +69,7 @@ def _details(settings: Settings) -> dict[str, str]:
                 details["RequestSigningAlgorithm"] = "rsa-sha256"
             if settings.encrypt_assertions:
                 details["EncryptedResponses"] = "true"
-            if settings.sign_out_there:
+            if settings.ends_session_there:
                 details["IDPSignout"] = "true"
             return details
         case OidcSettings():

@@ -5,8 +5,7 @@ import uuid
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
-from federation.connections.service_provider import sp_metadata
-from federation.selectors.service_provider import published_service_provider
+from federation.selectors.service_provider import published_metadata
 
 
 @require_safe
@@ -16,6 +15,6 @@ def saml_metadata(request: HttpRequest, connection_id: uuid.UUID) -> HttpRespons
     The address has the connection's id in it, which nobody can guess: what it says names the pool, and with it tells
     who shares one.
     """
-    document = sp_metadata(published_service_provider(connection_id))
+    document = published_metadata(connection_id)
     # "Metadata for the OASIS SAML V2.0", appendix A.
     return HttpResponse(document, content_type="application/samlmetadata+xml")

@@ -10,10 +10,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from federation.connections.service_provider import sp_metadata
 from federation.models import Connection, ConnectionKind
 from federation.selectors.connections import get_connection
-from federation.selectors.service_provider import service_provider_of, sp_metadata_url
+from federation.selectors.service_provider import own_metadata, service_provider_of, sp_metadata_url
 from federation.web.guide_view import OurSide, attributes_of, guide_steps, our_rows
 from federation.web.stepper import WizardStep, furthest, step_url
 from federation.web.views.common import advance, guide_of, wizard_page
@@ -75,10 +74,9 @@ def connection_metadata(request: Request, tenant: Tenant, connection_id: uuid.UU
     connection = get_connection(tenant, connection_id)
     if connection.kind != ConnectionKind.SAML:
         raise NotFound
-    provider = service_provider_of(tenant)
-    if not provider.ready:
+    document = own_metadata(connection)
+    if document is None:
         raise Conflict(_("Your user pool or its sign-in address is not in Cognito yet. Try again in a minute."))
-    document = sp_metadata(provider)
     name = f"{slugify(tenant.slug)}-service-provider.xml"
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
     return HttpResponse(document, content_type="application/samlmetadata+xml", headers=headers)
