@@ -54,7 +54,7 @@ def next_look(connection_id: uuid.UUID, failures: int, now: datetime) -> datetim
         now: the time of the look; aware.
     """
     if 0 < failures <= _MOST_DOUBLINGS:
-        return now + _FIRST_RETRY * 2 ** (failures - 1)
+        return now + _FIRST_RETRY * (1 << (failures - 1))
     midnight = now.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
     moment = midnight + _DAY * (connection_id.int % 86_400 / 86_400)
     # The first one that is more than half a day away: a look may come late, or early after one that failed.

@@ -65,7 +65,7 @@ def connections_to_check(limit: int) -> list[uuid.UUID]:
 
 def watched(connections: Collection[Connection]) -> dict[uuid.UUID, Watched]:
     """Return what was seen for each of some connections; those that nobody looks at are left out."""
-    by_id = {each.pk: each for each in connections if asked_at(each.settings)}
+    by_id = {each.pk: each for each in connections if each.status in _WATCHED and asked_at(each.settings)}
     rows = MetadataWatch.objects.filter(connection__in=by_id)
     return {row.connection_id: _beside(row, by_id[row.connection_id]) for row in rows}
 

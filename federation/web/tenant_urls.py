@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from federation.web.views import chooser, detail, guide, lifecycle, mapping, review, sign_ins, tests, values
+from federation.web.views import chooser, detail, guide, lifecycle, mapping, published, review, sign_ins, tests, values
 
 _ONE = "connections/<uuid:connection_id>/"
 
@@ -16,6 +16,8 @@ urlpatterns: list[URLPattern] = [
     path(f"{_ONE}metadata.xml", guide.connection_metadata, name="connection-metadata"),
     path(f"{_ONE}values/", values.connection_values, name="connection-values"),
     path(f"{_ONE}values/save/", values.connection_values_save, name="connection-values-save"),
+    path(f"{_ONE}values/published/", published.connection_published, name="connection-published"),
+    path(f"{_ONE}values/published/take/", published.connection_published_take, name="connection-published-take"),
     path(f"{_ONE}mapping/", mapping.connection_mapping, name="connection-mapping"),
     path(f"{_ONE}mapping/save/", mapping.connection_mapping_save, name="connection-mapping-save"),
     path(f"{_ONE}test/", tests.connection_test, name="connection-test"),

@@ -2,6 +2,7 @@
 
 from django.http import HttpResponseBase
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -10,10 +11,12 @@ from federation.guides import Guide, UnknownGuide, guide
 from federation.selectors.connection_names import free_name
 from federation.selectors.connection_sync import identity_providers_of, is_moving
 from federation.selectors.connections import connections_of
+from federation.selectors.metadata_watch import watched
 from federation.selectors.sign_in_log import health_of
 from federation.services.connections import LONGEST_NAME, NewConnection, create_connection
 from federation.web.catalogue import is_generic, sections
 from federation.web.views.common import name_of
+from federation.web.watch_view import notices
 from tenants.errors import ValidationFailed
 from tenants.http import Request
 from tenants.models import Tenant
@@ -29,12 +32,14 @@ def connection_list(request: Request, tenant: Tenant) -> HttpResponseBase:
     connections = list(connections_of(tenant))
     states = identity_providers_of(tenant) if connections else {}
     health = health_of(connections)
+    watches, now = watched(connections), timezone.now()
     rows = [
         {
             "connection": each,
             "guide_name": name_of(each),
             "sync": states.get(each.provider_name),
             "health": health.get(each.pk),
+            "notices": notices(each, watches.get(each.pk), tenant.slug, now=now),
         }
         for each in connections
     ]

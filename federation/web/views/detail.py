@@ -13,6 +13,7 @@ from federation.connections.settings import SamlSettings, settings_from_json
 from federation.selectors.connection_sync import identity_providers_of, is_moving
 from federation.selectors.connection_tests import tests_of
 from federation.selectors.connections import get_connection, get_version, versions_of
+from federation.selectors.metadata_watch import watched
 from federation.selectors.sign_in_log import health_of
 from federation.services.connection_values import understood_metadata
 from federation.services.connections import rename_connection
@@ -21,6 +22,7 @@ from federation.web.forms.activation import NameForm
 from federation.web.stepper import WizardStep, furthest, step_url
 from federation.web.test_view import view_of
 from federation.web.views.common import REFUSED, connection_url, name_of
+from federation.web.watch_view import published
 from tenants.addresses import sign_in_page
 from tenants.errors import ValidationFailed
 from tenants.http import Request
@@ -41,6 +43,7 @@ def connection_page(request: Request, tenant: Tenant, connection_id: uuid.UUID) 
     sync = identity_providers_of(tenant).get(connection.provider_name) if connection.is_in_cognito else None
     settings = connection.settings
     versions = versions_of(connection)
+    watch = watched([connection]).get(connection.pk)
     context = {
         "tenant": tenant,
         "connection": connection,
@@ -48,6 +51,8 @@ def connection_page(request: Request, tenant: Tenant, connection_id: uuid.UUID) 
         "understood": understood_metadata(settings) if isinstance(settings, SamlSettings) else None,
         "source": source_words(settings),
         "described": described(settings, has_secret=connection.current.has_secret),
+        "watch": watch,
+        "published": published(connection, watch, tenant.slug),
         "mapped": mapped(connection.mapping),
         "versions": versions[:_SHOWN_VERSIONS],
         "tests": [
