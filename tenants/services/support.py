@@ -8,10 +8,10 @@ from django.db import transaction
 from django.utils import timezone
 
 from tenants.actor import Actor
-from tenants.errors import NotFound
 from tenants.models import SupportSession, Tenant
 from tenants.services import audit
 from tenants.services.audit import Action
+from tenants.services.tenant_lock import lock_staying_tenant, lock_tenant
 from tenants.text import clean_line
 
 VISIT = timedelta(minutes=60)
@@ -30,9 +30,10 @@ def start_support_session(tenant_id: uuid.UUID, *, reason: str, actor: Actor) ->
     Raises:
         NotFound: no such tenant.
         ValidationFailed: no reason was given, or it is too long.
+        Conflict: the tenant is being removed for good.
     """
     reason = clean_line(reason, field="reason", longest=LONGEST_REASON)
-    tenant = _lock_tenant(tenant_id)
+    tenant = lock_staying_tenant(tenant_id)
     _end_running(tenant, actor=actor)
     session = SupportSession.objects.create(
         tenant=tenant, account_id=uuid.UUID(actor.id), reason=reason, expires_at=timezone.now() + VISIT
@@ -48,15 +49,8 @@ def end_support_session(tenant_id: uuid.UUID, *, actor: Actor) -> Tenant:
     Raises:
         NotFound: no such tenant.
     """
-    tenant = _lock_tenant(tenant_id)
+    tenant = lock_tenant(tenant_id)
     _end_running(tenant, actor=actor)
-    return tenant
-
-
-def _lock_tenant(tenant_id: uuid.UUID) -> Tenant:
-    tenant = Tenant.objects.select_for_update().filter(pk=tenant_id).first()
-    if tenant is None:
-        raise NotFound
     return tenant
 
 

@@ -13,6 +13,7 @@ from tenants.services import audit
 from tenants.services.audit import Action
 from tenants.services.native import refuse_shared_pools
 from tenants.services.outbox import request_sync
+from tenants.services.tenant_lock import lock_staying_tenant, lock_tenant
 
 
 def load_applications(application_ids: Collection[uuid.UUID]) -> list[Application]:
@@ -35,8 +36,9 @@ def set_tenant_applications(tenant_id: uuid.UUID, application_ids: Collection[uu
     Raises:
         NotFound: no such tenant.
         ValidationFailed: an application does not exist.
+        Conflict: the tenant is being removed for good.
     """
-    tenant = _lock_tenant(tenant_id)
+    tenant = lock_staying_tenant(tenant_id)
     wanted = load_applications(application_ids)
     refuse_shared_pools(tenant.pool.kind, wanted)
     rows = TenantApplication.objects.filter(tenant=tenant, application__is_builtin=False)
@@ -69,7 +71,7 @@ def request_tenant_sync(tenant_id: uuid.UUID, *, actor: Actor) -> Tenant:
     Raises:
         NotFound: no such tenant.
     """
-    tenant = _lock_tenant(tenant_id)
+    tenant = lock_tenant(tenant_id)
     request_sync(SyncKind.POOL, tenant.pool_id, actor=actor)
     request_sync(SyncKind.TENANT, tenant.pk, actor=actor)
     audit.record(Action.SYNC_REQUESTED, actor=actor, tenant=tenant, target=tenant)
@@ -89,10 +91,3 @@ def retry_sync(kind: str, key: uuid.UUID, *, actor: Actor) -> OutboxEntry:
     request_sync(SyncKind(entry.kind), entry.key, actor=actor)
     audit.record(Action.SYNC_REQUESTED, actor=actor, target=entry)
     return entry
-
-
-def _lock_tenant(tenant_id: uuid.UUID) -> Tenant:
-    tenant = Tenant.objects.select_for_update().filter(pk=tenant_id).first()
-    if tenant is None:
-        raise NotFound
-    return tenant

@@ -70,9 +70,12 @@ def tenant_delete(request: Request, tenant_id: uuid.UUID) -> HttpResponse:
 
 def life_of(request: Request, tenant: Tenant) -> dict[str, object]:
     """Return what the page of a tenant says of its life, and what may be done about it."""
+    leaving = tenant.is_due_for_removal()
     return {
+        "may_enter": request.actor.allows(Permission.FLEET_SUPPORT) and not leaving,
+        "may_write": request.actor.allows(Permission.FLEET_ONBOARD) and not leaving,
         "may_end": request.actor.allows(Permission.FLEET_LIFECYCLE),
         "is_suspended": tenant.status == TenantStatus.SUSPENDED,
         "is_deleted": tenant.status == TenantStatus.DELETED,
-        "is_being_removed": tenant.is_due_for_removal(),
+        "is_being_removed": leaving,
     }

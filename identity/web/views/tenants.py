@@ -82,7 +82,6 @@ def tenant_detail(request: Request, tenant_id: uuid.UUID) -> HttpResponse:
     tenant = selectors.get_tenant(tenant_id)
     context = {
         "may_sync": request.actor.allows(Permission.FLEET_SYNC_RUN),
-        "may_enter": request.actor.allows(Permission.FLEET_SUPPORT),
         "may_decide": request.actor.allows(Permission.FLEET_SYNC_WRITE),
         "drift_form": DriftModeForm(tenant),
         **_state(request, tenant),
@@ -116,7 +115,6 @@ def _state(request: Request, tenant: Tenant) -> dict[str, object]:
         # Whether the page asks again, because something on it may still change by itself.
         "following": being_sent or not sync.is_settled,
         "applications": selectors.applications_of(tenant),
-        "may_write": request.actor.allows(Permission.FLEET_ONBOARD),
         **life_of(request, tenant),
     }
 

@@ -14,9 +14,12 @@ from identity.sync import engine
 from identity.sync.families import partition
 from identity.sync.removal import forget_settled, forget_tenant
 from tenants.actor import system
+from tenants.errors import Conflict
 from tenants.models import Invitation, OutboxEntry, PoolKind, SyncKind, Tenant
 from tenants.models.outbox import WAITING
 from tenants.services import outbox
+from tenants.services.support import start_support_session
+from tenants.services.tenants import set_tenant_applications
 from tests.factories import DirectoryUserFactory
 from tests.support.cognito import LocalCognito
 from tests.support.sync import PRIORITY, Onboard, entry_of, make_due, run_tenant
@@ -97,6 +100,17 @@ def test_who_was_overtaken_forgets_nobody(tenant: Tenant) -> None:
     work(tenant)
     forget_tenant(tenant.pk)
     assert not Tenant.objects.filter(pk=tenant.pk).exists()
+
+
+def test_nothing_is_changed_of_who_is_on_their_way_out(tenant: Tenant) -> None:
+    """Neither are its applications chosen, nor is it visited; until it is removed for good, both go on."""
+    tenant_lifecycle.delete_tenant(tenant.pk, confirm_slug=tenant.slug, actor=ACTOR)
+    set_tenant_applications(tenant.pk, [], actor=ACTOR)
+    tenant_lifecycle.remove_tenant_now(tenant.pk, confirm_slug=tenant.slug, actor=ACTOR)
+    with pytest.raises(Conflict):
+        set_tenant_applications(tenant.pk, [], actor=ACTOR)
+    with pytest.raises(Conflict):
+        start_support_session(tenant.pk, reason="Ticket 42", actor=ACTOR)
 
 
 def test_nothing_is_owed_or_planned_for_who_is_gone(tenant: Tenant) -> None:
