@@ -1,24 +1,37 @@
 """What the wizard's third step asks, as one change: what is taken over of people, and who is let in."""
 
 import uuid
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from federation.connections.mapping import Mapping
-from federation.models import Connection
-from federation.services.connections import save_mapping, set_arrivals
+from federation.models import Connection, JitMode, Linking
+from federation.services.connection_rules import lock_connection, require_may_configure
+from federation.services.connections import save_mapping
+from identity.services.guards import require_may_grant
 from tenants.actor import Actor
+from tenants.errors import PermissionDenied, ValidationFailed
 from tenants.models import Tenant
+from tenants.permissions import Permission, TenantRole
+from tenants.services import audit
+from tenants.services.audit import Action
 
 
 @dataclass(frozen=True, kw_only=True)
 class Arrivals:
-    """Who is let in for the first time: a `JitMode`, and the `TenantRole` that they get (empty for none)."""
+    """Who is let in.
+
+    Args:
+        jit: a `JitMode`: who comes for the first time.
+        default_role: the `TenantRole` that they get; empty for none.
+        linking: a `Linking`: who is connected that signs in otherwise already.
+    """
 
     jit: str
     default_role: str = ""
+    linking: str = Linking.NEVER
 
 
 @transaction.atomic
@@ -32,4 +45,50 @@ def save_people(
     """
     change = _("Changed attributes and groups")
     save_mapping(tenant, connection_id, mapping, change=change, actor=actor)
-    return set_arrivals(tenant, connection_id, jit=arrivals.jit, default_role=arrivals.default_role, actor=actor)
+    return set_arrivals(tenant, connection_id, arrivals, actor=actor)
+
+
+@transaction.atomic
+def set_arrivals(tenant: Tenant, connection_id: uuid.UUID, arrivals: Arrivals, *, actor: Actor) -> Connection:
+    """Choose who is let in, and with what role. It counts from the next sign-in; who is connected already stays so.
+
+    Raises:
+        NotFound: the tenant has no such connection.
+        PermissionDenied: it would give a role, or connect people with one, and the actor may not give roles; or it does
+            so already.
+        ValidationFailed: there is no such mode, role or rule.
+    """
+    connection = lock_connection(tenant, connection_id)
+    _require_known(arrivals)
+    before, after = asdict(_arrivals_of(connection)), {name: str(value) for name, value in asdict(arrivals).items()}
+    if after != before:
+        require_may_configure(connection, actor=actor)
+        require_may_grant(arrivals.default_role, actor=actor)
+        _require_may_link(arrivals.linking, actor=actor)
+        for field, value in after.items():
+            setattr(connection, field, value)
+        connection.save(update_fields=[*after, "updated_at"])
+        told = {"before": before, "after": after}
+        audit.record(Action.CONNECTION_ARRIVALS_SET, actor=actor, tenant=tenant, target=connection, **told)
+    return connection
+
+
+def _arrivals_of(connection: Connection) -> Arrivals:
+    return Arrivals(jit=connection.jit, default_role=connection.default_role, linking=connection.linking)
+
+
+def _require_known(arrivals: Arrivals) -> None:
+    offered = {
+        "jit": (arrivals.jit, JitMode.values),
+        "default_role": (arrivals.default_role, ["", *TenantRole.values]),
+        "linking": (arrivals.linking, Linking.values),
+    }
+    unknown = {field: str(_("Choose one.")) for field, (value, values) in offered.items() if value not in values}
+    if unknown:
+        raise ValidationFailed(_("Choose one of the answers offered."), fields=unknown)
+
+
+def _require_may_link(linking: str, *, actor: Actor) -> None:
+    """Whoever sets a connection up signs in as everybody whom it is connected with, if they want to."""
+    if linking == Linking.TEAM and not actor.allows(Permission.ROLES_WRITE):
+        raise PermissionDenied(_("Only an owner can have people connected who have a role in this dashboard."))

@@ -36,9 +36,10 @@ def require_may_configure(connection: Connection, *, actor: Actor) -> None:
     """
     if actor.allows(Permission.ROLES_WRITE):
         return
-    gives_roles = connection.default_role or any(rule.role for rule in connection.mapping.rules)
-    owners = FederatedIdentity.objects.filter(connection=connection, user__role=TenantRole.OWNER)
-    if gives_roles or owners.exists():
+    owners = FederatedIdentity.objects.filter(
+        connection=connection, user__role=TenantRole.OWNER, unlinked_at__isnull=True
+    )
+    if connection.gives_roles or owners.exists():
         raise PermissionDenied(_("This connection gives roles or lets an owner in. Only an owner can change it."))
 
 

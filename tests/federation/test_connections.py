@@ -10,6 +10,7 @@ from federation.models import Connection, ConnectionKind, ConnectionStatus, Conn
 from federation.selectors.connections import active_connections, get_connection, versions_of
 from federation.services import connection_states as states
 from federation.services import connections as services
+from federation.services.connection_mapping import Arrivals, set_arrivals
 from federation.services.connections import NewConnection
 from identity.services.groups import create_group
 from tenants.actor import Actor
@@ -233,7 +234,7 @@ def test_nobody_elses_connection_is_found(acme: TenantCast, globex: TenantCast) 
         lambda: services.save_settings(mine, theirs.pk, OIDC, change="x", actor=ACTOR),
         lambda: services.save_mapping(mine, theirs.pk, Mapping(), change="x", actor=ACTOR),
         lambda: services.rename_connection(mine, theirs.pk, name="Mine", actor=ACTOR),
-        lambda: services.set_arrivals(mine, theirs.pk, jit="off", actor=ACTOR),
+        lambda: set_arrivals(mine, theirs.pk, Arrivals(jit="off"), actor=ACTOR),
         lambda: states.activate(mine, theirs.pk, actor=ACTOR),
         lambda: states.mark_tested(mine, theirs.pk, version=2, actor=ACTOR),
         lambda: states.disable(mine, theirs.pk, actor=ACTOR),
@@ -278,7 +279,7 @@ def test_who_gives_roles_may_give_roles(acme: TenantCast, owner: Actor, admin: A
     with pytest.raises(PermissionDenied):
         with_rules(made, GroupRule("bosses", role=TenantRole.OWNER), actor=admin)
     with pytest.raises(PermissionDenied):
-        services.set_arrivals(acme.tenant, made.pk, jit="on", default_role=TenantRole.AUDITOR, actor=admin)
+        set_arrivals(acme.tenant, made.pk, Arrivals(jit="on", default_role=TenantRole.AUDITOR), actor=admin)
     with_rules(made, GroupRule("bosses", role=TenantRole.OWNER), actor=owner)
     with pytest.raises(PermissionDenied):
         services.save_settings(acme.tenant, made.pk, saml_settings("https://evil.example"), change="x", actor=admin)

@@ -20,7 +20,8 @@ from federation.models import (
 )
 from federation.provider.mint import person_claims, subject_of
 from federation.services import connection_states as states
-from federation.services.connections import save_mapping, set_arrivals
+from federation.services.connection_mapping import Arrivals, set_arrivals
+from federation.services.connections import save_mapping
 from federation.services.housekeeping import purge_sign_in_state
 from identity.cells import pool_ref
 from identity.cognito import users
@@ -206,7 +207,7 @@ def test_a_local_users_address_takes_nobody_over(
     local = make_user(tenant, "ada@acme.example")
     ada.come_by(tenant, connection)
     assert ada.page.status_code == 403
-    assert "Sign in with your password" in ada.text
+    assert "Sign in as you did before" in ada.text
     local.refresh_from_db()
     assert not local.cognito_username
     assert not FederatedIdentity.objects.exists()
@@ -219,7 +220,7 @@ def test_nobody_new_comes_in_where_that_is_off(
     tenant: Tenant, connection: Connection, ada: Traveller, jit: str
 ) -> None:
     """Nor by the sweep of the pool, in which Cognito has made them."""
-    set_arrivals(tenant, connection.pk, jit=jit, actor=ACTOR)
+    set_arrivals(tenant, connection.pk, Arrivals(jit=jit), actor=ACTOR)
     ada.come_by(tenant, connection)
     assert ada.page.status_code == 403
     assert "no account here yet" in ada.text
@@ -234,7 +235,7 @@ def test_who_was_invited_is_that_user(
 ) -> None:
     """With the role that they were invited with; the invitation works no more."""
     invited = invite_user(tenant, email="ada@acme.example", name="Ada", role=TenantRole.ADMIN, actor=ACTOR)
-    set_arrivals(tenant, connection.pk, jit=jit, actor=ACTOR)
+    set_arrivals(tenant, connection.pk, Arrivals(jit=jit), actor=ACTOR)
     ada.come_by(tenant, connection)
     invited.refresh_from_db()
     assert (invited.status == UserStatus.ACTIVE) == comes_in
@@ -257,7 +258,7 @@ def test_an_invitation_that_was_revoked_lets_nobody_in(tenant: Tenant, connectio
     """Nor one that another tenant sent."""
     invited = invite_user(tenant, email="ada@acme.example", name="Ada", role="", actor=ACTOR)
     revoke_invitation(tenant, invited.pk, actor=ACTOR)
-    set_arrivals(tenant, connection.pk, jit="invited", actor=ACTOR)
+    set_arrivals(tenant, connection.pk, Arrivals(jit="invited"), actor=ACTOR)
     ada.come_by(tenant, connection)
     assert ada.page.status_code == 403
 
