@@ -15,13 +15,15 @@ class FederationConfig(AppConfig):
         from federation.sync.certificates import reconcile_certificates
         from federation.sync.connection_test import reconcile_test
         from federation.sync.identity_provider import retired
+        from federation.sync.profiles import profiles_of
         from federation.sync.wishes import names_of, wishes_of
-        from identity.sync import arrivals, registry
+        from identity.sync import arrivals, profiles, registry
         from identity.tokens import use_own_keys, use_own_standing
         from tenants.models import SyncKind
 
         use_own_keys(public_keys)
         use_own_standing(still_stands)
         arrivals.use(wishes_of, retired, names_of)
+        profiles.use(profiles_of)
         registry.register(SyncKind.CONNECTION_TEST, reconcile_test)
         registry.register(SyncKind.CERTIFICATES, reconcile_certificates)

@@ -6,7 +6,7 @@ from rest_framework import serializers
 
 from federation.connections.mapping import GroupRule, Mapping
 from federation.connections.settings import SocialSettings
-from federation.models import Connection, ConnectionKind, ConnectionStatus, ConnectionVersion, JitMode
+from federation.models import Connection, ConnectionKind, ConnectionStatus, ConnectionVersion, JitMode, Linking
 from federation.services.connection_mapping import Arrivals
 from federation.services.connection_values import GivenMetadata, GivenOpenId
 from identity.api.serializers import ROLES
@@ -46,6 +46,12 @@ class PeopleSerializer(serializers.Serializer[Any]):
     mapping = MappingSerializer()
     jit = serializers.ChoiceField(choices=JitMode.choices)
     default_role = serializers.ChoiceField(required=False, default="", choices=ROLES)
+    linking = serializers.ChoiceField(
+        required=False,
+        default=Linking.NEVER.value,
+        choices=Linking.choices,
+        help_text="Who is connected that signs in otherwise, by a verified address of a domain that is proved.",
+    )
 
     def wanted_mapping(self) -> Mapping:
         """Return the mapping that valid input asks for."""
@@ -55,7 +61,7 @@ class PeopleSerializer(serializers.Serializer[Any]):
 
     def wanted_arrivals(self) -> Arrivals:
         """Return who is to be let in."""
-        return Arrivals(jit=self.validated_data["jit"], default_role=self.validated_data["default_role"])
+        return Arrivals(**{name: self.validated_data[name] for name in ("jit", "default_role", "linking")})
 
 
 class ServiceProviderSerializer(serializers.Serializer[Any]):
@@ -83,7 +89,7 @@ class ConnectionSerializer(serializers.ModelSerializer[Connection]):
         model = Connection
         fields = [
             "id", "name", "kind", "guide", "provider_name", "status", "version", "settings", "has_secret", "mapping",
-            "jit", "default_role", "activated_at", "created_at", "updated_at",
+            "jit", "default_role", "linking", "activated_at", "created_at", "updated_at",
         ]  # fmt: skip
         read_only_fields = fields
 

@@ -46,6 +46,11 @@ def proves_domain_of(tenant: Tenant, email: str) -> bool:
     return bool(name) and domains_of(tenant).filter(name=name, status=DomainStatus.PROVED).exists()
 
 
+def proved_domains(tenant: Tenant) -> list[str]:
+    """Return the domains of a tenant whose proof was there at the last look, by name."""
+    return list(domains_of(tenant).filter(status=DomainStatus.PROVED).values_list("name", flat=True))
+
+
 def names_to_check(limit: int) -> list[str]:
     """Return the domains of which a check, or a mail, is due, the longest waiting first."""
     rows = EmailDomain.objects.filter(Q(next_check_at__lte=Now()) | ~Q(notice=""))

@@ -52,8 +52,9 @@ def status_after(kind: BulkKind, user: DirectoryUser) -> UserStatus:
 def enabled_status(user: DirectoryUser) -> UserStatus:
     """Return the status of a user who is enabled again: what they were able to do before they were disabled.
 
-    Invitations were withdrawn when they were disabled, so that whoever had not accepted waits for a new one.
+    Invitations were withdrawn when they were disabled, so that whoever had not accepted waits for a new one. Who never
+    chose a password may have come by an identity provider.
     """
     if user.awaits_password:
-        return UserStatus.CREATED
+        return UserStatus.CREATED if user.last_sign_in_at is None else UserStatus.ACTIVE
     return UserStatus.ACTIVE if user.cognito_sub else UserStatus.INVITED

@@ -25,7 +25,7 @@ from identity.sync import user_batch
 from identity.sync.attempt import Attempt
 from identity.sync.bulk_results import AGAIN, keep_results
 from identity.sync.errors import NotYet
-from identity.sync.families.user import desired, seen
+from identity.sync.families.user_spec import desired, seen
 from identity.sync.user_batch import Permit, Work
 from tenants.models import OutboxEntry, SyncKind
 from tenants.services import outbox_batch

@@ -16,7 +16,8 @@ from identity.services.bulk_directory import count_rows
 from identity.services.invitations import VALID_FOR
 from identity.sync import failures
 from identity.sync.failures import Failure
-from identity.sync.families.user import LiveUser, seen
+from identity.sync.families.user_spec import LiveUser, seen
+from identity.sync.profiles import profiles_of
 from identity.sync.subjects import keep_subjects
 from identity.sync.user_batch import Applied, Overtaken
 from tenants.jitter import jittered
@@ -54,6 +55,7 @@ def keep_results(
     failures_of = _classified(failed, lease)
     pause = _pause(failed.values())
     with transaction.atomic():
+        right -= _leave_alone(lease, right)
         right -= _remember(users, now, right, lease)
         right -= settle_many(lease, right)
         stuck = {key: failure for key, failure in failures_of.items() if failure.state == ResourceState.BLOCKED}
@@ -70,6 +72,14 @@ def _classified(failed: Mapping[UUID, Exception | None], lease: BatchLease) -> d
         for key, error in failed.items()
         if error is not None and not isinstance(error, Overtaken | Throttled)
     }
+
+
+def _leave_alone(lease: BatchLease, right: Collection[UUID]) -> set[UUID]:
+    """Leave those to a reconcile of their own of whom Cognito has more than one account; returns them."""
+    several = set(profiles_of(right))
+    why = "Their accounts by identity providers follow."
+    postpone_many(lease, several, delay=_AT_ONCE, code=WAITING, error=why)
+    return several
 
 
 def _remember(

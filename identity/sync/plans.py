@@ -19,9 +19,11 @@ from identity.sync.families import (
     risk,
     styles,
     user,
+    user_spec,
 )
 from identity.sync.family import Step
 from identity.sync.native import NOTHING, NativeApplication, NativeWishes
+from identity.sync.profiles import Profile
 from tenants.models import Branding, SignInPolicy, Tenant, UserPool
 from tenants.models.pool_settings import options_of
 from tenants.pool_options import PoolTier
@@ -86,9 +88,15 @@ def _native_steps(tenant: Tenant, application: NativeApplication, brand: Brandin
     return steps
 
 
-def user_steps(row: DirectoryUser) -> list[Step]:
-    """Return the resources of a user."""
-    return [Step(user.UserFamily(row), row.username, user.desired(row))]
+def user_steps(row: DirectoryUser, profiles: Sequence[Profile] = ()) -> list[Step]:
+    """Return the resources of a user.
+
+    Args:
+        row: the user.
+        profiles: what Cognito made of them for identity providers, beside the account that the row names.
+    """
+    others = [user_spec.desired_profile(row, profile) for profile in profiles]
+    return [Step(user.UserFamily(row), spec.username, spec) for spec in (user_spec.desired(row), *others)]
 
 
 # How to delete what is not wanted any more, from its name alone. What goes with its pool is not here.

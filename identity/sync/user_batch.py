@@ -18,7 +18,8 @@ from identity.cognito.calls import Priority
 from identity.cognito.endpoint import PoolRef
 from identity.cognito.users import CognitoUser, UserStatus
 from identity.sync.errors import Blocked, NotYet
-from identity.sync.families.user import LiveUser, UserSpec, apply_changes, differences
+from identity.sync.families.user import apply_changes
+from identity.sync.families.user_spec import LiveUser, UserSpec, differences
 
 PRIORITY = Priority.BULK
 # Of each of a job's lanes. Two lanes make 100 calls a second at 80 ms each, which is twice what Cognito creates by

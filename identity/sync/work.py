@@ -8,6 +8,7 @@ from identity.sync.converge import Work
 from identity.sync.family import Step
 from identity.sync.native import NOTHING, native_wishes
 from identity.sync.plans import pool_steps, retired_steps, tenant_steps, user_steps
+from identity.sync.profiles import profiles_of
 from identity.sync.removal import partition_steps, pool_removal
 from tenants.models import SyncKind, Tenant, UserPool
 
@@ -50,8 +51,9 @@ def tenant_wishes(tenant: Tenant) -> list[Step]:
 
 
 def user_work(user: DirectoryUser) -> Work:
-    """Return one user."""
-    return Work(user_steps(user), user.tenant.pool, user.tenant)
+    """Return one user, with all that Cognito has of them."""
+    profiles = profiles_of([user.pk]).get(user.pk, ())
+    return Work(user_steps(user, profiles), user.tenant.pool, user.tenant)
 
 
 def dedicated_tenant(pool: UserPool) -> Tenant | None:

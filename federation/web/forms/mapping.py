@@ -8,7 +8,8 @@ from django.forms import BaseFormSet, formset_factory
 from django.utils.translation import gettext_lazy as _
 
 from federation.connections.mapping import GroupRule, Mapping
-from federation.models import JitMode
+from federation.models import Connection, JitMode, Linking
+from federation.services.connection_mapping import Arrivals
 from tenants.permissions import TenantRole
 from tenants.pool_options import CustomAttribute
 
@@ -21,11 +22,30 @@ else:
     _FormSet = BaseFormSet
 
 CUSTOM = "custom-"
+_ARRIVALS = ("jit", "default_role", "linking")
 _CLAIM = {"class": "mono", "spellcheck": "false", "autocapitalize": "off", "autocomplete": "off"}
 _JIT = [
     (JitMode.ON, _("Let them in\nWhoever the identity provider lets in gets a user here at the first sign-in.")),
     (JitMode.INVITED, _("Only if they were invited\nYou invite people under Users; everybody else is turned away.")),
-    (JitMode.OFF, _("Let nobody new in\nOnly people who signed in this way before get in.")),
+    (
+        JitMode.OFF,
+        _("Let nobody new in\nOnly people who signed in this way before, or are connected as below, get in."),
+    ),
+]
+_LINKING = [
+    (Linking.NEVER, _("Keep them apart\nThey sign in as they do now, and are turned away when they come this way.")),
+    (
+        Linking.PEOPLE,
+        _(
+            "Connect people\nIf the address is verified here, of a domain that you have proved, and they have no role."
+        ),
+    ),
+    (
+        Linking.TEAM,
+        _(
+            "Connect admins and auditors, too\nWhoever runs the identity provider can sign in as them. Never owners."
+        ),
+    ),
 ]
 
 
@@ -57,6 +77,11 @@ class MappingForm(forms.Form):
         choices=[("", _("None: applications, but not this dashboard")), *TenantRole.choices],
         help_text=_("Where a rule above gives a role, the rule decides."),
     )
+    linking = forms.ChoiceField(
+        label=_("Somebody signs in whose e-mail address a user has who signs in otherwise"),
+        choices=_LINKING,
+        widget=forms.RadioSelect(attrs={"class": "cards"}),
+    )
 
     def __init__(self, *args: Any, attributes: Sequence[CustomAttribute], may_grant: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -68,23 +93,35 @@ class MappingForm(forms.Form):
         if not may_grant:
             self.fields["default_role"].disabled = True
             self.fields["default_role"].help_text = _("Only an owner can have roles given.")
+            if self.initial.get("linking") != Linking.TEAM:
+                self.fields["linking"] = forms.ChoiceField(
+                    label=self.fields["linking"].label,
+                    choices=_LINKING[:-1],
+                    widget=forms.RadioSelect(attrs={"class": "cards"}),
+                    help_text=_("Only an owner can have people connected who have a role in this dashboard."),
+                )
 
     @classmethod
-    def initial_of(cls, mapping: Mapping, *, jit: str, default_role: str) -> dict[str, str]:
+    def initial_of(cls, connection: Connection) -> dict[str, str]:
         """Return what the form begins with."""
+        mapping = connection.mapping
         claims = ("email", "name", "given_name", "family_name", "groups")
         return {
             **{name: getattr(mapping, name) for name in claims},
             **{f"{CUSTOM}{name}": claim for name, claim in mapping.custom.items()},
-            "jit": jit,
-            "default_role": default_role,
+            **{name: getattr(connection, name) for name in _ARRIVALS},
         }
 
     @property
     def people_fields(self) -> list[forms.BoundField]:
         """The fields about a person, in order: the usual ones, then the pool's own."""
-        apart = ("groups", "jit", "default_role")
+        apart = ("groups", *_ARRIVALS)
         return [self[name] for name in self.fields if name not in apart]
+
+    @property
+    def arrivals(self) -> Arrivals:
+        """Who a valid form lets in."""
+        return Arrivals(**{name: self.cleaned_data[name] for name in _ARRIVALS})
 
     def mapping(self, rules: Sequence[GroupRule]) -> Mapping:
         """Return what a valid form says, with these rules."""

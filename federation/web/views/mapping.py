@@ -15,7 +15,8 @@ from federation.guides import GroupValues
 from federation.models import Connection
 from federation.selectors.connection_tests import tests_of
 from federation.selectors.connections import get_connection
-from federation.services.connection_mapping import Arrivals, save_people
+from federation.selectors.email_domains import proved_domains
+from federation.services.connection_mapping import save_people
 from federation.web.forms.mapping import CUSTOM, MappingForm, RuleForms, Rules, initial_rules
 from federation.web.stepper import WizardStep, step_url
 from federation.web.views.common import REFUSED, advance, guide_of, wizard_page
@@ -34,10 +35,8 @@ from tenants.web.forms import show_faults
 def connection_mapping(request: Request, tenant: Tenant, connection_id: uuid.UUID) -> HttpResponseBase:
     """Show the mapping; it begins with what the guide recommends."""
     connection = get_connection(tenant, connection_id)
-    mapping = connection.mapping
-    initial = MappingForm.initial_of(mapping, jit=connection.jit, default_role=connection.default_role)
-    form = _form(request, tenant, initial=initial)
-    rules = _rules(request, connection, initial=initial_rules(mapping))
+    form = _form(request, tenant, initial=MappingForm.initial_of(connection))
+    rules = _rules(request, connection, initial=initial_rules(connection.mapping))
     return _page(request, tenant, connection, form, rules)
 
 
@@ -46,15 +45,13 @@ def connection_mapping(request: Request, tenant: Tenant, connection_id: uuid.UUI
 def connection_mapping_save(request: Request, tenant: Tenant, connection_id: uuid.UUID) -> HttpResponseBase:
     """Keep the mapping, or add an empty rule to the page."""
     connection = get_connection(tenant, connection_id)
-    initial = MappingForm.initial_of(connection.mapping, jit=connection.jit, default_role=connection.default_role)
-    form = _form(request, tenant, request.POST, initial=initial)
+    form = _form(request, tenant, request.POST, initial=MappingForm.initial_of(connection))
     rules = _rules(request, connection, request.POST, initial=initial_rules(connection.mapping))
     if "add" in request.POST:
         return _with_another_rule(request, tenant, connection, form, rules)
     if form.is_valid() and rules.is_valid():
-        arrivals = Arrivals(jit=form.cleaned_data["jit"], default_role=form.cleaned_data["default_role"])
         try:
-            save_people(tenant, connection_id, form.mapping(rules.rules), arrivals, actor=request.actor)
+            save_people(tenant, connection_id, form.mapping(rules.rules), form.arrivals, actor=request.actor)
         except ValidationFailed as error:
             show_faults(form, error)
         else:
@@ -119,6 +116,7 @@ def _page(
         "tested": tested,
         "came_groups": ", ".join(report.claimed_groups),
         "rules": rules,
+        "proved_domains": proved_domains(tenant),
         "has_groups": Group.objects.filter(tenant=tenant).exists(),
     }
     return wizard_page(request, tenant, connection, WizardStep.MAPPING, "mapping.html", context, status=status)

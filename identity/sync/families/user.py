@@ -1,11 +1,11 @@
-"""A user of a tenant, as Cognito has them: what they should be, what differs, and how that is changed.
+"""A user of a tenant, as Cognito has them: how what differs is changed.
 
 One user is reconciled by `UserFamily`, many at once by `identity.sync.user_batch`; both go by the functions here.
 """
 
 import contextlib
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import ClassVar
 
 from django.db.models.functions import Now
@@ -14,101 +14,12 @@ from identity.cognito import errors, users
 from identity.cognito.calls import Priority
 from identity.cognito.endpoint import PoolRef
 from identity.cognito.users import CognitoUser
-from identity.models import DirectoryUser, Family, UserStatus
+from identity.models import DirectoryUser, Family
 from identity.sync.changes import Change
 from identity.sync.errors import Blocked
+from identity.sync.families.user_spec import ATTRIBUTES, SUBJECT, LiveUser, UserSpec, differences, seen
 from identity.sync.family import Fact, ResourceFamily, Site
 from identity.sync.subjects import keep_subjects
-
-# Changes of attributes, which one call makes together.
-_EMAIL, _NAME = "E-mail", "Name"
-_ATTRIBUTES = frozenset({_EMAIL, _NAME})
-# Says only that our row does not know Cognito's `sub` of somebody who was made for us.
-_SUBJECT = "Subject"
-
-
-@dataclass(frozen=True)
-class UserSpec:
-    """What Cognito should know of a user. `mfa_resets` counts the resets that an administrator ever asked for.
-
-    Who `may_be_made` has no password that anybody knows, so that another one may be made up for them. Who `arrives` is
-    made by Cognito itself, when they next come by their identity provider.
-    """
-
-    username: str
-    present: bool
-    enabled: bool
-    email: str
-    email_verified: bool | None
-    name: str
-    may_be_made: bool
-    mfa_resets: int
-    arrives: bool = False
-
-    @property
-    def attributes(self) -> dict[str, str]:
-        """The attributes that are ours to say; what we have not, or is not ours, is left as it is."""
-        attributes = {"email": self.email, "name": self.name}
-        if self.email and self.email_verified is not None:
-            attributes["email_verified"] = str(self.email_verified).lower()
-        return {name: value for name, value in attributes.items() if value}
-
-
-@dataclass(frozen=True)
-class LiveUser:
-    """A user in Cognito, if there is one, and what our row remembers: `subject` is the one that it keeps."""
-
-    cognito: CognitoUser | None
-    signed_out: bool
-    mfa_resets: int
-    subject: str
-
-
-def desired(user: DirectoryUser) -> UserSpec:
-    """Return what Cognito should know of a user who belongs there (`DirectoryUser.is_in_cognito`). Pure.
-
-    The attributes of somebody who was created in Cognito past us are Cognito's, but for the address, and of somebody
-    who comes through an identity provider all are the provider's (`identity.pull.ownership`).
-    """
-    made_there = bool(user.cognito_username)
-    is_federated = user.cognito_status == users.UserStatus.EXTERNAL_PROVIDER
-    return UserSpec(
-        username=user.username,
-        present=user.status != UserStatus.DELETING,
-        enabled=user.status not in {UserStatus.DISABLED, UserStatus.DELETING},
-        email="" if is_federated else user.email,
-        email_verified=None if made_there else user.email_verified,
-        name="" if made_there else user.name,
-        may_be_made=user.awaits_password,
-        mfa_resets=user.mfa_reset_wanted,
-        arrives=is_federated,
-    )
-
-
-def seen(user: DirectoryUser, cognito: CognitoUser | None) -> LiveUser:
-    """Return a user as they were found, with what our row remembers. Pure."""
-    return LiveUser(
-        cognito,
-        signed_out=user.tokens_revoked_at is not None,
-        mfa_resets=user.mfa_reset_done,
-        subject=user.cognito_sub,
-    )
-
-
-def differences(spec: UserSpec, live: LiveUser) -> list[Change]:
-    """Return what must change, in the order in which it is to be changed: access first. Pure."""
-    if not spec.present:
-        return [Change("User", "present", "deleted")] if live.cognito is not None else []
-    if live.cognito is None:
-        # Who was disabled before they accepted their invitation is not there, and cannot get in either.
-        return [Change("User", "absent", "present")] if spec.enabled and not spec.arrives else []
-    unknown = spec.may_be_made and live.cognito.subject not in {"", live.subject}
-    return [
-        *([Change(_SUBJECT, "not kept", "kept")] if unknown else []),
-        *_access_changes(spec, live, live.cognito),
-        *_attribute_changes(spec, live.cognito),
-        *([Change("Factors", "set up", "removed")] if live.mfa_resets < spec.mfa_resets else []),
-    ]
 
 
 def apply_changes(
@@ -137,7 +48,7 @@ def apply_changes(
         CognitoError: a call did not succeed; what came before it stands.
     """
     for change in changes:
-        if change.field not in _ATTRIBUTES:
+        if change.field not in ATTRIBUTES:
             before_write()
             live = _apply(pool, spec, live, change, priority=priority, look=look)
     if live.cognito is None:
@@ -149,7 +60,7 @@ def apply_changes(
         )
     wanted = spec.attributes
     differing = {name: value for name, value in wanted.items() if live.cognito.attributes.get(name) != value}
-    if not differing or not any(change.field in _ATTRIBUTES for change in changes):
+    if not differing or not any(change.field in ATTRIBUTES for change in changes):
         return live
     if "email" in differing and "email_verified" in wanted:
         # An address that comes without this is unverified (AdminUpdateUserAttributes in botocore's service model).
@@ -163,7 +74,7 @@ class UserFamily(ResourceFamily[UserSpec, LiveUser]):
     """One user."""
 
     family: ClassVar[Family] = Family.USER
-    ours: ClassVar[frozenset[str]] = frozenset({_SUBJECT})
+    ours: ClassVar[frozenset[str]] = frozenset({SUBJECT})
 
     def __init__(self, user: DirectoryUser) -> None:
         self._user = user
@@ -257,26 +168,6 @@ def _make(pool: PoolRef, spec: UserSpec, *, priority: Priority, look: Callable[[
                 remedy="Give one of them another address.",
             ) from error
         return found
-
-
-def _access_changes(spec: UserSpec, live: LiveUser, cognito: CognitoUser) -> list[Change]:
-    changes = []
-    if cognito.enabled != spec.enabled:
-        changes.append(Change("Enabled", cognito.enabled, spec.enabled))
-    if not spec.enabled and (cognito.enabled or not live.signed_out):
-        changes.append(Change("Tokens", "valid", "revoked"))
-    return changes
-
-
-def _attribute_changes(spec: UserSpec, cognito: CognitoUser) -> list[Change]:
-    changes = []
-    verified = {"true": True, "false": False}.get(cognito.attributes.get("email_verified", "false"))
-    if spec.email and (cognito.email.lower() != spec.email or spec.email_verified not in {None, verified}):
-        changes.append(Change(_EMAIL, cognito.email, spec.email))
-    live_name = cognito.attributes.get("name", "")
-    if spec.name and live_name != spec.name:
-        changes.append(Change(_NAME, live_name, spec.name))
-    return changes
 
 
 def _confirm(site: Site, spec: UserSpec) -> CognitoUser | None:
