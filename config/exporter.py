@@ -15,6 +15,7 @@ from prometheus_client.registry import Collector
 from redis import RedisError
 
 from config import broker
+from federation.selectors.metadata_watch import looks_overdue
 from identity.models import Family, ResourceState
 from identity.sync import backlog
 from tenants.models import SyncKind
@@ -67,7 +68,7 @@ def _attempt(read: Callable[[], list[GaugeMetricFamily]], failures: type[Excepti
 
 def _from_database() -> list[GaugeMetricFamily]:
     try:
-        return [*_outbox(), _resources(), _periodic(), *_looks(), *_workers()]
+        return [*_outbox(), _resources(), _periodic(), *_looks(), _metadata(), *_workers()]
     finally:
         # Scrapes are far apart, and the process that answers them may fork.
         connection.close()
@@ -123,6 +124,14 @@ def _looks() -> Iterator[GaugeMetricFamily]:
         "lifeguard_pull_overdue_seconds",
         "How long the sweep of a pool's users that should have ended first is late; 0 when none is.",
         value=backlog.pull_overdue(),
+    )
+
+
+def _metadata() -> GaugeMetricFamily:
+    return GaugeMetricFamily(
+        "lifeguard_metadata_overdue_seconds",
+        "How long the daily look at what an identity provider publishes that is latest is late; 0 when none is.",
+        value=looks_overdue(),
     )
 
 

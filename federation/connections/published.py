@@ -30,7 +30,7 @@ class Difference:
     """One thing that is published otherwise than it is used.
 
     Args:
-        code: stable name; docs/sso-metadata.md has the table.
+        code: stable name; docs/sso-metadata.md lists them.
         message: what it is, as a whole sentence.
     """
 

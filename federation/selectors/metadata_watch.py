@@ -3,9 +3,9 @@
 import uuid
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from django.db.models import Q, QuerySet
+from django.db.models import DurationField, ExpressionWrapper, Min, Q, QuerySet
 from django.db.models.functions import Now
 from django.utils import timezone
 
@@ -61,6 +61,14 @@ def due_watches() -> QuerySet[MetadataWatch]:
 def connections_to_check(limit: int) -> list[uuid.UUID]:
     """Return the connections whose identity provider is to be looked at now."""
     return list(due_watches().values_list("connection_id", flat=True)[:limit])
+
+
+def looks_overdue() -> float:
+    """Return by how many seconds the most belated look is late; 0 where none is."""
+    rows = MetadataWatch.objects.filter(next_check_at__lt=Now(), connection__in=watched_connections())
+    late = ExpressionWrapper(Now() - Min("next_check_at"), output_field=DurationField())
+    age: timedelta | None = rows.aggregate(age=late)["age"]
+    return age.total_seconds() if age is not None else 0.0
 
 
 def watched(connections: Collection[Connection]) -> dict[uuid.UUID, Watched]:

@@ -14,12 +14,12 @@ from django.utils import timezone
 
 from federation.connections.published import ENDPOINTS, asked_at, differences, digest, next_look
 from federation.connections.settings import OidcSettings, SamlSettings, Settings
-from federation.fetching import FetchError, fetch
-from federation.metadata import Choice, MetadataError, parse
+from federation.fetching import fetch
+from federation.metadata import Choice, parse
 from federation.metadata.source import MOST_BYTES
 from federation.models import Connection, MetadataWatch
-from federation.oidc_discovery import DiscoveryError, discover
-from federation.sayings import Finding
+from federation.oidc_discovery import discover
+from federation.sayings import Finding, NotUsable
 from federation.selectors.metadata_watch import due_watches, watched_connections
 from tenants.actor import system
 from tenants.services import audit
@@ -78,7 +78,7 @@ def _take(connection_id: uuid.UUID, token: uuid.UUID) -> Settings | None:
 def _ask(settings: Settings) -> _Answer:
     try:
         return _asked(settings)
-    except (FetchError, MetadataError, DiscoveryError) as error:
+    except NotUsable as error:
         return _Answer(code=error.code, message=error.message, remedy=error.remedy)
 
 

@@ -14,7 +14,7 @@ from pytest_django import Settings
 
 from federation.connections.settings import SamlSettings
 from federation.models import Connection, ConnectionStatus, MetadataWatch
-from federation.selectors.metadata_watch import Watched, connections_to_check, watched
+from federation.selectors.metadata_watch import Watched, connections_to_check, looks_overdue, watched
 from federation.services import metadata_watch
 from federation.services.connection_states import delete_connection, disable
 from federation.services.connection_values import take_published
@@ -277,6 +277,14 @@ def test_a_worker_that_died_is_replaced_after_its_lease(okta: Connection) -> Non
     assert connections_to_check(10) == []
     MetadataWatch.objects.update(lease_until=timezone.now() - timedelta(seconds=1))
     assert connections_to_check(10) == [okta.pk]
+
+
+def test_a_look_that_is_late_shows(okta: Connection) -> None:
+    assert looks_overdue() == 0
+    metadata_watch.enrol()
+    assert looks_overdue() == 0
+    MetadataWatch.objects.update(next_check_at=timezone.now() - timedelta(hours=2))
+    assert looks_overdue() == pytest.approx(2 * 3600, abs=60)
 
 
 def test_certificates_that_all_expired_can_be_replaced(acme: Tenant, server: Server) -> None:
