@@ -11,7 +11,7 @@ import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import serialization
 
-from tests.local_cognito.browser import HTTP, App, claims_of, make_app, query_of, refusal_of
+from tests.local_cognito.browser import HTTP, LOGOUT, App, claims_of, make_app, query_of, refusal_of
 from tests.local_cognito.running import RunningCognito
 from tests.support.saml_idp import SamlIdp
 from tests.support.third_party import MockIdp, ThirdPartyOidc, ThirdPartySaml
@@ -21,7 +21,7 @@ _INPUT = re.compile(r'<input type="hidden"\s+name="([^"]+)"\s+value="([^"]*)"')
 _ACTION = re.compile(r'<form[^>]*? action="([^"]+)"')
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def saml() -> Iterator[ThirdPartySaml]:
     running = ThirdPartySaml()
     yield running
@@ -73,13 +73,46 @@ def test_samlp_encrypts(cognito: RunningCognito, saml: ThirdPartySaml) -> None:
     app = _saml_app(cognito, saml, EncryptedResponses="true")
     described = app.idp.describe_identity_provider(UserPoolId=app.pool_id, ProviderName=app.provider)
     encoded = described["IdentityProvider"]["ProviderDetails"]["ActiveEncryptionCertificate"]
-    pem = f"-----BEGIN CERTIFICATE-----\n{encoded}\n-----END CERTIFICATE-----\n"
+    pem = _pem(encoded)
     key = x509.load_pem_x509_certificate(pem.encode()).public_key()
     public = key.public_bytes(serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo).decode()
     saml.set_up(
         acs=f"{cognito.url}/saml2/idpresponse", signResponse=False, encryptionCert=pem, encryptionPublicKey=public
     )
     assert "id_token" in app.signed_in(_through_saml(app))
+
+
+def _pem(encoded: str) -> str:
+    return f"-----BEGIN CERTIFICATE-----\n{encoded}\n-----END CERTIFICATE-----\n"
+
+
+def test_samlp_takes_only_signed_requests(cognito: RunningCognito, saml: ThirdPartySaml) -> None:
+    app = _saml_app(cognito, saml, RequestSigningAlgorithm="rsa-sha256")
+    given = app.idp.get_signing_certificate(UserPoolId=app.pool_id)["Certificate"]
+    saml.set_up(acs=f"{cognito.url}/saml2/idpresponse", signResponse=False, signingCert=_pem(given))
+    assert "id_token" in app.signed_in(_through_saml(app))
+    unsigned = app.authorize().headers["location"].partition("&SigAlg=")[0]
+    assert HTTP.get(unsigned).status_code == 500
+    saml.set_up(acs=f"{cognito.url}/saml2/idpresponse", signingCert=_pem(SamlIdp().other_pair.der()))
+    assert HTTP.get(app.authorize().headers["location"]).status_code == 500
+
+
+def test_samlp_ends_its_session(cognito: RunningCognito, saml: ThirdPartySaml) -> None:
+    app = _saml_app(cognito, saml, IDPSignout="true")
+    given = app.idp.get_signing_certificate(UserPoolId=app.pool_id)["Certificate"]
+    audience = f"urn:amazon:cognito:sp:{app.pool_id}"
+    saml.set_up(acs=f"{cognito.url}/saml2/idpresponse", audience=audience, signResponse=False, sessionIndex="_s-1")
+    with httpx.Client(timeout=30) as browser:
+        location = browser.get(f"{cognito.url}/oauth2/authorize", params=app.asked()).headers["location"]
+        action, form = _form(browser.get(location))
+        assert "code=" in browser.post(action, data=form).headers["location"]
+        saml.set_up(signingCert=_pem(given), slo=f"{cognito.url}/saml2/logout")
+        out = browser.get(f"{cognito.url}/logout", params={"client_id": app.client_id, "logout_uri": LOGOUT})
+        action, form = _form(browser.get(out.headers["location"]))
+        assert action == f"{cognito.url}/saml2/logout"
+        assert browser.post(action, data=form).headers["location"] == LOGOUT
+        # Its session has ended: it knows no such participant.
+        assert browser.get(out.headers["location"]).status_code == 500
 
 
 def _through_pages(location: str, login: str) -> str:

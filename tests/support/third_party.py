@@ -149,7 +149,9 @@ class ThirdPartySaml(_NodeServer):
     def set_up(self, **config: Any) -> None:
         """Its administration: `acs`, `audience` (empty: that of the request), `user`, `signResponse`.
 
+        With `asks` people press a button before they are signed in.
         `encryptionCert` and `encryptionPublicKey`, both PEM, are those of whom the assertion is encrypted for.
+        With `signingCert`, PEM, requests must be signed; `sessionIndex` goes out, and `slo` takes answers to logouts.
         """
         person = {
             "id": "samlp-1",
@@ -164,20 +166,48 @@ class ThirdPartySaml(_NodeServer):
         return httpx.get(f"{self.url}/metadata").text
 
 
+# What a change has to repeat of a client.
+_CLIENT = ("client_id", "client_secret", "redirect_uris", "token_endpoint_auth_method")
+
+
 class ThirdPartyOidc(_NodeServer):
-    """`oidc-provider` with one client; its pages take any name and password, and then ask for consent."""
+    """`oidc-provider`; its pages take any name and password, and then ask for consent.
+
+    Args:
+        redirect_uri: of one client that it knows from the start; others are registered.
+        domain: of everybody's e-mail address.
+    """
 
     client_id = "lifeguard"
     client_secret = "third-party-secret-of-the-client"
 
-    def __init__(self, redirect_uri: str) -> None:
+    def __init__(self, redirect_uri: str = "", *, domain: str = "acme.example") -> None:
         client = {
             "client_id": self.client_id,
             "client_secret": self.client_secret,
             "redirect_uris": [redirect_uri],
             "token_endpoint_auth_method": "client_secret_post",
         }
-        super().__init__("oidc.mjs", {"clients": [client]})
+        super().__init__("oidc.mjs", {"clients": [client] if redirect_uri else [], "domain": domain})
+
+    def register(self, **metadata: Any) -> dict[str, Any]:
+        """Register a client (RFC 7591).
+
+        Returns:
+            what is known of it: `client_id`, `client_secret`, and what `change` needs.
+        """
+        answer = httpx.post(f"{self.url}/reg", json=metadata)
+        assert answer.status_code == 201, answer.text
+        return dict(answer.json())
+
+    def change(self, client: dict[str, Any], **metadata: Any) -> None:
+        """Change a registered client (RFC 7592)."""
+        answer = httpx.put(
+            client["registration_client_uri"],
+            headers={"Authorization": f"Bearer {client['registration_access_token']}"},
+            json={**{name: value for name, value in client.items() if name in _CLIENT}, **metadata},
+        )
+        assert answer.status_code == 200, answer.text
 
     def details(self, **changes: str) -> dict[str, str]:
         """Cognito's ProviderDetails of it."""
