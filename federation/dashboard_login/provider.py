@@ -11,7 +11,8 @@ from django.http import HttpRequest
 
 from federation.dashboard_login.application import CALLBACK_PATH, CLIENT_ID, client_secret
 from federation.provider.views import metadata
-from identity.tokens import TokenInvalid, verify_id_token
+from identity.jwt_checks import TokenInvalid
+from identity.tokens import verify_id_token
 
 PROVIDER_ID = "lifeguard"
 

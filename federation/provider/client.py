@@ -5,7 +5,7 @@ from uuid import UUID
 
 from authlib.oauth2.rfc6749 import ClientMixin
 
-from identity.tokens import ALGORITHM
+from identity.jwt_checks import ALGORITHM
 from tenants.models import Application
 
 SCOPES = ("openid", "profile", "email", "groups")

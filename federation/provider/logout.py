@@ -11,12 +11,14 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from federation.models import BrowserSession
 from federation.provider.authorize import redirect_see_other
+from federation.provider.leaving import addresses_to_leave_by, leave
 from federation.selectors import find_application, session_of_token
 from federation.services.sessions import end_session
 from federation.signin import cookies
 from federation.signin.pages import page, speak
 from federation.visitor import visitor
-from identity.tokens import IdTokenClaims, TokenInvalid, verify_id_token
+from identity.jwt_checks import TokenInvalid
+from identity.tokens import IdTokenClaims, verify_id_token
 from tenants.models import Application, Tenant
 
 
@@ -111,10 +113,13 @@ def _signed_out(request: HttpRequest, sessions: list[BrowserSession], checked: L
     for session in sessions:
         end_session(session, visitor=visitor(request))
         tenants.append(session.tenant)
-    if checked.return_to:
-        response: HttpResponse = HttpResponseRedirect(checked.return_to)
+    tenant = tenants[0] if len(tenants) == 1 else None
+    if addresses := addresses_to_leave_by(sessions):
+        response: HttpResponse = leave(request, addresses, return_to=checked.return_to, tenant=tenant)
+    elif checked.return_to:
+        response = HttpResponseRedirect(checked.return_to)
     else:
-        response = page(request, "federation/signed_out.html", {}, tenant=tenants[0] if len(tenants) == 1 else None)
-    for tenant in tenants:
-        cookies.forget_session(response, tenant)
+        response = page(request, "federation/signed_out.html", {}, tenant=tenant)
+    for each in tenants:
+        cookies.forget_session(response, each)
     return response

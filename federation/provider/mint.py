@@ -12,8 +12,9 @@ from django.conf import settings
 
 from federation.models import TokenFamily
 from federation.services.signing_keys import active_key
+from identity.jwt_checks import ALGORITHM
 from identity.selectors.groups import groups_of_user
-from identity.tokens import ALGORITHM, AccessTokenClaims
+from identity.tokens import AccessTokenClaims
 
 ID_TOKEN_SECONDS = 10 * 60
 ACCESS_TOKEN_SECONDS = 10 * 60

@@ -15,7 +15,8 @@ from federation.provider.requests import ProviderRequest, from_http, refuse_malf
 from federation.selectors import find_application
 from federation.services.token_families import revoke
 from federation.tokens import hash_token
-from identity.tokens import TokenInvalid, verify_access_token
+from identity.jwt_checks import TokenInvalid
+from identity.tokens import verify_access_token
 from tenants.models import Application
 
 

@@ -16,7 +16,8 @@ from federation.provider.prompt import PROMPTS
 from federation.provider.server import Revocation, server
 from federation.services.signing_keys import key_set
 from federation.services.token_families import still_entitled
-from identity.tokens import TokenInvalid, verify_own_access_token
+from identity.jwt_checks import TokenInvalid
+from identity.tokens import verify_own_access_token
 
 
 def metadata() -> dict[str, Any]:

@@ -9,8 +9,9 @@ from pydantic import SecretStr
 
 from identity import auth
 from identity.cells import pool_ref
+from identity.cognito_tokens import CognitoUse, verify_cognito_token
+from identity.jwt_checks import TokenInvalid
 from identity.models import AppClient, DirectoryUser, UserStatus
-from identity.tokens import CognitoUse, TokenInvalid, verify_cognito_token
 from tenants.models import Tenant, UserPool
 
 

@@ -10,19 +10,19 @@ from federation.connections.mapping import Mapping
 from federation.connections.test_report import request_of
 from federation.models import Connection, ConnectionTest
 from federation.services.arrivals import Arrival
-from federation.services.connection_test_visits import Opened, keep_sent, take_answer
+from federation.services.connection_test_visits import Opened, keep_guest, keep_sent, take_answer
 from federation.services.connection_tests import close_failed, close_passed
 from federation.signin.cognito import TenantMismatch, client_ref
 from federation.signin.context import NotReady
 from federation.signin.federated import Answer
 from federation.signin.rehearsal import rehearse
 from federation.signin.vouching import subject_at, verified
-from federation.sync.connection_test import callback_url_of_tests, end_url_of_tests
+from federation.sync.steps_of_test import callback_url_of_tests, end_url_of_tests
 from identity import auth
 from identity.cells import hosted_url
+from identity.cognito_tokens import CognitoClaims
 from identity.models import AppClient
 from identity.token_keys import KeysUnavailable
-from identity.tokens import CognitoClaims
 from tenants.actor import Actor
 
 
@@ -55,6 +55,9 @@ def come_back_from_test(test: ConnectionTest, answer: Answer, *, visitor: Actor)
         said = f"{answer.error}: {answer.description}" if answer.error else "no code came back"
         close_failed(test, code="refused", detail=said, visitor=visitor)
         return end
+    if test.is_overtaken:
+        close_failed(test, code="changed", detail="", visitor=visitor)
+        return end
     try:
         identity, arrival, connection = _redeem(test, answer.code, verifier)
     except auth.SessionExpired as error:
@@ -84,6 +87,8 @@ def _redeem(test: ConnectionTest, code: str, verifier: str) -> tuple[CognitoClai
     )
     identity = verified(client, tokens, nonce=test.nonce)
     subject = subject_at(test.provider_name, test.tenant, client, identity)
+    if test.connection.is_social:
+        keep_guest(test, identity.username)
     connection = _as_tested(test)
     arrival = Arrival(
         subject=subject,

@@ -8,9 +8,9 @@ from federation.levels import AMR_FEDERATED, acr_of
 from federation.models import Connection
 from federation.provider.mint import Subject, person_claims
 from federation.services.arrivals import Arrival, ArrivalRefused, receive
+from identity.cognito_tokens import CognitoClaims
 from identity.models import DirectoryUser
 from identity.selectors.groups import groups_of_user
-from identity.tokens import CognitoClaims
 from tenants.actor import Actor
 
 _SCOPE = frozenset({"openid", "email", "profile", "groups"})

@@ -3,8 +3,9 @@
 from federation.connections.names import username_prefix
 from federation.signin.cognito import TenantMismatch
 from identity import auth
+from identity.cognito_tokens import CognitoClaims, CognitoUse, verify_cognito_token
+from identity.jwt_checks import TokenInvalid
 from identity.models import AppClient
-from identity.tokens import CognitoClaims, CognitoUse, TokenInvalid, verify_cognito_token
 from tenants.models import Tenant
 
 

@@ -9,8 +9,9 @@ from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.request import Request
 
 from identity.actors import member_actor
+from identity.jwt_checks import TokenInvalid
 from identity.models import DirectoryUser, UserStatus
-from identity.tokens import AccessTokenClaims, TokenInvalid, require_standing, verify_access_token
+from identity.tokens import AccessTokenClaims, require_standing, verify_access_token
 from tenants.http import Request as HttpRequestWithActor
 from tenants.models import Account, Application, TenantStatus
 

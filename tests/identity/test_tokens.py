@@ -21,8 +21,10 @@ from identity import tokens
 from identity.auth import create_user_with_password, sign_in_with_password
 from identity.auth.types import AppClientRef, SignedIn
 from identity.cognito.endpoint import PoolRef
+from identity.cognito_tokens import CognitoUse, cognito_jwks_url, verify_cognito_token
+from identity.jwt_checks import TokenInvalid
 from identity.token_keys import KeyCache, KeysUnavailable, PublicKey, UnknownKey, read_key_set
-from identity.tokens import CognitoUse, TokenInvalid, verify_access_token, verify_cognito_token, verify_id_token
+from identity.tokens import verify_access_token, verify_id_token
 from tenants.models import Tenant, UserPool
 from tests.factories import CellFactory, TenantFactory, UserPoolFactory
 from tests.support.stack_plugin import Stack
@@ -328,4 +330,4 @@ def test_a_pool_whose_keys_cannot_be_fetched(signed_in: SignedIn, db: None) -> N
 )
 def test_where_a_pools_keys_are(region: str, endpoint: str, expected: str, db: None) -> None:
     cell = CellFactory.create(region=region, endpoint_url=endpoint)
-    assert tokens.cognito_jwks_url(UserPoolFactory.create(cell=cell, cognito_id="p")) == expected
+    assert cognito_jwks_url(UserPoolFactory.create(cell=cell, cognito_id="p")) == expected

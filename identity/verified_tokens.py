@@ -1,0 +1,68 @@
+"""Access tokens that were verified before: the same bytes need not have their signature checked at each request."""
+
+import hashlib
+import threading
+import time
+from collections import OrderedDict
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+Claims = TypeVar("Claims")
+
+# A token's hash, and what it was verified for.
+_Key = tuple[bytes, str, str | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Verified(Generic[Claims]):
+    """What a token was found to say.
+
+    Args:
+        claims: that.
+        key_id: the `kid` it is signed with, which the issuer may take back before the token's time is over.
+        good_until: seconds since the epoch.
+    """
+
+    claims: Claims
+    key_id: str
+    good_until: float
+
+
+class VerifiedTokens(Generic[Claims]):
+    """The tokens that were used last. Of a token only its SHA-256 is kept, so that memory holds none to steal.
+
+    It answers whether the bytes are genuine and in time, and nothing else: whoever asks goes on to ask whether the key
+    and the session still stand.
+
+    Args:
+        most: how many are remembered; the one that was not used for the longest time goes first.
+    """
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._lock = threading.Lock()
+        self._kept: OrderedDict[_Key, Verified[Claims]] = OrderedDict()
+
+    def find(self, token: str, *, issuer: str, audience: str | None) -> Verified[Claims] | None:
+        """Return what a token was found to say when it was verified for the same issuer and audience."""
+        key = _key(token, issuer, audience)
+        with self._lock:
+            found = self._kept.get(key)
+            if found is None:
+                return None
+            if found.good_until <= time.time():
+                del self._kept[key]
+                return None
+            self._kept.move_to_end(key)
+            return found
+
+    def keep(self, token: str, *, issuer: str, audience: str | None, verified: Verified[Claims]) -> None:
+        """Remember a token that was verified."""
+        with self._lock:
+            self._kept[_key(token, issuer, audience)] = verified
+            if len(self._kept) > self._most:
+                self._kept.popitem(last=False)
+
+
+def _key(token: str, issuer: str, audience: str | None) -> _Key:
+    return hashlib.sha256(token.encode("utf-8", "surrogatepass")).digest(), issuer, audience

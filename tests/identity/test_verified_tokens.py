@@ -1,0 +1,104 @@
+"""Access tokens that were verified before: as right as the first time, and no longer than they would be otherwise."""
+
+import time
+import uuid
+from collections.abc import Iterator
+
+import jwt
+import pytest
+from cryptography.hazmat.primitives.asymmetric import rsa
+from django.conf import settings
+
+from federation.services.signing_keys import public_keys
+from identity import tokens
+from identity.jwt_checks import TokenInvalid
+from identity.token_keys import PublicKey
+from identity.tokens import verify_access_token
+from identity.verified_tokens import Verified, VerifiedTokens
+
+AUDIENCE = "https://api.example"
+HERE = {"issuer": "https://issuer.example", "audience": AUDIENCE}
+
+
+@pytest.fixture(scope="module")
+def private_key() -> rsa.RSAPrivateKey:
+    return rsa.generate_private_key(public_exponent=65537, key_size=2048)
+
+
+@pytest.fixture
+def published(private_key: rsa.RSAPrivateKey) -> Iterator[dict[str, PublicKey]]:
+    """What our issuer publishes, to be changed."""
+    keys: dict[str, PublicKey] = {"k1": private_key.public_key()}
+    tokens.use_own_keys(lambda: dict(keys))
+    yield keys
+    tokens.use_own_keys(public_keys)
+
+
+def signed(private_key: rsa.RSAPrivateKey, *, kid: str = "k1", issuer: str | None = None) -> str:
+    now = int(time.time())
+    claims = {
+        "iss": issuer or settings.SIGNIN_URL,
+        "sub": str(uuid.uuid4()),
+        "aud": AUDIENCE,
+        "client_id": "app_1",
+        "org_id": str(uuid.uuid4()),
+        "jti": "j",
+        "iat": now,
+        "exp": now + 600,
+    }
+    return jwt.encode(claims, private_key, "RS256", headers={"kid": kid, "typ": "at+jwt"})
+
+
+def test_it_says_the_same_again(private_key: rsa.RSAPrivateKey, published: dict[str, PublicKey]) -> None:
+    """And for that audience alone."""
+    token = signed(private_key)
+    first = verify_access_token(token, audience=AUDIENCE)
+    assert verify_access_token(token, audience=AUDIENCE) is first
+    with pytest.raises(TokenInvalid):
+        verify_access_token(token, audience="https://another.example")
+
+
+def test_a_key_that_was_taken_back(private_key: rsa.RSAPrivateKey, published: dict[str, PublicKey]) -> None:
+    token = signed(private_key)
+    verify_access_token(token, audience=AUDIENCE)
+    published.clear()
+    # A key that nobody knows has the keys fetched anew.
+    with pytest.raises(TokenInvalid, match="unknown key"):
+        verify_access_token(signed(private_key, kid="k2"), audience=AUDIENCE)
+    with pytest.raises(TokenInvalid, match="unknown key"):
+        verify_access_token(token, audience=AUDIENCE)
+
+
+def test_what_was_refused_is_refused_again(private_key: rsa.RSAPrivateKey, published: dict[str, PublicKey]) -> None:
+    token = signed(private_key, issuer="https://attacker.example")
+    for _time in range(2):
+        with pytest.raises(TokenInvalid, match="issuer"):
+            verify_access_token(token, audience=AUDIENCE)
+
+
+def test_not_one_letter_may_differ(private_key: rsa.RSAPrivateKey, published: dict[str, PublicKey]) -> None:
+    token = signed(private_key)
+    verify_access_token(token, audience=AUDIENCE)
+    for changed in (token[:-1], token + "A", token + "=", token + " ", token.swapcase()):
+        with pytest.raises(TokenInvalid):
+            verify_access_token(changed, audience=AUDIENCE)
+
+
+def test_it_is_forgotten_when_its_time_is_over() -> None:
+    seen = VerifiedTokens[str](10)
+    seen.keep("over", **HERE, verified=Verified("claims", "k1", time.time() - 1))
+    seen.keep("good", **HERE, verified=Verified("claims", "k1", time.time() + 600))
+    assert seen.find("over", **HERE) is None
+    found = seen.find("good", **HERE)
+    assert found is not None
+    assert found.claims == "claims"
+
+
+def test_the_one_that_was_not_used_for_longest_goes_first() -> None:
+    seen = VerifiedTokens[str](2)
+    good = time.time() + 600
+    for token in ("a", "b"):
+        seen.keep(token, **HERE, verified=Verified(token, "k1", good))
+    seen.find("a", **HERE)
+    seen.keep("c", **HERE, verified=Verified("c", "k1", good))
+    assert [seen.find(token, **HERE) is not None for token in ("a", "b", "c")] == [True, False, True]
