@@ -68,6 +68,9 @@ STATUSES: dict[str, Status] = {
     "active": Status(_("Active"), "check-circle", "success"),
     "suspended": Status(_("Suspended"), "pause-circle", "warning"),
     "deleted": Status(_("Deleted"), "trash", "danger"),
+    # A user and a connection.
+    "connected": Status(_("Connected"), "link", "success"),
+    "disconnected": Status(_("Disconnected"), "link-slash", "neutral"),
     "disabled": Status(_("Disabled"), "no-symbol", "neutral"),
     "enabled": Status(_("Enabled"), "check-circle", "success"),
     "deleting": Status(_("Deleting"), "trash", "danger"),

@@ -2,9 +2,10 @@
 
 from django.urls import URLPattern, path
 
-from federation.api import views
+from federation.api import domains, views, ways_in
 
 _ONE = "connections/<uuid:connection_id>"
+_DOMAIN = "domains/<uuid:domain_id>"
 
 urlpatterns: list[URLPattern] = [
     path("connections", views.Connections.as_view(), name="connections"),
@@ -17,4 +18,14 @@ urlpatterns: list[URLPattern] = [
     path(f"{_ONE}/activate", views.ConnectionActivate.as_view(), name="connection-activate"),
     path(f"{_ONE}/disable", views.ConnectionDisable.as_view(), name="connection-disable"),
     path(f"{_ONE}/enable", views.ConnectionEnable.as_view(), name="connection-enable"),
+    path("domains", domains.Domains.as_view(), name="domains"),
+    path("domains/lead", domains.DomainLead.as_view(), name="domains-lead"),
+    path(_DOMAIN, domains.Domain.as_view(), name="domain"),
+    path(f"{_DOMAIN}/check", domains.DomainCheck.as_view(), name="domain-check"),
+    path(f"{_DOMAIN}/default", domains.DomainDefault.as_view(), name="domain-default"),
+    path(f"{_DOMAIN}/rules", domains.DomainRules.as_view(), name="domain-rules"),
+    path(f"{_DOMAIN}/rules/<uuid:rule_id>", domains.DomainRule.as_view(), name="domain-rule"),
+    path("users/<uuid:user_id>/connections", ways_in.UserConnections.as_view(), name="user-connections"),
+    path(f"users/<uuid:user_id>/{_ONE}/disconnect", ways_in.UserDisconnect.as_view(), name="user-disconnect"),
+    path(f"users/<uuid:user_id>/{_ONE}/allow", ways_in.UserAllowAgain.as_view(), name="user-allow-again"),
 ]

@@ -20,6 +20,7 @@ WORDS: dict[str, Promise] = {
             "email_taken",
             "owner_elsewhere",
             "role_elsewhere",
+            "other_subject",
             "other_connection",
             "address_unproved",
             "domain_unproved",

@@ -24,6 +24,7 @@ class Known:
         is_invited: whether an invitation is open, and nobody is accepting it at this moment.
         is_federated: whether they have no account but that of another connection.
         has_proved_address: whether they have shown that their mail reaches them.
+        comes_by_connection: whether somebody comes by this very connection as this user, whom it tells from this one.
     """
 
     status: str
@@ -31,6 +32,7 @@ class Known:
     is_invited: bool = False
     is_federated: bool = False
     has_proved_address: bool = True
+    comes_by_connection: bool = False
 
 
 @dataclass(frozen=True)
@@ -83,6 +85,7 @@ def _of_resident(known: Known, rule: Rule) -> str:
         (rule.linking == Linking.NEVER, "email_taken"),
         (known.role == TenantRole.OWNER, "owner_elsewhere"),
         (bool(known.role) and rule.linking != Linking.TEAM, "role_elsewhere"),
+        (known.comes_by_connection, "other_subject"),
         (known.is_federated, "other_connection"),
         (not known.has_proved_address, "address_unproved"),
         (not rule.domain_is_proved, "domain_unproved"),

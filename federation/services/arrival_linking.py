@@ -66,7 +66,7 @@ def _by_address(connection: Connection, arrival: Arrival, email: str) -> Match |
     user = rows.exclude(status=UserStatus.DELETING).first()
     if user is None:
         return None
-    if code := refusal(_known(user), _rule_of(connection, email)):
+    if code := refusal(_known(connection, user), _rule_of(connection, email)):
         raise ArrivalRefused(code, f"{email} is a user here ({user.get_status_display().lower()})", user=user)
     if user.status == UserStatus.ACTIVE:
         return Match(user, "address", linked=True)
@@ -90,13 +90,15 @@ def _let_in(user: DirectoryUser, arrival: Arrival) -> Match:
     return Match(user, "awaited", linked=had_account)
 
 
-def _known(user: DirectoryUser) -> Known:
+def _known(connection: Connection, user: DirectoryUser) -> Known:
+    theirs = FederatedIdentity.objects.filter(connection=connection, user=user, unlinked_at__isnull=True)
     return Known(
         status=user.status,
         role=user.role,
         is_invited=_is_invited(user),
         is_federated=user.is_federated,
         has_proved_address=user.email_verified,
+        comes_by_connection=theirs.exists(),
     )
 
 

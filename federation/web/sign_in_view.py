@@ -55,6 +55,10 @@ _CAUSES: dict[str, tuple[Promise, Promise]] = {
             "and auditors are connected, too."
         ),
     ),
+    "other_subject": (
+        gettext_lazy("Somebody else of this identity provider comes in as the user with this address."),
+        gettext_lazy("If the person got another account there, disconnect the old one on the user's page."),
+    ),
     "other_connection": (
         gettext_lazy("A user with this address comes by another connection, and has shown nobody that it is theirs."),
         gettext_lazy("Have them come that way; or delete the user, so that the person comes in as a new one."),

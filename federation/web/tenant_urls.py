@@ -2,7 +2,19 @@
 
 from django.urls import URLPattern, path
 
-from federation.web.views import chooser, detail, guide, lifecycle, mapping, published, review, sign_ins, tests, values
+from federation.web.views import (
+    chooser,
+    detail,
+    guide,
+    lifecycle,
+    mapping,
+    published,
+    review,
+    sign_ins,
+    tests,
+    values,
+    ways_in,
+)
 
 _ONE = "connections/<uuid:connection_id>/"
 
@@ -33,4 +45,14 @@ urlpatterns: list[URLPattern] = [
     path(f"{_ONE}disable/", lifecycle.connection_disable, name="connection-disable"),
     path(f"{_ONE}enable/", lifecycle.connection_enable, name="connection-enable"),
     path(f"{_ONE}delete/", lifecycle.connection_delete, name="connection-delete"),
+    path(
+        "users/<uuid:user_id>/connections/<uuid:connection_id>/disconnect/",
+        ways_in.user_disconnect,
+        name="user-disconnect",
+    ),
+    path(
+        "users/<uuid:user_id>/connections/<uuid:connection_id>/allow/",
+        ways_in.user_allow_again,
+        name="user-allow-again",
+    ),
 ]

@@ -109,6 +109,8 @@ class Action(StrEnum):
     DOMAIN_RULE_REMOVED = "domain.rule_removed"
     USER_ARRIVED = "user.arrived"
     USER_LINKED = "user.linked"
+    USER_UNLINKED = "user.unlinked"
+    USER_LINK_ALLOWED = "user.link_allowed"
     SIGNED_IN = "session.signed_in"
     SIGN_IN_REFUSED = "session.refused"
     SIGNED_OUT = "session.signed_out"
@@ -210,6 +212,8 @@ ACTION_LABELS: Mapping[Action, Promise] = {
     Action.DOMAIN_RULE_REMOVED: _("Removed a rule of where addresses of a domain lead"),
     Action.USER_ARRIVED: _("Came in by a connection for the first time"),
     Action.USER_LINKED: _("Connected an identity with a user"),
+    Action.USER_UNLINKED: _("Disconnected an identity from a user"),
+    Action.USER_LINK_ALLOWED: _("Let a disconnected identity be connected again"),
     Action.SIGNED_IN: _("Signed in"),
     Action.SIGN_IN_REFUSED: _("Sign-in refused"),
     Action.SIGNED_OUT: _("Signed out"),

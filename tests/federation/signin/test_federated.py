@@ -235,7 +235,7 @@ def test_who_was_invited_is_that_user(
 ) -> None:
     """With the role that they were invited with; the invitation works no more."""
     invited = invite_user(tenant, email="ada@acme.example", name="Ada", role=TenantRole.ADMIN, actor=ACTOR)
-    set_arrivals(tenant, connection.pk, Arrivals(jit=jit), actor=ACTOR)
+    set_arrivals(tenant, connection.pk, Arrivals(jit=jit, linking="team"), actor=ACTOR)
     ada.come_by(tenant, connection)
     invited.refresh_from_db()
     assert (invited.status == UserStatus.ACTIVE) == comes_in
@@ -245,9 +245,13 @@ def test_who_was_invited_is_that_user(
         assert (invited.role, invited.username) == (TenantRole.ADMIN, f"{connection.provider_name}_u-1")
 
 
-def test_an_invited_owner_accepts_by_mail(tenant: Tenant, connection: Connection, ada: Traveller) -> None:
-    """Whoever sets a connection up could otherwise make themselves one."""
-    invited = invite_user(tenant, email="ada@acme.example", name="Ada", role=TenantRole.OWNER, actor=ACTOR)
+@pytest.mark.parametrize(("role", "linking"), [(TenantRole.OWNER, "team"), (TenantRole.ADMIN, "people")])
+def test_an_invited_owner_accepts_by_mail(
+    tenant: Tenant, connection: Connection, ada: Traveller, role: TenantRole, linking: str
+) -> None:
+    """And an admin, where an admin may have set the connection up, who could act as another by it."""
+    invited = invite_user(tenant, email="ada@acme.example", name="Ada", role=role, actor=ACTOR)
+    set_arrivals(tenant, connection.pk, Arrivals(jit="on", linking=linking), actor=ACTOR)
     ada.come_by(tenant, connection)
     assert ada.page.status_code == 403
     invited.refresh_from_db()

@@ -29,6 +29,7 @@ from tests.support.connections import oidc_connection, saml_connection
 SAMPLES = Path(__file__).resolve().parents[1] / "metadata" / "samples"
 OKTA = (SAMPLES / "okta-saml.xml").read_text()
 NO_RULES = {"rules-TOTAL_FORMS": "0", "rules-INITIAL_FORMS": "0"}
+LETS_IN = {"jit": "on", "linking": "never"}
 ONE_RULE = {"rules-TOTAL_FORMS": "1", "rules-INITIAL_FORMS": "0"}
 
 
@@ -221,7 +222,7 @@ def test_a_mapping_that_would_fail_is_refused(
     owner_page: Client, draft: Connection, change: dict[str, str], said: str
 ) -> None:
     """Before Cognito or a person finds out."""
-    good = {"email": "email", "groups": "groups", "jit": "on", "linking": "never", **ONE_RULE}
+    good = {**LETS_IN, "email": "email", "groups": "groups", **ONE_RULE}
     assert said in text(owner_page.post(url("mapping-save", draft), {**good, **change}), 422)
     assert Connection.objects.get(pk=draft.pk).mapping == draft.mapping
 
@@ -234,7 +235,7 @@ def test_an_attribute_that_cannot_change_cannot_be_filled(
     PoolSettings.objects.create(pool=acme.tenant.pool, custom_attributes=[asdict(each) for each in own])
     page = text(owner_page.get(url("mapping", draft)))
     assert "fixed once it is set" in page
-    sent = {"email": "email", "jit": "on", "linking": "never", "custom-department": "dept", "custom-employee": "number", **NO_RULES}
+    sent = {**LETS_IN, "email": "email", "custom-department": "dept", "custom-employee": "number", **NO_RULES}
     assert owner_page.post(url("mapping-save", draft), sent).status_code == 302
     assert Connection.objects.get(pk=draft.pk).mapping.custom == {"department": "dept"}
 
@@ -398,7 +399,7 @@ def test_an_admin_cannot_change_who_gets_a_role(acme: TenantCast) -> None:
     """They see what there is, closed, and why."""
     owner, admin = browser_of(acme, "owner"), browser_of(acme, "admin")
     connection = saml_connection(acme.tenant)
-    sent = {"email": "email", "groups": "groups", "jit": "on", "linking": "never", "default_role": "auditor", **NO_RULES}
+    sent = {**LETS_IN, "email": "email", "groups": "groups", "default_role": "auditor", **NO_RULES}
     owner.post(url("mapping-save", connection), sent)
     assert "Only an owner can change it" in text(admin.get(url("mapping", connection)))
     assert admin.post(url("mapping-save", connection), {**sent, "email": "mail"}).status_code == 403
