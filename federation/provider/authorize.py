@@ -5,12 +5,14 @@ from typing import Any
 from authlib.oauth2 import OAuth2Error
 from authlib.oidc.core.errors import LoginRequiredError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import redirect, render
+from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
+from federation.models import Connection
 from federation.provider import prompt
 from federation.provider.answers import code_answer, error_answer, error_page
 from federation.provider.prompt import Asked
@@ -19,7 +21,7 @@ from federation.provider.server import server
 from federation.selectors import active_tenant, live_session
 from federation.services.requests import open_request
 from federation.services.sessions import meets_policy, record_single_sign_on
-from federation.signin import cookies
+from federation.signin import bookmarks, cookies
 from federation.tokens import new_token
 from federation.visitor import visitor
 from tenants.models import Application, Tenant
@@ -85,15 +87,32 @@ def _kept(request: ProviderRequest) -> dict[str, Any]:
 
 def _answer(request: HttpRequest, application: Application, asked: Asked, parameters: dict[str, Any]) -> HttpResponse:
     slug = parameters.get("organization", "")
-    tenant = active_tenant(slug, application) if slug else None
+    bookmark = bookmarks.remembered(request, application, slug)
+    if bookmark is None:
+        tenant = active_tenant(slug, application) if slug else None
+        return _answer_for(request, tenant, application, asked, parameters)
+    response = _answer_for(request, bookmark.tenant, application, asked, parameters, bookmark.connection)
+    if not asked.silent:
+        bookmarks.forget(response)
+    return response
+
+
+def _answer_for(
+    request: HttpRequest,
+    tenant: Tenant | None,
+    application: Application,
+    asked: Asked,
+    parameters: dict[str, Any],
+    connection: Connection | None = None,
+) -> HttpResponse:
     if tenant is not None and (answer := _answer_from_session(request, tenant, application, asked, parameters)):
         return answer
     if asked.silent:
         error = LoginRequiredError()
         return error_answer(error, redirect_uri=parameters["redirect_uri"], state=parameters.get("state"))
-    if slug and tenant is None:
+    if tenant is None and parameters.get("organization"):
         return render(request, "federation/organisation_unavailable.html", {"application": application}, status=404)
-    return _send_to_sign_in(request, tenant, application, parameters)
+    return _send_to_sign_in(request, tenant, application, parameters, connection)
 
 
 def _answer_from_session(
@@ -108,12 +127,19 @@ def _answer_from_session(
 
 
 def _send_to_sign_in(
-    request: HttpRequest, tenant: Tenant | None, application: Application, parameters: dict[str, Any]
+    request: HttpRequest,
+    tenant: Tenant | None,
+    application: Application,
+    parameters: dict[str, Any],
+    connection: Connection | None,
 ) -> HttpResponse:
     browser = cookies.browser_token(request) or new_token()
     opened = open_request(application, tenant, parameters=parameters, browser_token=browser)
     query = f"?request={opened.pk}"
-    page = redirect("sign-in", slug=tenant.slug) if tenant else redirect("choose-organisation")
-    response = HttpResponseRedirect(page.url + query)
+    if tenant is not None and connection is not None:
+        page = reverse("federation-start", args=[tenant.slug, connection.pk])
+    else:
+        page = reverse("sign-in", args=[tenant.slug]) if tenant else reverse("choose-organisation")
+    response = HttpResponseRedirect(page + query)
     cookies.set_browser_token(response, browser)
     return response

@@ -3,6 +3,7 @@
 from django.urls import URLPattern, path
 
 from federation.provider.authorize import authorize
+from federation.provider.leaving import signed_out
 from federation.provider.logout import confirm_logout, logout
 from federation.provider.views import discovery, jwks, revoke, token, userinfo
 
@@ -17,4 +18,6 @@ urlpatterns: list[URLPattern] = [
     path("oauth2/revoke", revoke, name="oauth2-revoke"),
     path("oauth2/logout", logout, name="oauth2-logout"),
     path("oauth2/logout/confirm", confirm_logout, name="oauth2-logout-confirm"),
+    # `federation.sync.wishes.SIGNED_OUT_PATH`; Cognito's app clients have it.
+    path("federation/signed-out", signed_out, name="federation-signed-out"),
 ]

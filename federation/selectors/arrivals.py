@@ -9,7 +9,7 @@ from federation.selectors.connections import connections_of
 from identity.models import AppClient, Family, SyncedResource
 from tenants.models import SyncKind, Tenant
 
-_LISTED = "SupportedIdentityProviders"
+_LISTED, _LOGOUT_URLS = "SupportedIdentityProviders", "LogoutURLs"
 
 
 def offered_connections(tenant: Tenant) -> QuerySet[Connection]:
@@ -32,8 +32,16 @@ def arrival_client(tenant: Tenant) -> AppClient | None:
 
 def is_listed(connection: Connection) -> bool:
     """Say whether Cognito lets people come by a connection now: its app client lists the identity provider."""
-    tenant = connection.tenant
+    return connection.provider_name in _applied(connection.tenant, _LISTED)
+
+
+def leads_back(tenant: Tenant, address: str) -> bool:
+    """Say whether Cognito sends somebody there whom it has signed out: the app client has the address."""
+    return address in _applied(tenant, _LOGOUT_URLS)
+
+
+def _applied(tenant: Tenant, setting: str) -> list[str]:
     record = SyncedResource.objects.filter(
         scope=SyncKind.TENANT, key=tenant.pk, family=Family.CLIENT, name=tenant.client_name(AppClient.FEDERATED)
     ).first()
-    return record is not None and connection.provider_name in (record.last_applied.get(_LISTED) or [])
+    return list(record.last_applied.get(setting) or []) if record is not None else []

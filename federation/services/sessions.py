@@ -6,7 +6,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from federation.levels import AMR_FEDERATED, AMR_MULTI_FACTOR, AMR_TOTP, acr_of
-from federation.models import AuthorizationRequest, BrowserSession, TokenFamily
+from federation.models import AuthorizationRequest, BrowserSession, Connection, TokenFamily
 from federation.services.requests import claim_request
 from federation.tokens import hash_token, new_token
 from federation.visitor import as_user
@@ -39,6 +39,7 @@ def begin_session(
     enrolled: bool,
     previous: BrowserSession | None,
     visitor: Actor,
+    connection: Connection | None = None,
 ) -> Begun:
     """Begin a session for somebody who proved who they are, and claim the application's request.
 
@@ -49,6 +50,7 @@ def begin_session(
         enrolled: whether an authenticator app was set up on the way.
         previous: the session that this browser had at the tenant; one of another person ends.
         visitor: the request's actor.
+        connection: by which they came; None for a password.
 
     Raises:
         AlreadyAnswered: another tab was faster.
@@ -68,6 +70,7 @@ def begin_session(
         auth_time=now,
         last_seen_at=now,
         previous=previous,
+        connection=connection,
     )
     _note_sign_in(user, has_totp=AMR_TOTP in amr)
     if enrolled:

@@ -1,6 +1,13 @@
-"""The sign-in host's own cookies: which browser this is, and one session for each tenant. None is Django's session."""
+"""The sign-in host's own cookies: which browser this is, and one session for each tenant. None is Django's session.
+
+What has to outlive a way over other hosts is kept in signed ones, for minutes.
+"""
+
+from collections.abc import Mapping
+from typing import Any
 
 from django.conf import settings
+from django.core import signing
 from django.http import HttpRequest, HttpResponseBase
 
 from tenants.models import Tenant
@@ -37,6 +44,29 @@ def set_session_token(response: HttpResponseBase, tenant: Tenant, token: str) ->
 def forget_session(response: HttpResponseBase, tenant: Tenant) -> None:
     """Hold no session at a tenant any more."""
     _set(response, _session_name(tenant), "", seconds=0)
+
+
+def keep(response: HttpResponseBase, purpose: str, values: Mapping[str, Any], *, seconds: int) -> None:
+    """Give this browser values to bring back, signed and for a while."""
+    _set(response, _name(purpose), signing.dumps(dict(values), salt=_salt(purpose)), seconds=seconds)
+
+
+def kept(request: HttpRequest, purpose: str, *, seconds: int) -> dict[str, Any]:
+    """Return what this browser was given to bring back; empty where there is nothing, or it is too old."""
+    try:
+        found = signing.loads(request.COOKIES.get(_name(purpose), ""), salt=_salt(purpose), max_age=seconds)
+    except signing.BadSignature:
+        return {}
+    return dict(found)
+
+
+def drop(response: HttpResponseBase, purpose: str) -> None:
+    """Have this browser forget what it was given."""
+    _set(response, _name(purpose), "", seconds=0)
+
+
+def _salt(purpose: str) -> str:
+    return f"federation.signin.{purpose}"
 
 
 def _set(response: HttpResponseBase, name: str, value: str, *, seconds: int) -> None:

@@ -118,6 +118,7 @@ def come_back(context: Context, sign_in: FederatedSignIn, answer: Answer) -> Beg
         enrolled=False,
         previous=context.previous,
         visitor=context.visitor,
+        connection=sign_in.connection,
     )
 
 

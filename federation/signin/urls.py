@@ -3,6 +3,7 @@
 from django.urls import URLPattern, path
 
 from federation.signin.views import connection_test
+from federation.signin.views.bookmark import bookmark
 from federation.signin.views.brand import logo, stylesheet
 from federation.signin.views.federated import callback, start
 from federation.signin.views.invitation import invitation
@@ -18,6 +19,8 @@ urlpatterns: list[URLPattern] = [
     path("federation/test/<uuid:test_id>", connection_test.start, name="connection-test-start"),
     path("federation/callback", callback, name="federation-callback"),
     path("<slug:slug>/sign-in/by/<uuid:connection_id>", start, name="federation-start"),
+    path("<slug:slug>/start/<uuid:connection_id>", bookmark, name="bookmark"),
+    path("<slug:slug>/start/<uuid:connection_id>/<slug:client_id>", bookmark, name="bookmark-application"),
     path("sign-in", choose_organisation, name="choose-organisation"),
     path("<slug:slug>/sign-in", sign_in, name="sign-in"),
     path("<slug:slug>/sign-in/<uuid:attempt_id>/new-password", new_password, name="sign-in-new-password"),

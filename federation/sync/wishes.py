@@ -5,6 +5,7 @@ from collections.abc import Collection, Mapping
 
 from django.conf import settings
 
+from federation.connections.settings import SamlSettings
 from federation.models import Connection, ConnectionStatus, ConnectionTest
 from federation.sync.identity_provider import step_of
 from federation.sync.provider_spec import provider_of
@@ -13,11 +14,17 @@ from tenants.models import Tenant
 from tenants.pool_options import GROUPS_ATTRIBUTE
 
 CALLBACK_PATH = "/federation/callback"
+SIGNED_OUT_PATH = "/federation/signed-out"
 
 
 def callback_url() -> str:
     """Return where Cognito sends people back to, whoever's they are."""
     return f"{settings.SIGNIN_URL}{CALLBACK_PATH}"
+
+
+def signed_out_url() -> str:
+    """Return where Cognito sends people whom it has signed out, there and at their identity provider."""
+    return f"{settings.SIGNIN_URL}{SIGNED_OUT_PATH}"
 
 
 def wishes_of(tenants: Collection[Tenant]) -> Mapping[uuid.UUID, ArrivalWishes]:
@@ -36,9 +43,16 @@ def names_of(tenants: Collection[Tenant]) -> Mapping[uuid.UUID, Collection[str]]
     found: dict[uuid.UUID, set[str]] = {}
     for tenant_id, name in rows.values_list("tenant_id", "provider_name"):
         found.setdefault(tenant_id, set()).add(name)
-    for test in ConnectionTest.objects.filter(tenant__in=[tenant.pk for tenant in tenants]).select_related("tenant"):
+    tests = ConnectionTest.objects.filter(tenant__in=[tenant.pk for tenant in tenants])
+    for test in tests.select_related("tenant", "connection"):
         found.setdefault(test.tenant_id, set()).add(test.provider_name)
     return found
+
+
+def ends_session_there(connection: Connection) -> bool:
+    """Say whether signing out here goes on at the identity provider."""
+    settings_now = connection.settings
+    return isinstance(settings_now, SamlSettings) and settings_now.ends_session_there
 
 
 def _wishes(connections: list[Connection]) -> ArrivalWishes:
@@ -51,5 +65,6 @@ def _wishes(connections: list[Connection]) -> ArrivalWishes:
         steps=tuple(step_of(spec) for spec in specs),
         listed=tuple(row.provider_name for row in connections if row.is_active),
         callback_url=callback_url(),
+        logout_url=signed_out_url() if any(ends_session_there(row) for row in connections if row.is_active) else "",
         custom_attributes=tuple(sorted({f"custom:{GROUPS_ATTRIBUTE}", *custom})),
     )

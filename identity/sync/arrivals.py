@@ -19,12 +19,14 @@ class ArrivalWishes:
         steps: its identity providers.
         listed: the names of those that people may sign in by now.
         callback_url: where Cognito sends people back to.
+        logout_url: where it sends whom it has signed out; empty where nobody is sent there to be signed out.
         custom_attributes: of the pool, with Cognito's prefix, that identity providers write.
     """
 
     steps: Sequence[Step] = ()
     listed: tuple[str, ...] = ()
     callback_url: str = ""
+    logout_url: str = ""
     custom_attributes: tuple[str, ...] = ()
 
 

@@ -16,7 +16,7 @@ from tenants.services.audit import Action
 from tenants.services.native import request_native_sync
 from tenants.text import clean_line
 
-_AUDITED = ("name", "redirect_uris", "post_logout_redirect_uris", "audience", "require_nonce")
+_AUDITED = ("name", "redirect_uris", "post_logout_redirect_uris", "initiate_login_uri", "audience", "require_nonce")
 LONGEST_NAME, LONGEST_AUDIENCE = 100, 255
 
 
@@ -28,6 +28,8 @@ class ApplicationSettings:
         name: what sign-in pages call it; unique.
         redirect_uris: where a user may be sent back to, compared exactly.
         post_logout_redirect_uris: where a user may be sent after signing out; may be empty.
+        initiate_login_uri: where a sign-in can be begun from outside, such as by a tile in an identity provider's
+            portal; may be empty.
         audience: `aud` of access tokens; empty for one made from the client id.
         require_nonce: whether an authorization request without `nonce` is refused.
     """
@@ -35,6 +37,7 @@ class ApplicationSettings:
     name: str
     redirect_uris: list[str]
     post_logout_redirect_uris: list[str]
+    initiate_login_uri: str = ""
     audience: str = ""
     require_nonce: bool = True
 
@@ -122,6 +125,8 @@ def _apply(application: Application, settings: ApplicationSettings) -> None:
     application.post_logout_redirect_uris = clean_uris(
         settings.post_logout_redirect_uris, field="post_logout_redirect_uris", required=False
     )
+    begin_at = [settings.initiate_login_uri.strip()] if settings.initiate_login_uri.strip() else []
+    application.initiate_login_uri = "".join(clean_uris(begin_at, field="initiate_login_uri", required=False))
     application.audience = _clean_audience(settings.audience) or f"urn:lifeguard:api:{application.client_id}"
     application.require_nonce = settings.require_nonce
 

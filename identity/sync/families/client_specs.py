@@ -45,6 +45,7 @@ def federated_client(tenant: Tenant, arriving: ArrivalWishes) -> AppClientSpec:
         # Cognito takes no client without any; the pool's own users have no way in by this one.
         identity_providers=open_to.listed or ("COGNITO",),
         callback_urls=(open_to.callback_url,) if is_open else (),
+        logout_urls=(open_to.logout_url,) if is_open and open_to.logout_url else (),
         oauth_flows=("code",) if is_open else (),
         oauth_scopes=("openid", "email", "profile") if is_open else (),
         read_attributes=("email_verified", *writes),

@@ -4,7 +4,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from tenants.models import Application
-from tenants.redirect_uris import parse_uris
+from tenants.redirect_uris import LONGEST, parse_uris
 from tenants.services.applications import LONGEST_AUDIENCE, LONGEST_NAME, ApplicationSettings
 
 
@@ -27,6 +27,17 @@ class ApplicationForm(forms.Form):
         required=False,
         widget=forms.Textarea(attrs={"rows": 2, "spellcheck": "false"}),
         help_text=_("Where users may be sent after they signed out; one address per line."),
+    )
+    initiate_login_uri = forms.CharField(
+        label=_("Address that begins a sign-in"),
+        required=False,
+        max_length=LONGEST,
+        widget=forms.TextInput(attrs={"spellcheck": "false"}),
+        help_text=_(
+            "Where the application begins a sign-in when it is told to from outside, with “iss” and “organization” in "
+            "the address (initiate_login_uri of OpenID Connect). Tiles in portals of identity providers lead there. "
+            "Empty: it has none."
+        ),
     )
     audience = forms.CharField(
         label=_("Audience of access tokens"),
@@ -54,6 +65,7 @@ class ApplicationForm(forms.Form):
             "name": application.name,
             "redirect_uris": "\n".join(application.redirect_uris),
             "post_logout_redirect_uris": "\n".join(application.post_logout_redirect_uris),
+            "initiate_login_uri": application.initiate_login_uri,
             "audience": application.audience,
             "require_nonce": application.require_nonce,
         }
@@ -65,6 +77,7 @@ class ApplicationForm(forms.Form):
             name=data["name"],
             redirect_uris=parse_uris(data["redirect_uris"]),
             post_logout_redirect_uris=parse_uris(data["post_logout_redirect_uris"]),
+            initiate_login_uri=data["initiate_login_uri"],
             audience=data["audience"],
             require_nonce=data["require_nonce"],
         )

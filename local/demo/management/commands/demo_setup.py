@@ -82,6 +82,7 @@ def ensure_sample_application(request: Request) -> tuple[str, str]:
         name=SAMPLE_NAME,
         redirect_uris=[f"{request.sample_url}/callback"],
         post_logout_redirect_uris=[f"{request.sample_url}/signed-out"],
+        initiate_login_uri=f"{request.sample_url}/sign-in",
         audience=f"{request.sample_url}/api",
     )
     application = Application.objects.filter(name=SAMPLE_NAME).first()
