@@ -20,6 +20,7 @@ CAUSES: dict[str, Promise] = {
     "no_email": _("The sign-in worked, but no usable e-mail address came, without which nobody can be let in."),
     "other_session": _("What came back is not about the person and the request of this test."),
     "expired": _("Cognito did not accept the code that came back."),
+    "changed": _("The connection was changed while the test was under way."),
     "unavailable": _("Cognito could not be reached when the answer came."),
     "not_accepted_by_cognito": _("Cognito does not take these settings."),
     "not_prepared": _("The test could not be prepared in time."),

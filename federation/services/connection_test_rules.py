@@ -22,13 +22,6 @@ class TooManyTests(DomainError):
 
 
 def require_testable(connection: Connection) -> None:
-    if connection.is_social:
-        raise Conflict(
-            _(
-                "Cognito has one provider of this kind in a user pool, with a fixed name, so that it cannot be tried "
-                "out beside the real one. Activate it, and sign in yourself."
-            )
-        )
     if not connection.tenant.is_active or not connection.tenant.pool.is_provisioned:
         raise Conflict(_("Your user pool is still being set up. Try again in a minute."))
 

@@ -80,6 +80,11 @@ def keep_sent(test: ConnectionTest, name: str, document: dict[str, Any]) -> None
         row.save(update_fields=["sent"])
 
 
+def keep_guest(test: ConnectionTest, username: str) -> None:
+    """Keep whom a test brought, by Cognito's name, until they are cleaned up after."""
+    ConnectionTest.objects.filter(pk=test.pk).update(came_as=username)
+
+
 def find_waiting(state: str, *, browser_token: str) -> ConnectionTest | None:
     """Return the test that waits in this browser for an answer with this state; None for any other alike."""
     if not state or "\0" in state or not browser_token:

@@ -11,9 +11,10 @@ from django.db import IntegrityError, transaction
 from django.db.models import Q
 from django.utils import timezone
 
+from federation.connections.names import SOCIAL_NAMES
 from federation.models import OPEN_STATES, Connection, ConnectionTest, ConnectionTestState
 from federation.models.connection_test import FORGOTTEN
-from federation.services.connection_rules import lock_connection, require_complete
+from federation.services.connection_rules import lock_connection, request_provider_sync, require_complete
 from federation.services.connection_states import mark_tested
 from federation.services.connection_test_rules import require_room, require_testable, require_turn, under_way
 from federation.services.federated_sign_ins import printable
@@ -75,6 +76,9 @@ def _start(tenant: Tenant, connection_id: uuid.UUID, *, session: str, actor: Act
     if not _pool_has_arrivals(tenant):
         # A pool that is older than connections lacks the attribute for groups.
         request_sync(SyncKind.POOL, tenant.pool_id)
+    if connection.is_social and connection.is_in_cognito:
+        # It goes by the provider that is there, which has to be as it should be (`federation.sync.social_test`).
+        request_provider_sync(connection)
     request_sync(SyncKind.CONNECTION_TEST, test.pk)
     return test
 
@@ -131,6 +135,18 @@ def close_overdue(tenant: Tenant | None = None) -> int:
     late = ConnectionTest.objects.filter(Q(expires_at__lte=now) | gone, state__in=OPEN_STATES)
     rows = late if tenant is None else late.filter(tenant=tenant)
     return sum(_give_up(test) for test in rows)
+
+
+def end_tests_by(tenant: Tenant, provider_name: str) -> bool:
+    """End tests of deleted connections that go by a provider of the tenant's own; says whether Cognito still has any.
+
+    Args:
+        tenant: whose.
+        provider_name: of a social provider; each other test has its own.
+    """
+    close_overdue(tenant)
+    gone = ConnectionTest.objects.filter(tenant=tenant, closed_at=None, connection__deleted_at__isnull=False)
+    return gone.filter(connection__kind__in=SOCIAL_NAMES, connection__provider_name=provider_name).exists()
 
 
 def sweep_tests() -> None:

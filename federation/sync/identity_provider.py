@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any, ClassVar
 
+from federation.services.connection_tests import end_tests_by
 from identity.cognito import errors, identity_providers
 from identity.cognito.identity_providers import IdentityProvider, secret_key
 from identity.models import Family
@@ -101,7 +102,13 @@ class IdentityProviderFamily(ResourceFamily[IdentityProvider, IdentityProvider])
         return identity_providers.update(site.pool_ref, merged, priority=site.priority)
 
     def delete(self, site: Site, spec: IdentityProvider, live: IdentityProvider) -> None:
-        """Delete it; the clients that listed it have been changed or deleted before."""
+        """Delete it; the clients that listed it have been changed or deleted before.
+
+        Raises:
+            NotYet: a test of the connection goes by it, and has an app client that lists it.
+        """
+        if site.tenant is not None and end_tests_by(site.tenant, live.name):
+            raise NotYet("A test that goes by it is being cleaned up.", delay=LOOK_AGAIN)
         identity_providers.delete(site.pool_ref, live.name, priority=site.priority)
 
     def remote_id(self, live: IdentityProvider) -> str:

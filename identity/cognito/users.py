@@ -40,6 +40,7 @@ class CognitoUser:
     attributes: Mapping[str, str]
     factors: tuple[str, ...] | None
     modified_at: datetime | None = None
+    created_at: datetime | None = None
 
     @property
     def email(self) -> str:
@@ -223,4 +224,5 @@ def _user(document: Mapping[str, Any], factors: tuple[str, ...] | None = None) -
         attributes=attributes,
         factors=factors,
         modified_at=document.get("UserLastModifiedDate"),
+        created_at=document.get("UserCreateDate"),
     )

@@ -108,6 +108,10 @@ class LocalCognito:
         """Change how many of a resource there may be (`local/cognito/limits.py`); None brings AWS's default back."""
         self._send("POST", "/_local/limits", dict(limits))
 
+    def play_social(self, **addresses: str) -> None:
+        """Say which OpenID provider plays a social one, by its type."""
+        self._send("POST", "/_local/social", dict(addresses))
+
     def take_imports(self, seconds: float) -> None:
         """Let user import jobs take so many seconds from now on."""
         self._send("POST", "/_local/imports", {"seconds": seconds})

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from federation.connections.mapping import GroupRule, Mapping
-from federation.connections.settings import OidcSettings, SamlSettings
+from federation.connections.settings import OidcSettings, SamlSettings, SocialSettings
 from federation.models import Connection
 from federation.services.connection_states import activate
 from federation.services.connections import NewConnection, create_connection, save_mapping, save_settings
@@ -54,6 +54,17 @@ def oidc_connection(
     new = NewConnection(name=name, kind="oidc", guide="entra-oidc", word="entra", mapping=MAPPING)
     made = create_connection(tenant, new, actor=ACTOR)
     return save_settings(tenant, made.pk, settings, secret=secret, change="Client", actor=ACTOR)
+
+
+def google_connection(tenant: Tenant, *, name: str = "Google", client_id: str = "lifeguard", secret: str) -> Connection:
+    """Make a complete draft of a connection to Google, for a dedicated pool."""
+    mapping = Mapping(email="email", name="name")
+    new = NewConnection(name=name, kind="google", guide="google-social", word="google", mapping=mapping)
+    made = create_connection(tenant, new, actor=ACTOR)
+    settings = SocialSettings(client_id=client_id, scopes="openid email")
+    made = save_settings(tenant, made.pk, settings, secret=secret, change="Client", actor=ACTOR)
+    made.tenant = tenant
+    return made
 
 
 def activated(connection: Connection) -> Connection:

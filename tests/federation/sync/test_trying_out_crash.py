@@ -10,23 +10,25 @@ from django.db import connection as database
 from federation.connections.settings import OidcSettings
 from federation.models import Connection, ConnectionTest
 from federation.services.connection_tests import cancel_test, start_test
+from identity.cells import pool_ref
+from identity.cognito import users
 from local.stack import product
 from tenants.models import Cell, PoolKind, Tenant
 from tests.federation.conftest import MakeTenant
 from tests.federation.trying_out import SESSION, Tab, current, is_ready, nothing_is_left
 from tests.support.cognito import LocalCognito
-from tests.support.connections import ACTOR, oidc_connection
+from tests.support.connections import ACTOR, google_connection, oidc_connection
 from tests.support.oidc_idp import CLIENT_ID, CLIENT_SECRET, OidcIdp
 from tests.support.processes import LiveProcess, on_database
 from tests.support.stack_plugin import Stack
-from tests.support.sync import let_leases_expire
+from tests.support.sync import PRIORITY, let_leases_expire
 from tests.support.waiting import eventually
 
 pytestmark = pytest.mark.urls("config.urls.signin")
 
 
 @pytest.fixture
-def worker(stack: Stack, connection: Connection, tmp_path: Path) -> Iterator[LiveProcess]:
+def worker(stack: Stack, transactional_db: None, tmp_path: Path) -> Iterator[LiveProcess]:
     """A running worker, to be killed and started again; beat runs beside it throughout."""
     environment, python = on_database(str(database.settings_dict["NAME"])), Path(sys.executable)
     worker = LiveProcess(lambda: product.worker(python, environment, stack.ports.redis, tmp_path / "worker.log"))
@@ -44,6 +46,15 @@ def idp() -> Iterator[OidcIdp]:
     running = OidcIdp()
     yield running
     running.stop()
+
+
+@pytest.fixture
+def google(local_cell: Cell, make_tenant: MakeTenant, idp: OidcIdp, cognito: LocalCognito) -> Connection:
+    """A complete draft of a connection to Google, whose place the provider takes."""
+    local_cell.hosted_base_url = local_cell.endpoint_url
+    local_cell.save(update_fields=["hosted_base_url"])
+    cognito.play_social(Google=idp.issuer)
+    return google_connection(make_tenant("acme"), secret=CLIENT_SECRET)
 
 
 @pytest.fixture
@@ -109,3 +120,21 @@ def test_killed_while_cleaning_up(
     die_at_the_held_call(cognito, worker)
     eventually(lambda: is_clean(test))
     assert nothing_is_left(test)
+
+
+@pytest.mark.parametrize("operation", ["CreateIdentityProvider", "DeleteIdentityProvider", "AdminDeleteUser"])
+def test_killed_at_work_for_a_social_connection(
+    cognito: LocalCognito, worker: LiveProcess, google: Connection, operation: str
+) -> None:
+    """The one provider of its kind is known to be the test's, whenever the worker dies, and nothing of it stays."""
+    cognito.fault(operation, "hold_after")
+    test, tab = start_test(google.tenant, google.pk, session=SESSION, actor=ACTOR), Tab()
+    if operation == "CreateIdentityProvider":
+        die_at_the_held_call(cognito, worker)
+    eventually(lambda: is_ready(test))
+    tab.come_back(tab.travel(tab.leave(test)))
+    if operation != "CreateIdentityProvider":
+        die_at_the_held_call(cognito, worker)
+    eventually(lambda: is_clean(test))
+    assert nothing_is_left(test)
+    assert not list(users.list_by_prefix(pool_ref(google.tenant.pool), "google_", priority=PRIORITY))
