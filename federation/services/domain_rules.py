@@ -93,15 +93,8 @@ def remove_rule(tenant: Tenant, domain_id: uuid.UUID, rule_id: uuid.UUID, *, act
 
 
 @transaction.atomic
-def set_default(
-    tenant: Tenant,
-    domain_id: uuid.UUID,
-    *,
-    destination: str,
-    connections: tuple[uuid.UUID, ...] = (),
-    actor: Actor,
-) -> DomainRule:
-    """Say where those addresses of a domain lead that no other rule is for.
+def set_default(tenant: Tenant, domain_id: uuid.UUID, wanted: WantedRule, *, actor: Actor) -> DomainRule:
+    """Say where those addresses of a domain lead that no other rule is for; only that is read of what is wanted.
 
     Raises:
         NotFound: the tenant has no such domain.
@@ -113,7 +106,7 @@ def set_default(
         # What counted without it.
         rule = DomainRule(tenant=tenant, domain=claim, scope=Scope.DEFAULT, destination=Destination.EVERY)
         rule.save(force_insert=True)
-    _change(rule, WantedRule(scope=Scope.DEFAULT, destination=destination, connections=connections), actor=actor)
+    _change(rule, wanted, actor=actor)
     return rule
 
 

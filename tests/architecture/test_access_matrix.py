@@ -30,6 +30,7 @@ from tenants.permissions import (
     TenantRole,
 )
 from tests.factories import ApplicationFactory, Cast, TenantCast, actor_of
+from tests.support.domains import password_rule
 from tests.support.url_map import Route, routes_of
 
 # The page itself: shown, its form refused for what was sent, or in want of Cognito, which has none of these tenants.
@@ -147,8 +148,9 @@ def claimed_domain(acme: TenantCast) -> EmailDomain:
 def address(route: Route, cast: Cast, *, slug: str = "acme", user_id: uuid.UUID | None = None) -> str:
     """Reverse a route with acme's own objects, but for those that are given."""
     acme = cast.acme
-    # What belongs to a connection has to be of the one that the address names.
+    # What belongs to a connection or a domain has to be of the one that the address names.
     connection = cache(lambda: draft_connection(acme))
+    domain = cache(lambda: claimed_domain(acme))
     objects = {
         "slug": lambda: slug,
         "tenant_id": lambda: acme.tenant.pk,
@@ -158,7 +160,8 @@ def address(route: Route, cast: Cast, *, slug: str = "acme", user_id: uuid.UUID 
         "draft_id": uuid.uuid4,
         "cell_id": lambda: cast.cell.pk,
         "connection_id": lambda: connection().pk,
-        "domain_id": lambda: claimed_domain(acme).pk,
+        "domain_id": lambda: domain().pk,
+        "rule_id": lambda: password_rule(domain()).pk,
         "group_id": lambda: Group.objects.create(tenant=acme.tenant, name=f"group-{uuid.uuid4().hex}").pk,
         "job_id": lambda: BulkJob.objects.create(tenant=acme.tenant, kind=BulkKind.CREATE).pk,
         "kind": lambda: SyncKind.POOL.value,

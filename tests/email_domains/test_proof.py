@@ -64,7 +64,7 @@ def test_a_domain_is_proved_by_its_record(acme: TenantCast, claim: EmailDomain, 
     assert owns_domain_of(acme.tenant, f"Ada@{NAME.upper()}")
     assert not owns_domain_of(acme.tenant, f"ada@deeper.{NAME}")
     assert not owns_domain_of(acme.tenant, "ada@halden.com")
-    assert nearest_domain(f"ada@{NAME}") == claim
+    assert nearest_domain(f"ada@{NAME}", acme.tenant) == claim
     assert actions_of(acme.tenant)[-2:] == ["domain.claimed", "domain.proved"]
 
 
@@ -99,7 +99,7 @@ def test_a_domain_passes_on_and_both_are_told(
         let_time_pass(each, timedelta(days=3))
     assert look(claim) == DomainStatus.WAITING
     assert owns_domain_of(globex.tenant, f"ada@{NAME}")
-    assert nearest_domain(f"ada@{NAME}") == rival
+    assert nearest_domain(f"ada@{NAME}", globex.tenant) == rival
     assert "no longer proved" in body_text(mailbox.wait_for(acme.owner.email, count=3))
     for mail in (contested, mailbox.wait_for(acme.owner.email, count=3)):
         assert "globex" not in mail.as_string().lower()

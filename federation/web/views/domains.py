@@ -12,9 +12,11 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from federation.domains.dns import record_name, record_value
 from federation.domains.standing import GRACE, TRANSFER_WAIT
 from federation.models import DomainStatus, EmailDomain
+from federation.selectors.domain_rules import active_ids
 from federation.selectors.email_domains import domains_of, get_domain
 from federation.services import email_domains
 from federation.web.forms.domains import ClaimForm
+from federation.web.routing_view import rule_rows
 from tenants.errors import Conflict, ValidationFailed
 from tenants.http import Request
 from tenants.models import Tenant
@@ -50,7 +52,7 @@ def domain_new(request: Request, tenant: Tenant) -> HttpResponseBase:
         except Conflict as error:
             form.add_error(None, error.message)
         else:
-            return redirect(_url(claim))
+            return redirect(domain_url(tenant, claim.pk))
     context = {"tenant": tenant, "form": form}
     return render(request, "tenant/domains/new.html", context, status=422 if form.errors else 200)
 
@@ -59,9 +61,15 @@ def domain_new(request: Request, tenant: Tenant) -> HttpResponseBase:
 @require_safe
 def domain_page(request: Request, tenant: Tenant, domain_id: uuid.UUID) -> HttpResponseBase:
     """One claim: what to put into DNS, and what was found there. It follows what a check finds."""
-    claim = get_domain(tenant, domain_id)
-    may_write = request.actor.allows(Permission.DOMAINS_WRITE)
-    context = {
+    context = domain_context(request, tenant, get_domain(tenant, domain_id))
+    return render(
+        request, "tenant/domains/detail.html#state" if request.htmx else "tenant/domains/detail.html", context
+    )
+
+
+def domain_context(request: Request, tenant: Tenant, claim: EmailDomain) -> dict[str, object]:
+    """Return what the page of a claim reads."""
+    return {
         "tenant": tenant,
         "claim": claim,
         "record": record_name(claim.name),
@@ -69,11 +77,10 @@ def domain_page(request: Request, tenant: Tenant, domain_id: uuid.UUID) -> HttpR
         "grace_days": GRACE.days,
         "wait_days": TRANSFER_WAIT.days,
         "following": claim.status != DomainStatus.PROVED,
-        "may_write": may_write,
+        "rules": rule_rows(claim),
+        "has_active": bool(active_ids(tenant)),
+        "may_write": request.actor.allows(Permission.DOMAINS_WRITE),
     }
-    return render(
-        request, "tenant/domains/detail.html#state" if request.htmx else "tenant/domains/detail.html", context
-    )
 
 
 @tenant_view(Permission.DOMAINS_WRITE)
@@ -82,7 +89,7 @@ def domain_check(request: Request, tenant: Tenant, domain_id: uuid.UUID) -> Http
     """Have DNS asked at once."""
     email_domains.check_domain_now(tenant, domain_id, actor=request.actor)
     messages.success(request, _("Looking for the record. This page shows what was found."))
-    return redirect(reverse("tenant:domain", args=[tenant.slug, domain_id]))
+    return redirect(domain_url(tenant, domain_id))
 
 
 @tenant_view(Permission.DOMAINS_WRITE)
@@ -90,7 +97,7 @@ def domain_check(request: Request, tenant: Tenant, domain_id: uuid.UUID) -> Http
 def domain_remove(request: Request, tenant: Tenant, domain_id: uuid.UUID) -> HttpResponseBase:
     """Give a claim up, once its name has been typed."""
     claim = get_domain(tenant, domain_id)
-    context: dict[str, object] = {"tenant": tenant, "claim": claim, "url": _url(claim)}
+    context: dict[str, object] = {"tenant": tenant, "claim": claim, "url": domain_url(tenant, claim.pk)}
     if request.method != "POST":
         return render(request, "tenant/domains/remove.html", context)
     typed = request.POST.get("confirm_name", "")
@@ -102,5 +109,6 @@ def domain_remove(request: Request, tenant: Tenant, domain_id: uuid.UUID) -> Htt
     return redirect(reverse("tenant:domains", args=[tenant.slug]))
 
 
-def _url(claim: EmailDomain) -> str:
-    return reverse("tenant:domain", args=[claim.tenant.slug, claim.pk])
+def domain_url(tenant: Tenant, domain_id: uuid.UUID) -> str:
+    """Return where a claim's own page is."""
+    return reverse("tenant:domain", args=[tenant.slug, domain_id])

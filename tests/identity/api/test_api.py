@@ -12,14 +12,16 @@ from django.utils import timezone
 from rest_framework.views import APIView
 
 from config.urls import dashboard
+from federation.services.email_domains import claim_domain
 from federation.services.signing_keys import ensure_signing_keys
 from identity.api.access import TenantAPIView
 from identity.models import BulkJob, BulkKind, DirectoryUser, UserStatus
 from tenants.models import AuditEvent, Branding, Invitation, SignInPolicy, Tenant, TenantStatus
 from tenants.permissions import TENANT_PERMISSIONS, TenantRole
-from tests.factories import DirectoryUserFactory, TenantCast
+from tests.factories import DirectoryUserFactory, TenantCast, actor_of
 from tests.identity.api.tokens import token_of
 from tests.support.connections import saml_connection
+from tests.support.domains import password_rule
 
 Call = Callable[..., Any]
 # What needs no permission, and why.
@@ -38,6 +40,9 @@ def arguments(name: str, acme: TenantCast) -> list[uuid.UUID]:
         return [BulkJob.objects.create(tenant=acme.tenant, kind=BulkKind.CREATE).pk]
     if name.startswith("connection") and name != "connections":
         return [saml_connection(acme.tenant, name=uuid.uuid4().hex, entity_id=f"urn:{uuid.uuid4()}").pk]
+    if name.startswith("domain") and not name.startswith("domains"):
+        claim = claim_domain(acme.tenant, name=f"{uuid.uuid4().hex}.example.com", actor=actor_of(acme.owner))
+        return [claim.pk, password_rule(claim).pk] if name == "domain-rule" else [claim.pk]
     if name == "plan":
         return [uuid.uuid4()]
     return [acme.outsider.pk] if name.startswith("user-") or name == "user" else []
