@@ -1,5 +1,7 @@
 """Who may sign in to what: the one place that says it, for pages, tokens and refreshes alike."""
 
+from django.db.models import QuerySet
+
 from tenants.models import Application, Tenant, TenantApplication
 
 
@@ -8,3 +10,11 @@ def application_allowed(tenant: Tenant, application: Application) -> bool:
     if application.is_builtin:
         return True
     return TenantApplication.objects.filter(tenant=tenant, application=application).exists()
+
+
+def allowed_tenants(application: Application) -> QuerySet[Tenant]:
+    """Return the tenants whose users may sign in to an application, as `application_allowed` says it of one."""
+    tenants = Tenant.objects.all()
+    if application.is_builtin:
+        return tenants
+    return tenants.filter(pk__in=TenantApplication.objects.filter(application=application).values("tenant"))

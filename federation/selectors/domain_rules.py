@@ -1,22 +1,24 @@
 """Reads of a domain's rules, and of where an address leads by them.
 
-What another tenant has is looked at in one place only, `nearest_domain`, and never told: on a page of a tenant, in its
+What another tenant has is looked at in one place only, `leading_domain`, and never told: on a page of a tenant, in its
 dashboard too, its own domains decide alone.
 """
 
 import uuid
 from collections.abc import Iterable, Sequence
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models.functions import Length
 
+from federation.access import allowed_tenants
 from federation.domains.names import domain_of, normal_address
 from federation.domains.routing import Decision, names_over, route
-from federation.models import Connection, DomainRule, EmailDomain
+from federation.models import Connection, ConnectionStatus, DomainRule, EmailDomain
 from federation.models.email_domain import HOLDING
 from federation.selectors.arrivals import offered_connections
 from federation.selectors.email_domains import domains_of, get_domain
 from tenants.errors import NotFound
-from tenants.models import Tenant
+from tenants.models import Application, Tenant, TenantStatus
 
 
 def rules_of(claim: EmailDomain) -> QuerySet[DomainRule]:
@@ -41,19 +43,31 @@ def proved_names(tenant: Tenant) -> Sequence[str]:
     return list(domains_of(tenant).filter(status__in=HOLDING).values_list("name", flat=True))
 
 
-def nearest_domain(email: str, *, tenant: Tenant | None = None) -> EmailDomain | None:
-    """Return the proved domain that an address is of, or else the nearest above it.
+def nearest_domain(email: str, tenant: Tenant) -> EmailDomain | None:
+    """Return the proved domain of a tenant's that an address is of, or else the nearest above it."""
+    rows = _over(email).select_related("tenant").filter(tenant=tenant)
+    return max(rows, key=lambda claim: len(claim.name), default=None)
 
-    Args:
-        email: the address.
-        tenant: among whose domains; None for everybody's.
+
+def leading_domain(email: str, application: Application) -> EmailDomain | None:
+    """Return the nearest proved domain of an address, whoever's it is, if its tenant has sign-in go on for it.
+
+    Asked in one query: where the nearest domain leads nowhere, because its tenant has no single sign-on or not this
+    application, the answer takes no longer than where nobody has proved any.
     """
-    name = domain_of(email)
-    if not name:
+    active = Connection.objects.filter(tenant=OuterRef("tenant"), status=ConnectionStatus.ACTIVE)
+    tenants = allowed_tenants(application).filter(status=TenantStatus.ACTIVE)
+    leads = Q(Exists(active), tenant__in=tenants.values("pk"))
+    rows = _over(email).annotate(leads=leads).order_by(Length("name").desc())
+    found = rows.values_list("pk", "leads").first()
+    if found is None or not found[1]:
         return None
-    rows = EmailDomain.objects.select_related("tenant").filter(name__in=names_over(name), status__in=HOLDING)
-    found = rows if tenant is None else rows.filter(tenant=tenant)
-    return max(found, key=lambda claim: len(claim.name), default=None)
+    return EmailDomain.objects.select_related("tenant").filter(pk=found[0], status__in=HOLDING).first()
+
+
+def _over(email: str) -> QuerySet[EmailDomain]:
+    """The proved domains that an address is of or below, everybody's."""
+    return EmailDomain.objects.filter(name__in=names_over(domain_of(email)), status__in=HOLDING)
 
 
 def decision_in(claim: EmailDomain, email: str, *, active: Sequence[uuid.UUID]) -> Decision | None:
@@ -69,7 +83,7 @@ def decision_in(claim: EmailDomain, email: str, *, active: Sequence[uuid.UUID]) 
 
 def decision_at(tenant: Tenant, email: str) -> Decision | None:
     """Return where a tenant's own page leads an address; None where it is of no domain of the tenant's."""
-    claim = nearest_domain(email, tenant=tenant)
+    claim = nearest_domain(email, tenant)
     return decision_in(claim, email, active=active_ids(tenant)) if claim is not None else None
 
 

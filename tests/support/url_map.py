@@ -1,4 +1,4 @@
-"""The dashboard's URL map as a list, for the tests that walk it."""
+"""The URL maps of both hosts as lists, for the tests that walk them."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from typing import Any
 
 from django.urls import URLPattern, URLResolver
 
-from config.urls import dashboard
+from config.urls import dashboard, signin
 from tenants.permissions import Permission
 from tenants.web.access import PERMISSION, TENANT_VIEW
 
@@ -37,6 +37,11 @@ class Route:
 def routes() -> list[Route]:
     """Return every address of the dashboard, in order."""
     return list(_walk(dashboard.urlpatterns, (), ()))
+
+
+def signin_routes() -> list[Route]:
+    """Return every address of the sign-in host, in order."""
+    return list(_walk(signin.urlpatterns, (), ()))
 
 
 def routes_of(namespace: str) -> list[Route]:

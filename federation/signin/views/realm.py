@@ -14,7 +14,7 @@ from federation.domains.routing import Decision
 from federation.models import AuthorizationRequest
 from federation.selectors import active_tenant
 from federation.selectors.arrivals import offered_connections
-from federation.selectors.domain_rules import active_ids, decision_at, decision_in, nearest_domain
+from federation.selectors.domain_rules import active_ids, decision_at, decision_in, leading_domain
 from federation.selectors.email_domains import has_domains
 from federation.signin.context import Context
 from federation.signin.forms import AddressForm
@@ -66,7 +66,7 @@ def realm_of(request: HttpRequest, opened: AuthorizationRequest, email: str) -> 
 
     The nearest proved domain decides alone, whoever it belongs to.
     """
-    claim = nearest_domain(email)
+    claim = leading_domain(email, opened.application)
     tenant = active_tenant(claim.tenant.slug, opened.application) if claim else None
     active = active_ids(tenant) if tenant else []
     if claim is None or tenant is None or not active:
