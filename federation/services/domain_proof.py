@@ -1,7 +1,7 @@
 """Looking for the proofs of a domain in DNS, and telling those whom it concerns."""
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.core.mail import EmailMessage
@@ -43,24 +43,30 @@ def check_domain(name: str) -> None:
 
 
 def _check(name: str) -> None:
+    asked_at = timezone.now()
     try:
         found = dns.proofs_of(name)
     except dns.DnsUnavailable as error:
-        later = timezone.now() + _TRY_AGAIN
-        EmailDomain.objects.filter(name=name).update(trouble=error.reason, next_check_at=later)
+        now = timezone.now()
+        claims = EmailDomain.objects.filter(name=name)
+        claims.update(trouble=error.reason)
+        claims.exclude(next_check_at__gt=asked_at, next_check_at__lte=now).update(next_check_at=now + _TRY_AGAIN)
         return
-    _apply(name, found)
+    _apply(name, found, asked_at=asked_at)
 
 
 @transaction.atomic
-def _apply(name: str, found: frozenset[str]) -> None:
+def _apply(name: str, found: frozenset[str], *, asked_at: datetime) -> None:
     # All claims to a name are locked together and always in this order, so that two workers cannot both give it away.
     claims = list(EmailDomain.objects.select_for_update(of=("self",)).filter(name=name).order_by("created_at", "pk"))
     now = timezone.now()
     changes = judge(claims, found, now=now)
     # Who loses it is written before who gets it: it has one holder at any time.
     for claim in sorted(claims, key=lambda claim: claim.holds):
-        claim.checked_at, claim.trouble, claim.next_check_at = now, "", next_check(claim, now=now)
+        claim.checked_at, claim.trouble = now, ""
+        # Who asks for a look while DNS is being asked may just have put the record there: they get another look.
+        if not asked_at < claim.next_check_at <= now:
+            claim.next_check_at = next_check(claim, now=now)
         claim.save()
     _record(changes)
 

@@ -14,7 +14,7 @@ from federation.models import DomainStatus, EmailDomain
 from federation.selectors.domain_rules import nearest_domain
 from federation.selectors.email_domains import names_to_check, owns_domain_of
 from federation.services.domain_proof import check_domain
-from federation.services.email_domains import claim_domain, remove_domain
+from federation.services.email_domains import check_domain_now, claim_domain, remove_domain
 from tenants.actor import Actor
 from tenants.errors import Conflict, ValidationFailed
 from tenants.models import AuditEvent, Tenant
@@ -128,6 +128,35 @@ def test_what_is_not_due_is_not_asked_for(claim: EmailDomain, publish: Publish) 
     assert names_to_check(10) == []
     EmailDomain.objects.update(next_check_at=timezone.now())
     assert names_to_check(10) == [NAME]
+
+
+@pytest.mark.parametrize("answers", [True, False])
+def test_a_look_asked_for_while_dns_was_asked_is_had(
+    acme: TenantCast,
+    owner: Actor,
+    claim: EmailDomain,
+    publish: Publish,
+    monkeypatch: pytest.MonkeyPatch,
+    *,
+    answers: bool,
+) -> None:
+    """The question was on its way when the record was put there, or nobody answers it."""
+    asked = dns.proofs_of
+
+    def ask_and_have_it_changed(name: str) -> frozenset[str]:
+        found = asked(name)
+        monkeypatch.setattr(dns, "proofs_of", asked)
+        publish(claim)
+        check_domain_now(acme.tenant, claim.pk, actor=owner)
+        if not answers:
+            raise dns.DnsUnavailable("no answer")
+        return found
+
+    monkeypatch.setattr(dns, "proofs_of", ask_and_have_it_changed)
+    assert look(claim) == DomainStatus.WAITING
+    check_domain(NAME)
+    claim.refresh_from_db()
+    assert (claim.status, claim.trouble) == (DomainStatus.PROVED, "")
 
 
 def test_a_mail_that_could_not_be_sent_is_sent_later(
