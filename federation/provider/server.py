@@ -3,20 +3,17 @@
 from typing import Any
 
 from authlib.integrations.django_oauth2 import AuthorizationServer
-from authlib.oauth2.rfc6749.errors import InvalidRequestError
 from authlib.oauth2.rfc7009 import RevocationEndpoint
 from django.http import HttpRequest, HttpResponse
 
 from federation.models import RefreshToken, TokenFamily
 from federation.provider.client import CLIENT_AUTH_METHODS, Client
 from federation.provider.grants import CodeGrant, RefreshGrant, RequiredNonce, RequiredPkce
-from federation.provider.mint import family_of
-from federation.provider.requests import ProviderRequest, from_http, refuse_malformed
+from federation.provider.introspection import Introspection
+from federation.provider.presented import presented_token
+from federation.provider.requests import ProviderRequest, from_http
 from federation.selectors import find_application
 from federation.services.token_families import revoke
-from federation.tokens import hash_token
-from identity.jwt_checks import TokenInvalid
-from identity.tokens import verify_access_token
 from tenants.models import Application
 
 
@@ -28,6 +25,7 @@ class Server(AuthorizationServer):  # type: ignore[misc]  # Authlib ships no typ
         self.register_grant(CodeGrant, [RequiredPkce(required=True), RequiredNonce()])
         self.register_grant(RefreshGrant)
         self.register_endpoint(Revocation)
+        self.register_endpoint(Introspection)
 
     def query_client(self, client_id: str) -> Client | None:
         """Return the application with a client id."""
@@ -56,33 +54,13 @@ class Revocation(RevocationEndpoint):  # type: ignore[misc]  # Authlib ships no 
     CLIENT_AUTH_METHODS = list(CLIENT_AUTH_METHODS)
 
     def authenticate_token(self, request: ProviderRequest, client: Client) -> TokenFamily | None:
-        """Return the family of the token that is presented; None where there is nothing of this client's to revoke.
-
-        A token of another client is answered like an unknown one: whether it exists is not this client's business.
-        """
-        refuse_malformed(request)
-        token = request.form.get("token")
-        if not token:
-            raise InvalidRequestError("token is required.")
-        family = _family_of_refresh_token(token) or _family_of_access_token(token, client)
-        return family if family is not None and family.application_id == client.application_id else None
+        """Return the family of the token that is presented; None where there is nothing of this client's to revoke."""
+        found = presented_token(request, client)
+        return found.family if found else None
 
     def revoke_token(self, token: TokenFamily, request: ProviderRequest) -> None:
         """End the family."""
         revoke(token)
-
-
-def _family_of_refresh_token(token: str) -> TokenFamily | None:
-    found = RefreshToken.objects.select_related("family").filter(token_hash=hash_token(token)).first()
-    return found.family if found else None
-
-
-def _family_of_access_token(token: str, client: Client) -> TokenFamily | None:
-    try:
-        claims = verify_access_token(token, audience=client.application.audience)
-    except TokenInvalid:
-        return None
-    return family_of(claims)
 
 
 def _never_stored(response: HttpResponse) -> HttpResponse:

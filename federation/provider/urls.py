@@ -5,7 +5,7 @@ from django.urls import URLPattern, path
 from federation.provider.authorize import authorize
 from federation.provider.leaving import signed_out
 from federation.provider.logout import confirm_logout, logout
-from federation.provider.views import discovery, jwks, revoke, token, userinfo
+from federation.provider.views import discovery, introspect, jwks, revoke, token, userinfo
 
 urlpatterns: list[URLPattern] = [
     path(".well-known/openid-configuration", discovery, name="openid-configuration"),
@@ -16,6 +16,7 @@ urlpatterns: list[URLPattern] = [
     path("oauth2/token", token, name="oauth2-token"),
     path("oauth2/userinfo", userinfo, name="oauth2-userinfo"),
     path("oauth2/revoke", revoke, name="oauth2-revoke"),
+    path("oauth2/introspect", introspect, name="oauth2-introspect"),
     path("oauth2/logout", logout, name="oauth2-logout"),
     path("oauth2/logout/confirm", confirm_logout, name="oauth2-logout-confirm"),
     # `federation.sync.wishes.SIGNED_OUT_PATH`; Cognito's app clients have it.

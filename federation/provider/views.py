@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from federation.levels import ACR_FEDERATED, ACR_MULTI_FACTOR, ACR_PASSWORD
 from federation.provider.client import CLIENT_AUTH_METHODS, GRANT_TYPES, SCOPES
+from federation.provider.introspection import Introspection
 from federation.provider.mint import family_of, person_claims, subject_of
 from federation.provider.prompt import PROMPTS
 from federation.provider.server import Revocation, server
@@ -29,6 +30,7 @@ def metadata() -> dict[str, Any]:
         "userinfo_endpoint": _address("oauth2-userinfo"),
         "jwks_uri": _address("oauth2-jwks"),
         "revocation_endpoint": _address("oauth2-revoke"),
+        "introspection_endpoint": _address("oauth2-introspect"),
         "end_session_endpoint": _address("oauth2-logout"),
         "scopes_supported": list(SCOPES),
         "response_types_supported": ["code"],
@@ -38,6 +40,7 @@ def metadata() -> dict[str, Any]:
         "id_token_signing_alg_values_supported": ["RS256"],
         "token_endpoint_auth_methods_supported": list(CLIENT_AUTH_METHODS),
         "revocation_endpoint_auth_methods_supported": list(CLIENT_AUTH_METHODS),
+        "introspection_endpoint_auth_methods_supported": list(CLIENT_AUTH_METHODS),
         "code_challenge_methods_supported": ["S256"],
         "acr_values_supported": [ACR_PASSWORD, ACR_FEDERATED, ACR_MULTI_FACTOR],
         "prompt_values_supported": list(PROMPTS),
@@ -80,6 +83,13 @@ def token(request: HttpRequest) -> HttpResponse:
 def revoke(request: HttpRequest) -> HttpResponse:
     """Revoke a token and all that descend from the same code."""
     return server.create_endpoint_response(Revocation.ENDPOINT_NAME, request)
+
+
+@csrf_exempt
+@require_POST
+def introspect(request: HttpRequest) -> HttpResponse:
+    """Say whether a token is good, and what it says."""
+    return server.create_endpoint_response(Introspection.ENDPOINT_NAME, request)
 
 
 @csrf_exempt

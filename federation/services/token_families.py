@@ -55,19 +55,24 @@ def spend_refresh_token(token: RefreshToken) -> TokenFamily | None:
 
 
 def still_entitled(family: TokenFamily) -> bool:
-    """Say whether a family may have tokens now: user, tenant, application and session as they are at this moment.
+    """Say whether a family may have tokens now, and note that it was used.
 
     A use counts as activity of the session, so that somebody at work in an application is not signed out of it.
     """
+    entitled = is_entitled(family)
+    if entitled:
+        BrowserSession.objects.filter(pk=family.session_id).update(last_seen_at=timezone.now())
+    return entitled
+
+
+def is_entitled(family: TokenFamily) -> bool:
+    """Say whether a family may have tokens now: user, tenant, application and session as they are at this moment."""
     row = TokenFamily.objects.select_related("user", "tenant", "application", "session").get(pk=family.pk)
     policy = SignInPolicy.objects.get(tenant=row.tenant_id)
-    entitled = (
+    return (
         row.revoked_at is None
         and row.tenant.is_active
         and row.user.may_hold_session(row.session.auth_time)
         and row.session.is_live(policy)
         and application_allowed(row.tenant, row.application)
     )
-    if entitled:
-        BrowserSession.objects.filter(pk=row.session_id).update(last_seen_at=timezone.now())
-    return entitled

@@ -50,6 +50,7 @@ def test_every_endpoint_answers_at_its_address() -> None:
         "userinfo_endpoint": "oauth2-userinfo",
         "jwks_uri": "oauth2-jwks",
         "revocation_endpoint": "oauth2-revoke",
+        "introspection_endpoint": "oauth2-introspect",
         "end_session_endpoint": "oauth2-logout",
     }
     for member, name in names.items():
