@@ -3,6 +3,7 @@
 from django.urls import URLPattern, path
 
 from federation.api import domains, views, ways_in
+from federation.api.switches import ConnectionSwitches
 
 _ONE = "connections/<uuid:connection_id>"
 _DOMAIN = "domains/<uuid:domain_id>"
@@ -14,6 +15,7 @@ urlpatterns: list[URLPattern] = [
     path(f"{_ONE}/openid", views.ConnectionOpenId.as_view(), name="connection-openid"),
     path(f"{_ONE}/social", views.ConnectionSocial.as_view(), name="connection-social"),
     path(f"{_ONE}/people", views.ConnectionPeople.as_view(), name="connection-people"),
+    path(f"{_ONE}/switches", ConnectionSwitches.as_view(), name="connection-switches"),
     path(f"{_ONE}/versions", views.ConnectionVersions.as_view(), name="connection-versions"),
     path(f"{_ONE}/activate", views.ConnectionActivate.as_view(), name="connection-activate"),
     path(f"{_ONE}/disable", views.ConnectionDisable.as_view(), name="connection-disable"),

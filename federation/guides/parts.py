@@ -27,6 +27,8 @@ class OurValue(StrEnum):
     SP_METADATA_FILE = "sp_metadata_file"
     SIGN_IN_URL = "sign_in_url"
     LOGOUT_URL = "logout_url"
+    SIGNING_CERTIFICATE = "signing_certificate"
+    ENCRYPTION_CERTIFICATE = "encryption_certificate"
     TEXT = "text"
 
 

@@ -1,7 +1,7 @@
 """A guide with our values filled in, as its page shows it. Pure."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -32,6 +32,14 @@ _THEIRS: Mapping[TheirValue, Promise] = {
 
 
 @dataclass(frozen=True)
+class Download:
+    """A file of ours."""
+
+    label: Promise | str
+    url: str
+
+
+@dataclass(frozen=True)
 class OurSide:
     """Our values for one connection.
 
@@ -40,12 +48,14 @@ class OurSide:
         metadata_url: where the identity provider can fetch our metadata.
         metadata_file_url: where the administrator can download it.
         sign_in_url: the tenant's sign-in page.
+        certificates: what can be downloaded of Cognito's certificates, by the guides' words for them.
     """
 
     provider: ServiceProvider
     metadata_url: str
     metadata_file_url: str
     sign_in_url: str
+    certificates: Mapping[OurValue, tuple[Download, ...]] = field(default_factory=dict)
 
     def value(self, name: OurValue) -> str:
         """Return a value; empty while it is not known."""
@@ -59,6 +69,12 @@ class OurSide:
             OurValue.SIGN_IN_URL: self.sign_in_url,
         }.get(name, "")
 
+    def downloads(self, name: OurValue) -> tuple[Download, ...]:
+        """Return a value that is a file, in the forms in which it can be had; empty while it is not known."""
+        if name is OurValue.SP_METADATA_FILE and self.provider.ready:
+            return (Download(_("Download our metadata"), self.metadata_file_url),)
+        return self.certificates.get(name, ())
+
 
 @dataclass(frozen=True)
 class CopyView:
@@ -68,7 +84,7 @@ class CopyView:
     value: str
     note: str
     is_long: bool
-    download_url: str
+    downloads: tuple[Download, ...]
 
 
 @dataclass(frozen=True)
@@ -151,13 +167,12 @@ def _step(step: Step, ours: OurSide) -> StepView:
 
 
 def _copy(item: Copy, ours: OurSide) -> CopyView:
-    is_file = item.value is OurValue.SP_METADATA_FILE
     return CopyView(
         field=item.field,
         value=item.text or ours.value(item.value),
         note=item.note,
         is_long="\n" in item.text,
-        download_url=ours.metadata_file_url if is_file and ours.provider.ready else "",
+        downloads=ours.downloads(item.value),
     )
 
 

@@ -16,6 +16,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from federation.models import Connection, ConnectionKind, ConnectionTest, ConnectionTestState, EmailDomain
+from federation.services.connection_certificates import keep_certificates
 from federation.services.connections import NewConnection, create_connection
 from federation.services.email_domains import claim_domain
 from identity.models import AppClient, BulkJob, BulkKind, DirectoryUser, Family, Group, SyncedResource, SyncPlan
@@ -30,6 +31,7 @@ from tenants.permissions import (
     TenantRole,
 )
 from tests.factories import ApplicationFactory, Cast, TenantCast, actor_of
+from tests.support.connections import a_certificate
 from tests.support.domains import password_rule
 from tests.support.url_map import Route, routes_of
 
@@ -124,7 +126,9 @@ def native_application(tenant: Tenant) -> Application:
 def draft_connection(acme: TenantCast) -> Connection:
     """A connection of acme's, just begun."""
     new = NewConnection(name=uuid.uuid4().hex, kind=ConnectionKind.SAML, guide="generic-saml", word="saml")
-    return create_connection(acme.tenant, new, actor=actor_of(acme.owner))
+    made = create_connection(acme.tenant, new, actor=actor_of(acme.owner))
+    keep_certificates(made, signing=a_certificate(), encryption="")
+    return made
 
 
 def begun_test(connection: Connection) -> ConnectionTest:
@@ -158,6 +162,7 @@ def address(route: Route, cast: Cast, *, slug: str = "acme", user_id: uuid.UUID 
         "user_id": lambda: user_id or acme.outsider.pk,
         "application_id": lambda: native_application(acme.tenant).pk,
         "draft_id": uuid.uuid4,
+        "file": lambda: "signing.pem",
         "cell_id": lambda: cast.cell.pk,
         "connection_id": lambda: connection().pk,
         "domain_id": lambda: domain().pk,

@@ -1,12 +1,17 @@
 """Connections as a wizard makes them, without its pages."""
 
+import functools
+import time
 from dataclasses import replace
 
 from federation.connections.mapping import GroupRule, Mapping
 from federation.connections.settings import OidcSettings, SamlSettings, SocialSettings
+from federation.metadata import Certificate
+from federation.metadata.certificates import read
 from federation.models import Connection
 from federation.services.connection_states import activate
 from federation.services.connections import NewConnection, create_connection, save_mapping, save_settings
+from local.cognito.signing_certificate import make_certificate
 from tenants.actor import Actor, system
 from tenants.models import Tenant
 
@@ -76,3 +81,11 @@ def with_rules(connection: Connection, *rules: GroupRule, actor: Actor = ACTOR) 
     """Give a connection rules for groups."""
     mapping = replace(connection.mapping, rules=rules)
     return save_mapping(connection.tenant, connection.pk, mapping, change="Rules", actor=actor)
+
+
+@functools.cache
+def a_certificate(name: str = "us-east-1_Sample") -> str:
+    """A certificate such as Cognito has, as PEM."""
+    found = read(str(make_certificate(name, time.time())["certificate"]))
+    assert isinstance(found, Certificate)
+    return found.pem

@@ -1,6 +1,7 @@
 """The first step: what to do at the identity provider, beside our values; and our metadata as a file."""
 
 import uuid
+from collections.abc import Mapping
 
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
@@ -12,9 +13,10 @@ from django.views.decorators.http import require_POST, require_safe
 
 from federation.models import Connection, ConnectionKind
 from federation.selectors.connections import get_connection
-from federation.selectors.service_provider import own_metadata, service_provider_of, sp_metadata_url
+from federation.selectors.service_provider import our_keys, own_metadata, service_provider_of, sp_metadata_url
 from federation.web.guide_view import OurSide, attributes_of, guide_steps, our_rows
 from federation.web.stepper import WizardStep, furthest, step_url
+from federation.web.switches_view import SIGNING, CertificateView, certificate_views, downloads_of
 from federation.web.views.common import advance, guide_of, wizard_page
 from tenants.addresses import sign_in_page
 from tenants.errors import Conflict, NotFound
@@ -41,7 +43,8 @@ def connection_guide(request: Request, tenant: Tenant, connection_id: uuid.UUID)
     guide = guide_of(connection)
     if guide is None:
         return redirect(step_url(connection, tenant.slug, WizardStep.VALUES))
-    ours = _our_side(tenant, connection)
+    certificates = certificate_views(connection, our_keys(connection), tenant.slug)
+    ours = _our_side(tenant, connection, certificates)
     if request.htmx:
         headers = {"HX-Refresh": "true"} if ours.provider.ready else {}
         return HttpResponse(status=204, headers=headers)
@@ -54,6 +57,7 @@ def connection_guide(request: Request, tenant: Tenant, connection_id: uuid.UUID)
         "ours": ours.provider,
         "our_values": our_rows(guide, ours),
         "metadata_file_url": ours.metadata_file_url,
+        "signing": certificates.get(SIGNING),
     }
     return wizard_page(request, tenant, connection, WizardStep.GUIDE, "guide.html", context)
 
@@ -82,7 +86,7 @@ def connection_metadata(request: Request, tenant: Tenant, connection_id: uuid.UU
     return HttpResponse(document, content_type="application/samlmetadata+xml", headers=headers)
 
 
-def _our_side(tenant: Tenant, connection: Connection) -> OurSide:
+def _our_side(tenant: Tenant, connection: Connection, certificates: Mapping[str, CertificateView]) -> OurSide:
     file_url = reverse("tenant:connection-metadata", args=[tenant.slug, connection.pk])
     is_saml = connection.kind == ConnectionKind.SAML
     return OurSide(
@@ -90,4 +94,5 @@ def _our_side(tenant: Tenant, connection: Connection) -> OurSide:
         metadata_url=sp_metadata_url(connection) if is_saml else "",
         metadata_file_url=file_url if is_saml else "",
         sign_in_url=sign_in_page(tenant.slug),
+        certificates=downloads_of(certificates),
     )
