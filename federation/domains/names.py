@@ -68,7 +68,7 @@ def ascii_name(name: str) -> str:
 
 
 def subdomain_of(text: str, domain: str) -> str:
-    """Return the name below a domain that somebody typed, whole or only its first labels; empty where it is none."""
+    """Return the name below a domain that somebody typed, whole or only its label; empty where it is none."""
     name = ascii_name(text)
     if name and "." not in name:
         name = f"{name}.{domain}"

@@ -97,7 +97,7 @@ def _rule_page(
 ) -> HttpResponseBase:
     tenant = claim.tenant
     form = RuleForm(
-        request.POST or None,
+        request.POST if request.method == "POST" else None,
         scope=rule.scope,
         claim=claim,
         connections=list(connections_of(tenant)),
