@@ -8,10 +8,12 @@ from django.http import HttpResponse
 
 from federation.connections.mapping import Mapping
 from federation.connections.settings import OidcSettings
-from federation.models import Connection
+from federation.models import Connection, FederatedSignIn
 from federation.services.connections import save_mapping
+from identity.models import DirectoryUser
 from identity.sync import engine
-from tenants.models import Application, SyncKind, Tenant
+from tenants.models import Application, AuditEvent, SyncKind, Tenant
+from tenants.services.audit import Action
 from tests.federation.browser import Browser
 from tests.support.connections import ACTOR, activated, oidc_connection
 from tests.support.oidc_idp import CLIENT_ID, CLIENT_SECRET, OidcIdp
@@ -87,3 +89,19 @@ class Traveller(Browser):
 def other_claims(idp: OidcIdp, **claims: object) -> None:
     """Let the provider say something else of its person, or that it is another."""
     idp.does = replace(idp.does, claims={**idp.does.claims, **claims})
+
+
+def user_of(tenant: Tenant, email: str = "ada@acme.example") -> DirectoryUser:
+    """The user with an address."""
+    return DirectoryUser.objects.get(tenant=tenant, email=email)
+
+
+def last(connection: Connection) -> FederatedSignIn:
+    """The newest line of the connection's log."""
+    return FederatedSignIn.objects.filter(connection=connection)[0]
+
+
+def failure(tenant: Tenant) -> dict[str, object]:
+    """What the newest failure in the tenant's log says."""
+    event = AuditEvent.objects.filter(tenant=tenant, action=Action.CONNECTION_FAILED).order_by("-sequence")[0]
+    return dict(event.after)

@@ -2,7 +2,6 @@
 
 import re
 import uuid
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from urllib.parse import parse_qs, urlsplit
@@ -10,7 +9,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from django.utils import timezone
 
-from federation.connections.mapping import GroupRule, Mapping
+from federation.connections.mapping import GroupRule
 from federation.models import (
     BrowserSession,
     Connection,
@@ -33,12 +32,9 @@ from identity.services.users import delete_user, disable_user, enable_user
 from identity.sync import engine
 from tenants.errors import Conflict
 from tenants.models import (
-    Application,
     AuditEvent,
-    Cell,
     Invitation,
     MfaPolicy,
-    PoolKind,
     SignInPolicy,
     SyncKind,
     Tenant,
@@ -48,8 +44,9 @@ from tenants.permissions import TenantRole
 from tenants.services.audit import Action
 from tests.factories import DirectoryUserFactory
 from tests.factories.federation import make_family
-from tests.federation.arrivals import Traveller, apply, connect, other_claims
+from tests.federation.arrivals import Traveller, apply, connect, failure, last, other_claims, user_of
 from tests.federation.conftest import MakeTenant, MakeUser
+from tests.federation.signin.conftest import MAPPING
 from tests.support.cognito import LocalCognito
 from tests.support.connections import ACTOR
 from tests.support.oidc_idp import OidcIdp
@@ -57,55 +54,6 @@ from tests.support.pull import sweep_twice
 from tests.support.sync import PRIORITY
 
 pytestmark = pytest.mark.urls("config.urls.signin")
-
-MAPPING = Mapping(email="email", name="name", groups="groups")
-
-
-@pytest.fixture
-def idp() -> Iterator[OidcIdp]:
-    """An OpenID provider that signs Ada in without asking."""
-    running = OidcIdp()
-    other_claims(running, name="Ada Lovelace")
-    yield running
-    running.stop()
-
-
-@pytest.fixture
-def tenant(local_cell: Cell, make_tenant: MakeTenant, application: Application) -> Tenant:
-    """A tenant in a shared pool that may use the application."""
-    local_cell.hosted_base_url = local_cell.endpoint_url
-    local_cell.save(update_fields=["hosted_base_url"])
-    made = make_tenant("globex", PoolKind.SHARED)
-    TenantApplication.objects.create(tenant=made, application=application)
-    return made
-
-
-@pytest.fixture
-def connection(tenant: Tenant, idp: OidcIdp) -> Connection:
-    """Its connection to the provider, active and in Cognito."""
-    return connect(tenant, idp, mapping=MAPPING)
-
-
-@pytest.fixture
-def ada(application: Application) -> Traveller:
-    """Ada's browser."""
-    return Traveller(application)
-
-
-def user_of(tenant: Tenant, email: str = "ada@acme.example") -> DirectoryUser:
-    """The user with an address."""
-    return DirectoryUser.objects.get(tenant=tenant, email=email)
-
-
-def last(connection: Connection) -> FederatedSignIn:
-    """The newest line of the connection's log."""
-    return FederatedSignIn.objects.filter(connection=connection)[0]
-
-
-def failure(tenant: Tenant) -> dict[str, object]:
-    """What the newest failure in the tenant's log says."""
-    event = AuditEvent.objects.filter(tenant=tenant, action=Action.CONNECTION_FAILED).order_by("-sequence")[0]
-    return dict(event.after)
 
 
 def test_the_page_offers_each_active_connection(tenant: Tenant, connection: Connection, ada: Traveller) -> None:
