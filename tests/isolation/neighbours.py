@@ -3,7 +3,7 @@
 import uuid
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.apps import apps
@@ -23,19 +23,21 @@ from federation.models import (
 )
 from federation.models.email_domain import DomainStatus
 from federation.services.attempts import Held, open_attempt
+from federation.services.connection_certificates import keep_certificates
 from federation.services.domain_rules import WantedRule, add_rule
 from federation.services.email_domains import claim_domain
 from federation.tokens import hash_token
-from identity.models import BulkJob, BulkKind, Family, Group, SyncedResource, SyncPlan
+from identity.models import BulkJob, BulkKind, DirectoryUser, Family, Group, SyncedResource, SyncPlan
 from tenants.models import SyncKind, Tenant
 from tests.factories import ApplicationFactory, TenantCast, actor_of
-from tests.support.connections import activated, saml_connection
+from tests.support.connections import a_certificate, activated, saml_connection
 
 # What stands in an address and is no object of a tenant, and why it cannot be a neighbour's.
 PLAIN = {
     "slug": "the tenant itself: tests/architecture/test_access_matrix.py tries another's",
     "number": "counts the versions of the connection that is named before it",
     "version": "counts the brandings of the tenant that is named before it, which anybody may see",
+    "file": "which of a connection's certificates",
     "client_id": "an application's, which is the operator's",
     "token": "an invitation's 256 random bits, of which only the hash is kept",
 }
@@ -83,7 +85,9 @@ def furnished(cast: TenantCast) -> House:
     # To the same directory, as one identity provider of two companies would have it (docs/adr/0014).
     connection = activated(saml_connection(tenant, name=f"Directory of {word}"))
     test = _open_test(connection, word)
-    FederatedIdentity.objects.create(tenant=tenant, connection=connection, subject="u-1", user=cast.outsider)
+    keep_certificates(connection, signing=a_certificate(), encryption="")
+    for subject, gone in (("u-1", None), ("u-2", timezone.now())):
+        _identity(connection, subject, cast.outsider, unlinked_at=gone)
     _sign_in(connection)
     domain = claim_domain(tenant, name=f"{word}.halden.com", actor=actor)
     EmailDomain.objects.filter(pk=domain.pk).update(status=DomainStatus.PROVED)
@@ -129,6 +133,21 @@ def _open_test(connection: Connection, word: str) -> ConnectionTest:
         ticket_hash=hash_token(word),
         ticket_until=timezone.now() + timedelta(minutes=1),
         expires_at=timezone.now() + timedelta(minutes=5),
+    )
+
+
+def _identity(
+    connection: Connection, subject: str, user: DirectoryUser, *, unlinked_at: datetime | None
+) -> FederatedIdentity:
+    """A person who comes by a connection as well, or did."""
+    return FederatedIdentity.objects.create(
+        tenant=connection.tenant,
+        connection=connection,
+        subject=subject,
+        user=user,
+        cognito_username=f"{connection.provider_name}_{subject}",
+        linked_at=timezone.now(),
+        unlinked_at=unlinked_at,
     )
 
 

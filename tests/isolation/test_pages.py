@@ -36,6 +36,12 @@ _BODY = {
     "scopes": "openid",
     "mapping": {"email": "email"},
     "jit": "on",
+    "sign_requests": False,
+    "encrypt_assertions": False,
+    "sign_out_there": False,
+    "scope": "addresses",
+    "destination": "every",
+    "addresses": ["ada@halden.com"],
 }
 Send = Callable[[str, str, Mapping[str, str]], Any]
 
@@ -52,7 +58,7 @@ def naming(routes: list[Route]) -> list[Route]:
 
 def address(route: Route, ids: Mapping[str, object]) -> str:
     """Where that is, on globex' own pages."""
-    plain = {"slug": "globex", "number": 1}
+    plain = {"slug": "globex", "number": 1, "file": "signing.pem"}
     return reverse(route.name, kwargs={name: ids.get(name, plain.get(name)) for name in route.parameters})
 
 
