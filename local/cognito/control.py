@@ -46,6 +46,8 @@
 ``GET /_local/social``     where the four social providers are: ``{"Google": "http://localhost:9000", ...}``.
                            ``POST`` with such an object says which OpenID provider (its issuer) plays one, null none.
 
+``GET /_local/texts``      ``{"texts": [{"to", "body", "sent"}]}``: text messages, the last 200; for a browser a page.
+
 ``POST /_local/imports``   ``{"seconds": n}``: how long user import jobs take from now on (2).
 
 ``POST /_local/clock``     ``{"advance": seconds}`` moves lockouts, sessions, codes and token lifetimes on; answers
@@ -63,10 +65,12 @@ from local.cognito.clock import Clock
 from local.cognito.domains import release_prefix, reserve_prefix
 from local.cognito.endpoint import Watch
 from local.cognito.fault_orders import Order
+from local.cognito.hosted.pages import texts_page
 from local.cognito.hosted.providers import change_social_addresses
 from local.cognito.import_jobs import set_import_seconds
 from local.cognito.limits import all_limits, change_limits
 from local.cognito.store import Store
+from local.cognito.texts import all_texts
 
 _Endpoint = Callable[[Request], Awaitable[Response]]
 
@@ -89,6 +93,7 @@ class Control:
             Route("/_local/domains", _checked(self._domains), methods=["POST", "DELETE"]),
             Route("/_local/limits", _checked(self._limits), methods=["GET", "POST"]),
             Route("/_local/social", _checked(self._social), methods=["GET", "POST"]),
+            Route("/_local/texts", self._texts, methods=["GET"]),
             Route("/_local/imports", _checked(self._imports), methods=["POST"]),
             Route("/_local/clock", _checked(self._move_clock), methods=["POST"]),
         ]
@@ -134,6 +139,12 @@ class Control:
     async def _social(self, request: Request) -> Response:
         changes = await request.json() if request.method == "POST" else {}
         return JSONResponse(await run_in_threadpool(change_social_addresses, self._store, dict(changes)))
+
+    async def _texts(self, request: Request) -> Response:
+        texts = await run_in_threadpool(all_texts, self._store)
+        if "text/html" in request.headers.get("accept", ""):
+            return texts_page(texts)
+        return JSONResponse({"texts": texts})
 
     async def _imports(self, request: Request) -> Response:
         seconds = float((await request.json())["seconds"])

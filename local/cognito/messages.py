@@ -2,9 +2,11 @@
 
 from local.cognito.mail import Letter
 from local.cognito.model import Doc
+from local.cognito.texts import Text
 from local.cognito.users import User
 
 _INVITATION = "Your username is {username} and temporary password is {####}."
+_SIGN_IN = "Your authentication code is {####}"
 _CODE = "Your confirmation code is {####}"
 
 
@@ -28,3 +30,15 @@ def reset_code(pool: Doc, user: User, code: str) -> Letter:
     body = str(template.get("EmailMessage", pool.get("EmailVerificationMessage", _CODE)))
     subject = str(template.get("EmailSubject", pool.get("EmailVerificationSubject", "Your verification code")))
     return Letter(user.attributes["email"], subject, body.replace("{####}", code))
+
+
+def sign_in_letter(pool: Doc, address: str, code: str) -> Letter:
+    """The letter with a code for signing in, the first factor's or the second's (B:EmailMfaConfigType)."""
+    template = pool.get("EmailMfaConfiguration", {})
+    body = str(template.get("Message", _SIGN_IN))
+    return Letter(address, str(template.get("Subject", "Your authentication code")), body.replace("{####}", code))
+
+
+def sign_in_text(pool: Doc, number: str, code: str) -> Text:
+    """The text message with such a code (B:CreateUserPoolRequest, SmsAuthenticationMessage)."""
+    return Text(number, str(pool.get("SmsAuthenticationMessage", _SIGN_IN)).replace("{####}", code))

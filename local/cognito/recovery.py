@@ -9,6 +9,7 @@ from local.cognito.clients import find_client
 from local.cognito.errors import ServiceError, invalid, not_authorized
 from local.cognito.messages import reset_code
 from local.cognito.model import Doc
+from local.cognito.one_time_codes import masked
 from local.cognito.operations import Call, operation
 from local.cognito.passwords import set_password
 from local.cognito.users import User, find_user, save_user
@@ -38,12 +39,6 @@ def send_reset_code(call: Call, pool: Doc, user: User) -> None:
         "failures": 0,
     }
     call.outbox.append(reset_code(pool, user, code))
-
-
-def masked(address: str) -> str:
-    """An address as CodeDeliveryDetails shows it: ``j***@e***``."""
-    local, _, domain = address.partition("@")
-    return f"{local[:1]}***@{domain[:1]}***"
 
 
 def _delivery(address: str) -> Doc:

@@ -1,25 +1,19 @@
 """Sign-in, first step: InitiateAuth and AdminInitiateAuth."""
 
-import hashlib
-import hmac
-import uuid
-
-from local.cognito import lockout, passwords, srp
-from local.cognito.challenges import after_password
+from local.cognito.choice import begin_choice, named
 from local.cognito.client_auth import allows_flow, check_secret_hash, hides_existence
 from local.cognito.clients import find_client
 from local.cognito.errors import ServiceError, invalid, not_found
 from local.cognito.model import Doc
 from local.cognito.operations import Call, operation
-from local.cognito.paging import service_secret
+from local.cognito.password_steps import password_decided, password_is_right, srp_challenge
 from local.cognito.refresh import refreshed
-from local.cognito.sessions import open_session
-from local.cognito.users import User, find_user, fold
+from local.cognito.users import find_user
 
 _OLD_NAMES = {"ADMIN_NO_SRP_AUTH": "ADMIN_USER_PASSWORD_AUTH", "REFRESH_TOKEN": "REFRESH_TOKEN_AUTH"}
 _FLOWS = {
-    "InitiateAuth": ("USER_SRP_AUTH", "USER_PASSWORD_AUTH", "REFRESH_TOKEN_AUTH"),
-    "AdminInitiateAuth": ("USER_SRP_AUTH", "ADMIN_USER_PASSWORD_AUTH", "REFRESH_TOKEN_AUTH"),
+    "InitiateAuth": ("USER_AUTH", "USER_SRP_AUTH", "USER_PASSWORD_AUTH", "REFRESH_TOKEN_AUTH"),
+    "AdminInitiateAuth": ("USER_AUTH", "USER_SRP_AUTH", "ADMIN_USER_PASSWORD_AUTH", "REFRESH_TOKEN_AUTH"),
 }
 
 
@@ -48,7 +42,7 @@ def client_in_pool(call: Call, pool: Doc) -> Doc:
 def _initiate(call: Call, pool: Doc, client: Doc) -> Doc:
     flow = _OLD_NAMES.get(str(call.params["AuthFlow"]), str(call.params["AuthFlow"]))
     parameters: Doc = call.params.get("AuthParameters", {})
-    if flow in ("CUSTOM_AUTH", "USER_AUTH"):
+    if flow == "CUSTOM_AUTH":
         raise ServiceError("UnsupportedOperationException", f"This local Cognito has no {flow} flow.")
     if flow not in _FLOWS[call.operation]:
         raise invalid(f"Initiate Auth method not supported: {flow}")
@@ -61,9 +55,11 @@ def _initiate(call: Call, pool: Doc, client: Doc) -> Doc:
     user = find_user(call.store, pool, name)
     if user is None and not hides_existence(client):
         raise ServiceError("UserNotFoundException", "User does not exist.")
+    if flow == "USER_AUTH":
+        return begin_choice(call, pool, client, named(call, pool, name, user), parameters)
     if flow == "USER_SRP_AUTH":
-        return _srp_challenge(call, pool, client, name, user, _parameter(parameters, "SRP_A"))
-    right = _password_is_right(user, _parameter(parameters, "PASSWORD"))
+        return srp_challenge(call, pool, client, name, user, _parameter(parameters, "SRP_A"))
+    right = password_is_right(user, _parameter(parameters, "PASSWORD"))
     return password_decided(call, pool, client, name, user, right=right)
 
 
@@ -72,84 +68,3 @@ def _parameter(parameters: Doc, name: str) -> str:
     if not value:
         raise invalid(f"Missing required parameter {name}")
     return str(value)
-
-
-def _password_is_right(user: User | None, password: str) -> bool:
-    if user is None or user.credential is None:
-        # As much work as for a real user, so that time does not tell who exists.
-        srp.make_verifier("none_none", "none", password, 1)
-        return False
-    return passwords.matches(user, user.credential, password)
-
-
-def _srp_challenge(call: Call, pool: Doc, client: Doc, name: str, user: User | None, srp_a: str) -> Doc:
-    client_public = srp.read_public(srp_a)
-    if client_public is None:
-        raise invalid("Invalid SRP_A")
-    username, credential = _srp_identity(call, pool, name, user)
-    exchange = srp.start_exchange(int(credential["verifier"], 16))
-    data = {
-        "A": f"{client_public:x}",
-        "b": f"{exchange.private:x}",
-        "B": f"{exchange.public:x}",
-        "verifier": credential["verifier"],
-        "name": name,
-    }
-    sub = "" if user is None else user.sub
-    block = open_session(call, client, "PASSWORD_VERIFIER", sub=sub, username=username, data=data)
-    # The secret block is the handle of this step; no Session is returned beside it.
-    parameters = {
-        "SALT": credential["salt"],
-        "SECRET_BLOCK": block,
-        "SRP_B": data["B"],
-        "USERNAME": username,
-        "USER_ID_FOR_SRP": username,
-    }
-    return {"ChallengeName": "PASSWORD_VERIFIER", "ChallengeParameters": parameters}
-
-
-def _srp_identity(call: Call, pool: Doc, name: str, user: User | None) -> tuple[str, Doc]:
-    """USER_ID_FOR_SRP with salt and verifier.
-
-    Somebody who does not exist, or has no password, gets the same made-up values each time
-    (DG:cognito-user-pool-managing-errors); nobody knows a password for them.
-    """
-    if user is not None and user.credential is not None:
-        return user.username, user.credential
-    key = f"{pool['Id']}|{fold(pool, name)}".encode()
-    seed = hmac.digest(service_secret(call.store), key, hashlib.sha256)
-    if user is not None:
-        username = user.username
-    elif pool.get("UsernameAttributes"):
-        username = str(uuid.UUID(bytes=seed[16:], version=4))
-    else:
-        username = fold(pool, name)
-    salt = int.from_bytes(seed[:16], "big")
-    verifier = srp.make_verifier(str(pool["Id"]), username, seed.hex(), salt)
-    return username, {"salt": f"{salt:x}", "verifier": f"{verifier:x}"}
-
-
-def password_decided(call: Call, pool: Doc, client: Doc, name: str, user: User | None, *, right: bool) -> Doc:
-    """Go on after a password was checked, or refuse: lock first, then the password, then the state of the user."""
-    pool_id = str(pool["Id"])
-    key = fold(pool, name) if user is None else user.username
-    lockout.refuse_if_locked(call, pool_id, key)
-    if user is not None and user.status == "RESET_REQUIRED":
-        raise _refused("PasswordResetRequiredException", "Password reset required for the user")
-    if user is None or not right:
-        lockout.count_failure(call, pool_id, key)
-        raise _refused("NotAuthorizedException", "Incorrect username or password.")
-    if not user.enabled:
-        raise _refused("NotAuthorizedException", "User is disabled.")
-    if user.status == "UNCONFIRMED":
-        raise _refused("UserNotConfirmedException", "User is not confirmed.")
-    if user.temporary_until is not None and user.temporary_until <= call.clock.now():
-        message = "Temporary password has expired and must be reset by an administrator."
-        raise _refused("NotAuthorizedException", message)
-    lockout.clear_failures(call, pool_id, key)
-    return after_password(call, pool, client, user)
-
-
-def _refused(code: str, message: str) -> ServiceError:
-    """A refusal after which the spent SRP exchange stays spent."""
-    return ServiceError(code, message, keep_changes=True)

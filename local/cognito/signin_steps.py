@@ -9,14 +9,17 @@ from datetime import UTC, datetime
 from local.cognito import srp
 from local.cognito.attributes import apply_attributes, checked_attributes, claim_aliases, missing_required
 from local.cognito.challenges import after_new_password, completed
+from local.cognito.choice import STEPS as CHOICE_STEPS
+from local.cognito.choice import respond_choice
 from local.cognito.client_auth import check_secret_hash
 from local.cognito.clients import find_client
 from local.cognito.errors import ServiceError, invalid, not_authorized
 from local.cognito.model import Doc
 from local.cognito.operations import Call, operation
+from local.cognito.password_steps import password_decided
 from local.cognito.passwords import set_password
 from local.cognito.sessions import AuthSession, load_session, spend, wrong_code
-from local.cognito.signin import client_in_pool, password_decided
+from local.cognito.signin import client_in_pool
 from local.cognito.totp import accept_code
 from local.cognito.users import User, fold, load_user, save_user
 
@@ -45,6 +48,8 @@ def _respond(call: Call, pool: Doc, client: Doc) -> Doc:
     check_secret_hash(client, username, responses.get("SECRET_HASH"))
     if name == "PASSWORD_VERIFIER":
         return _password_verifier(call, pool, client, responses)
+    if name in CHOICE_STEPS:
+        return respond_choice(call, pool, client, name, responses)
     step = _STEPS.get(name)
     if step is None:
         raise ServiceError("UnsupportedOperationException", f"This local Cognito has no {name} challenge.")

@@ -94,6 +94,7 @@ CREATE TABLE IF NOT EXISTS logouts (
 CREATE TABLE IF NOT EXISTS used_assertions (
     pool_id TEXT NOT NULL REFERENCES pools ON DELETE CASCADE, issuer TEXT NOT NULL, id TEXT NOT NULL,
     doc TEXT NOT NULL, PRIMARY KEY (pool_id, issuer, id));
+CREATE TABLE IF NOT EXISTS texts (id TEXT PRIMARY KEY, doc TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS lockouts (
     pool_id TEXT NOT NULL REFERENCES pools ON DELETE CASCADE, username_key TEXT NOT NULL, doc TEXT NOT NULL,
     PRIMARY KEY (pool_id, username_key));

@@ -58,11 +58,10 @@ def test_admin_flow_is_for_administrators_only(idp: CognitoIdentityProviderClien
     assert _code(caught) == "InvalidParameterException"
 
 
-@pytest.mark.parametrize("flow", ["USER_AUTH", "CUSTOM_AUTH"])
-def test_flow_that_is_not_built_says_so(idp: CognitoIdentityProviderClient, flow: Any) -> None:
+def test_flow_that_is_not_built_says_so(idp: CognitoIdentityProviderClient) -> None:
     place = make_place(idp)
     with pytest.raises(ClientError) as caught:
-        idp.initiate_auth(ClientId=place.client_id, AuthFlow=flow, AuthParameters={"USERNAME": "ada"})
+        idp.initiate_auth(ClientId=place.client_id, AuthFlow="CUSTOM_AUTH", AuthParameters={"USERNAME": "ada"})
     assert _code(caught) == "UnsupportedOperationException"
 
 
