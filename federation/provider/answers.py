@@ -6,6 +6,7 @@ from typing import Any
 from authlib.common.urls import add_params_to_uri
 from authlib.oauth2 import OAuth2Error
 from authlib.oauth2.rfc6749.errors import UnsupportedResponseTypeError
+from authlib.oidc.core.errors import LoginRequiredError
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
@@ -13,6 +14,14 @@ from django.shortcuts import render
 from federation.models import BrowserSession
 from federation.provider.requests import from_parameters
 from federation.provider.server import server
+
+# Among the parameters that are kept of a request: the id of the only user who may answer it.
+HINTED_USER = "hinted_user"
+
+
+def is_meant(parameters: Mapping[str, Any], session: BrowserSession) -> bool:
+    """Say whether a session is of the person whom the request means, if it means one (`id_token_hint`)."""
+    return parameters.get(HINTED_USER) in {None, str(session.user_id)}
 
 
 def code_answer(http: HttpRequest, parameters: Mapping[str, Any], session: BrowserSession) -> HttpResponse:
@@ -25,6 +34,9 @@ def code_answer(http: HttpRequest, parameters: Mapping[str, Any], session: Brows
     try:
         grant = server.get_authorization_grant(request)
         redirect_uri = grant.validate_authorization_request()
+        if not is_meant(parameters, session):
+            # Somebody else signed in (OpenID Connect Core section 3.1.2.1).
+            raise LoginRequiredError
         request.session = session
         _status, _body, headers = grant.create_authorization_response(redirect_uri, session.user)
     except OAuth2Error as error:

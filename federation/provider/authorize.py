@@ -3,6 +3,7 @@
 from typing import Any
 
 from authlib.oauth2 import OAuth2Error
+from authlib.oauth2.rfc6749.errors import InvalidRequestError
 from authlib.oidc.core.errors import LoginRequiredError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
@@ -14,13 +15,14 @@ from django.views.decorators.http import require_http_methods
 
 from federation.models import Connection
 from federation.provider import prompt
-from federation.provider.answers import code_answer, error_answer, error_page
+from federation.provider.answers import HINTED_USER, code_answer, error_answer, error_page, is_meant
+from federation.provider.hint import hinted
 from federation.provider.prompt import Asked
 from federation.provider.requests import ProviderRequest, from_http, refuse_malformed
 from federation.provider.server import server
 from federation.selectors import active_tenant, live_session
 from federation.services.requests import open_request
-from federation.services.sessions import meets_policy, record_single_sign_on
+from federation.services.sessions import may_step_up, meets_policy, record_single_sign_on
 from federation.signin import bookmarks, cookies
 from federation.tokens import new_token
 from federation.visitor import visitor
@@ -38,7 +40,7 @@ _KEPT = (
         "code_challenge",
         "code_challenge_method",
     ),
-    *("organization", "login_hint", "ui_locales", "prompt", "max_age"),
+    *("organization", "login_hint", "ui_locales", "prompt", "max_age", "acr_values"),
 )
 
 
@@ -52,12 +54,12 @@ def authorize(request: HttpRequest) -> HttpResponse:
         return redirect_see_other(f"{request.path}?{request.POST.urlencode()}")
     asked_for = from_http(request)
     try:
-        application, asked = _validate(asked_for)
+        application, asked, parameters = _validate(asked_for)
     except OAuth2Error as error:
         if error.redirect_uri:
             return error_answer(error, redirect_uri=error.redirect_uri, state=asked_for.payload.state)
         return error_page(request, error)
-    return _answer(request, application, asked, _kept(asked_for))
+    return _answer(request, application, asked, parameters)
 
 
 def redirect_see_other(address: str) -> HttpResponse:
@@ -67,22 +69,39 @@ def redirect_see_other(address: str) -> HttpResponse:
     return response
 
 
-def _validate(request: ProviderRequest) -> tuple[Application, Asked]:
+def _validate(request: ProviderRequest) -> tuple[Application, Asked, dict[str, Any]]:
     """Check a request; an error carries `redirect_uri` only once that is known to be the client's own."""
     refuse_malformed(request)
     grant = server.get_authorization_grant(request)
     redirect_uri = grant.validate_authorization_request()
     try:
         asked = prompt.read(request.payload.data)
+        person = _hinted(request)
     except OAuth2Error as error:
         error.redirect_uri = redirect_uri
         raise
-    return request.client.application, asked
+    return request.client.application, asked, _kept(request) | person
 
 
 def _kept(request: ProviderRequest) -> dict[str, Any]:
     data = request.payload.data
     return {name: data[name] for name in _KEPT if name in data}
+
+
+def _hinted(request: ProviderRequest) -> dict[str, Any]:
+    """Return what `id_token_hint` adds to what is kept: the only person who will do, and where they belong.
+
+    Raises:
+        InvalidRequestError: it is no ID token that we gave this application.
+    """
+    data = request.payload.data
+    if "id_token_hint" not in data:
+        return {}
+    claims = hinted(data["id_token_hint"], client_id=request.client.client_id)
+    if claims is None:
+        raise InvalidRequestError("id_token_hint is not an ID token of this application's.")
+    slug = data.get("organization") or Tenant.objects.filter(pk=claims.tenant_id).values_list("slug", flat=True).first()
+    return {HINTED_USER: str(claims.subject), **({"organization": slug} if slug else {})}
 
 
 def _answer(request: HttpRequest, application: Application, asked: Asked, parameters: dict[str, Any]) -> HttpResponse:
@@ -121,6 +140,8 @@ def _answer_from_session(
     """Answer without asking anybody, where this browser has a session that is good enough."""
     session = live_session(tenant, cookies.session_token(request, tenant))
     if session is None or not asked.accepts(session.auth_time, timezone.now()) or not meets_policy(session):
+        return None
+    if not is_meant(parameters, session) or (asked.two_factors and may_step_up(session)):
         return None
     record_single_sign_on(session, application, visitor=visitor(request))
     return code_answer(request, parameters, session)

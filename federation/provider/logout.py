@@ -11,14 +11,14 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from federation.models import BrowserSession
 from federation.provider.authorize import redirect_see_other
+from federation.provider.hint import hinted
 from federation.provider.leaving import addresses_to_leave_by, leave
 from federation.selectors import find_application, session_of_token
 from federation.services.sessions import end_session
 from federation.signin import cookies
 from federation.signin.pages import page, speak
 from federation.visitor import visitor
-from identity.jwt_checks import TokenInvalid
-from identity.tokens import IdTokenClaims, verify_id_token
+from identity.tokens import IdTokenClaims
 from tenants.models import Application, Tenant
 
 
@@ -64,7 +64,7 @@ def confirm_logout(request: HttpRequest) -> HttpResponse:
 
 def read_logout(parameters: dict[str, str]) -> LogoutRequest:
     """Check the parameters. A hint that is not ours, or not for the client that is named, counts as none."""
-    claims = _hint(parameters.get("id_token_hint", ""))
+    claims = hinted(parameters.get("id_token_hint", ""), client_id=None)
     client_id = parameters.get("client_id") or (claims.client_id if claims else "")
     if claims is not None and claims.client_id != client_id:
         claims = None
@@ -75,15 +75,6 @@ def read_logout(parameters: dict[str, str]) -> LogoutRequest:
     if state := parameters.get("state"):
         return_to = add_params_to_uri(return_to, {"state": state})
     return LogoutRequest(claims, application, return_to)
-
-
-def _hint(token: str) -> IdTokenClaims | None:
-    if not token:
-        return None
-    try:
-        return verify_id_token(token, client_id=None, accept_expired=True)
-    except TokenInvalid:
-        return None
 
 
 def _named_session(request: HttpRequest, claims: IdTokenClaims | None) -> BrowserSession | None:

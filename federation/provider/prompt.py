@@ -1,5 +1,6 @@
-"""What an authorization request asks of the sign-in itself: `prompt` and `max_age`. Pure."""
+"""What an authorization request asks of the sign-in itself: `prompt`, `max_age` and `acr_values`. Pure."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -10,6 +11,8 @@ from authlib.oidc.core.errors import (
     RequestNotSupportedError,
     RequestURINotSupportedError,
 )
+
+from federation.levels import ACR_FEDERATED, ACR_MULTI_FACTOR, ACR_PASSWORD
 
 # `consent` is not among them: there is no consent page, since the operator chose the application for the tenant.
 PROMPTS = ("none", "login", "select_account")
@@ -28,11 +31,13 @@ class Asked:
         silent: no page may be shown (`prompt=none`).
         fresh: the person must sign in now (`prompt=login` or `select_account`).
         max_age: seconds since the last sign-in at most; None for no limit.
+        two_factors: the person should have shown two factors (`acr_values`).
     """
 
     silent: bool
     fresh: bool
     max_age: int | None
+    two_factors: bool = False
 
     def accepts(self, auth_time: datetime, now: datetime) -> bool:
         """Say whether a session that began at `auth_time` will do."""
@@ -61,7 +66,18 @@ def read(parameters: dict[str, str]) -> Asked:
         silent="none" in prompts,
         fresh=bool(prompts & {"login", "select_account"}),
         max_age=_seconds(parameters.get("max_age")),
+        two_factors=asks_for_two_factors(parameters),
     )
+
+
+def asks_for_two_factors(parameters: Mapping[str, object]) -> bool:
+    """Say whether nothing less than two factors is among the levels that the application asks for, in `acr_values`.
+
+    Levels that we do not know are left out, and one may be missed: the parameter is a wish (OpenID Connect Core section
+    3.1.2.1), and `acr` in the ID token tells what came of it.
+    """
+    known = {ACR_PASSWORD, ACR_FEDERATED, ACR_MULTI_FACTOR} & set(str(parameters.get("acr_values", "")).split())
+    return known == {ACR_MULTI_FACTOR}
 
 
 def _seconds(text: str | None) -> int | None:

@@ -112,6 +112,15 @@ def meets_policy(session: BrowserSession) -> bool:
     return session.tenant.policy.mfa != MfaPolicy.REQUIRED or bool(trusted)
 
 
+def may_step_up(session: BrowserSession) -> bool:
+    """Say whether signing in once more could add a second factor to a session.
+
+    Not where it has two, where an identity provider vouches for the person, or where the tenant has no second factor.
+    """
+    trusted = {AMR_MULTI_FACTOR, AMR_FEDERATED} & set(session.amr)
+    return not trusted and session.tenant.policy.mfa != MfaPolicy.OFF
+
+
 @transaction.atomic
 def record_refusal(
     tenant: Tenant, *, user: DirectoryUser | None, reason: str, application: Application, visitor: Actor

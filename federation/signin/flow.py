@@ -8,6 +8,7 @@ from pydantic import SecretStr
 
 from federation.levels import AMR_MULTI_FACTOR, AMR_PASSWORD, AMR_TOTP
 from federation.models import SignInAttempt, Step
+from federation.provider.prompt import asks_for_two_factors
 from federation.services.attempts import Held, close_attempt, held_by, move_on, spend_code_try
 from federation.services.sessions import Begun, begin_session
 from federation.signin.cognito import TenantMismatch, check_tenant, client_ref, decoy_username
@@ -128,7 +129,7 @@ def _signed_in(progress: Progress, result: auth.SignedIn) -> Outcome:
     user = check_tenant(progress.context.tenant, progress.client, result)
     if progress.user is None or progress.user.pk != user.pk:
         raise TenantMismatch("another user than the one who began")
-    step = None if AMR_MULTI_FACTOR in progress.amr else _factor_step(progress.context.tenant, user)
+    step = None if AMR_MULTI_FACTOR in progress.amr else _factor_step(progress.context, user)
     if step is None:
         return _let_in(progress, user)
     secret = auth.begin_totp_setup(client_ref(progress.client), access_token=result.access_token)
@@ -136,10 +137,12 @@ def _signed_in(progress: Progress, result: auth.SignedIn) -> Outcome:
     return progress.at_step(step, result.username, held)
 
 
-def _factor_step(tenant: Tenant, user: DirectoryUser) -> Step | None:
+def _factor_step(context: Context, user: DirectoryUser) -> Step | None:
     """Say whether somebody who came with one factor must set a second one up, may, or is not asked."""
-    match MfaPolicy(tenant.policy.mfa):
+    match MfaPolicy(context.tenant.policy.mfa):
         case MfaPolicy.REQUIRED:
+            return Step.TOTP_SETUP
+        case MfaPolicy.OPTIONAL if asks_for_two_factors(context.request.parameters):
             return Step.TOTP_SETUP
         case MfaPolicy.OPTIONAL if not user.has_totp and not _declined_lately(user):
             return Step.TOTP_OFFER
