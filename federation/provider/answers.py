@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import parse_qsl, urlsplit
 
 from authlib.common.urls import add_params_to_uri
 from authlib.oauth2 import OAuth2Error
@@ -14,6 +15,7 @@ from django.shortcuts import render
 from federation.models import BrowserSession
 from federation.provider.requests import from_parameters
 from federation.provider.server import server
+from federation.signin.pages import page
 
 # Among the parameters that are kept of a request: the id of the only user who may answer it.
 HINTED_USER = "hinted_user"
@@ -42,24 +44,43 @@ def code_answer(http: HttpRequest, parameters: Mapping[str, Any], session: Brows
     except OAuth2Error as error:
         if not request.client or not request.client.check_redirect_uri(str(parameters["redirect_uri"])):
             return error_page(http, error)
-        return error_answer(error, redirect_uri=str(parameters["redirect_uri"]), state=parameters.get("state"))
-    return HttpResponseRedirect(dict(headers)["Location"])
+        return error_answer(http, error, parameters)
+    return _sent(http, parameters, _added(dict(headers)["Location"], redirect_uri))
 
 
-def error_answer(error: OAuth2Error, *, redirect_uri: str, state: str | None) -> HttpResponseRedirect:
+def error_answer(http: HttpRequest, error: OAuth2Error, parameters: Mapping[str, Any]) -> HttpResponse:
     """Send the browser back with an error (RFC 6749 section 4.1.2.1) and our issuer (RFC 9207).
 
     Args:
+        http: the browser's request.
         error: the standard error.
-        redirect_uri: validated; see `error_page` for where it is not.
-        state: as the application sent it.
+        parameters: the application's request, whose `redirect_uri` was validated; see `error_page` for where it is not.
     """
-    parameters = {"error": error.error}
+    answer = {"error": error.error}
     if description := error.get_error_description():
-        parameters["error_description"] = description
-    if state:
-        parameters["state"] = state
-    return HttpResponseRedirect(add_params_to_uri(redirect_uri, {**parameters, "iss": settings.SIGNIN_URL}))
+        answer["error_description"] = description
+    if state := parameters.get("state"):
+        answer["state"] = str(state)
+    return _sent(http, parameters, {**answer, "iss": settings.SIGNIN_URL})
+
+
+def _sent(http: HttpRequest, parameters: Mapping[str, Any], answer: Mapping[str, str]) -> HttpResponse:
+    """Send the browser back in the way that the application asked for.
+
+    By a form, the answer is in no address and no log (OAuth 2.0 Form Post Response Mode). It is one that a person can
+    send as well, without JavaScript.
+    """
+    redirect_uri = str(parameters["redirect_uri"])
+    if parameters.get("response_mode") != "form_post":
+        return HttpResponseRedirect(add_params_to_uri(redirect_uri, answer))
+    context = {"action": redirect_uri, "answer": answer}
+    return page(http, "federation/form_post.html", context, redirect_uri=redirect_uri)
+
+
+def _added(location: str, redirect_uri: str) -> dict[str, str]:
+    """Return what Authlib added to the redirect URI, which may have a query of its own."""
+    own = len(parse_qsl(urlsplit(redirect_uri).query, keep_blank_values=True))
+    return dict(parse_qsl(urlsplit(location).query, keep_blank_values=True)[own:])
 
 
 def error_page(request: HttpRequest, error: OAuth2Error) -> HttpResponse:

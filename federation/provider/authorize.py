@@ -40,7 +40,7 @@ _KEPT = (
         "code_challenge",
         "code_challenge_method",
     ),
-    *("organization", "login_hint", "ui_locales", "prompt", "max_age", "acr_values"),
+    *("organization", "login_hint", "ui_locales", "prompt", "max_age", "acr_values", "response_mode"),
 )
 
 
@@ -57,7 +57,7 @@ def authorize(request: HttpRequest) -> HttpResponse:
         application, asked, parameters = _validate(asked_for)
     except OAuth2Error as error:
         if error.redirect_uri:
-            return error_answer(error, redirect_uri=error.redirect_uri, state=asked_for.payload.state)
+            return error_answer(request, error, {**asked_for.payload.data, "redirect_uri": error.redirect_uri})
         return error_page(request, error)
     return _answer(request, application, asked, parameters)
 
@@ -127,8 +127,7 @@ def _answer_for(
     if tenant is not None and (answer := _answer_from_session(request, tenant, application, asked, parameters)):
         return answer
     if asked.silent:
-        error = LoginRequiredError()
-        return error_answer(error, redirect_uri=parameters["redirect_uri"], state=parameters.get("state"))
+        return error_answer(request, LoginRequiredError(), parameters)
     if tenant is None and parameters.get("organization"):
         return render(request, "federation/organisation_unavailable.html", {"application": application}, status=404)
     return _send_to_sign_in(request, tenant, application, parameters, connection)

@@ -16,6 +16,8 @@ from federation.levels import ACR_FEDERATED, ACR_MULTI_FACTOR, ACR_PASSWORD
 
 # `consent` is not among them: there is no consent page, since the operator chose the application for the tenant.
 PROMPTS = ("none", "login", "select_account")
+# `fragment` is for tokens in the answer, of which there are none here.
+RESPONSE_MODES = ("query", "form_post")
 _NOT_SUPPORTED = {
     "request": RequestNotSupportedError,
     "request_uri": RequestURINotSupportedError,
@@ -55,8 +57,8 @@ def read(parameters: dict[str, str]) -> Asked:
     for name, error in _NOT_SUPPORTED.items():
         if name in parameters:
             raise error()
-    if parameters.get("response_mode", "query") != "query":
-        raise InvalidRequestError("response_mode must be query.")
+    if parameters.get("response_mode", "query") not in RESPONSE_MODES:
+        raise InvalidRequestError("response_mode must be query or form_post.")
     prompts = set(parameters.get("prompt", "").split())
     if "consent" in prompts:
         raise ConsentRequiredError

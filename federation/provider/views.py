@@ -13,7 +13,7 @@ from federation.levels import ACR_FEDERATED, ACR_MULTI_FACTOR, ACR_PASSWORD
 from federation.provider.client import CLIENT_AUTH_METHODS, GRANT_TYPES, SCOPES
 from federation.provider.introspection import Introspection
 from federation.provider.mint import family_of, person_claims, subject_of
-from federation.provider.prompt import PROMPTS
+from federation.provider.prompt import PROMPTS, RESPONSE_MODES
 from federation.provider.server import Revocation, server
 from federation.services.signing_keys import key_set
 from federation.services.token_families import still_entitled
@@ -34,7 +34,7 @@ def metadata() -> dict[str, Any]:
         "end_session_endpoint": _address("oauth2-logout"),
         "scopes_supported": list(SCOPES),
         "response_types_supported": ["code"],
-        "response_modes_supported": ["query"],
+        "response_modes_supported": list(RESPONSE_MODES),
         "grant_types_supported": list(GRANT_TYPES),
         "subject_types_supported": ["public"],
         "id_token_signing_alg_values_supported": ["RS256"],

@@ -139,7 +139,6 @@ def test_a_repeated_parameter_is_refused(browser: Browser, name: str) -> None:
         ({"request": "eyJhbGciOiJub25lIn0.e30."}, "request_not_supported"),
         ({"request_uri": "https://app.example/request"}, "request_uri_not_supported"),
         ({"registration": "{}"}, "registration_not_supported"),
-        ({"response_mode": "form_post"}, "invalid_request"),
         ({"response_mode": "fragment"}, "invalid_request"),
         ({"prompt": "none login"}, "invalid_request"),
         ({"prompt": "dance"}, "invalid_request"),
