@@ -9,7 +9,8 @@ import httpx
 import jwt
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 
-PublicKey = RSAPublicKey
+# Made ready for one algorithm, so that it is not done again for each token.
+PublicKey = jwt.PyJWK
 KeyFetcher = Callable[[], Mapping[str, PublicKey]]
 
 # A key that its issuer took back is refused after this long at the latest.
@@ -80,8 +81,8 @@ def read_key_set(document: Mapping[str, Any]) -> dict[str, PublicKey]:
     try:
         for entry in document["keys"]:
             if entry.get("kty") == "RSA" and entry.get("use", "sig") == "sig" and entry.get("kid"):
-                key = jwt.PyJWK(entry, algorithm="RS256").key
-                if isinstance(key, RSAPublicKey):
+                key = jwt.PyJWK(entry, algorithm="RS256")
+                if isinstance(key.key, RSAPublicKey):
                     keys[entry["kid"]] = key
     except (KeyError, TypeError, AttributeError, jwt.PyJWTError) as error:
         raise KeysUnavailable("The answer is not a key set.") from error

@@ -10,7 +10,7 @@ from django.conf import settings
 
 from identity.jwt_checks import LEEWAY_SECONDS, TokenInvalid, decode, header_of, key_of, uuid_of
 from identity.token_keys import KeyCache, KeyFetcher
-from identity.verified_tokens import Verified, VerifiedTokens
+from identity.verified_tokens import Verified, VerifiedTokens, key_for
 from tenants.models import Tenant
 
 # RFC 9068 section 4: both spellings of the type are the same.
@@ -101,8 +101,8 @@ def verify_own_access_token(token: str) -> AccessTokenClaims:
 
 
 def _verify_access_token(token: str, audience: str | None) -> AccessTokenClaims:
-    issuer = settings.SIGNIN_URL
-    seen = _verified.find(token, issuer=issuer, audience=audience)
+    key = key_for(token, issuer=settings.SIGNIN_URL, audience=audience)
+    seen = _verified.find(key)
     if seen is not None:
         key_of(_keys(), seen.key_id)
         return seen.claims
@@ -112,7 +112,7 @@ def _verify_access_token(token: str, audience: str | None) -> AccessTokenClaims:
     required = ("sub", "aud", "client_id", "org_id", "jti", "exp", "iat")
     claims = _access_token_claims(_decode_own(token, header, audience=audience, required=required))
     good_until = claims.expires_at.timestamp() + LEEWAY_SECONDS
-    _verified.keep(token, issuer=issuer, audience=audience, verified=Verified(claims, header["kid"], good_until))
+    _verified.keep(key, Verified(claims, header["kid"], good_until))
     return claims
 
 
@@ -162,7 +162,7 @@ def _keys() -> KeyCache:
 
 
 def _decode_own(
-    token: str, header: dict[str, Any], *, audience: str | None, required: Collection[str], verify_exp: bool = True
+    token: str, header: Mapping[str, Any], *, audience: str | None, required: Collection[str], verify_exp: bool = True
 ) -> dict[str, Any]:
     key = key_of(_keys(), header.get("kid"))
     return decode(token, key, issuer=settings.SIGNIN_URL, audience=audience, required=required, verify_exp=verify_exp)

@@ -4,17 +4,20 @@ import hashlib
 import threading
 import time
 from collections import OrderedDict
-from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import Generic, NamedTuple, TypeVar
 
 Claims = TypeVar("Claims")
 
 # A token's hash, and what it was verified for.
-_Key = tuple[bytes, str, str | None]
+Key = tuple[bytes, str, str | None]
 
 
-@dataclass(frozen=True, slots=True)
-class Verified(Generic[Claims]):
+def key_for(token: str, *, issuer: str, audience: str | None) -> Key:
+    """Return the name under which a token is remembered that was verified for an issuer and an audience."""
+    return hashlib.sha256(token.encode("utf-8", "surrogatepass")).digest(), issuer, audience
+
+
+class Verified(NamedTuple, Generic[Claims]):
     """What a token was found to say.
 
     Args:
@@ -41,11 +44,10 @@ class VerifiedTokens(Generic[Claims]):
     def __init__(self, most: int) -> None:
         self._most = most
         self._lock = threading.Lock()
-        self._kept: OrderedDict[_Key, Verified[Claims]] = OrderedDict()
+        self._kept: OrderedDict[Key, Verified[Claims]] = OrderedDict()
 
-    def find(self, token: str, *, issuer: str, audience: str | None) -> Verified[Claims] | None:
-        """Return what a token was found to say when it was verified for the same issuer and audience."""
-        key = _key(token, issuer, audience)
+    def find(self, key: Key) -> Verified[Claims] | None:
+        """Return what a token was found to say."""
         with self._lock:
             found = self._kept.get(key)
             if found is None:
@@ -56,13 +58,9 @@ class VerifiedTokens(Generic[Claims]):
             self._kept.move_to_end(key)
             return found
 
-    def keep(self, token: str, *, issuer: str, audience: str | None, verified: Verified[Claims]) -> None:
+    def keep(self, key: Key, verified: Verified[Claims]) -> None:
         """Remember a token that was verified."""
         with self._lock:
-            self._kept[_key(token, issuer, audience)] = verified
+            self._kept[key] = verified
             if len(self._kept) > self._most:
                 self._kept.popitem(last=False)
-
-
-def _key(token: str, issuer: str, audience: str | None) -> _Key:
-    return hashlib.sha256(token.encode("utf-8", "surrogatepass")).digest(), issuer, audience

@@ -27,6 +27,7 @@ from identity.token_keys import KeyCache, KeysUnavailable, PublicKey, UnknownKey
 from identity.tokens import verify_access_token, verify_id_token
 from tenants.models import Tenant, UserPool
 from tests.factories import CellFactory, TenantFactory, UserPoolFactory
+from tests.support.keys import public_keys_of
 from tests.support.stack_plugin import Stack
 
 AUDIENCE = "https://api.example"
@@ -76,7 +77,7 @@ def private_key() -> rsa.RSAPrivateKey:
 @pytest.fixture
 def issuer(private_key: rsa.RSAPrivateKey) -> Iterator[Issuer]:
     """Our issuer, with one key."""
-    tokens.use_own_keys(lambda: {"k1": private_key.public_key()})
+    tokens.use_own_keys(lambda: public_keys_of(k1=private_key))
     yield Issuer(private_key)
     tokens.use_own_keys(public_keys)
 
@@ -229,7 +230,7 @@ def test_id_tokens(issuer: Issuer) -> None:
 
 def test_the_cache_asks_anew_for_a_new_key_and_not_more_often(private_key: rsa.RSAPrivateKey) -> None:
     now, fetched = [0.0], list[float]()
-    served: dict[str, PublicKey] = {"old": private_key.public_key()}
+    served = public_keys_of(old=private_key)
 
     def fetch() -> dict[str, PublicKey]:
         fetched.append(now[0])
@@ -243,7 +244,8 @@ def test_the_cache_asks_anew_for_a_new_key_and_not_more_often(private_key: rsa.R
         with pytest.raises(UnknownKey):
             cache.get("new")
     assert fetched == [0.0]
-    now[0], served["new"] = 6.0, private_key.public_key()
+    now[0] = 6.0
+    served |= public_keys_of(new=private_key)
     cache.get("new")
     assert fetched == [0.0, 6.0]
     del served["old"]

@@ -14,10 +14,10 @@ from identity import tokens
 from identity.jwt_checks import TokenInvalid
 from identity.token_keys import PublicKey
 from identity.tokens import verify_access_token
-from identity.verified_tokens import Verified, VerifiedTokens
+from identity.verified_tokens import Key, Verified, VerifiedTokens, key_for
+from tests.support.keys import public_keys_of
 
 AUDIENCE = "https://api.example"
-HERE = {"issuer": "https://issuer.example", "audience": AUDIENCE}
 
 
 @pytest.fixture(scope="module")
@@ -28,7 +28,7 @@ def private_key() -> rsa.RSAPrivateKey:
 @pytest.fixture
 def published(private_key: rsa.RSAPrivateKey) -> Iterator[dict[str, PublicKey]]:
     """What our issuer publishes, to be changed."""
-    keys: dict[str, PublicKey] = {"k1": private_key.public_key()}
+    keys = public_keys_of(k1=private_key)
     tokens.use_own_keys(lambda: dict(keys))
     yield keys
     tokens.use_own_keys(public_keys)
@@ -47,6 +47,10 @@ def signed(private_key: rsa.RSAPrivateKey, *, kid: str = "k1", issuer: str | Non
         "exp": now + 600,
     }
     return jwt.encode(claims, private_key, "RS256", headers={"kid": kid, "typ": "at+jwt"})
+
+
+def name(token: str) -> Key:
+    return key_for(token, issuer="https://issuer.example", audience=AUDIENCE)
 
 
 def test_it_says_the_same_again(private_key: rsa.RSAPrivateKey, published: dict[str, PublicKey]) -> None:
@@ -86,10 +90,10 @@ def test_not_one_letter_may_differ(private_key: rsa.RSAPrivateKey, published: di
 
 def test_it_is_forgotten_when_its_time_is_over() -> None:
     seen = VerifiedTokens[str](10)
-    seen.keep("over", **HERE, verified=Verified("claims", "k1", time.time() - 1))
-    seen.keep("good", **HERE, verified=Verified("claims", "k1", time.time() + 600))
-    assert seen.find("over", **HERE) is None
-    found = seen.find("good", **HERE)
+    seen.keep(name("over"), Verified("claims", "k1", time.time() - 1))
+    seen.keep(name("good"), Verified("claims", "k1", time.time() + 600))
+    assert seen.find(name("over")) is None
+    found = seen.find(name("good"))
     assert found is not None
     assert found.claims == "claims"
 
@@ -98,7 +102,7 @@ def test_the_one_that_was_not_used_for_longest_goes_first() -> None:
     seen = VerifiedTokens[str](2)
     good = time.time() + 600
     for token in ("a", "b"):
-        seen.keep(token, **HERE, verified=Verified(token, "k1", good))
-    seen.find("a", **HERE)
-    seen.keep("c", **HERE, verified=Verified("c", "k1", good))
-    assert [seen.find(token, **HERE) is not None for token in ("a", "b", "c")] == [True, False, True]
+        seen.keep(name(token), Verified(token, "k1", good))
+    seen.find(name("a"))
+    seen.keep(name("c"), Verified("c", "k1", good))
+    assert [seen.find(name(token)) is not None for token in ("a", "b", "c")] == [True, False, True]
