@@ -7,6 +7,7 @@ import uuid
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.utils import timezone
 
 from tenants.models.base import TenantOwned
 
@@ -26,6 +27,10 @@ class Application(models.Model):
     name = models.CharField(max_length=100, unique=True)
     client_id = models.CharField(max_length=64, unique=True, editable=False)
     secret_hash = models.CharField(max_length=64, editable=False)
+    # The secret before it, which is taken until then, so that the application can change over without an interruption.
+    previous_secret_hash = models.CharField(max_length=64, editable=False, blank=True, default="")
+    previous_secret_until = models.DateTimeField(null=True, blank=True, editable=False)
+    previous_secret_used_at = models.DateTimeField(null=True, blank=True, editable=False)
     redirect_uris = ArrayField(models.CharField(max_length=1024))
     post_logout_redirect_uris = ArrayField(models.CharField(max_length=1024), default=list, blank=True)
     # Where a sign-in can be begun from outside (`initiate_login_uri`, OpenID Connect Core section 4); may be empty.
@@ -43,9 +48,19 @@ class Application(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def has_previous_secret(self) -> bool:
+        """Say whether the secret before is still taken."""
+        until = self.previous_secret_until
+        return bool(self.previous_secret_hash) and until is not None and until > timezone.now()
+
     def check_secret(self, secret: str) -> bool:
         """Compare a presented client secret in constant time."""
         return hmac.compare_digest(hash_secret(secret), self.secret_hash)
+
+    def check_previous_secret(self, secret: str) -> bool:
+        """Compare it with the secret before, likewise, for as long as that is taken."""
+        return self.has_previous_secret and hmac.compare_digest(hash_secret(secret), self.previous_secret_hash)
 
     @staticmethod
     def generate_credentials() -> tuple[str, str]:
