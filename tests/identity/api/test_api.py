@@ -39,12 +39,15 @@ def arguments(name: str, acme: TenantCast) -> list[uuid.UUID]:
     if name.startswith("bulk-job") and name != "bulk-jobs":
         return [BulkJob.objects.create(tenant=acme.tenant, kind=BulkKind.CREATE).pk]
     if name.startswith("connection") and name != "connections":
-        return [saml_connection(acme.tenant, name=uuid.uuid4().hex, entity_id=f"urn:{uuid.uuid4()}").pk]
+        made = saml_connection(acme.tenant, name=uuid.uuid4().hex, entity_id=f"urn:{uuid.uuid4()}")
+        return [made.pk, uuid.uuid4()] if name in ("connection-test", "connection-test-cancel") else [made.pk]
     if name.startswith("domain") and not name.startswith("domains"):
         claim = claim_domain(acme.tenant, name=f"{uuid.uuid4().hex}.example.com", actor=actor_of(acme.owner))
         return [claim.pk, password_rule(claim).pk] if name == "domain-rule" else [claim.pk]
     if name == "plan":
         return [uuid.uuid4()]
+    if name in ("user-disconnect", "user-allow-again"):
+        return [acme.outsider.pk, uuid.uuid4()]
     return [acme.outsider.pk] if name.startswith("user-") or name == "user" else []
 
 
