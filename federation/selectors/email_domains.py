@@ -34,14 +34,12 @@ def has_domains(tenant: Tenant) -> bool:
     return domains_of(tenant).filter(status__in=HOLDING).exists()
 
 
-def owns_domain_of(tenant: Tenant, email: str) -> bool:
-    """Say whether a tenant has proved the domain of an e-mail address; sub-domains are proved by themselves."""
-    name = domain_of(email)
-    return bool(name) and domains_of(tenant).filter(name=name, status__in=HOLDING).exists()
-
-
 def proves_domain_of(tenant: Tenant, email: str) -> bool:
-    """Say whether the proof of an e-mail address's domain was there at the last look: a grace time is not enough."""
+    """Say whether the proof of an e-mail address's domain was there at the last look: a grace time is not enough.
+
+    A sub-domain has to be proved by itself: that the domain above has rules for it says where people are sent, and not
+    who they are.
+    """
     name = domain_of(email)
     return bool(name) and domains_of(tenant).filter(name=name, status=DomainStatus.PROVED).exists()
 

@@ -12,7 +12,7 @@ from federation.domains import dns
 from federation.domains.standing import GRACE
 from federation.models import DomainStatus, EmailDomain
 from federation.selectors.domain_rules import nearest_domain
-from federation.selectors.email_domains import names_to_check, owns_domain_of
+from federation.selectors.email_domains import names_to_check, proves_domain_of
 from federation.services.domain_proof import check_domain
 from federation.services.email_domains import check_domain_now, claim_domain, remove_domain
 from tenants.actor import Actor
@@ -58,12 +58,12 @@ def actions_of(tenant: Tenant) -> list[str]:
 
 def test_a_domain_is_proved_by_its_record(acme: TenantCast, claim: EmailDomain, publish: Publish) -> None:
     assert look(claim) == DomainStatus.WAITING
-    assert not owns_domain_of(acme.tenant, f"ada@{NAME}")
+    assert not proves_domain_of(acme.tenant, f"ada@{NAME}")
     publish(claim)
     assert look(claim) == DomainStatus.PROVED
-    assert owns_domain_of(acme.tenant, f"Ada@{NAME.upper()}")
-    assert not owns_domain_of(acme.tenant, f"ada@deeper.{NAME}")
-    assert not owns_domain_of(acme.tenant, "ada@halden.com")
+    assert proves_domain_of(acme.tenant, f"Ada@{NAME.upper()}")
+    assert not proves_domain_of(acme.tenant, f"ada@deeper.{NAME}")
+    assert not proves_domain_of(acme.tenant, "ada@halden.com")
     assert nearest_domain(f"ada@{NAME}", acme.tenant) == claim
     assert actions_of(acme.tenant)[-2:] == ["domain.claimed", "domain.proved"]
 
@@ -81,7 +81,7 @@ def test_the_record_of_one_tenant_proves_nothing_for_another(
 ) -> None:
     publish(claim)
     look(claim)
-    assert not owns_domain_of(globex.tenant, f"ada@{NAME}")
+    assert not proves_domain_of(globex.tenant, f"ada@{NAME}")
 
 
 def test_a_domain_passes_on_and_both_are_told(
@@ -98,7 +98,7 @@ def test_a_domain_passes_on_and_both_are_told(
     for each in (claim, rival):
         let_time_pass(each, timedelta(days=3))
     assert look(claim) == DomainStatus.WAITING
-    assert owns_domain_of(globex.tenant, f"ada@{NAME}")
+    assert proves_domain_of(globex.tenant, f"ada@{NAME}")
     assert nearest_domain(f"ada@{NAME}", globex.tenant) == rival
     assert "no longer proved" in body_text(mailbox.wait_for(acme.owner.email, count=3))
     for mail in (contested, mailbox.wait_for(acme.owner.email, count=3)):
@@ -198,7 +198,7 @@ def test_giving_a_domain_up_lets_another_have_it(
     remove_domain(acme.tenant, claim.pk, confirm_name=NAME, actor=owner)
     publish(rival)
     look(rival)
-    assert owns_domain_of(globex.tenant, f"ada@{NAME}")
+    assert proves_domain_of(globex.tenant, f"ada@{NAME}")
 
 
 @pytest.mark.django_db(transaction=True)

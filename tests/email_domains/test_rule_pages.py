@@ -70,7 +70,7 @@ def test_the_default_is_changed(client: Client, acme: TenantCast, home: str) -> 
     okta, entra = activated(saml_connection(acme.tenant)), activated(oidc_connection(acme.tenant))
     chosen = {"destination": "connections", "connections": [str(okta.pk), str(entra.pk)]}
     assert client.post(f"{home}default/", chosen).headers["Location"] == home
-    assert f"Everybody else at {NAME} Entra Okta" in words(client, home)
+    assert f"Everybody else at {NAME} They choose between Entra Okta" in words(client, home)
     rule = DomainRule.objects.get()
     assert client.get(f"{home}rules/{rule.pk}/").status_code == 404
 

@@ -12,6 +12,7 @@ from federation.domains.names import LONGEST
 from federation.domains.routing import ANY, Destination, Rule, Scope
 from federation.models import Connection, EmailDomain
 from federation.services.domain_rules import MOST_ADDRESSES, WantedRule
+from tenants.counting import in_digits
 
 _PLAIN = {"class": "mono", "spellcheck": "false", "autocapitalize": "off", "autocomplete": "off"}
 _ANSWERS = {
@@ -40,7 +41,8 @@ class RuleForm(forms.Form):
         )
         if connections:
             self.fields["connections"] = forms.TypedMultipleChoiceField(
-                label=_("Connections, where you choose them"),
+                label=_("Which connections"),
+                help_text=_("For “Chosen connections” alone."),
                 required=False,
                 coerce=uuid.UUID,
                 choices=[(str(each.pk), _label(each)) for each in connections],
@@ -70,10 +72,10 @@ class RuleForm(forms.Form):
 
 
 def _addresses_field(claim: EmailDomain) -> forms.CharField:
-    text = _("One per line, of %(domain)s or a sub-domain of it. The rules of a domain can list %(most)d.")
+    text = _("One per line, of %(domain)s or a sub-domain of it. The rules of a domain can list %(most)s.")
     return forms.CharField(
         label=_("Addresses"),
-        help_text=text % {"domain": claim.name, "most": MOST_ADDRESSES},
+        help_text=text % {"domain": claim.name, "most": in_digits(MOST_ADDRESSES)},
         widget=forms.Textarea(attrs={"rows": 6, **_PLAIN}),
     )
 
