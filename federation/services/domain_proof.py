@@ -47,10 +47,8 @@ def _check(name: str) -> None:
     try:
         found = dns.proofs_of(name)
     except dns.DnsUnavailable as error:
-        now = timezone.now()
-        claims = EmailDomain.objects.filter(name=name)
-        claims.update(trouble=error.reason)
-        claims.exclude(next_check_at__gt=asked_at, next_check_at__lte=now).update(next_check_at=now + _TRY_AGAIN)
+        due = EmailDomain.objects.filter(name=name, next_check_at__lte=asked_at)
+        due.update(trouble=error.reason, next_check_at=timezone.now() + _TRY_AGAIN)
         return
     _apply(name, found, asked_at=asked_at)
 
@@ -61,12 +59,16 @@ def _apply(name: str, found: frozenset[str], *, asked_at: datetime) -> None:
     claims = list(EmailDomain.objects.select_for_update(of=("self",)).filter(name=name).order_by("created_at", "pk"))
     now = timezone.now()
     changes = judge(claims, found, now=now)
+    moved = [change.claim for change in changes]
     # Who loses it is written before who gets it: it has one holder at any time.
     for claim in sorted(claims, key=lambda claim: claim.holds):
-        claim.checked_at, claim.trouble = now, ""
-        # Who asks for a look while DNS is being asked may just have put the record there: they get another look.
-        if not asked_at < claim.next_check_at <= now:
-            claim.next_check_at = next_check(claim, now=now)
+        # A claim whose own check was not due, and that this look changes nothing of, keeps its times: they would show
+        # when somebody else's is looked at, and with it that there is somebody else.
+        if claim.next_check_at <= asked_at or claim in moved:
+            claim.checked_at, claim.trouble = now, ""
+            # Who asks for a look while DNS is being asked may just have put the record there: they get another look.
+            if not asked_at < claim.next_check_at <= now:
+                claim.next_check_at = next_check(claim, now=now)
         claim.save()
     _record(changes)
 
