@@ -7,6 +7,7 @@ from authlib.oauth2.rfc6749 import ClientMixin
 
 from identity.jwt_checks import ALGORITHM
 from tenants.models import Application
+from tenants.services.applications import note_previous_secret
 
 SCOPES = ("openid", "profile", "email", "groups")
 CLIENT_AUTH_METHODS = ("client_secret_basic", "client_secret_post")
@@ -54,8 +55,13 @@ class Client(ClientMixin):  # type: ignore[misc]  # Authlib ships no types
         return redirect_uri in self.application.redirect_uris
 
     def check_client_secret(self, client_secret: str) -> bool:
-        """Compare a presented secret."""
-        return self.application.check_secret(client_secret)
+        """Compare a presented secret with the present one, and with the one before while that is taken."""
+        if self.application.check_secret(client_secret):
+            return True
+        if not self.application.check_previous_secret(client_secret):
+            return False
+        note_previous_secret(self.application)
+        return True
 
     def check_endpoint_auth_method(self, method: str, endpoint: str) -> bool:
         """Say whether a client may authenticate by `method`; every client is confidential."""

@@ -2,8 +2,11 @@
 
 import uuid
 from dataclasses import dataclass, field
+from datetime import timedelta
 
 from django.db import IntegrityError, transaction
+from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from tenants.actor import Actor
@@ -17,7 +20,10 @@ from tenants.services.native import request_native_sync
 from tenants.text import clean_line
 
 _AUDITED = ("name", "redirect_uris", "post_logout_redirect_uris", "initiate_login_uri", "audience", "require_nonce")
+_PREVIOUS = ("previous_secret_hash", "previous_secret_until", "previous_secret_used_at")
 LONGEST_NAME, LONGEST_AUDIENCE = 100, 255
+# For an application to get its new secret everywhere.
+OVERLAP = timedelta(days=7)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -86,28 +92,57 @@ def update_application(application_id: uuid.UUID, settings: ApplicationSettings,
 
 
 @transaction.atomic
-def rotate_application_secret(application_id: uuid.UUID, *, confirm_name: str, actor: Actor) -> IssuedSecret:
-    """Replace an application's client secret. The old one stops working at once.
-
-    Args:
-        application_id: which application.
-        confirm_name: its name as the actor typed it.
-        actor: who rotates.
+def rotate_application_secret(application_id: uuid.UUID, *, actor: Actor) -> IssuedSecret:
+    """Give an application a new client secret. The one before is taken for `OVERLAP` more; an older one ends at once.
 
     Raises:
         NotFound: no such application.
         Conflict: it is Lifeguard's own.
+    """
+    application = _lock(application_id)
+    _client_id, secret = Application.generate_credentials()
+    application.previous_secret_hash = application.secret_hash
+    application.previous_secret_until = timezone.now() + OVERLAP
+    application.previous_secret_used_at = None
+    application.secret_hash = hash_secret(secret)
+    application.save(update_fields=["secret_hash", *_PREVIOUS])
+    after = {"previous_until": application.previous_secret_until.isoformat()}
+    audit.record(Action.APPLICATION_SECRET_ROTATED, actor=actor, target=application, after=after)
+    return IssuedSecret(application, secret)
+
+
+@transaction.atomic
+def end_previous_secret(application_id: uuid.UUID, *, confirm_name: str, actor: Actor) -> None:
+    """Have an application's secret before the present one taken no more, from now on.
+
+    Args:
+        application_id: which application.
+        confirm_name: its name as the actor typed it.
+        actor: who ends it.
+
+    Raises:
+        NotFound: no such application.
+        Conflict: it is Lifeguard's own, or there is no such secret.
         ValidationFailed: another name was typed.
     """
     application = _lock(application_id)
+    if not application.has_previous_secret:
+        raise Conflict(_("Only one secret of this application is taken."))
     if confirm_name.strip() != application.name:
         message = _("This is not the application's name.")
         raise ValidationFailed(message, fields={"confirm_name": message})
-    _client_id, secret = Application.generate_credentials()
-    application.secret_hash = hash_secret(secret)
-    application.save(update_fields=["secret_hash"])
-    audit.record(Action.APPLICATION_SECRET_ROTATED, actor=actor, target=application)
-    return IssuedSecret(application, secret)
+    application.previous_secret_hash, application.previous_secret_until = "", None
+    application.previous_secret_used_at = None
+    application.save(update_fields=list(_PREVIOUS))
+    audit.record(Action.APPLICATION_SECRET_ENDED, actor=actor, target=application)
+
+
+def note_previous_secret(application: Application) -> None:
+    """Remember that the secret before was presented, so that somebody sees when it can be ended. To the minute."""
+    now = timezone.now()
+    rows = Application.objects.filter(pk=application.pk, previous_secret_hash=application.previous_secret_hash)
+    lately = Q(previous_secret_used_at__gt=now - timedelta(minutes=1))
+    rows.exclude(lately).update(previous_secret_used_at=now)
 
 
 def _lock(application_id: uuid.UUID) -> Application:

@@ -36,6 +36,7 @@ class Action(StrEnum):
     APPLICATION_REGISTERED = "application.registered"
     APPLICATION_UPDATED = "application.updated"
     APPLICATION_SECRET_ROTATED = "application.secret_rotated"
+    APPLICATION_SECRET_ENDED = "application.secret_ended"
     APPLICATION_NATIVE_SET = "application.native_set"
     NATIVE_SECRET_SHOWN = "application.native_secret_shown"
     CELL_ADDED = "cell.added"
@@ -139,6 +140,7 @@ ACTION_LABELS: Mapping[Action, Promise] = {
     Action.APPLICATION_REGISTERED: _("Registered an application"),
     Action.APPLICATION_UPDATED: _("Changed an application"),
     Action.APPLICATION_SECRET_ROTATED: _("Rotated an application's secret"),
+    Action.APPLICATION_SECRET_ENDED: _("Ended an application's secret before"),
     Action.APPLICATION_NATIVE_SET: _("Changed an application's native mode"),
     Action.NATIVE_SECRET_SHOWN: _("Looked at the secret of a native app client"),
     Action.CELL_ADDED: _("Added a cell"),

@@ -11,6 +11,11 @@ urlpatterns = [
     path("applications/<uuid:application_id>/", applications.application_detail, name="application"),
     path("applications/<uuid:application_id>/edit/", applications.application_edit, name="application-edit"),
     path("applications/<uuid:application_id>/rotate/", applications.application_rotate, name="application-rotate"),
+    path(
+        "applications/<uuid:application_id>/rotate/end/",
+        applications.application_secret_end,
+        name="application-secret-end",
+    ),
     path("cells/new/", cells.cell_add, name="cell-add"),
     path("audit/", audit.audit_log, name="audit"),
     path("audit/export.csv", audit.audit_export, name="audit-export"),

@@ -151,6 +151,27 @@ def test_a_secret_is_shown_once_and_by_no_cache_kept(client: Client) -> None:
     assert secret[1] not in client.get(f"/fleet/applications/{application.pk}/").content.decode()
 
 
+def test_a_secret_is_changed_without_an_interruption(client: Client) -> None:
+    application = ApplicationFactory.create(name="Harbor")
+    own = f"/fleet/applications/{application.pk}/"
+    assert "Two secrets are taken" not in client.get(own).content.decode()
+    answer = client.post(f"{own}rotate/")
+    secret = re.search(r"OIDC_CLIENT_SECRET=([\w-]{43})", answer.content.decode())
+    assert secret is not None
+    assert "no-store" in answer.headers["Cache-Control"]
+    page = client.get(own).content.decode()
+    assert "Two secrets are taken" in page
+    assert "Not since the new one was made" in page
+    assert "ends at once" in client.get(f"{own}rotate/").content.decode()
+    wrong = client.post(f"{own}rotate/end/", {"confirm_name": "harbor"})
+    assert (wrong.status_code, "This is not the application" in wrong.content.decode()) == (422, True)
+    assert client.post(f"{own}rotate/end/", {"confirm_name": "Harbor"}).headers["Location"] == own
+    assert "Two secrets are taken" not in client.get(own).content.decode()
+    application.refresh_from_db()
+    assert application.check_secret(secret[1])
+    assert client.post(f"{own}rotate/end/", {"confirm_name": "Harbor"}).status_code == 409
+
+
 def test_applications_of_a_tenant_are_edited(client: Client, cast: Cast) -> None:
     application = ApplicationFactory.create()
     url = f"/fleet/tenants/{cast.acme.tenant.pk}/applications/"
@@ -222,6 +243,7 @@ def test_every_form_leads_back(client: Client, cast: Cast) -> None:
         "/fleet/applications/new/": "/fleet/applications/",
         f"{own}edit/": own,
         f"{own}rotate/": own,
+        f"{own}rotate/end/": own,
         "/fleet/cells/new/": "/fleet/cells/",
     }
     for page, back in backs.items():

@@ -2,15 +2,20 @@
 
 import uuid
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
 from tenants.actor import Actor
 from tenants.errors import Conflict, NotFound, ValidationFailed
 from tenants.models import Application, AuditEvent
 from tenants.services.applications import (
+    OVERLAP,
     ApplicationSettings,
+    end_previous_secret,
+    note_previous_secret,
     register_application,
     rotate_application_secret,
     update_application,
@@ -75,14 +80,64 @@ def test_a_save_without_a_change_is_no_event(operator: Actor) -> None:
     assert not AuditEvent.objects.filter(action="application.updated").exists()
 
 
-def test_rotation_asks_for_the_name_and_ends_the_old_secret(operator: Actor) -> None:
+def test_after_a_rotation_both_secrets_are_taken_for_a_while(operator: Actor) -> None:
     first = register_application(HARBOR, actor=operator)
-    with pytest.raises(ValidationFailed):
-        rotate_application_secret(first.application.pk, confirm_name="harbor", actor=operator)
-    second = rotate_application_secret(first.application.pk, confirm_name="Harbor", actor=operator)
+    second = rotate_application_secret(first.application.pk, actor=operator)
     kept = Application.objects.get()
     assert kept.check_secret(second.secret)
+    assert kept.check_previous_secret(first.secret)
     assert not kept.check_secret(first.secret)
+    assert not kept.check_previous_secret(second.secret)
+    assert kept.previous_secret_until is not None
+    assert timedelta() <= timezone.now() + OVERLAP - kept.previous_secret_until < timedelta(minutes=1)
+    Application.objects.update(previous_secret_until=timezone.now())
+    assert not Application.objects.get().check_previous_secret(first.secret)
+    event = AuditEvent.objects.get(action="application.secret_rotated")
+    assert second.secret not in str((event.before, event.after))
+
+
+def test_there_are_never_three(operator: Actor) -> None:
+    first = register_application(HARBOR, actor=operator)
+    second, third = (rotate_application_secret(first.application.pk, actor=operator) for _ in range(2))
+    kept = Application.objects.get()
+    assert not kept.check_previous_secret(first.secret)
+    assert kept.check_previous_secret(second.secret)
+    assert kept.check_secret(third.secret)
+
+
+def test_the_old_one_is_ended_by_its_name(operator: Actor) -> None:
+    first = register_application(HARBOR, actor=operator)
+    with pytest.raises(Conflict):
+        end_previous_secret(first.application.pk, confirm_name="Harbor", actor=operator)
+    second = rotate_application_secret(first.application.pk, actor=operator)
+    with pytest.raises(ValidationFailed):
+        end_previous_secret(first.application.pk, confirm_name="harbor", actor=operator)
+    assert Application.objects.get().check_previous_secret(first.secret)
+    end_previous_secret(first.application.pk, confirm_name="Harbor", actor=operator)
+    kept = Application.objects.get()
+    assert not kept.check_previous_secret(first.secret)
+    assert not kept.check_previous_secret("")
+    assert kept.check_secret(second.secret)
+    assert AuditEvent.objects.filter(action="application.secret_ended").count() == 1
+
+
+def test_when_the_old_one_was_used_is_known_to_the_minute(operator: Actor) -> None:
+    application = register_application(HARBOR, actor=operator).application
+    rotate_application_secret(application.pk, actor=operator)
+    note_previous_secret(Application.objects.get())
+    first = Application.objects.get().previous_secret_used_at
+    note_previous_secret(Application.objects.get())
+    assert first is not None
+    assert Application.objects.get().previous_secret_used_at == first
+    Application.objects.update(previous_secret_used_at=first - timedelta(minutes=2))
+    note_previous_secret(Application.objects.get())
+    again = Application.objects.get().previous_secret_used_at
+    assert again is not None
+    assert again >= first
+    stale = Application.objects.get()
+    rotate_application_secret(application.pk, actor=operator)
+    note_previous_secret(stale)
+    assert Application.objects.get().previous_secret_used_at is None
 
 
 def test_the_dashboard_itself_is_left_alone(operator: Actor) -> None:
@@ -90,7 +145,7 @@ def test_the_dashboard_itself_is_left_alone(operator: Actor) -> None:
     with pytest.raises(Conflict):
         update_application(builtin.pk, HARBOR, actor=operator)
     with pytest.raises(Conflict):
-        rotate_application_secret(builtin.pk, confirm_name="Dashboard", actor=operator)
+        rotate_application_secret(builtin.pk, actor=operator)
 
 
 def test_an_unknown_application_is_not_found(operator: Actor) -> None:

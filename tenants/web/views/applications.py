@@ -134,18 +134,31 @@ def application_edit(request: Request, application_id: uuid.UUID) -> HttpRespons
 @never_cache
 @fleet_view(Permission.FLEET_APPLICATIONS_WRITE)
 def application_rotate(request: Request, application_id: uuid.UUID) -> HttpResponse:
-    """Replace the client secret, once its name was typed."""
+    """Give the application a new client secret; the one before is taken for some days more."""
+    application = _editable(application_id)
+    if request.method == "POST":
+        issued = applications.rotate_application_secret(application_id, actor=request.actor)
+        return _show_secret(request, issued, _("The new secret"))
+    context = {"application": application, "days": applications.OVERLAP.days}
+    return render(request, "fleet/applications/rotate.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@fleet_view(Permission.FLEET_APPLICATIONS_WRITE)
+def application_secret_end(request: Request, application_id: uuid.UUID) -> HttpResponse:
+    """End the secret before the present one, once the application's name was typed."""
     application, fault = _editable(application_id), ""
     if request.method == "POST":
         typed = request.POST.get("confirm_name", "")
         try:
-            issued = applications.rotate_application_secret(application_id, confirm_name=typed, actor=request.actor)
+            applications.end_previous_secret(application_id, confirm_name=typed, actor=request.actor)
         except ValidationFailed as error:
             fault = error.fields["confirm_name"]
         else:
-            return _show_secret(request, issued, _("The secret is replaced"))
+            messages.success(request, _("The old secret is taken no more."))
+            return redirect("fleet:application", application_id=application_id)
     context = {"application": application, "fault": fault}
-    return render(request, "fleet/applications/rotate.html", context, status=422 if fault else 200)
+    return render(request, "fleet/applications/end_secret.html", context, status=422 if fault else 200)
 
 
 def _editable(application_id: uuid.UUID) -> Application:

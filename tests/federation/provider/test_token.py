@@ -14,7 +14,9 @@ from django.utils import timezone
 
 from federation.models import AuthorizationCode, BrowserSession, RefreshToken, TokenFamily
 from identity.models import DirectoryUser, UserStatus
+from tenants.actor import system
 from tenants.models import Application, Tenant, TenantApplication, TenantStatus
+from tenants.services.applications import rotate_application_secret
 from tests.factories import ApplicationFactory
 from tests.federation.browser import SECRET, Browser, challenge_of, json_of
 
@@ -128,6 +130,18 @@ def test_a_wrong_secret(browser: Browser, secret: str | None) -> None:
     code = code_of(browser)
     assert error(browser.exchange(code, client_secret=secret), 401) == "invalid_client"
     assert browser.exchange(code).status_code == 200
+
+
+def test_the_secret_before_works_until_it_ends(browser: Browser, assigned: Application) -> None:
+    issued = rotate_application_secret(assigned.pk, actor=system("test"))
+    tokens = browser.tokens_from_session()
+    assigned.refresh_from_db()
+    assert assigned.previous_secret_used_at is not None
+    answer = browser.refresh(tokens["refresh_token"], client_secret=issued.secret)
+    successor = json_of(answer)["refresh_token"]
+    Application.objects.update(previous_secret_until=timezone.now())
+    assert error(browser.refresh(successor), 401) == "invalid_client"
+    assert browser.refresh(successor, client_secret=issued.secret).status_code == 200
 
 
 def test_an_unknown_client(browser: Browser) -> None:
