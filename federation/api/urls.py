@@ -2,21 +2,27 @@
 
 from django.urls import URLPattern, path
 
-from federation.api import domains, views, ways_in
+from federation.api import connection_tests, domains, parts, views, ways_in
+from federation.api.sign_ins import ConnectionSignIns
 from federation.api.switches import ConnectionSwitches
 
 _ONE = "connections/<uuid:connection_id>"
+_TEST = f"{_ONE}/tests/<uuid:test_id>"
 _DOMAIN = "domains/<uuid:domain_id>"
 
 urlpatterns: list[URLPattern] = [
     path("connections", views.Connections.as_view(), name="connections"),
     path(_ONE, views.Connection.as_view(), name="connection"),
-    path(f"{_ONE}/metadata", views.ConnectionMetadata.as_view(), name="connection-metadata"),
-    path(f"{_ONE}/openid", views.ConnectionOpenId.as_view(), name="connection-openid"),
-    path(f"{_ONE}/social", views.ConnectionSocial.as_view(), name="connection-social"),
-    path(f"{_ONE}/people", views.ConnectionPeople.as_view(), name="connection-people"),
+    path(f"{_ONE}/metadata", parts.ConnectionMetadata.as_view(), name="connection-metadata"),
+    path(f"{_ONE}/openid", parts.ConnectionOpenId.as_view(), name="connection-openid"),
+    path(f"{_ONE}/social", parts.ConnectionSocial.as_view(), name="connection-social"),
+    path(f"{_ONE}/people", parts.ConnectionPeople.as_view(), name="connection-people"),
     path(f"{_ONE}/switches", ConnectionSwitches.as_view(), name="connection-switches"),
     path(f"{_ONE}/versions", views.ConnectionVersions.as_view(), name="connection-versions"),
+    path(f"{_ONE}/tests", connection_tests.ConnectionTests.as_view(), name="connection-tests"),
+    path(_TEST, connection_tests.ConnectionTestRun.as_view(), name="connection-test"),
+    path(f"{_TEST}/cancel", connection_tests.ConnectionTestCancel.as_view(), name="connection-test-cancel"),
+    path(f"{_ONE}/sign-ins", ConnectionSignIns.as_view(), name="connection-sign-ins"),
     path(f"{_ONE}/activate", views.ConnectionActivate.as_view(), name="connection-activate"),
     path(f"{_ONE}/disable", views.ConnectionDisable.as_view(), name="connection-disable"),
     path(f"{_ONE}/enable", views.ConnectionEnable.as_view(), name="connection-enable"),

@@ -1,9 +1,7 @@
 """The REST API about a tenant's connections."""
 
 import uuid
-from collections.abc import Iterable
 
-from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
 from rest_framework import status
 from rest_framework.request import Request
@@ -13,25 +11,17 @@ from federation.api.serializers import (
     ConnectionDetailSerializer,
     ConnectionListSerializer,
     ConnectionSerializer,
-    MetadataSerializer,
     NameSerializer,
     NewConnectionSerializer,
-    OpenIdSerializer,
-    PeopleSerializer,
     ReasonSerializer,
-    SocialSerializer,
     VersionListSerializer,
 )
 from federation.connections.from_guide import kind_of, recommended_mapping
 from federation.guides import UnknownGuide, guide
-from federation.metadata import Choice
-from federation.sayings import Finding, Severity
 from federation.selectors.connection_names import free_name
 from federation.selectors.connections import connections_of, get_connection, versions_of
 from federation.selectors.service_provider import service_provider_of
 from federation.services import connection_states
-from federation.services.connection_mapping import save_people
-from federation.services.connection_values import take_metadata, take_openid, take_social
 from federation.services.connections import NewConnection, create_connection, rename_connection
 from identity.api.access import TenantAPIView
 from identity.api.problems import ERRORS, OBJECT_ERRORS
@@ -41,7 +31,7 @@ from tenants.permissions import Permission
 _READ, _WRITE = Permission.CONNECTIONS_READ, Permission.CONNECTIONS_WRITE
 
 
-class _ConnectionView(TenantAPIView):
+class ConnectionView(TenantAPIView):
     """A view about one connection."""
 
     def answer(self, connection_id: uuid.UUID) -> Response:
@@ -87,7 +77,7 @@ class Connections(TenantAPIView):
         return Response(ConnectionSerializer(made).data, status=status.HTTP_201_CREATED)
 
 
-class Connection(_ConnectionView):
+class Connection(ConnectionView):
     """One connection."""
 
     required = {"GET": _READ, "PATCH": _WRITE, "DELETE": _WRITE}
@@ -118,86 +108,6 @@ class Connection(_ConnectionView):
         return Response(status=status.HTTP_204_NO_CONTENT)
 
 
-class ConnectionMetadata(_ConnectionView):
-    """The metadata of a SAML identity provider."""
-
-    required = {"PUT": _WRITE}
-
-    @extend_schema(
-        operation_id="set_connection_metadata",
-        request=MetadataSerializer,
-        responses={200: ConnectionDetailSerializer, **OBJECT_ERRORS},
-    )
-    def put(self, request: Request, connection_id: uuid.UUID) -> Response:
-        """Read metadata and keep it, unless it cannot work."""
-        asked = MetadataSerializer(data=request.data)
-        asked.is_valid(raise_exception=True)
-        found = take_metadata(self.tenant, connection_id, asked.given(), actor=self.actor)
-        if isinstance(found, Choice):
-            listed = ", ".join(each.entity_id for each in found.entities[:20])
-            message = _("It lists %(count)d identity providers. Say which one is yours: %(listed)s")
-            message %= {"count": found.total, "listed": listed}
-            raise ValidationFailed(message, fields={"entity_id": message})
-        _refuse_errors(found.findings)
-        return self.answer(connection_id)
-
-
-class ConnectionOpenId(_ConnectionView):
-    """The values of an OpenID provider."""
-
-    required = {"PUT": _WRITE}
-
-    @extend_schema(
-        operation_id="set_connection_openid",
-        request=OpenIdSerializer,
-        responses={200: ConnectionDetailSerializer, **OBJECT_ERRORS},
-    )
-    def put(self, request: Request, connection_id: uuid.UUID) -> Response:
-        """Look the provider up by its issuer and keep what it says, unless it cannot work."""
-        asked = OpenIdSerializer(data=request.data)
-        asked.is_valid(raise_exception=True)
-        found = take_openid(self.tenant, connection_id, asked.given(), actor=self.actor)
-        _refuse_errors(found.findings)
-        return self.answer(connection_id)
-
-
-class ConnectionSocial(_ConnectionView):
-    """The values of a social provider."""
-
-    required = {"PUT": _WRITE}
-
-    @extend_schema(
-        operation_id="set_connection_social",
-        request=SocialSerializer,
-        responses={200: ConnectionDetailSerializer, **OBJECT_ERRORS},
-    )
-    def put(self, request: Request, connection_id: uuid.UUID) -> Response:
-        """Keep what the provider knows its application by."""
-        asked = SocialSerializer(data=request.data)
-        asked.is_valid(raise_exception=True)
-        secret = asked.validated_data["client_secret"] or None
-        take_social(self.tenant, connection_id, asked.settings(), secret=secret, actor=self.actor)
-        return self.answer(connection_id)
-
-
-class ConnectionPeople(_ConnectionView):
-    """What a connection takes over of people, and whom it lets in."""
-
-    required = {"PUT": _WRITE}
-
-    @extend_schema(
-        operation_id="set_connection_people",
-        request=PeopleSerializer,
-        responses={200: ConnectionDetailSerializer, **OBJECT_ERRORS},
-    )
-    def put(self, request: Request, connection_id: uuid.UUID) -> Response:
-        """Set mapping, rules and arrivals together."""
-        asked = PeopleSerializer(data=request.data)
-        asked.is_valid(raise_exception=True)
-        save_people(self.tenant, connection_id, asked.wanted_mapping(), asked.wanted_arrivals(), actor=self.actor)
-        return self.answer(connection_id)
-
-
 class ConnectionVersions(TenantAPIView):
     """The versions of a connection."""
 
@@ -210,7 +120,7 @@ class ConnectionVersions(TenantAPIView):
         return Response(VersionListSerializer({"versions": versions_of(connection)}).data)
 
 
-class ConnectionActivate(_ConnectionView):
+class ConnectionActivate(ConnectionView):
     """Putting a connection to use."""
 
     required = {"POST": _WRITE}
@@ -228,7 +138,7 @@ class ConnectionActivate(_ConnectionView):
         return self.answer(connection_id)
 
 
-class ConnectionDisable(_ConnectionView):
+class ConnectionDisable(ConnectionView):
     """Taking a connection out of use."""
 
     required = {"POST": _WRITE}
@@ -242,7 +152,7 @@ class ConnectionDisable(_ConnectionView):
         return self.answer(connection_id)
 
 
-class ConnectionEnable(_ConnectionView):
+class ConnectionEnable(ConnectionView):
     """Putting a disabled connection to use again."""
 
     required = {"POST": _WRITE}
@@ -254,11 +164,3 @@ class ConnectionEnable(_ConnectionView):
         """Let people sign in by it again."""
         connection_states.enable(self.tenant, connection_id, actor=self.actor)
         return self.answer(connection_id)
-
-
-def _refuse_errors(findings: Iterable[Finding]) -> None:
-    """Answer what kept the values from being saved."""
-    errors = [finding for finding in findings if finding.severity is Severity.ERROR]
-    if errors:
-        message = _("Nothing was saved: it cannot work like this.")
-        raise ValidationFailed(message, fields={each.code: f"{each.message} {each.remedy}" for each in errors})

@@ -46,6 +46,7 @@ __all__ = [
     "UnknownGuide",
     "all_guides",
     "guide",
+    "known_guide",
     "read",
     "to_html",
 ]
@@ -74,7 +75,12 @@ def guide(slug: str) -> Guide:
     Raises:
         UnknownGuide: there is none.
     """
-    for found in all_guides():
-        if found.slug == slug:
-            return found
-    raise UnknownGuide(f"There is no guide called {slug!r}.")
+    found = known_guide(slug)
+    if found is None:
+        raise UnknownGuide(f"There is no guide called {slug!r}.")
+    return found
+
+
+def known_guide(slug: str) -> Guide | None:
+    """The guide of this slug; None where this installation does not have it, or not any more."""
+    return next((found for found in all_guides() if found.slug == slug), None)

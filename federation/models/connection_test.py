@@ -35,6 +35,8 @@ OPEN_STATES = (ConnectionTestState.PREPARING, ConnectionTestState.READY, Connect
 class ConnectionTest(TenantOwned):
     """One test of one version. It belongs to the dashboard session that began it, and to the browser that opened it.
 
+    One that was begun by the API belongs to the first session that opens it.
+
     Its own names in Cognito are never given again, and nothing of it is bound to what people sign in by.
     """
 
@@ -49,7 +51,7 @@ class ConnectionTest(TenantOwned):
     starter = models.JSONField(default=dict)
     started_at = models.DateTimeField(auto_now_add=True)
     expires_at = models.DateTimeField()
-    # The dashboard session that began it; only it may open the test.
+    # The dashboard session that began it; only it may open the test. Empty until a session opens what the API began.
     session_hash = models.CharField(max_length=64)
     # What leads from the dashboard to the sign-in host, once.
     ticket_hash = models.CharField(max_length=64, blank=True)
@@ -124,6 +126,26 @@ class ConnectionTest(TenantOwned):
     def is_open(self) -> bool:
         """Say whether it may still come to something."""
         return self.state in OPEN_STATES and self.expires_at > timezone.now()
+
+    @property
+    def is_overdue(self) -> bool:
+        """Say whether it ran out of time, and nobody has written that down yet."""
+        return self.state in OPEN_STATES and not self.is_open
+
+    @property
+    def state_now(self) -> str:
+        """What to say of it now."""
+        return ConnectionTestState.ABANDONED.value if self.is_overdue else self.state
+
+    @property
+    def code_now(self) -> str:
+        """The cause to tell of it now (`federation.connections.test_report.CAUSES`)."""
+        return "abandoned" if self.is_overdue else self.code
+
+    @property
+    def is_anybodys(self) -> bool:
+        """Say whether it waits for the dashboard session that will have it: it was begun without one."""
+        return not self.session_hash
 
     @property
     def is_overtaken(self) -> bool:

@@ -34,14 +34,22 @@ class Health:
         return -(-self.failed * 100 // self.finished) if self.finished else 0
 
 
-def sign_ins_of(connection: Connection, *, outcome: str = "") -> QuerySet[FederatedSignIn]:
+def sign_ins_of(
+    connection: Connection, *, outcome: str = "", since: datetime | None = None, until: datetime | None = None
+) -> QuerySet[FederatedSignIn]:
     """Return the log of a connection, the newest first, with the users concerned.
 
     Args:
         connection: whose.
         outcome: a `SignInOutcome` to look for; empty for all.
+        since: only those that began then or later.
+        until: only those that began before.
     """
     rows = FederatedSignIn.objects.filter(tenant=connection.tenant_id, connection=connection).select_related("user")
+    if since is not None:
+        rows = rows.filter(started_at__gte=since)
+    if until is not None:
+        rows = rows.filter(started_at__lt=until)
     return rows.filter(_ended_so(outcome)).order_by("-started_at", "-pk")
 
 

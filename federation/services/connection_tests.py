@@ -32,13 +32,13 @@ _WORD_LENGTH = 10
 _LETTERS = string.ascii_lowercase + string.digits
 
 
-def start_test(tenant: Tenant, connection_id: uuid.UUID, *, session: str, actor: Actor) -> ConnectionTest:
+def start_test(tenant: Tenant, connection_id: uuid.UUID, *, session: str | None, actor: Actor) -> ConnectionTest:
     """Begin a test of a connection's newest version. A worker prepares it.
 
     Args:
         tenant: whose.
         connection_id: which connection.
-        session: the key of the dashboard session, which alone may open the test.
+        session: the key of the dashboard session, which alone may open the test; None for the first that opens it.
         actor: who.
 
     Raises:
@@ -55,7 +55,7 @@ def start_test(tenant: Tenant, connection_id: uuid.UUID, *, session: str, actor:
 
 
 @transaction.atomic
-def _start(tenant: Tenant, connection_id: uuid.UUID, *, session: str, actor: Actor) -> ConnectionTest:
+def _start(tenant: Tenant, connection_id: uuid.UUID, *, session: str | None, actor: Actor) -> ConnectionTest:
     connection = lock_connection(tenant, connection_id)
     require_testable(connection)
     version = connection.current
@@ -68,7 +68,7 @@ def _start(tenant: Tenant, connection_id: uuid.UUID, *, session: str, actor: Act
         version=version.number,
         word="".join(secrets.choice(_LETTERS) for _each in range(_WORD_LENGTH)),
         starter=_as_json(actor),
-        session_hash=hash_token(session),
+        session_hash="" if session is None else hash_token(session),
         expires_at=timezone.now() + TO_OPEN,
     )
     after = {"version": version.number}

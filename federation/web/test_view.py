@@ -9,8 +9,8 @@ from django.utils.translation import gettext_lazy as _
 
 from federation.connections import failures
 from federation.connections.test_report import CAUSES, Report
-from federation.guides import Guide, Mistake, UnknownGuide, guide
-from federation.models import OPEN_STATES, ConnectionTest, ConnectionTestState
+from federation.guides import Guide, Mistake, known_guide
+from federation.models import ConnectionTest, ConnectionTestState
 from federation.web.connection_view import Row
 from tenants.permissions import TenantRole
 
@@ -75,9 +75,8 @@ def view_of(test: ConnectionTest, *, connection_name: str, own_guide: Guide | No
     """Return a test as it is shown."""
     report = Report.from_json(test.report)
     mistakes, exact = explained(test.detail, own_guide, kind=test.connection.kind)
-    overdue = test.state in OPEN_STATES and not test.is_open
-    look, words = _LOOKS[ConnectionTestState.ABANDONED if overdue else test.state]
-    code = "abandoned" if overdue else test.code
+    look, words = _LOOKS[test.state_now]
+    code = test.code_now
     return TestView(
         look=look,
         words=str(words),
@@ -94,17 +93,10 @@ def view_of(test: ConnectionTest, *, connection_name: str, own_guide: Guide | No
 
 def explained(said: str, own_guide: Guide | None, *, kind: str) -> tuple[Sequence[Mistake], bool]:
     """Return the mistakes that a text points to, and whether it does: where it points to none, all of the guide's."""
-    for each in (own_guide, _generic(kind)):
+    for each in (own_guide, known_guide(f"generic-{kind}")):
         if each is not None and said and (found := each.explanations(said)):
             return found, True
     return (own_guide.mistakes if own_guide is not None else ()), False
-
-
-def _generic(kind: str) -> Guide | None:
-    try:
-        return guide(f"generic-{kind}")
-    except UnknownGuide:
-        return None
 
 
 def _person(report: Report) -> Sequence[Row]:

@@ -12,6 +12,7 @@ from rest_framework.response import Response
 
 from identity.api.access import TenantAPIView
 from identity.api.problems import ERRORS, OBJECT_ERRORS
+from identity.api.serializers import PageQuerySerializer, PageSerializer
 from identity.models import BulkJob, BulkKind, BulkRow
 from identity.selectors import discreet
 from identity.selectors.bulk import NEWEST_FIRST, find_jobs, get_job, rows_not_done
@@ -51,19 +52,10 @@ class JobSerializer(serializers.ModelSerializer[BulkJob]):
         read_only_fields = fields
 
 
-class JobPageSerializer(serializers.Serializer[Any]):
-    """A page of jobs, the newest first; the cursors are empty where there is no such page."""
+class JobPageSerializer(PageSerializer):
+    """A page of jobs, the newest first."""
 
     jobs = JobSerializer(many=True)
-    next_cursor = serializers.CharField(allow_blank=True)
-    previous_cursor = serializers.CharField(allow_blank=True)
-
-
-class JobQuerySerializer(serializers.Serializer[Any]):
-    """The parameters of a list of jobs."""
-
-    cursor = serializers.CharField(required=False, default="", max_length=2000, help_text="From an earlier page.")
-    limit = serializers.IntegerField(required=False, default=50, min_value=1, max_value=200)
 
 
 class NewJobSerializer(serializers.Serializer[Any]):
@@ -84,12 +76,10 @@ class NotDoneSerializer(serializers.Serializer[Any]):
     error = serializers.CharField()
 
 
-class NotDonePageSerializer(serializers.Serializer[Any]):
+class NotDonePageSerializer(PageSerializer):
     """A page of them, by line."""
 
     users = NotDoneSerializer(many=True)
-    next_cursor = serializers.CharField(allow_blank=True)
-    previous_cursor = serializers.CharField(allow_blank=True)
 
 
 class BulkJobs(TenantAPIView):
@@ -99,14 +89,13 @@ class BulkJobs(TenantAPIView):
     parser_classes = [JsonLinesParser]
 
     @extend_schema(
-        operation_id="list_bulk_jobs", parameters=[JobQuerySerializer], responses={200: JobPageSerializer, **ERRORS}
+        operation_id="list_bulk_jobs", parameters=[PageQuerySerializer], responses={200: JobPageSerializer, **ERRORS}
     )
     def get(self, request: Request) -> Response:
         """List bulk jobs by pages."""
-        query = JobQuerySerializer(data=request.query_params)
+        query = PageQuerySerializer(data=request.query_params)
         query.is_valid(raise_exception=True)
-        chosen = query.validated_data
-        page = keyset_page(find_jobs(self.tenant), order=NEWEST_FIRST, cursor=chosen["cursor"], size=chosen["limit"])
+        page = keyset_page(find_jobs(self.tenant), order=NEWEST_FIRST, **query.chosen())
         answer = {"jobs": page.rows, "next_cursor": page.next_cursor, "previous_cursor": page.previous_cursor}
         return Response(JobPageSerializer(answer).data)
 
@@ -161,16 +150,15 @@ class BulkJobNotDone(TenantAPIView):
 
     @extend_schema(
         operation_id="list_not_done",
-        parameters=[JobQuerySerializer],
+        parameters=[PageQuerySerializer],
         responses={200: NotDonePageSerializer, **OBJECT_ERRORS},
     )
     def get(self, request: Request, job_id: uuid.UUID) -> Response:
         """List them with their reasons, by pages."""
-        query = JobQuerySerializer(data=request.query_params)
+        query = PageQuerySerializer(data=request.query_params)
         query.is_valid(raise_exception=True)
-        chosen = query.validated_data
         rows = rows_not_done(get_job(self.tenant, job_id))
-        page = keyset_page(rows, order=("line", "pk"), cursor=chosen["cursor"], size=chosen["limit"])
+        page = keyset_page(rows, order=("line", "pk"), **query.chosen())
         answer = {
             "users": [self._shown(row) for row in page.rows],
             "next_cursor": page.next_cursor,

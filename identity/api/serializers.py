@@ -1,6 +1,6 @@
 """What goes into the API and comes out. Only shapes: what is right is decided by the services."""
 
-from typing import Any
+from typing import Any, TypedDict
 
 from rest_framework import serializers
 
@@ -16,6 +16,13 @@ ROLES = [("", "No role"), *TenantRole.choices]
 _STATUSES = [choice for choice in UserStatus.choices if choice[0] != UserStatus.DELETING]
 
 
+class PageChoice(TypedDict):
+    """A page, in the words of `tenants.paging.keyset_page`."""
+
+    cursor: str
+    size: int
+
+
 class UserSerializer(serializers.ModelSerializer[DirectoryUser]):
     """A user."""
 
@@ -28,15 +35,31 @@ class UserSerializer(serializers.ModelSerializer[DirectoryUser]):
         read_only_fields = fields
 
 
-class UserPageSerializer(serializers.Serializer[Any]):
-    """A page of users; the cursors are empty where there is no such page."""
+class PageSerializer(serializers.Serializer[Any]):
+    """A page of a list; the cursors are empty where there is no such page."""
 
-    users = UserSerializer(many=True)
     next_cursor = serializers.CharField(allow_blank=True)
     previous_cursor = serializers.CharField(allow_blank=True)
 
 
-class UserQuerySerializer(serializers.Serializer[Any]):
+class PageQuerySerializer(serializers.Serializer[Any]):
+    """Which page of a list, and how long it is."""
+
+    cursor = serializers.CharField(required=False, default="", max_length=2000, help_text="From an earlier page.")
+    limit = serializers.IntegerField(required=False, default=50, min_value=1, max_value=200)
+
+    def chosen(self) -> PageChoice:
+        """Return the page that valid parameters ask for, as `tenants.paging.keyset_page` takes it."""
+        return {"cursor": self.validated_data["cursor"], "size": self.validated_data["limit"]}
+
+
+class UserPageSerializer(PageSerializer):
+    """A page of users."""
+
+    users = UserSerializer(many=True)
+
+
+class UserQuerySerializer(PageQuerySerializer):
     """The parameters of a list of users."""
 
     q = serializers.CharField(required=False, max_length=254, help_text="Part of the e-mail address or the name.")
@@ -47,8 +70,6 @@ class UserQuerySerializer(serializers.Serializer[Any]):
         required=False, choices=[(MISSING_THERE, "Missing in Cognito"), (CREATED_THERE, "Created in Cognito")]
     )
     sort = serializers.ChoiceField(required=False, default="email", choices=[(name, name) for name in USER_ORDERS])
-    cursor = serializers.CharField(required=False, default="", max_length=2000, help_text="From an earlier page.")
-    limit = serializers.IntegerField(required=False, default=50, min_value=1, max_value=200)
 
     def wanted(self) -> UserFilter:
         """Return the filter that valid parameters ask for."""

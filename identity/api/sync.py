@@ -11,6 +11,7 @@ from rest_framework.response import Response
 
 from identity.api.access import TenantAPIView
 from identity.api.problems import ERRORS, OBJECT_ERRORS
+from identity.api.serializers import PageQuerySerializer, PageSerializer
 from identity.models import PlanOutcome, PlanStep, ResourceState, SyncPlan
 from identity.selectors import discreet
 from identity.selectors.own import own_resources
@@ -109,20 +110,16 @@ class PlanSerializer(PlanSummarySerializer):
         fields = [*PlanSummarySerializer.Meta.fields, "steps"]
 
 
-class PlanPageSerializer(serializers.Serializer[Any]):
-    """A page of plans, newest first; the cursors are empty where there is no such page."""
+class PlanPageSerializer(PageSerializer):
+    """A page of plans, newest first."""
 
     plans = PlanSummarySerializer(many=True)
-    next_cursor = serializers.CharField(allow_blank=True)
-    previous_cursor = serializers.CharField(allow_blank=True)
 
 
-class PlanQuerySerializer(serializers.Serializer[Any]):
+class PlanQuerySerializer(PageQuerySerializer):
     """The parameters of a list of plans."""
 
     outcome = serializers.ChoiceField(required=False, default="", choices=PlanOutcome.choices)
-    cursor = serializers.CharField(required=False, default="", max_length=2000, help_text="From an earlier page.")
-    limit = serializers.IntegerField(required=False, default=50, min_value=1, max_value=200)
 
 
 class Sync(TenantAPIView):
@@ -154,9 +151,8 @@ class Plans(TenantAPIView):
         """List plans, newest first, by pages."""
         query = PlanQuerySerializer(data=request.query_params)
         query.is_valid(raise_exception=True)
-        chosen = query.validated_data
-        found = find_own_plans(self.tenant, PlanFilter(outcome=chosen["outcome"]))
-        page = keyset_page(found, order=PLAN_ORDER, cursor=chosen["cursor"], size=chosen["limit"])
+        found = find_own_plans(self.tenant, PlanFilter(outcome=query.validated_data["outcome"]))
+        page = keyset_page(found, order=PLAN_ORDER, **query.chosen())
         answer = {"plans": page.rows, "next_cursor": page.next_cursor, "previous_cursor": page.previous_cursor}
         return Response(PlanPageSerializer(answer, context={"tenant": self.tenant}).data)
 

@@ -44,9 +44,8 @@ class Users(TenantAPIView):
         """List users, filtered and sorted, by pages."""
         query = UserQuerySerializer(data=request.query_params)
         query.is_valid(raise_exception=True)
-        chosen = query.validated_data
         users = ordered_users(find_users(self.tenant, query.wanted()))
-        page = keyset_page(users, order=USER_ORDERS[chosen["sort"]], cursor=chosen["cursor"], size=chosen["limit"])
+        page = keyset_page(users, order=USER_ORDERS[query.validated_data["sort"]], **query.chosen())
         answer = {"users": page.rows, "next_cursor": page.next_cursor, "previous_cursor": page.previous_cursor}
         return Response(UserPageSerializer(answer).data)
 

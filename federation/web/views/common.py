@@ -6,7 +6,7 @@ from django.http import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 
-from federation.guides import Guide, UnknownGuide, guide
+from federation.guides import Guide, known_guide
 from federation.models import Connection
 from federation.services.connection_values import configuring_refused
 from federation.services.connections import set_step
@@ -21,10 +21,7 @@ REFUSED = 422
 
 def guide_of(connection: Connection) -> Guide | None:
     """Return the guide of a connection; None where this installation does not have it any more."""
-    try:
-        return guide(connection.guide)
-    except UnknownGuide:
-        return None
+    return known_guide(connection.guide)
 
 
 def name_of(connection: Connection) -> str:

@@ -6,10 +6,10 @@ from django.http import HttpResponseBase
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from federation.connections.sign_in_words import explained
 from federation.selectors.connections import get_connection
 from federation.selectors.sign_in_log import sign_ins_of
 from federation.web.forms.sign_ins import SignInFilterForm
-from federation.web.sign_in_view import explained
 from federation.web.views.common import connection_url, guide_of
 from tenants.http import Request
 from tenants.models import Tenant

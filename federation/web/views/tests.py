@@ -99,7 +99,7 @@ def _page(
 ) -> HttpResponseBase:
     guide = guide_of(connection)
     may_test = request.actor.allows(Permission.CONNECTIONS_WRITE)
-    is_mine = test is not None and test.session_hash == hash_token(_session(request))
+    is_mine = test is not None and (test.is_anybodys or test.session_hash == hash_token(_session(request)))
     context = {
         "guide": guide,
         "test": test,

@@ -1,4 +1,4 @@
-"""A line of a connection's log as administrators read it: what happened, and what to do about it."""
+"""A line of a connection's log as administrators read it: what happened, and what to do about it. Pure."""
 
 from dataclasses import dataclass
 
