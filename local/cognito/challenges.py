@@ -44,6 +44,12 @@ def after_new_password(call: Call, pool: Doc, client: Doc, user: User) -> Doc:
     return challenge(call, client, user, "MFA_SETUP", {"MFAS_CAN_SETUP": json.dumps(["SOFTWARE_TOKEN_MFA"])})
 
 
+def needs_mfa(pool: Doc, user: User) -> bool:
+    """Whether a password alone does not sign the user in (DG:user-pool-settings-mfa)."""
+    mode = pool["MfaConfiguration"]
+    return bool(mode == "ON" or (mode == "OPTIONAL" and user.mfa_enabled))
+
+
 def totp_offered(pool: Doc) -> bool:
     """Whether the pool allows software tokens."""
     return bool(pool.get("SoftwareTokenMfaConfiguration", {}).get("Enabled", False))

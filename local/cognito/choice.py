@@ -4,17 +4,19 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from local.cognito import one_time_codes
-from local.cognito.challenges import completed
+from local.cognito.challenges import completed, needs_mfa
 from local.cognito.errors import ServiceError, invalid, not_authorized
 from local.cognito.model import Doc
 from local.cognito.operations import Call
+from local.cognito.passkey_challenge import assertion_holds, request_options
+from local.cognito.passkeys import offers_passkeys, passkeys_of, relying_party, satisfies_mfa
 from local.cognito.password_steps import password_decided, password_is_right, srp_challenge, srp_identity
 from local.cognito.sessions import AuthSession, load_session, open_session, spend, wrong_code
 from local.cognito.users import User, fold, load_user
 
 _OTP = ("EMAIL_OTP", "SMS_OTP")
 # PREFERRED_CHALLENGE and ANSWER may be any of these (B:InitiateAuthRequest, B:ChallengeResponsesType).
-_CHOICES = ("PASSWORD", "PASSWORD_SRP", *_OTP)
+_CHOICES = ("PASSWORD", "PASSWORD_SRP", *_OTP, "WEB_AUTHN")
 
 
 @dataclass(frozen=True)
@@ -37,29 +39,43 @@ def named(call: Call, pool: Doc, name: str, user: User | None) -> Named:
     return Named(name, srp_identity(call, pool, name, user)[0], user)
 
 
-def first_factors(pool: Doc, user: User | None) -> list[str]:
+def configured_factors(call: Call, pool: Doc, user: User) -> list[str]:
+    """What pool and user both have: a password, one-time passwords to a verified address, a passkey."""
+    allowed = pool["Policies"]["SignInPolicy"]["AllowedFirstAuthFactors"]
+    found = [] if user.credential is None else ["PASSWORD"]
+    found += [name for name in _OTP if name in allowed and one_time_codes.address_of(pool, user, name)]
+    return [*found, "WEB_AUTHN"] if _has_passkey(call, pool, user) else found
+
+
+def first_factors(call: Call, pool: Doc, user: User | None) -> list[str]:
     """What somebody can begin with. Nobody has a password and, where the pool has them, codes by mail.
 
-    One-time passwords are for confirmed users with a verified address. Whoever has set up MFA, or must, has passwords
-    alone (DG:user-pool-settings-mfa).
+    Only confirmed users do without a password, and of those who have set up MFA, or must, only who has a passkey that
+    counts as two factors (DG:user-pool-settings-mfa).
     """
-    allowed = pool["Policies"]["SignInPolicy"]["AllowedFirstAuthFactors"]
-    passwords = ["PASSWORD", "PASSWORD_SRP"]
     if user is None:
-        return [*passwords, *(name for name in ("EMAIL_OTP",) if name in allowed)]
-    found = [] if user.credential is None else passwords
-    if user.status != "CONFIRMED" or pool["MfaConfiguration"] == "ON":
-        return found
-    if pool["MfaConfiguration"] == "OPTIONAL" and user.mfa_enabled:
-        return found
-    return [*found, *(name for name in _OTP if name in allowed and one_time_codes.address_of(pool, user, name))]
+        allowed = pool["Policies"]["SignInPolicy"]["AllowedFirstAuthFactors"]
+        found = {"PASSWORD", *(["EMAIL_OTP"] if "EMAIL_OTP" in allowed else [])}
+    else:
+        found = set(configured_factors(call, pool, user))
+        if user.status != "CONFIRMED":
+            found &= {"PASSWORD"}
+        elif needs_mfa(pool, user):
+            found &= {"PASSWORD", *(["WEB_AUTHN"] if satisfies_mfa(pool) and user.passkey_mfa else [])}
+    return [name for name in _CHOICES if name.removesuffix("_SRP") in found]
+
+
+def _has_passkey(call: Call, pool: Doc, user: User) -> bool:
+    if not offers_passkeys(pool) or not passkeys_of(call, user):
+        return False
+    return bool(passkeys_of(call, user, relying_party(call, pool)))
 
 
 def begin_choice(call: Call, pool: Doc, client: Doc, who: Named, parameters: Doc) -> Doc:
     """The first answer: the preferred challenge where it can be had, otherwise the list of those that can."""
-    available = first_factors(pool, who.user)
+    available = first_factors(call, pool, who.user)
     preferred = parameters.get("PREFERRED_CHALLENGE")
-    if preferred is not None and preferred not in (*_CHOICES, "WEB_AUTHN"):
+    if preferred is not None and preferred not in _CHOICES:
         raise invalid(f"Invalid PREFERRED_CHALLENGE: {preferred}")
     if preferred in available:
         answer = _chosen(call, pool, client, who, str(preferred), parameters)
@@ -81,6 +97,10 @@ def _chosen(call: Call, pool: Doc, client: Doc, who: Named, factor: str, given: 
         return _password(call, pool, client, who, given)
     if factor == "PASSWORD_SRP" and given.get("SRP_A"):
         return srp_challenge(call, pool, client, who.name, who.user, str(given["SRP_A"]))
+    if factor == "WEB_AUTHN" and who.user is not None:
+        # A CREDENTIAL that comes along with the choice answers no options that were given out, so it is not looked at.
+        shown, kept = request_options(call, pool, who.user, demanded=needs_mfa(pool, who.user))
+        return _challenge(call, client, who, factor, shown, {"passkey": kept})
     if factor not in _OTP:
         return _challenge(call, client, who, factor, {}, {})
     code = one_time_codes.new_code(factor)
@@ -140,6 +160,16 @@ def _one_time_password(call: Call, pool: Doc, client: Doc, session: AuthSession,
     return completed(call, pool, client, who.user)
 
 
+def _passkey(call: Call, pool: Doc, client: Doc, session: AuthSession, who: Named) -> Doc:
+    credential = _response(call.params["ChallengeResponses"], "CREDENTIAL")
+    spend(call, session)
+    if who.user is None or not assertion_holds(call, who.user, session.data["passkey"], credential):
+        raise not_authorized("Incorrect username or password.", keep_changes=True)
+    if not who.user.enabled:
+        raise not_authorized("User is disabled.", keep_changes=True)
+    return completed(call, pool, client, who.user)
+
+
 def _response(responses: Doc, name: str) -> str:
     value = responses.get(name)
     if not value:
@@ -153,4 +183,5 @@ STEPS: dict[str, Callable[[Call, Doc, Doc, AuthSession, Named], Doc]] = {
     "PASSWORD_SRP": _srp,
     "EMAIL_OTP": _one_time_password,
     "SMS_OTP": _one_time_password,
+    "WEB_AUTHN": _passkey,
 }

@@ -23,6 +23,7 @@ _MODULES = (
     "log_delivery",
     "mfa",
     "mfa_config",
+    "passkey_registration",
     "pools",
     "providers",
     "recovery",

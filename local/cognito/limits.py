@@ -14,6 +14,7 @@ DEFAULTS = {
     "groups_per_user": 100,
     "import_jobs_per_pool": 1000,
     "identities_per_user": 5,
+    "passkeys_per_user": 20,
 }
 
 

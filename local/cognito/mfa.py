@@ -2,6 +2,7 @@
 
 from local.cognito.admin_users import mfa_members
 from local.cognito.challenges import totp_offered
+from local.cognito.choice import configured_factors
 from local.cognito.errors import ServiceError, invalid
 from local.cognito.model import Doc
 from local.cognito.operations import Call, operation
@@ -132,6 +133,16 @@ def admin_delete_software_token(call: Call) -> Doc:
 @operation("AdminGetUserAuthFactors")
 def admin_get_user_auth_factors(call: Call) -> Doc:
     """What a user can sign in with."""
-    user = require_user(call)
-    factors = ([] if user.credential is None else ["PASSWORD"]) + ([] if user.totp is None else ["SOFTWARE_TOKEN"])
+    return _auth_factors(call, call.pool(), require_user(call))
+
+
+@operation("GetUserAuthFactors")
+def get_user_auth_factors(call: Call) -> Doc:
+    """What the user can sign in with."""
+    pool, _, user = token_holder(call)
+    return _auth_factors(call, pool, user)
+
+
+def _auth_factors(call: Call, pool: Doc, user: User) -> Doc:
+    factors = [*configured_factors(call, pool, user), *([] if user.totp is None else ["SOFTWARE_TOKEN"])]
     return {"Username": user.username, "ConfiguredUserAuthFactors": factors, **mfa_members(user)}

@@ -58,9 +58,9 @@ def _check_passkeys(pool: Doc, passkeys: Doc) -> None:
     if pool["UserPoolTier"] == "LITE":
         raise ServiceError("FeatureUnavailableInTierException", "Passkeys need the ESSENTIALS feature plan.")
     # A relying party is a domain, and never a public suffix (reference section 4). Of those only the ones of a single
-    # label can be told here.
+    # label can be told here; localhost has one too, and passkeys of a local stack belong to it.
     relying_party = passkeys.get("RelyingPartyId")
-    if relying_party is not None and _DOMAIN.fullmatch(relying_party) is None:
+    if relying_party not in (None, "localhost") and _DOMAIN.fullmatch(relying_party) is None:
         raise invalid(f"RelyingPartyId {relying_party} is not a domain name.")
 
 

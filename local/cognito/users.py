@@ -22,6 +22,8 @@ class User:
         totp: ``{"secret", "last_step"}`` once verified.
         totp_pending: a secret that was handed out but not verified.
         reset_code: ``{"digest", "expires", "failures"}`` of an outstanding password reset.
+        passkey_begun: ``{"state", "client_id", "rp_id", "expires"}`` of a registration under way.
+        passkey_mfa: whether the user's passkeys may stand for two factors.
     """
 
     sub: str
@@ -40,6 +42,8 @@ class User:
     mfa_enabled: bool = False
     mfa_preferred: bool = False
     reset_code: Doc | None = None
+    passkey_begun: Doc | None = None
+    passkey_mfa: bool = False
 
 
 def is_case_sensitive(pool: Doc) -> bool:

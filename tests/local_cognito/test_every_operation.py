@@ -15,6 +15,7 @@ from tests.local_cognito.cast import OTHER_PASSWORD, PASSWORD, make_place
 from tests.local_cognito.mailbox import Mailbox
 from tests.local_cognito.running import RunningCognito
 from tests.local_cognito.test_clients import OIDC
+from tests.support.authenticator import Passkey
 
 pytestmark = pytest.mark.filterwarnings("ignore:datetime.datetime.utcnow")
 
@@ -179,6 +180,19 @@ def _sign_in(idp: Any, place: Any) -> None:
     idp.admin_user_global_sign_out(UserPoolId=pool_id, Username="ada")
 
 
+def _passkeys(idp: Any) -> None:
+    policy = {"SignInPolicy": {"AllowedFirstAuthFactors": ["PASSWORD", "WEB_AUTHN"]}}
+    place, passkey = make_place(idp, pool={"Policies": policy}), Passkey("https://acme.example")
+    idp.set_user_pool_mfa_config(UserPoolId=place.pool_id, WebAuthnConfiguration={"RelyingPartyId": "acme.example"})
+    place.add_user("ada")
+    token = {"AccessToken": place.password_sign_in("ada")["AuthenticationResult"]["AccessToken"]}
+    options = idp.start_web_authn_registration(**token)["CredentialCreationOptions"]
+    idp.complete_web_authn_registration(**token, Credential=passkey.made_for(options))
+    idp.get_user_auth_factors(**token)
+    idp.list_web_authn_credentials(**token)
+    idp.delete_web_authn_credential(**token, CredentialId=passkey.id)
+
+
 def _recovery(idp: Any, place: Any, code: Callable[[], str]) -> None:
     client = {"ClientId": place.client_id, "Username": "ada"}
     idp.forgot_password(**client)
@@ -212,8 +226,9 @@ def test_every_operation_answers_as_the_model_says(cognito: RunningCognito, mail
     _links(idp, place.pool_id)
     _people(idp, place.pool_id)
     _sign_in(idp, place)
+    _passkeys(idp)
     _recovery(idp, place, lambda: mailbox.text_to(ADDRESS).strip().rpartition(" ")[2])
     _ends(idp, place.pool_id, place.client_id)
     offered = offered_operations(cognito, idp.meta.service_model.operation_names)
-    assert len(offered) == 91
+    assert len(offered) == 96
     assert called == offered
