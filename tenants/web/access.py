@@ -9,6 +9,7 @@ import structlog
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpResponseBase
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils import timezone
 
 from tenants.actor import Actor, ActorKind
@@ -56,8 +57,7 @@ def tenant_view(permission: Permission) -> Callable[[TenantView[P]], Callable[..
         def guarded(request: Request, slug: str, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
             actor = request.actor
             if actor.kind is ActorKind.ANONYMOUS:
-                # The same answer for a slug that nobody has; the sign-in host says the rest.
-                return redirect("tenant-sign-in", slug=slug)
+                return _to_sign_in(request, slug)
             tenant = Tenant.objects.select_related("pool", "pool__cell").filter(slug=slug).first()
             inside = enter_tenant(actor, tenant) if tenant else None
             if tenant is None or (inside is None and actor.kind is not ActorKind.OPERATOR):
@@ -75,6 +75,16 @@ def tenant_view(permission: Permission) -> Callable[[TenantView[P]], Callable[..
         return guarded
 
     return decorate
+
+
+def _to_sign_in(request: Request, slug: str) -> HttpResponseBase:
+    """Send whoever is not signed in to the tenant's sign-in, and from there back to the page that they asked for.
+
+    The answer is the same for a slug that nobody has; the sign-in host says the rest.
+    """
+    if request.method not in ("GET", "HEAD"):
+        return redirect("tenant-sign-in", slug=slug)
+    return redirect_to_login(request.get_full_path(), reverse("tenant-sign-in", args=[slug]))
 
 
 def enter_tenant(actor: Actor, tenant: Tenant) -> Actor | None:

@@ -15,7 +15,14 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from federation.models import Connection, ConnectionKind, ConnectionTest, ConnectionTestState, EmailDomain
+from federation.models import (
+    Connection,
+    ConnectionKind,
+    ConnectionTest,
+    ConnectionTestState,
+    EmailDomain,
+    FederatedIdentity,
+)
 from federation.services.connection_certificates import keep_certificates
 from federation.services.connections import NewConnection, create_connection
 from federation.services.email_domains import claim_domain
@@ -149,6 +156,20 @@ def claimed_domain(acme: TenantCast) -> EmailDomain:
     return claim_domain(acme.tenant, name=f"{uuid.uuid4().hex}.example.com", actor=actor_of(acme.owner))
 
 
+def come_by(connection: Connection, user: DirectoryUser) -> None:
+    """Let a user come by a connection, and not any more by another subject of it."""
+    now = timezone.now()
+    for subject, unlinked_at in (("there", None), ("gone", now)):
+        FederatedIdentity.objects.create(
+            tenant=user.tenant,
+            connection=connection,
+            subject=subject,
+            user=user,
+            linked_at=now,
+            unlinked_at=unlinked_at,
+        )
+
+
 def address(route: Route, cast: Cast, *, slug: str = "acme", user_id: uuid.UUID | None = None) -> str:
     """Reverse a route with acme's own objects, but for those that are given."""
     acme = cast.acme
@@ -178,6 +199,8 @@ def address(route: Route, cast: Cast, *, slug: str = "acme", user_id: uuid.UUID 
     }
     unknown = set(route.parameters) - objects.keys()
     assert not unknown, f"say here which object of acme stands for {unknown}"
+    if {"user_id", "connection_id"} <= set(route.parameters):
+        come_by(connection(), acme.outsider)
     return reverse(route.name, kwargs={name: objects[name]() for name in route.parameters})
 
 
@@ -269,7 +292,7 @@ def globex_client(cast: Cast) -> Client:
 
 
 def shown(responses: dict[str, HttpResponseBase], asked: str) -> dict[str, tuple[int, str, str]]:
-    """Responses without what differs between any two requests: CSRF tokens, request ids, and the name asked for."""
+    """Responses without what differs between any two requests: CSRF tokens, request ids, and what was asked for."""
     return {method: _shown(response, asked) for method, response in responses.items()}
 
 
@@ -277,5 +300,6 @@ def _shown(response: HttpResponseBase, asked: str) -> tuple[int, str, str]:
     assert isinstance(response, HttpResponse), "what is refused is not streamed"
     body = response.content.decode().replace(response.headers["X-Request-ID"], "<request id>")
     body = re.sub(r'(csrfmiddlewaretoken" value="|X-CSRFToken": ")\w+', r"\1", body)
-    location = response.headers.get("Location", "").replace(asked, "<asked>")
+    page = response.wsgi_request.path  # type: ignore[attr-defined]  # The test client puts it there.
+    location = response.headers.get("Location", "").replace(page, "<page>").replace(asked, "<asked>")
     return response.status_code, location, body.replace(asked, "<asked>")

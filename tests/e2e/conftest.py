@@ -11,6 +11,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_play
 
 from local.stack.ports import Ports
 from tests.e2e.demo import Demo
+from tests.e2e.people import SHARED, Operator, Person, TenantDraft
 from tests.local_stack.running import data_folder
 from tests.support.stack_plugin import ROOT
 
@@ -49,6 +50,23 @@ def browser(chromium: Path) -> Iterator[Browser]:
         launched = playwright.chromium.launch(executable_path=str(chromium), args=CHROMIUM_OPTIONS)
         yield launched
         launched.close()
+
+
+@pytest.fixture(scope="package")
+def admin(demo: Demo, browser: Browser) -> Iterator[Person]:
+    """The first admin of the tenant wayne, which shares a pool; signed in."""
+    with contexts_of(browser) as make:
+        operator = Operator(make().new_page(), demo)
+        operator.sign_in()
+        operator.register_application("Application of the wizard", demo.sample)
+        draft = TenantDraft("Wayne Works", "wayne", SHARED, "wilma@wayne.example")
+        operator.onboard(draft, "Application of the wizard")
+        person = Person(make().new_page(), demo, draft.first_admin)
+        person.accept_invitation("Correct-Horse-Battery-1")
+        person.enter_credentials()
+        person.decline_second_factor()
+        expect(person.page.get_by_role("navigation", name="Main")).to_be_attached()
+        yield person
 
 
 @contextmanager

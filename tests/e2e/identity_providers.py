@@ -120,6 +120,11 @@ class Saml(IdentityProvider):
             "groups": ["Engineering", "Staff"],
         }
 
+    @property
+    def metadata_url(self) -> str:
+        """Where its metadata is."""
+        return f"{self._server.url}/metadata"
+
     def set_up(self, ours: Mapping[str, str]) -> None:
         """See `IdentityProvider`."""
         self._server.set_up(acs=ours["ACS URL"], audience=ours["ACS URL"], user=self._noor, asks=True)
@@ -129,12 +134,16 @@ class Saml(IdentityProvider):
         page.get_by_role("link", name="our values in the guide").click()
         entity_id = page.get_by_role("region", name="Our values for").get_by_text("urn:amazon:cognito:sp:").inner_text()
         assert entity_id == ours["Entity ID"]
-        self._server.set_up(audience=entity_id, user=self._noor)
+        self.correct(entity_id)
         self._to_the_test(page)
+
+    def correct(self, entity_id: str) -> None:
+        """Enter our entity ID as the audience."""
+        self._server.set_up(audience=entity_id, user=self._noor)
 
     def hand_over(self, page: Page) -> None:
         """See `IdentityProvider`."""
-        page.get_by_label("Metadata URL").fill(f"{self._server.url}/metadata")
+        page.get_by_label("Metadata URL").fill(self.metadata_url)
         page.get_by_role("button", name="Read and save").click()
         understood = page.get_by_role("region", name="What we understood")
         expect(understood.get_by_text("urn:third-party:samlp")).to_be_visible()
@@ -162,23 +171,30 @@ class Oidc(IdentityProvider):
         self._server = ThirdPartyOidc(domain=domain)
         self._client: dict[str, Any] = {}
 
+    @property
+    def issuer(self) -> str:
+        """Its issuer."""
+        return self._server.url
+
     def set_up(self, ours: Mapping[str, str]) -> None:
         """See `IdentityProvider`."""
-        self._client = self._server.register(
-            redirect_uris=[ours["Redirect URI"] + ("/" if self.mistake is REDIRECT else "")],
-            token_endpoint_auth_method=ours["token_endpoint_auth_method"],
-        )
+        address, method = ours["Redirect URI"], ours["token_endpoint_auth_method"]
+        self._client = self.register(address + ("/" if self.mistake is REDIRECT else ""), method)
+
+    def register(self, redirect_uri: str, method: str) -> dict[str, Any]:
+        """Register us, which gives us an id and a secret."""
+        return self._server.register(redirect_uris=[redirect_uri], token_endpoint_auth_method=method)
 
     def hand_over(self, page: Page) -> None:
         """See `IdentityProvider`."""
-        page.get_by_label("Issuer").fill(self._server.url)
+        page.get_by_label("Issuer").fill(self.issuer)
         page.get_by_label("Client ID").fill(self._client["client_id"])
         page.get_by_label("Client secret").fill(
             self._client["client_id" if self.mistake is SECRET else "client_secret"]
         )
         page.get_by_role("button", name="Look it up and save").click()
         found = page.get_by_role("region", name="What we found at the issuer")
-        expect(found.get_by_text(f"{self._server.url}/token", exact=True)).to_be_visible()
+        expect(found.get_by_text(f"{self.issuer}/token", exact=True)).to_be_visible()
 
     def repair(self, page: Page, ours: Mapping[str, str]) -> None:
         """See `IdentityProvider`."""

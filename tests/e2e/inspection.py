@@ -31,13 +31,14 @@ def faults_of(page: Page) -> list[str]:
 
 
 def focused_after_tab(page: Page) -> tuple[str, bool]:
-    """Press Tab; return what has the focus and whether that can be seen: an outline, a ring or a border of its own."""
+    """Press Tab; return what has the focus, and whether that shows: by an outline or a ring, its own or its label's."""
     page.keyboard.press("Tab")
     name, visible = page.evaluate(
         """() => {
-            const element = document.activeElement, look = getComputedStyle(element);
-            const outlined = look.outlineStyle !== "none" && parseFloat(look.outlineWidth) > 0;
-            return [element.outerHTML.slice(0, 120), outlined || look.boxShadow !== "none"];
+            const element = document.activeElement;
+            const shown = [element, ...(element.labels ?? [])].map(shows => getComputedStyle(shows)).some(look =>
+                (look.outlineStyle !== "none" && parseFloat(look.outlineWidth) > 0) || look.boxShadow !== "none");
+            return [element.outerHTML.slice(0, 120), shown];
         }"""
     )
     return str(name), bool(visible)

@@ -15,6 +15,8 @@ from tests.e2e.demo import Demo
 from tests.support.mail import body_text
 
 TOTP_STEP_SECONDS = 30
+# The two isolations, as the operator chooses them.
+DEDICATED, SHARED = "Dedicated pool", "Partition of a shared pool"
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -11,13 +10,12 @@ import boto3
 from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.e2e.demo import Demo
-from tests.e2e.people import Operator, Person, TenantDraft
+from tests.e2e.people import DEDICATED, SHARED, Operator, Person, TenantDraft
+from tests.e2e.scene_of_sso import id_in_address, single_sign_on
 from tests.support.waiting import eventually
 
-DEDICATED, SHARED = "Dedicated pool", "Partition of a shared pool"
 APPLICATION, NATIVE = "Northwind Portal", "Northwind for Mac and Windows"
 LOGO = Path(__file__).parent / "logo.svg"
-METADATA = Path(__file__).resolve().parents[1] / "federation" / "metadata" / "samples" / "okta-saml.xml"
 # The discard port, on which nothing listens: the cell of a company whose network is down.
 UNREACHABLE = "http://127.0.0.1:9"
 FIRST_NAMES = ["Amara", "Ben", "Chiara", "Deepa", "Emil", "Fatima", "Georg", "Hana", "Ivo", "Jun", "Kofi", "Lucía"]
@@ -65,7 +63,7 @@ def set_scene(demo: Demo, make_context: MakeContext, *, users: int) -> Scene:
     operator.sign_in()
     operator.register_application(APPLICATION, demo.sample)
     operator.onboard(TenantDraft("Halden Group", "halden", DEDICATED, "ada@halden.example"), APPLICATION)
-    tenant_id = _id_in_address(operator.page)
+    tenant_id = id_in_address(operator.page)
     ids = {"tenant_id": tenant_id, "kind": "tenant", "key": tenant_id}
     operator.onboard(TenantDraft("Orrin Labs", "orrin", SHARED, "hank@orrin.example"), APPLICATION)
     admin, member = (_arrive(demo, make_context, address) for address in ("ada@halden.example", "hank@orrin.example"))
@@ -73,8 +71,7 @@ def set_scene(demo: Demo, make_context: MakeContext, *, users: int) -> Scene:
     ids["draft_id"], ids["cell_id"] = _draft(operator), _cell_id(operator)
     _fill(admin, users)
     ids |= {"job_id": _bulk_job(admin), "group_id": _group(admin)}
-    ids |= {"connection_id": _connection(admin), "number": "2", "domain_id": _domain(admin)}
-    ids["test_id"] = _test(admin, ids["connection_id"])
+    ids |= single_sign_on(admin)
     ids["application_id"] = _native_application(operator, tenant_id)
     ids |= {**_drift(operator, "orrin"), "plan_id": _plan_id(operator, "halden")}
     ids |= {"slug": "halden", "user_id": _user_id(admin, people(1, "halden.example")[0][0])}
@@ -120,7 +117,7 @@ def _draft(operator: Operator) -> str:
     page.get_by_label(APPLICATION, exact=True).check()
     page.get_by_role("button", name="Review").click()
     expect(page.get_by_role("heading", name="Review Umbrella Health")).to_be_visible()
-    return _id_in_address(page)
+    return id_in_address(page)
 
 
 def _drift(operator: Operator, slug: str) -> dict[str, str]:
@@ -174,7 +171,7 @@ def _plan_id(operator: Operator, slug: str) -> str:
     page.goto(f"{operator.demo.dashboard}/fleet/sync/plans/?q={slug}")
     page.locator("tbody a").first.click()
     expect(page.get_by_role("heading", name="Plan", level=1)).to_be_visible()
-    return _id_in_address(page)
+    return id_in_address(page)
 
 
 def _fill(admin: Person, users: int) -> None:
@@ -200,7 +197,7 @@ def _bulk_job(admin: Person) -> str:
     page.get_by_label("Or paste lines").fill("new@halden.example, New Person\nnobody\nada@halden.example")
     page.get_by_role("button", name="Check").click()
     expect(page.get_by_text("1 of 3 lines can be done")).to_be_visible()
-    return _id_in_address(page)
+    return id_in_address(page)
 
 
 def _group(admin: Person) -> str:
@@ -213,43 +210,7 @@ def _group(admin: Person) -> str:
     page.get_by_label("Add users").fill(people(1, "halden.example")[0][0])
     page.get_by_role("button", name="Add to the group").click()
     expect(page.get_by_role("link", name=people(1, "halden.example")[0][1])).to_be_visible()
-    return _id_in_address(page)
-
-
-def _connection(admin: Person) -> str:
-    """Begin a connection, give it the identity provider's metadata, and leave it there."""
-    page = admin.page
-    page.goto(f"{admin.demo.dashboard}/t/halden/connections/new/")
-    page.get_by_role("button", name="Okta SAML 2.0").click()
-    page.get_by_role("button", name="Next: values").click()
-    page.get_by_role("link", name="As a file").click()
-    page.get_by_label("Metadata file").set_input_files(METADATA)
-    page.get_by_role("button", name="Read and save").click()
-    expect(page.get_by_role("heading", name="What we understood")).to_be_visible()
-    return _id_in_address(page)
-
-
-def _test(admin: Person, connection_id: str) -> str:
-    """Begin a test of a connection, and cancel it."""
-    page = admin.page
-    page.goto(f"{admin.demo.dashboard}/t/halden/connections/{connection_id}/test/")
-    page.get_by_role("button", name="Begin the test").click()
-    expect(page.get_by_role("button", name="Cancel the test")).to_be_visible()
-    found = re.search(r"/tests/([0-9a-f-]{36})/", page.url)
-    assert found, page.url
-    page.get_by_role("button", name="Cancel the test").click()
-    expect(page.get_by_text("The test was canceled.").first).to_be_visible()
-    return found[1]
-
-
-def _domain(admin: Person) -> str:
-    """Claim a domain that nobody proves."""
-    page = admin.page
-    page.goto(f"{admin.demo.dashboard}/t/halden/domains/new/")
-    page.get_by_label("Domain", exact=True).fill("halden.example")
-    page.get_by_role("button", name="Add the domain").click()
-    expect(page.get_by_role("heading", name="halden.example", level=1)).to_be_visible()
-    return _id_in_address(page)
+    return id_in_address(page)
 
 
 def _native_application(operator: Operator, tenant_id: str) -> str:
@@ -278,24 +239,18 @@ def _user_id(admin: Person, email: str) -> str:
     admin.page.goto(f"{admin.demo.dashboard}/t/halden/users/?q={email}")
     admin.page.get_by_role("link", name=email).first.click()
     expect(admin.page.get_by_role("heading", level=1)).to_be_visible()
-    return _id_in_address(admin.page)
+    return id_in_address(admin.page)
 
 
 def _cell_id(operator: Operator) -> str:
     operator.page.goto(f"{operator.demo.dashboard}/fleet/cells/")
     operator.page.get_by_role("link", name="local", exact=True).click()
     expect(operator.page.get_by_role("heading", name="Request rates")).to_be_visible()
-    return _id_in_address(operator.page)
+    return id_in_address(operator.page)
 
 
 def _application_id(operator: Operator, name: str) -> str:
     operator.page.goto(f"{operator.demo.dashboard}/fleet/applications/")
     operator.page.get_by_role("link", name=name).first.click()
     expect(operator.page.get_by_role("heading", name=name, level=1)).to_be_visible()
-    return _id_in_address(operator.page)
-
-
-def _id_in_address(page: Page) -> str:
-    found = re.search(r"/([0-9a-f-]{36})/", page.url)
-    assert found, page.url
-    return found[1]
+    return id_in_address(operator.page)

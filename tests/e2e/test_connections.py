@@ -1,44 +1,19 @@
 """A tenant's IT person, who has never seen the product, connects their identity provider, up to "active, in sync"."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
-from tests.e2e.conftest import NewContext, contexts_of
-from tests.e2e.demo import Demo
+from tests.e2e.conftest import NewContext
 from tests.e2e.inspection import faults_of, focused_after_tab
-from tests.e2e.people import Operator, Person, TenantDraft
-from tests.e2e.scene import SHARED
+from tests.e2e.people import Person
 from tests.support.waiting import eventually
 
 pytestmark = pytest.mark.browser
 
 SAMPLES = Path(__file__).resolve().parents[1] / "federation" / "metadata" / "samples"
 OKTA, ADFS = SAMPLES / "okta-saml.xml", SAMPLES / "adfs.xml"
-PASSWORD = "Correct-Horse-Battery-1"
-
-
-@pytest.fixture(scope="module")
-def admin(demo: Demo, browser: Browser) -> Iterator[Person]:
-    """The first admin of a tenant in a shared pool, signed in."""
-    with contexts_of(browser) as make:
-        operator = Operator(make().new_page(), demo)
-        operator.sign_in()
-        operator.register_application("Application of the wizard", demo.sample)
-        draft = TenantDraft("Wayne Works", "wayne", SHARED, "wilma@wayne.example")
-        operator.onboard(draft, "Application of the wizard")
-        person = Person(make().new_page(), demo, draft.first_admin)
-        person.accept_invitation(PASSWORD)
-        _sign_in(person)
-        yield person
-
-
-def _sign_in(person: Person) -> None:
-    person.enter_credentials()
-    person.decline_second_factor()
-    expect(person.page.get_by_role("navigation", name="Main")).to_be_attached()
 
 
 def test_the_wizard_leads_to_a_connection_in_sync(admin: Person) -> None:
@@ -108,7 +83,7 @@ def test_a_connection_is_changed_and_ends(admin: Person) -> None:
 
 def test_the_wizard_works_without_scripts(admin: Person, new_context: NewContext) -> None:
     """As with them, but for loading the page again."""
-    person = Person(new_context(java_script_enabled=False).new_page(), admin.demo, admin.email, PASSWORD)
+    person = Person(new_context(java_script_enabled=False).new_page(), admin.demo, admin.email, admin.password)
     page, home = person.page, f"{admin.demo.dashboard}/t/wayne/connections/"
     page.goto(home)
     person.enter_credentials()

@@ -11,8 +11,8 @@ from playwright.sync_api import Browser, Page, expect
 from tests.e2e.conftest import NewContext, contexts_of
 from tests.e2e.demo import Demo
 from tests.e2e.inspection import faults_of, focused_after_tab
-from tests.e2e.people import Operator, Person, TenantDraft
-from tests.e2e.scene import APPLICATION, DEDICATED, Scene, end_drift, set_scene
+from tests.e2e.people import DEDICATED, Operator, Person, TenantDraft
+from tests.e2e.scene import APPLICATION, Scene, end_drift, set_scene
 from tests.support.mail import body_text
 from tests.support.url_map import Route, routes
 from tests.support.waiting import eventually

@@ -19,8 +19,7 @@ from tests.e2e.identity_providers import (
     Saml,
 )
 from tests.e2e.inspection import faults_of
-from tests.e2e.people import Operator, Person, TenantDraft
-from tests.e2e.scene import DEDICATED, SHARED
+from tests.e2e.people import DEDICATED, SHARED, Operator, Person, TenantDraft
 from tests.e2e.self_service import Setup
 
 pytestmark = pytest.mark.browser

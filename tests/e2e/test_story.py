@@ -12,12 +12,11 @@ from playwright.sync_api import Page, expect
 from local.stack.ports import Ports
 from tests.e2e.conftest import NewContext
 from tests.e2e.demo import Demo
-from tests.e2e.people import Operator, Person, TenantDraft
+from tests.e2e.people import DEDICATED, SHARED, Operator, Person, TenantDraft
 from tests.e2e.sample import running_sample
 
 pytestmark = pytest.mark.browser
 
-DEDICATED, SHARED = "Dedicated pool", "Partition of a shared pool"
 LOGO = Path(__file__).parent / "logo.svg"
 
 

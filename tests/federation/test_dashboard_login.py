@@ -47,6 +47,23 @@ def test_an_owner_lands_in_their_dashboard_and_signs_out_of_both(
     assert BrowserSession.objects.get().ended_at is not None
 
 
+def test_whoever_has_to_sign_in_first_comes_to_the_page_they_asked_for(
+    sites: TwoSites, acme: Tenant, make_user: MakeUser
+) -> None:
+    """But to no page of another tenant's or of another site."""
+    make_user(acme, "olga@acme.example", role="owner")
+    for wanted, reached in (
+        ("/t/acme/users/?q=ann", "/t/acme/users/?q=ann"),
+        ("/sign-in/acme/?next=/t/globex/users/", "/t/acme/"),
+        ("/sign-in/acme/?next=https://attacker.example/t/acme/", "/t/acme/"),
+    ):
+        sites.open(f"{settings.DASHBOARD_URL}{wanted}")
+        sites.submit(email="olga@acme.example", password=PASSWORD)
+        assert sites.address == f"{settings.DASHBOARD_URL}{reached}"
+        sites.dashboard.cookies.clear()
+        sites.signin.cookies.clear()
+
+
 def test_the_page_of_the_tenant_leads_to_the_dashboard(sites: TwoSites, acme: Tenant) -> None:
     sites.open(f"{settings.SIGNIN_URL}/acme/sign-in?login_hint=ann%40acme.example")
     assert f"{settings.DASHBOARD_URL}/sign-in/acme/?login_hint=ann%40acme.example" in sites.visited
@@ -130,4 +147,5 @@ def test_a_disabled_member_is_out_at_once() -> None:
     assert client.get(page).status_code == 200
     users.update(status=UserStatus.DISABLED)
     response = client.get(page)
-    assert (response.status_code, response["Location"]) == (302, f"/sign-in/{account.tenant.slug}/")
+    assert (response.status_code, response["Location"]) == (302, f"/sign-in/{account.tenant.slug}/?next={page}")
+    assert client.post(page)["Location"] == f"/sign-in/{account.tenant.slug}/"
