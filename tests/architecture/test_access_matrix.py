@@ -15,14 +15,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from federation.models import (
-    Connection,
-    ConnectionKind,
-    ConnectionTest,
-    ConnectionTestState,
-    EmailDomain,
-    FederatedIdentity,
-)
+from federation.models import Connection, ConnectionKind, ConnectionTest, ConnectionTestState, EmailDomain
 from federation.services.connection_certificates import keep_certificates
 from federation.services.connections import NewConnection, create_connection
 from federation.services.email_domains import claim_domain
@@ -38,7 +31,7 @@ from tenants.permissions import (
     TenantRole,
 )
 from tests.factories import ApplicationFactory, Cast, TenantCast, actor_of
-from tests.support.connections import a_certificate
+from tests.support.connections import a_certificate, come_by
 from tests.support.domains import password_rule
 from tests.support.url_map import Route, routes_of
 
@@ -154,20 +147,6 @@ def begun_test(connection: Connection) -> ConnectionTest:
 def claimed_domain(acme: TenantCast) -> EmailDomain:
     """A domain that acme claimed."""
     return claim_domain(acme.tenant, name=f"{uuid.uuid4().hex}.example.com", actor=actor_of(acme.owner))
-
-
-def come_by(connection: Connection, user: DirectoryUser) -> None:
-    """Let a user come by a connection, and not any more by another subject of it."""
-    now = timezone.now()
-    for subject, unlinked_at in (("there", None), ("gone", now)):
-        FederatedIdentity.objects.create(
-            tenant=user.tenant,
-            connection=connection,
-            subject=subject,
-            user=user,
-            linked_at=now,
-            unlinked_at=unlinked_at,
-        )
 
 
 def address(route: Route, cast: Cast, *, slug: str = "acme", user_id: uuid.UUID | None = None) -> str:

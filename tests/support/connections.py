@@ -4,13 +4,16 @@ import functools
 import time
 from dataclasses import replace
 
+from django.utils import timezone
+
 from federation.connections.mapping import GroupRule, Mapping
 from federation.connections.settings import OidcSettings, SamlSettings, SocialSettings
 from federation.metadata import Certificate
 from federation.metadata.certificates import read
-from federation.models import Connection
+from federation.models import Connection, FederatedIdentity
 from federation.services.connection_states import activate
 from federation.services.connections import NewConnection, create_connection, save_mapping, save_settings
+from identity.models import DirectoryUser
 from local.cognito.signing_certificate import make_certificate
 from tenants.actor import Actor, system
 from tenants.models import Tenant
@@ -89,3 +92,17 @@ def a_certificate(name: str = "us-east-1_Sample") -> str:
     found = read(str(make_certificate(name, time.time())["certificate"]))
     assert isinstance(found, Certificate)
     return found.pem
+
+
+def come_by(connection: Connection, user: DirectoryUser) -> None:
+    """Let a user come by a connection, and not any more by another subject of it."""
+    now = timezone.now()
+    for subject, unlinked_at in (("there", None), ("gone", now)):
+        FederatedIdentity.objects.create(
+            tenant=user.tenant,
+            connection=connection,
+            subject=subject,
+            user=user,
+            linked_at=now,
+            unlinked_at=unlinked_at,
+        )
