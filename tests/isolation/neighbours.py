@@ -57,7 +57,7 @@ class House:
     """
 
     cast: TenantCast
-    ids: Mapping[str, object]
+    ids: Mapping[str, Any]
     names: frozenset[str]
     domain: str
 
@@ -105,7 +105,7 @@ def furnished(cast: TenantCast) -> House:
         expires_at=timezone.now() + timedelta(minutes=5),
     )
     attempt = open_attempt(tenant, request, cast.outsider, step=Step.TOTP, username=word, held=Held(), amr=["pwd"])
-    ids: dict[str, object] = {
+    ids: dict[str, Any] = {
         "connection_id": connection.pk,
         "test_id": test.pk,
         "domain_id": domain.pk,

@@ -45,7 +45,8 @@ def claimed(house: House, name: str = NAME, *, due: bool = True) -> EmailDomain:
 
 def shown(claim: EmailDomain) -> dict[str, Any]:
     """What is shown of it now."""
-    return EmailDomain.objects.values(*_SHOWN).get(pk=claim.pk)
+    found: dict[str, Any] = EmailDomain.objects.values(*_SHOWN).get(pk=claim.pk)
+    return found
 
 
 @pytest.mark.parametrize("status", [*DomainStatus])
