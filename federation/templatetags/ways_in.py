@@ -4,6 +4,8 @@ from typing import Any
 
 from django import template
 
+from federation.connections.linking import refusal_of_linked
+from federation.models import FederatedIdentity
 from federation.selectors.identities import identities_of
 from identity.models import DirectoryUser
 from tenants.permissions import Permission
@@ -15,12 +17,17 @@ register = template.Library()
 def ways_in(context: dict[str, Any], person: DirectoryUser) -> dict[str, Any]:
     """Show by which connections a user comes, to somebody who may see connections."""
     actor, tenant = context["request"].actor, context["tenant"]
-    may_see = actor.allows(Permission.CONNECTIONS_READ)
+    identities = identities_of(person) if actor.allows(Permission.CONNECTIONS_READ) else []
     return {
         "tenant": tenant,
         "person": person,
-        "identities": identities_of(person) if may_see else [],
+        "identities": identities,
+        "stopped": [each.pk for each in identities if _is_stopped(each, person)],
         # The services hold the rule (`identity.services.guards.require_may_manage`).
         "may_write": actor.allows(Permission.USERS_WRITE) and (not person.role or actor.allows(Permission.ROLES_WRITE)),
         "csrf_token": context.get("csrf_token"),
     }
+
+
+def _is_stopped(identity: FederatedIdentity, person: DirectoryUser) -> bool:
+    return bool(identity.is_linked and refusal_of_linked(person.role, gives_roles=identity.connection.gives_roles))

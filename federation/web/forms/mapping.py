@@ -78,7 +78,7 @@ class MappingForm(forms.Form):
         help_text=_("Where a rule above gives a role, the rule decides."),
     )
     linking = forms.ChoiceField(
-        label=_("Somebody signs in whose e-mail address a user has who signs in otherwise"),
+        label=_("Somebody signs in with the e-mail address of a user who has another way in"),
         choices=_LINKING,
         widget=forms.RadioSelect(attrs={"class": "cards"}),
     )

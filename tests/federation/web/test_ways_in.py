@@ -69,6 +69,18 @@ def test_an_admin_disconnects_and_lets_it_be_connected_again(
     assert "Single sign-on</h2>" not in page_of(admin, linked)
 
 
+def test_who_got_a_role_since_is_shown_to_be_stopped(
+    acme: TenantCast, connection: Connection, linked: DirectoryUser
+) -> None:
+    """Until the connection may stand for people with one."""
+    owner = browser_of(acme.owner)
+    assert "because of the role" not in page_of(owner, linked)
+    DirectoryUser.objects.filter(pk=linked.pk).update(role="auditor")
+    assert "because of the role" in page_of(owner, linked)
+    rule(connection, "team")
+    assert "because of the role" not in page_of(owner, linked)
+
+
 def test_the_only_way_in_has_no_button(acme: TenantCast, connection: Connection) -> None:
     """And is not taken away by a request that nobody offered."""
     only = arrive(connection, email="new@acme.example")
