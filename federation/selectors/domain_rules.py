@@ -95,3 +95,9 @@ def active_ids(tenant: Tenant) -> Sequence[uuid.UUID]:
 def named_connections(tenant: Tenant, ids: Iterable[uuid.UUID]) -> QuerySet[Connection]:
     """Return the tenant's connections with some ids, by name: those that a rule names, deleted ones too."""
     return Connection.everything.filter(tenant=tenant, pk__in=list(ids)).order_by("name", "pk")
+
+
+def domains_leading_to(connection: Connection) -> Sequence[EmailDomain]:
+    """Return the domains of which a rule names a connection, by name."""
+    rules = DomainRule.objects.filter(tenant=connection.tenant_id, connections__contains=[connection.pk])
+    return list(EmailDomain.objects.filter(pk__in=rules.values("domain")).order_by("name"))

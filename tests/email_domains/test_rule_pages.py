@@ -104,6 +104,16 @@ def test_a_rule_says_when_its_connection_is_out_of_use(
     assert "No connection is active As long as that is so, no rule counts" in words(client, home)
 
 
+def test_a_connection_tells_which_domains_lead_to_it(client: Client, acme: TenantCast, claim: EmailDomain) -> None:
+    okta, entra = activated(saml_connection(acme.tenant)), activated(oidc_connection(acme.tenant))
+    below(claim, "emea", to=entra)
+    below(claim, "apac", to=entra)
+    for connection, leads in ((entra, True), (okta, False)):
+        page = f"/t/{acme.tenant.slug}/connections/{connection.pk}/"
+        assert (f"Rules that lead here {NAME}" in words(client, page)) is leads
+        assert (f"for a password then: {NAME}" in words(client, f"{page}delete/")) is leads
+
+
 def test_an_address_is_tried_out(client: Client, acme: TenantCast, claim: EmailDomain, home: str) -> None:
     assert "None of your connections is active" in tried(client, home, f"anna@{NAME}")
     entra = activated(oidc_connection(acme.tenant))

@@ -1,9 +1,11 @@
 """Rules of a domain as they are kept: what is refused, what is written down, and what they lead to."""
 
 import uuid
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import pytest
+from django.db import connection
 
 from federation.domains.routing import Destination, Scope
 from federation.models import DomainRule, DomainStatus, EmailDomain
@@ -208,3 +210,21 @@ def test_rules_go_with_their_domain(acme: TenantCast, claim: EmailDomain) -> Non
     listing(claim, f"anna@{NAME}")
     remove_domain(acme.tenant, claim.pk, confirm_name=NAME, actor=ACTOR)
     assert not DomainRule.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_who_list_an_address_at_the_same_time_do_not_both(claim: EmailDomain) -> None:
+    with ThreadPoolExecutor(max_workers=4) as workers:
+        said = list(workers.map(_list_in_a_thread, [claim] * 4))
+    assert sorted(said) == [False, False, False, True]
+    assert DomainRule.objects.count() == 1
+
+
+def _list_in_a_thread(claim: EmailDomain) -> bool:
+    try:
+        listing(claim, f"anna@{NAME}")
+    except ValidationFailed:
+        return False
+    finally:
+        connection.close()
+    return True

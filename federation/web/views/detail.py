@@ -13,6 +13,7 @@ from federation.connections.settings import SamlSettings, settings_from_json
 from federation.selectors.connection_sync import identity_providers_of, is_moving
 from federation.selectors.connection_tests import tests_of
 from federation.selectors.connections import get_connection, get_version, versions_of
+from federation.selectors.domain_rules import domains_leading_to
 from federation.selectors.metadata_watch import watched
 from federation.selectors.sign_in_log import health_of
 from federation.services.connection_values import understood_metadata
@@ -59,6 +60,7 @@ def connection_page(request: Request, tenant: Tenant, connection_id: uuid.UUID) 
             {"test": test, "shown": view_of(test, connection_name=connection.name, own_guide=None)}
             for test in tests_of(connection).select_related("connection")[:_SHOWN_TESTS]
         ],
+        "domains": ", ".join(domain.name for domain in domains_leading_to(connection)),
         "sync": sync,
         "moving": sync is not None and is_moving(sync),
         "sign_in_url": sign_in_page(tenant.slug),

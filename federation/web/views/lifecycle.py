@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from federation.selectors.connections import get_connection
+from federation.selectors.domain_rules import domains_leading_to
 from federation.services import connection_states
 from federation.web.views.common import connection_url
 from tenants.errors import ValidationFailed
@@ -46,6 +47,7 @@ def connection_delete(request: Request, tenant: Tenant, connection_id: uuid.UUID
         "tenant": tenant,
         "connection": connection,
         "url": connection_url(connection, tenant),
+        "domains": domains_leading_to(connection),
     }
     if request.method != "POST":
         return render(request, "tenant/connections/delete.html", context)
