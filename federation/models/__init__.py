@@ -2,6 +2,7 @@
 
 from federation.models.authorization import AuthorizationCode, AuthorizationRequest, RefreshToken, TokenFamily
 from federation.models.browser_session import BrowserSession
+from federation.models.client_assertion import ClientAssertion
 from federation.models.connection import (
     Connection,
     ConnectionKind,
@@ -25,6 +26,7 @@ __all__ = [
     "AuthorizationCode",
     "AuthorizationRequest",
     "BrowserSession",
+    "ClientAssertion",
     "Connection",
     "ConnectionCertificates",
     "ConnectionKind",

@@ -33,6 +33,8 @@ class Application(models.Model):
     previous_secret_used_at = models.DateTimeField(null=True, blank=True, editable=False)
     redirect_uris = ArrayField(models.CharField(max_length=1024))
     post_logout_redirect_uris = ArrayField(models.CharField(max_length=1024), default=list, blank=True)
+    # With one it proves who it is by these alone (`tenants.client_keys`), and its secrets are not taken.
+    public_keys = models.JSONField(default=list, blank=True)
     # Where a sign-in can be begun from outside (`initiate_login_uri`, OpenID Connect Core section 4); may be empty.
     initiate_login_uri = models.CharField(max_length=1024, blank=True, default="")
     # `aud` of its access tokens (RFC 9068 section 3): what the application's own API calls itself.
