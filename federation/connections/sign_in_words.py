@@ -120,5 +120,10 @@ def explained(sign_in: FederatedSignIn, guide: Guide | None) -> Explained:
     mistake = next((each for each in known if each.explains(sign_in.detail)), None)
     if mistake is not None:
         return Explained(sign_in, mistake.title, mistake.remedy)
-    cause, step = _CAUSES.get(sign_in.code, (_("It did not succeed."), ""))
-    return Explained(sign_in, str(cause), str(step))
+    return Explained(sign_in, *cause_and_step(sign_in.code))
+
+
+def cause_and_step(code: str) -> tuple[str, str]:
+    """Return what a code of `federation.connections.failures` means to administrators, and the next step."""
+    cause, step = _CAUSES.get(code, (_("It did not succeed."), ""))
+    return str(cause), str(step)

@@ -72,7 +72,7 @@ def begin_session(
         previous=previous,
         connection=connection,
     )
-    _note_sign_in(user, has_totp=AMR_TOTP in amr)
+    _note_sign_in(user, amr)
     if enrolled:
         audit.record(Action.TOTP_ENROLLED, actor=as_user(visitor, user), tenant=session.tenant, target=user)
     _record_signed_in(session, request.application, visitor, single_sign_on=False)
@@ -143,10 +143,11 @@ def record_refusal(
     )
 
 
-def _note_sign_in(user: DirectoryUser, *, has_totp: bool) -> None:
-    DirectoryUser.objects.filter(pk=user.pk, status=UserStatus.ACTIVE).update(
-        last_sign_in_at=timezone.now(), has_totp=has_totp
-    )
+def _note_sign_in(user: DirectoryUser, amr: list[str]) -> None:
+    # An identity provider's word says nothing of the factors that somebody has here, who may have a password as well.
+    seen = {} if AMR_FEDERATED in amr else {"has_totp": AMR_TOTP in amr}
+    rows = DirectoryUser.objects.filter(pk=user.pk, status=UserStatus.ACTIVE)
+    rows.update(last_sign_in_at=timezone.now(), **seen)
 
 
 def _record_signed_in(

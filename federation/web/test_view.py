@@ -8,6 +8,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from federation.connections import failures
+from federation.connections.sign_in_words import cause_and_step
 from federation.connections.test_report import CAUSES, Report
 from federation.guides import Guide, Mistake, known_guide
 from federation.models import ConnectionTest, ConnectionTestState
@@ -101,8 +102,11 @@ def explained(said: str, own_guide: Guide | None, *, kind: str) -> tuple[Sequenc
 
 def _person(report: Report) -> Sequence[Row]:
     role = str(TenantRole(report.role).label) if report.role else ""
+    cause, step = cause_and_step(report.reason) if report.reason else ("", "")
+    why = (Row(str(_("Why")), cause), Row(str(_("What to do")), step)) if cause else ()
     return (
         Row(str(_("Would become")), str(_BECOMES[report.status])),
+        *why,
         Row(str(_("E-mail address")), report.email),
         Row(str(_("Name")), report.name),
         Row(str(_("Groups there")), ", ".join(report.claimed_groups)),

@@ -96,6 +96,17 @@ def test_one_user_with_two_ways_in(
     assert both(linked)[0] == own
 
 
+def test_a_factor_of_here_is_not_forgotten(
+    tenant: Tenant, connection: Connection, linked: DirectoryUser, ada: Traveller
+) -> None:
+    """By a sign-in that did not ask for it: the page would say that there is none, and nobody would reset it."""
+    DirectoryUser.objects.filter(pk=linked.pk).update(has_totp=True)
+    come_again(ada, tenant, connection).answer()
+    linked.refresh_from_db()
+    assert linked.has_totp
+    assert linked.last_sign_in_at is not None
+
+
 def test_the_password_goes_on_working_with_its_factor(
     tenant: Tenant, connection: Connection, linked: DirectoryUser, ada: Traveller
 ) -> None:

@@ -182,6 +182,7 @@ def test_a_test_of_an_older_version_says_so(
     close_passed(begin(), Report(status="refused", reason="not_invited").to_json(), visitor=ACTOR)
     page = text(owner_page.get(url("test", connection)))
     assert "this person would not be let in" in page
+    assert "Invite them, or change whom the connection lets in" in page
     assert "was changed since" not in page
     ConnectionTest.objects.update(version=1)
     assert "was changed since" in text(owner_page.get(url("test", connection)))
