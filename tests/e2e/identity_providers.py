@@ -187,7 +187,7 @@ class Oidc(IdentityProvider):
 
     def hand_over(self, page: Page) -> None:
         """See `IdentityProvider`."""
-        page.get_by_label("Issuer").fill(self.issuer)
+        page.get_by_label("Issuer", exact=True).fill(self.issuer)
         page.get_by_label("Client ID").fill(self._client["client_id"])
         page.get_by_label("Client secret").fill(
             self._client["client_id" if self.mistake is SECRET else "client_secret"]

@@ -95,15 +95,15 @@ def test_a_provider_is_entered_exchanged_and_tested_without_scripts(
 
 def exchange_the_issuer(page: Page, client: dict[str, str], issuer: str, *, before: str) -> None:
     """Enter another issuer first: the secret that was entered for it is not sent to the second one."""
-    page.get_by_label("Issuer").fill(before)
+    page.get_by_label("Issuer", exact=True).fill(before)
     page.get_by_label("Client ID").fill(client["client_id"])
     page.get_by_label("Client secret").fill(client["client_secret"])
     page.get_by_role("button", name="Look it up and save").click()
     page.get_by_text("Change the values").click()
-    page.get_by_label("Issuer").fill(issuer)
+    page.get_by_label("Issuer", exact=True).fill(issuer)
     page.get_by_role("button", name="Look it up and save").click()
     expect(page.get_by_text("enter the client secret again").first).to_be_visible()
-    expect(page.get_by_label("Issuer")).to_have_value(issuer)
+    expect(page.get_by_label("Issuer", exact=True)).to_have_value(issuer)
     page.get_by_label("Client secret").fill(client["client_secret"])
     page.get_by_role("button", name="Look it up and save").click()
     expect(
