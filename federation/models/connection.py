@@ -1,6 +1,7 @@
 """How a tenant's people arrive from the tenant's own identity provider."""
 
 import uuid
+from datetime import datetime
 
 from django.db import models
 from django.db.models import Q
@@ -88,6 +89,8 @@ class Connection(TenantOwned):
     tested_version = models.PositiveIntegerField(null=True, blank=True)
     # Since when people can sign in by it, for the first time.
     activated_at = models.DateTimeField(null=True, blank=True)
+    # When it was disabled last: whoever came by it before has to come anew.
+    signed_out_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
     deleted_at = models.DateTimeField(null=True, blank=True)
@@ -151,6 +154,10 @@ class Connection(TenantOwned):
         by_rule = any(rule.role for rule in self.mapping.rules)
         return bool(self.default_role) or by_rule or self.linking == Linking.TEAM
 
+    def may_hold_session(self, since: datetime) -> bool:
+        """Say whether a session that began by it at `since` may go on: it is in use, and was all the time."""
+        return self.is_active and (self.signed_out_at is None or since > self.signed_out_at)
+
     @property
     def is_tested(self) -> bool:
         """Say whether just what would be put into Cognito passed a test."""
@@ -165,6 +172,8 @@ class ConnectionVersion(TenantOwned):
     settings = models.JSONField(default=dict)
     secret_encrypted = models.BinaryField(blank=True, default=b"")
     mapping = models.JSONField(default=dict)
+    # Who was let in; empty in versions that are older than this.
+    arrivals = models.JSONField(default=dict)
     made_at = models.DateTimeField(auto_now_add=True)
     made_by = models.CharField(max_length=254)
     # What was done, in words.
