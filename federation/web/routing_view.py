@@ -146,7 +146,7 @@ def _leads_to(rule: Rule, active: Sequence[Connection]) -> str:
 
 def _remark(claim: EmailDomain, rule: Rule, active: Sequence[Connection], own: Sequence[str]) -> str:
     if other := overtaken(claim.name, rule, own):
-        return _("Does not count: %(domain)s is a domain of your own, and its rules decide.") % {"domain": other}
+        return _("%(domain)s is a domain of your own, and its rules decide.") % {"domain": other}
     return _out_of_use() if decide(rule, [each.pk for each in active]).falls_back else ""
 
 

@@ -94,12 +94,12 @@ def test_a_rule_says_when_its_connection_is_out_of_use(
     okta, entra = activated(saml_connection(acme.tenant)), activated(oidc_connection(acme.tenant))
     listing(claim, f"anna@{NAME}", to=entra)
     states.disable(acme.tenant, entra.pk, actor=ACTOR)
-    assert "Entra Disabled No connection that it names is active" in words(client, home)
+    assert "Entra Disabled Does not apply No connection that it names is active" in words(client, home)
     assert "They are asked for a password. By the rule “1 listed address”. No connection" in tried(
         client, home, f"anna@{NAME}"
     )
     states.delete_connection(acme.tenant, entra.pk, confirm_name="Entra", actor=ACTOR)
-    assert "Entra Deleted No connection that it names is active" in words(client, home)
+    assert "Entra Deleted Does not apply No connection that it names is active" in words(client, home)
     states.disable(acme.tenant, okta.pk, actor=ACTOR)
     assert "No connection is active As long as that is so, no rule counts" in words(client, home)
 
@@ -130,7 +130,7 @@ def test_an_address_is_tried_out(client: Client, acme: TenantCast, claim: EmailD
     assert "They choose between Entra, Okta" in tried(client, home, f"nobody@{NAME}")
     proved(acme.tenant, f"emea.{NAME}")
     assert f"The rules of your domain emea.{NAME} decide" in tried(client, home, f"anna@emea.{NAME}")
-    assert f"Does not count: emea.{NAME} is a domain of your own" in words(client, home)
+    assert f"Does not apply emea.{NAME} is a domain of your own" in words(client, home)
 
 
 def acme_connections(acme: TenantCast) -> list[Connection]:
