@@ -9,6 +9,7 @@ from federation.connections.settings import SocialSettings
 from federation.models import Connection, ConnectionKind, ConnectionStatus, ConnectionVersion, JitMode, Linking
 from federation.services.connection_mapping import Arrivals
 from federation.services.connection_values import GivenMetadata, GivenOpenId
+from federation.services.connection_versions import ARRIVALS
 from identity.api.serializers import ROLES
 
 _CLAIMS = ("email", "name", "given_name", "family_name", "groups")
@@ -61,7 +62,7 @@ class PeopleSerializer(serializers.Serializer[Any]):
 
     def wanted_arrivals(self) -> Arrivals:
         """Return who is to be let in."""
-        return Arrivals(**{name: self.validated_data[name] for name in ("jit", "default_role", "linking")})
+        return Arrivals(**{name: self.validated_data[name] for name in ARRIVALS})
 
 
 class ServiceProviderSerializer(serializers.Serializer[Any]):
@@ -125,7 +126,7 @@ class VersionSerializer(serializers.ModelSerializer[ConnectionVersion]):
 
     class Meta:
         model = ConnectionVersion
-        fields = ["number", "settings", "has_secret", "mapping", "change", "made_by", "made_at"]
+        fields = ["number", "settings", "has_secret", "mapping", "arrivals", "change", "made_by", "made_at"]
         read_only_fields = fields
 
 

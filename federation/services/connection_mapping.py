@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from federation.connections.mapping import Mapping
 from federation.models import Connection, JitMode, Linking
 from federation.services.connection_rules import lock_connection, require_may_configure
+from federation.services.connection_versions import ARRIVALS, add_version
 from federation.services.connections import save_mapping
 from identity.services.guards import require_may_grant
 from tenants.actor import Actor
@@ -38,19 +39,23 @@ class Arrivals:
 def save_people(
     tenant: Tenant, connection_id: uuid.UUID, mapping: Mapping, arrivals: Arrivals, *, actor: Actor
 ) -> Connection:
-    """Keep the mapping and the rules of arrival, or neither.
+    """Keep the mapping and the rules of arrival as one version, or neither.
 
     Raises:
         NotFound, PermissionDenied, ValidationFailed: see `save_mapping` and `set_arrivals`.
     """
-    change = _("Changed attributes and groups")
-    save_mapping(tenant, connection_id, mapping, change=change, actor=actor)
-    return set_arrivals(tenant, connection_id, arrivals, actor=actor)
+    connection = lock_connection(tenant, connection_id)
+    if mapping == connection.mapping:
+        return set_arrivals(tenant, connection_id, arrivals, actor=actor)
+    _change(connection, arrivals, actor=actor)
+    return save_mapping(tenant, connection_id, mapping, change=_("Changed attributes and groups"), actor=actor)
 
 
 @transaction.atomic
 def set_arrivals(tenant: Tenant, connection_id: uuid.UUID, arrivals: Arrivals, *, actor: Actor) -> Connection:
-    """Choose who is let in, and with what role. It counts from the next sign-in; who is connected already stays so.
+    """Choose who is let in, and with what role, as a new version. It counts from the next sign-in.
+
+    Who is connected already stays so. What is as it was makes no version.
 
     Raises:
         NotFound: the tenant has no such connection.
@@ -59,22 +64,31 @@ def set_arrivals(tenant: Tenant, connection_id: uuid.UUID, arrivals: Arrivals, *
         ValidationFailed: there is no such mode, role or rule.
     """
     connection = lock_connection(tenant, connection_id)
-    _require_known(arrivals)
-    before, after = asdict(_arrivals_of(connection)), {name: str(value) for name, value in asdict(arrivals).items()}
-    if after != before:
-        require_may_configure(connection, actor=actor)
-        require_may_grant(arrivals.default_role, actor=actor)
-        _require_may_link(arrivals.linking, actor=actor)
-        for field, value in after.items():
-            setattr(connection, field, value)
-        connection.save(update_fields=[*after, "updated_at"])
-        told = {"before": before, "after": after}
-        audit.record(Action.CONNECTION_ARRIVALS_SET, actor=actor, tenant=tenant, target=connection, **told)
+    if _change(connection, arrivals, actor=actor):
+        secret, change = connection.current.secret, _("Changed who is let in")
+        add_version(connection, connection.settings, secret, connection.mapping, change=change, actor=actor)
     return connection
 
 
+def _change(connection: Connection, arrivals: Arrivals, *, actor: Actor) -> bool:
+    """Write who is let in, and say whether that is another answer than before."""
+    _require_known(arrivals)
+    before, after = asdict(_arrivals_of(connection)), {name: str(value) for name, value in asdict(arrivals).items()}
+    if after == before:
+        return False
+    require_may_configure(connection, actor=actor)
+    require_may_grant(arrivals.default_role, actor=actor)
+    _require_may_link(arrivals.linking, actor=actor)
+    for field, value in after.items():
+        setattr(connection, field, value)
+    connection.save(update_fields=[*after, "updated_at"])
+    told = {"before": before, "after": after}
+    audit.record(Action.CONNECTION_ARRIVALS_SET, actor=actor, tenant=connection.tenant, target=connection, **told)
+    return True
+
+
 def _arrivals_of(connection: Connection) -> Arrivals:
-    return Arrivals(jit=connection.jit, default_role=connection.default_role, linking=connection.linking)
+    return Arrivals(**{name: getattr(connection, name) for name in ARRIVALS})
 
 
 def _require_known(arrivals: Arrivals) -> None:

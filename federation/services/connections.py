@@ -10,7 +10,7 @@ from federation.connections import names
 from federation.connections.mapping import Mapping
 from federation.connections.mapping_rules import mapping_problems
 from federation.connections.settings import SamlSettings, Settings, empty_settings
-from federation.models import Connection, ConnectionKind, ConnectionStatus, ConnectionVersion
+from federation.models import Connection, ConnectionKind
 from federation.selectors.connections import connections_of
 from federation.services.connection_certificates import request_certificates
 from federation.services.connection_rules import (
@@ -21,6 +21,7 @@ from federation.services.connection_rules import (
     require_complete,
     require_may_configure,
 )
+from federation.services.connection_versions import add_version
 from identity.models import Group
 from identity.services.guards import require_may_grant
 from tenants.actor import Actor
@@ -74,7 +75,7 @@ def create_connection(tenant: Tenant, new: NewConnection, *, actor: Actor) -> Co
     connection = Connection(tenant=tenant, kind=new.kind, guide=new.guide, provider_name=_provider_name(tenant, new))
     connection.name = clean_line(new.name, field="name", longest=LONGEST_NAME)
     _save_named(connection)
-    _add_version(connection, empty_settings(new.kind), "", new.mapping, change=_("Began"), actor=actor)
+    add_version(connection, empty_settings(new.kind), "", new.mapping, change=_("Began"), actor=actor)
     request_certificates(connection)
     audit.record(Action.CONNECTION_CREATED, actor=actor, tenant=tenant, target=connection, after=facts(connection))
     return connection
@@ -120,7 +121,7 @@ def save_settings(
         raise ValidationFailed(message, fields={"client_secret": message})
     _require_usable(connection, settings, kept)
     before = facts(connection)
-    _add_version(connection, settings, kept, connection.mapping, change=change, actor=actor)
+    add_version(connection, settings, kept, connection.mapping, change=change, actor=actor)
     _note(connection, Action.CONNECTION_CONFIGURED, before, actor=actor)
     return connection
 
@@ -148,7 +149,7 @@ def save_mapping(
         raise ValidationFailed(_("The mapping was not saved."), fields=problems)
     before = facts(connection)
     current = connection.current
-    _add_version(connection, connection.settings, current.secret, mapping, change=change, actor=actor)
+    add_version(connection, connection.settings, current.secret, mapping, change=change, actor=actor)
     _note(connection, Action.CONNECTION_MAPPED, before, actor=actor)
     return connection
 
@@ -224,36 +225,6 @@ def _clean_secret(secret: str) -> str:
         message = _("This is no secret: use at most %(most)d printable characters.") % {"most": _LONGEST_SECRET}
         raise ValidationFailed(message, fields={"client_secret": message})
     return text
-
-
-def _add_version(
-    connection: Connection, settings: Settings, secret: str, mapping: Mapping, *, change: str, actor: Actor
-) -> None:
-    number = connection.newest.number + 1 if connection.newest is not None else 1
-    still_tested = connection.is_tested and _is_same_in_a_test(connection, settings, secret, mapping)
-    version = ConnectionVersion(
-        tenant=connection.tenant,
-        connection=connection,
-        number=number,
-        settings=settings.to_json(),
-        mapping=mapping.to_json(),
-        made_by=actor.label or actor.id,
-        change=clean_line(change, field="change", longest=200),
-    )
-    version.seal_secret(secret)
-    version.save(force_insert=True)
-    connection.newest = version
-    if still_tested:
-        connection.tested_version = number
-    elif connection.status == ConnectionStatus.TESTED:
-        # What passed the test is not what would be put into Cognito now.
-        connection.status = ConnectionStatus.DRAFT
-    connection.save(update_fields=["newest", "status", "tested_version", "updated_at"])
-
-
-def _is_same_in_a_test(connection: Connection, settings: Settings, secret: str, mapping: Mapping) -> bool:
-    same = settings.for_test() == connection.settings.for_test() and mapping == connection.mapping
-    return same and secret == connection.current.secret
 
 
 def _note(connection: Connection, action: Action, before: dict[str, object], *, actor: Actor) -> None:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from federation.connections.mapping import GroupRule, Mapping
 from federation.models import Connection, JitMode, Linking
 from federation.services.connection_mapping import Arrivals
+from federation.services.connection_versions import ARRIVALS
 from tenants.permissions import TenantRole
 from tenants.pool_options import CustomAttribute
 
@@ -22,7 +23,6 @@ else:
     _FormSet = BaseFormSet
 
 CUSTOM = "custom-"
-_ARRIVALS = ("jit", "default_role", "linking")
 _CLAIM = {"class": "mono", "spellcheck": "false", "autocapitalize": "off", "autocomplete": "off"}
 _JIT = [
     (JitMode.ON, _("Let them in\nWhoever the identity provider lets in gets a user here at the first sign-in.")),
@@ -36,15 +36,11 @@ _LINKING = [
     (Linking.NEVER, _("Keep them apart\nThey sign in as they do now, and are turned away when they come this way.")),
     (
         Linking.PEOPLE,
-        _(
-            "Connect people\nIf the address is verified here, of a domain that you have proved, and they have no role."
-        ),
+        _("Connect people\nIf the address is verified here, of a domain that you have proved, and they have no role."),
     ),
     (
         Linking.TEAM,
-        _(
-            "Connect admins and auditors, too\nWhoever runs the identity provider can sign in as them. Never owners."
-        ),
+        _("Connect admins and auditors, too\nWhoever runs the identity provider can sign in as them. Never owners."),
     ),
 ]
 
@@ -109,19 +105,19 @@ class MappingForm(forms.Form):
         return {
             **{name: getattr(mapping, name) for name in claims},
             **{f"{CUSTOM}{name}": claim for name, claim in mapping.custom.items()},
-            **{name: getattr(connection, name) for name in _ARRIVALS},
+            **{name: getattr(connection, name) for name in ARRIVALS},
         }
 
     @property
     def people_fields(self) -> list[forms.BoundField]:
         """The fields about a person, in order: the usual ones, then the pool's own."""
-        apart = ("groups", *_ARRIVALS)
+        apart = ("groups", *ARRIVALS)
         return [self[name] for name in self.fields if name not in apart]
 
     @property
     def arrivals(self) -> Arrivals:
         """Who a valid form lets in."""
-        return Arrivals(**{name: self.cleaned_data[name] for name in _ARRIVALS})
+        return Arrivals(**{name: self.cleaned_data[name] for name in ARRIVALS})
 
     def mapping(self, rules: Sequence[GroupRule]) -> Mapping:
         """Return what a valid form says, with these rules."""

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from federation.connections.mapping import Mapping
 from federation.connections.settings import SamlSettings, settings_from_json
+from federation.models import Connection
 from federation.selectors.connection_sync import identity_providers_of, is_moving
 from federation.selectors.connection_tests import tests_of
 from federation.selectors.connections import get_connection, get_version, versions_of
@@ -86,6 +87,7 @@ def connection_version(request: Request, tenant: Tenant, connection_id: uuid.UUI
         "version": version,
         "described": described(settings, has_secret=version.has_secret),
         "mapped": mapped(Mapping.from_json(version.mapping)),
+        "arrivals": Connection(**version.arrivals) if version.arrivals else None,
         "metadata": settings.metadata if isinstance(settings, SamlSettings) else "",
     }
     return render(request, "tenant/connections/version.html", context)
