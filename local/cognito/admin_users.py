@@ -108,10 +108,10 @@ def admin_get_user(call: Call) -> Doc:
 def mfa_members(user: User) -> Doc:
     """PreferredMfaSetting and UserMFASettingList, absent where there is nothing (B:AdminGetUserResponse)."""
     members: Doc = {}
-    if user.mfa_preferred:
-        members["PreferredMfaSetting"] = "SOFTWARE_TOKEN_MFA"
-    if user.mfa_enabled:
-        members["UserMFASettingList"] = ["SOFTWARE_TOKEN_MFA"]
+    if user.preferred_mfa is not None:
+        members["PreferredMfaSetting"] = user.preferred_mfa
+    if user.mfa:
+        members["UserMFASettingList"] = user.mfa
     return members
 
 

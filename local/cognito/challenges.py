@@ -2,18 +2,21 @@
 
 import json
 
+from local.cognito import one_time_codes
 from local.cognito.attributes import missing_required
-from local.cognito.errors import ServiceError
 from local.cognito.model import Doc
 from local.cognito.operations import Call
+from local.cognito.second_factors import TOTP, active, offered
 from local.cognito.sessions import open_session
 from local.cognito.tokens import sign_in_result
 from local.cognito.users import User
 
 
-def challenge(call: Call, client: Doc, user: User, name: str, parameters: dict[str, str]) -> Doc:
-    """An answer that asks for challenge `name`."""
-    session = open_session(call, client, name, sub=user.sub, username=user.username, data={})
+def challenge(
+    call: Call, client: Doc, user: User, name: str, parameters: dict[str, str], data: Doc | None = None
+) -> Doc:
+    """An answer that asks for challenge `name`; `data` is what its step needs to remember."""
+    session = open_session(call, client, name, sub=user.sub, username=user.username, data=data or {})
     return {
         "ChallengeName": name,
         "Session": session,
@@ -33,26 +36,28 @@ def after_password(call: Call, pool: Doc, client: Doc, user: User) -> Doc:
 
 def after_new_password(call: Call, pool: Doc, client: Doc, user: User) -> Doc:
     """MFA where pool and user have it, set-up where the pool demands it (DG:user-pool-settings-mfa), else tokens."""
-    mode = pool["MfaConfiguration"]
-    offers_totp = totp_offered(pool)
-    if mode != "OFF" and offers_totp and user.totp is not None and (mode == "ON" or user.mfa_enabled):
-        return challenge(call, client, user, "SOFTWARE_TOKEN_MFA", {})
-    if mode != "ON":
+    factors = active(pool, user)
+    if user.preferred_mfa in factors:
+        return second_factor(call, pool, client, user, str(user.preferred_mfa))
+    if len(factors) == 1:
+        return second_factor(call, pool, client, user, factors[0])
+    if factors:
+        # "If multiple options are activated and no preference is set" (B:AdminSetUserMFAPreference).
+        parameters = {"MFAS_CAN_CHOOSE": json.dumps(factors)}
+        return challenge(call, client, user, "SELECT_MFA_TYPE", parameters, {"factors": factors})
+    if pool["MfaConfiguration"] != "ON":
         return completed(call, pool, client, user)
-    if not offers_totp:
-        raise ServiceError("InvalidUserPoolConfigurationException", "This local Cognito has no second factor but TOTP.")
-    return challenge(call, client, user, "MFA_SETUP", {"MFAS_CAN_SETUP": json.dumps(["SOFTWARE_TOKEN_MFA"])})
+    return challenge(call, client, user, "MFA_SETUP", {"MFAS_CAN_SETUP": json.dumps(offered(pool))})
 
 
-def needs_mfa(pool: Doc, user: User) -> bool:
-    """Whether a password alone does not sign the user in (DG:user-pool-settings-mfa)."""
-    mode = pool["MfaConfiguration"]
-    return bool(mode == "ON" or (mode == "OPTIONAL" and user.mfa_enabled))
-
-
-def totp_offered(pool: Doc) -> bool:
-    """Whether the pool allows software tokens."""
-    return bool(pool.get("SoftwareTokenMfaConfiguration", {}).get("Enabled", False))
+def second_factor(call: Call, pool: Doc, client: Doc, user: User, factor: str) -> Doc:
+    """An answer that asks for a second factor, whose code has been sent where one is."""
+    if factor == TOTP:
+        return challenge(call, client, user, factor, {})
+    code = one_time_codes.new_code(factor)
+    one_time_codes.deliver(call, pool, user, factor, code)
+    parameters = one_time_codes.delivery(pool, user, factor, user.username)
+    return challenge(call, client, user, factor, parameters, {"code": one_time_codes.digest(user.username, code)})
 
 
 def completed(call: Call, pool: Doc, client: Doc, user: User) -> Doc:

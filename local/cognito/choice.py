@@ -4,13 +4,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from local.cognito import one_time_codes
-from local.cognito.challenges import completed, needs_mfa
+from local.cognito.challenges import completed
 from local.cognito.errors import ServiceError, invalid, not_authorized
 from local.cognito.model import Doc
 from local.cognito.operations import Call
 from local.cognito.passkey_challenge import assertion_holds, request_options
 from local.cognito.passkeys import offers_passkeys, passkeys_of, relying_party, satisfies_mfa
 from local.cognito.password_steps import password_decided, password_is_right, srp_challenge, srp_identity
+from local.cognito.second_factors import needs_mfa, possible
 from local.cognito.sessions import AuthSession, load_session, open_session, spend, wrong_code
 from local.cognito.users import User, fold, load_user
 
@@ -61,7 +62,9 @@ def first_factors(call: Call, pool: Doc, user: User | None) -> list[str]:
         if user.status != "CONFIRMED":
             found &= {"PASSWORD"}
         elif needs_mfa(pool, user):
-            found &= {"PASSWORD", *(["WEB_AUTHN"] if satisfies_mfa(pool) and user.passkey_mfa else [])}
+            # Who signs in so has another second factor besides.
+            alone = satisfies_mfa(pool) and user.passkey_mfa and possible(pool, user)
+            found &= {"PASSWORD", *(["WEB_AUTHN"] if alone else [])}
     return [name for name in _CHOICES if name.removesuffix("_SRP") in found]
 
 
@@ -183,5 +186,7 @@ STEPS: dict[str, Callable[[Call, Doc, Doc, AuthSession, Named], Doc]] = {
     "PASSWORD_SRP": _srp,
     "EMAIL_OTP": _one_time_password,
     "SMS_OTP": _one_time_password,
+    # E-mail's second factor has the name of its first (B:ChallengeNameType).
+    "SMS_MFA": _one_time_password,
     "WEB_AUTHN": _passkey,
 }

@@ -1,17 +1,17 @@
 """Software tokens: enrolment, preference, removal."""
 
 from local.cognito.admin_users import mfa_members
-from local.cognito.challenges import totp_offered
 from local.cognito.choice import configured_factors
 from local.cognito.errors import ServiceError, invalid
 from local.cognito.model import Doc
 from local.cognito.operations import Call, operation
+from local.cognito.passkeys import satisfies_mfa
+from local.cognito.second_factors import EMAIL, SMS, TOTP, possible, totp_offered
 from local.cognito.sessions import load_session, open_session, spend, wrong_code
 from local.cognito.token_holder import token_holder
 from local.cognito.totp import accept_code, new_secret
 from local.cognito.users import User, load_user, require_user, save_user
 
-_OTHER_FACTORS = ("SMSMfaSettings", "EmailMfaSettings", "WebAuthnMfaSettings")
 _ASSOCIATED, _VERIFIED = "MFA_SETUP_ASSOCIATED", "MFA_SETUP_VERIFIED"
 
 
@@ -94,30 +94,57 @@ def _enrolled(call: Call, user: User, secret: str, code: str) -> bool:
 @operation("SetUserMFAPreference")
 def set_user_mfa_preference(call: Call) -> Doc:
     """The user's own choice."""
-    _, _, user = token_holder(call)
-    return _set_preference(call, user)
+    pool, _, user = token_holder(call)
+    return _set_preference(call, pool, user)
 
 
 @operation("AdminSetUserMFAPreference")
 def admin_set_user_mfa_preference(call: Call) -> Doc:
     """An administrator's choice for a user."""
-    return _set_preference(call, require_user(call))
+    return _set_preference(call, call.pool(), require_user(call))
 
 
-def _set_preference(call: Call, user: User) -> Doc:
-    for name in _OTHER_FACTORS:
-        if call.params.get(name, {}).get("Enabled", False):
-            raise invalid(f"{name}: this local Cognito has no second factor but TOTP.")
-    settings = call.params.get("SoftwareTokenMfaSettings")
-    if settings is not None:
-        enabled, preferred = bool(settings.get("Enabled", False)), bool(settings.get("PreferredMfa", False))
-        if enabled and user.totp is None:
-            raise invalid("User has not verified software token mfa")
-        if preferred and not enabled:
+_SETTINGS = {"SMSMfaSettings": SMS, "SoftwareTokenMfaSettings": TOTP, "EmailMfaSettings": EMAIL}
+
+
+def _set_preference(call: Call, pool: Doc, user: User) -> Doc:
+    """Switch factors on and off; one that is not named stays as it is. At most one is preferred."""
+    named = {factor: call.params[name] for name, factor in _SETTINGS.items() if name in call.params}
+    preferred = [factor for factor, settings in named.items() if settings.get("PreferredMfa", False)]
+    if len(preferred) > 1:
+        raise invalid("Only one MFA factor can be preferred.")
+    on = set(user.mfa)
+    for factor, settings in named.items():
+        enabled = bool(settings.get("Enabled", False))
+        if factor in preferred and not enabled:
             raise invalid("A factor that is not enabled cannot be preferred.")
-        user.mfa_enabled, user.mfa_preferred = enabled, preferred
-        save_user(call, user)
+        if enabled:
+            _require_possible(pool, user, factor)
+        on = on | {factor} if enabled else on - {factor}
+    user.mfa = [factor for factor in _SETTINGS.values() if factor in on]
+    kept = user.preferred_mfa if user.preferred_mfa in on - named.keys() else None
+    user.preferred_mfa = preferred[0] if preferred else kept
+    _set_passkey_mfa(call, pool, user)
+    save_user(call, user)
     return {}
+
+
+def _require_possible(pool: Doc, user: User, factor: str) -> None:
+    if factor in possible(pool, user):
+        return
+    if factor == TOTP and user.totp is None:
+        raise invalid("User has not verified software token mfa")
+    raise invalid(f"User does not have delivery config set to turn on {factor}")
+
+
+def _set_passkey_mfa(call: Call, pool: Doc, user: User) -> None:
+    settings = call.params.get("WebAuthnMfaSettings")
+    if settings is None:
+        return
+    enabled = bool(settings.get("Enabled", False))
+    if enabled and not satisfies_mfa(pool):
+        raise invalid("Passkeys are no second factor in this user pool.")
+    user.passkey_mfa = enabled
 
 
 @operation("AdminDeleteSoftwareToken")
@@ -125,7 +152,8 @@ def admin_delete_software_token(call: Call) -> Doc:
     """Forget a user's software token, so that a new one can be enrolled; without one there is nothing to do."""
     user = require_user(call)
     user.totp = user.totp_pending = None
-    user.mfa_enabled = user.mfa_preferred = False
+    user.mfa = [factor for factor in user.mfa if factor != TOTP]
+    user.preferred_mfa = None if user.preferred_mfa == TOTP else user.preferred_mfa
     save_user(call, user)
     return {}
 

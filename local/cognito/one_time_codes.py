@@ -10,9 +10,9 @@ from local.cognito.operations import Call
 from local.cognito.texts import send_text
 from local.cognito.users import User
 
-# A first factor stands alone, so there are more of them to guess. How long AWS's are is not documented.
-_DIGITS = {"EMAIL_OTP": 8, "SMS_OTP": 8, "SMS_MFA": 6, "EMAIL_MFA": 6}
-_EMAIL = ("EMAIL_OTP", "EMAIL_MFA")
+# What may stand alone is longer. How long AWS's are is not documented.
+_DIGITS = {"EMAIL_OTP": 8, "SMS_OTP": 8, "SMS_MFA": 6}
+_EMAIL = "EMAIL_OTP"
 
 
 def new_code(factor: str) -> str:
@@ -33,20 +33,20 @@ def matches(kept: str, username: str, code: str) -> bool:
 
 def address_of(pool: Doc, user: User, factor: str) -> str:
     """The verified address to which codes of a factor go, empty where there is none or the pool sends no SMS."""
-    if factor not in _EMAIL and "SmsConfiguration" not in pool:
+    if factor != _EMAIL and "SmsConfiguration" not in pool:
         return ""
     attribute = _attribute(factor)
     return user.attributes.get(attribute, "") if user.attributes.get(f"{attribute}_verified") == "true" else ""
 
 
 def _attribute(factor: str) -> str:
-    return "email" if factor in _EMAIL else "phone_number"
+    return "email" if factor == _EMAIL else "phone_number"
 
 
 def deliver(call: Call, pool: Doc, user: User, factor: str, code: str) -> None:
     """Send a code."""
     address = address_of(pool, user, factor)
-    if factor in _EMAIL:
+    if factor == _EMAIL:
         call.outbox.append(sign_in_letter(pool, address, code))
     else:
         send_text(call, sign_in_text(pool, address, code))
@@ -55,7 +55,7 @@ def deliver(call: Call, pool: Doc, user: User, factor: str, code: str) -> None:
 def delivery(pool: Doc, user: User | None, factor: str, name: str) -> dict[str, str]:
     """Challenge parameters that say where the code went; of nobody they are made of the name that was typed."""
     found = "" if user is None else address_of(pool, user, factor)
-    email = factor in _EMAIL
+    email = factor == _EMAIL
     made_up = name if "@" in name else f"{name[:1]}@example.com"
     shown = masked(found or made_up) if email else f"+*******{found[-4:]}"
     return {"CODE_DELIVERY_DELIVERY_MEDIUM": "EMAIL" if email else "SMS", "CODE_DELIVERY_DESTINATION": shown}

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 from local.cognito import srp
 from local.cognito.attributes import apply_attributes, checked_attributes, claim_aliases, missing_required
-from local.cognito.challenges import after_new_password, completed
+from local.cognito.challenges import after_new_password, completed, second_factor
 from local.cognito.choice import STEPS as CHOICE_STEPS
 from local.cognito.choice import respond_choice
 from local.cognito.client_auth import check_secret_hash
@@ -18,6 +18,7 @@ from local.cognito.model import Doc
 from local.cognito.operations import Call, operation
 from local.cognito.password_steps import password_decided
 from local.cognito.passwords import set_password
+from local.cognito.second_factors import EMAIL, TOTP, active
 from local.cognito.sessions import AuthSession, load_session, spend, wrong_code
 from local.cognito.signin import client_in_pool
 from local.cognito.totp import accept_code
@@ -154,13 +155,25 @@ def _software_token(call: Call, pool: Doc, client: Doc, session: AuthSession, us
 def _mfa_setup(call: Call, pool: Doc, client: Doc, session: AuthSession, user: User) -> Doc:
     """The last step of set-up: the session comes from VerifySoftwareToken, so a code has been shown."""
     spend(call, session)
-    user.mfa_enabled = user.mfa_preferred = True
+    user.mfa = [*(name for name in user.mfa if name != TOTP), TOTP]
+    user.preferred_mfa = TOTP
     save_user(call, user)
     return completed(call, pool, client, user)
+
+
+def _select_mfa(call: Call, pool: Doc, client: Doc, session: AuthSession, user: User) -> Doc:
+    answer = required(call.params["ChallengeResponses"], "ANSWER")
+    # E-mail is EMAIL_MFA in descriptions and EMAIL_OTP in the list of challenges (reference section 4).
+    factor = EMAIL if answer == "EMAIL_MFA" else answer
+    if factor not in session.data["factors"] or factor not in active(pool, user):
+        raise invalid(f"Selected MFA type is not available: {answer}")
+    spend(call, session)
+    return second_factor(call, pool, client, user, factor)
 
 
 _STEPS: dict[str, Callable[[Call, Doc, Doc, AuthSession, User], Doc]] = {
     "NEW_PASSWORD_REQUIRED": _new_password,
     "SOFTWARE_TOKEN_MFA": _software_token,
     "MFA_SETUP": _mfa_setup,
+    "SELECT_MFA_TYPE": _select_mfa,
 }

@@ -102,6 +102,15 @@ CREATE TABLE IF NOT EXISTS lockouts (
     pool_id TEXT NOT NULL REFERENCES pools ON DELETE CASCADE, username_key TEXT NOT NULL, doc TEXT NOT NULL,
     PRIMARY KEY (pool_id, username_key));
 """
+# Users had one second factor, and two truth values for it.
+_SECOND_FACTORS = """
+UPDATE users SET doc = json_remove(
+    json_set(doc,
+        '$.mfa', json(iif(json_extract(doc, '$.mfa_enabled'), '["SOFTWARE_TOKEN_MFA"]', '[]')),
+        '$.preferred_mfa', iif(json_extract(doc, '$.mfa_preferred'), 'SOFTWARE_TOKEN_MFA', NULL)),
+    '$.mfa_enabled', '$.mfa_preferred')
+WHERE json_type(doc, '$.mfa_enabled') IS NOT NULL;
+"""
 
 
 class AlreadyExists(Exception):
@@ -127,6 +136,7 @@ class Store:
         self._db.execute("PRAGMA synchronous = NORMAL")
         self._db.execute("PRAGMA foreign_keys = ON")
         self._db.executescript(_SCHEMA)
+        self._db.executescript(_SECOND_FACTORS)
 
     @contextlib.contextmanager
     def transaction(self) -> Iterator[None]:

@@ -21,6 +21,8 @@ class User:
         temporary_until: when a temporary password stops working, seconds since the epoch.
         totp: ``{"secret", "last_step"}`` once verified.
         totp_pending: a secret that was handed out but not verified.
+        mfa: the second factors that are switched on, by the names of UserMFASettingList.
+        preferred_mfa: one of them.
         reset_code: ``{"digest", "expires", "failures"}`` of an outstanding password reset.
         passkey_begun: ``{"state", "client_id", "rp_id", "expires"}`` of a registration under way.
         passkey_mfa: whether the user's passkeys may stand for two factors.
@@ -39,8 +41,8 @@ class User:
     temporary_until: float | None = None
     totp: Doc | None = None
     totp_pending: str | None = None
-    mfa_enabled: bool = False
-    mfa_preferred: bool = False
+    mfa: list[str] = field(default_factory=list)
+    preferred_mfa: str | None = None
     reset_code: Doc | None = None
     passkey_begun: Doc | None = None
     passkey_mfa: bool = False
