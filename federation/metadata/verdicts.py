@@ -144,7 +144,7 @@ VERDICTS: dict[str, Saying] = {
     ),
     "wants_signed_requests": warning(
         _("The identity provider takes signed requests only."),
-        _("Allow unsigned requests for this application at the identity provider: requests from here are not signed."),
+        _("Switch signed requests on, on this connection's page “Switches”, and give it the signing certificate."),
     ),
     "several_roles": warning(
         _("The metadata describes {count} identity provider roles for this entity ID. We took the first for SAML 2.0."),

@@ -119,7 +119,12 @@ def understood_metadata(settings: SamlSettings) -> ParsedMetadata | None:
     if not settings.metadata:
         return None
     found = parse(settings.metadata.encode(), now=timezone.now())
-    return found if isinstance(found, ParsedMetadata) else None
+    if not isinstance(found, ParsedMetadata):
+        return None
+    if not settings.sign_requests:
+        return found
+    # It gets what it asks for.
+    return replace(found, findings=tuple(each for each in found.findings if each.code != "wants_signed_requests"))
 
 
 def take_openid(tenant: Tenant, connection_id: uuid.UUID, given: GivenOpenId, *, actor: Actor) -> Discovered:

@@ -1,4 +1,4 @@
-"""Sign-ins that begin at a bookmark, such as a tile in an identity provider's portal (docs/adr/0017).
+"""Sign-ins that begin at a bookmark, such as a tile in an identity provider's portal (docs/adr/0019).
 
 The address leads to an application, which begins a sign-in like any other. This browser remembers for a few minutes by
 which connection that is to go on, because the application cannot say so.

@@ -2,6 +2,7 @@
 
 import ssl
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from django.test import Client
@@ -14,13 +15,14 @@ from federation.services.connections import save_settings
 from tenants.models import AuditEvent, TenantApplication
 from tenants.services.audit import Action
 from tests.factories import ApplicationFactory, Cast, TenantCast
-from tests.federation.web.test_connection_pages import browser_of, in_cognito, text
+from tests.federation.web.test_connection_pages import browser_of, in_cognito, paste, text
 from tests.identity.api.test_api import Call, assert_problem, call
 from tests.support.connections import ACTOR, a_certificate, activated, oidc_connection, saml_connection, saml_settings
 
 __all__ = ["call"]
 
 SLO = replace(saml_settings(), slo_url="https://idp.example/slo")
+METADATA = (Path(__file__).resolve().parents[1] / "metadata" / "samples" / "okta-saml.xml").read_text()
 OFF = {"sign_requests": False, "encrypt_assertions": False, "sign_out_there": False}
 
 
@@ -129,6 +131,18 @@ def test_openid_has_bookmarks_and_says_what_signing_out_does(owner: Client, acme
     assert "does not end sessions of OpenID" in page
     assert "<form" not in page.split("<main", 1)[1].split("</main>", 1)[0]
     assert owner.post(url("switches-save", made), {"sign_requests": "on"}).status_code == 409
+
+
+def test_an_identity_provider_that_takes_signed_requests_only_gets_them(owner: Client, connection: Connection) -> None:
+    """The warning says where to switch them on, and is gone then; a test says that it runs without encryption."""
+    document = METADATA.replace('WantAuthnRequestsSigned="false"', 'WantAuthnRequestsSigned="true"')
+    assert paste(owner, connection, document).status_code == 302
+    page = reverse("tenant:connection", args=["acme", connection.pk])
+    assert "takes signed requests only" in text(owner.get(page))
+    assert "runs without encryption" not in text(owner.get(url("test", connection)))
+    owner.post(url("switches-save", connection), {"sign_requests": "on", "encrypt_assertions": "on"})
+    assert "takes signed requests only" not in text(owner.get(page))
+    assert "runs without encryption" in text(owner.get(url("test", connection)))
 
 
 def test_who_may_only_read_changes_nothing(acme: TenantCast, connection: Connection) -> None:
