@@ -10,7 +10,7 @@ from tenants.models import Application
 from tenants.services.applications import note_previous_secret
 
 SCOPES = ("openid", "profile", "email", "groups")
-CLIENT_AUTH_METHODS = ("client_secret_basic", "client_secret_post")
+CLIENT_AUTH_METHODS = ("client_secret_basic", "client_secret_post", "private_key_jwt")
 GRANT_TYPES = ("authorization_code", "refresh_token")
 
 
@@ -64,8 +64,11 @@ class Client(ClientMixin):  # type: ignore[misc]  # Authlib ships no types
         return True
 
     def check_endpoint_auth_method(self, method: str, endpoint: str) -> bool:
-        """Say whether a client may authenticate by `method`; every client is confidential."""
-        return method in CLIENT_AUTH_METHODS
+        """Say whether a client may authenticate by `method`: by its keys where it has any, else by a secret.
+
+        Every client is confidential.
+        """
+        return method in CLIENT_AUTH_METHODS and (method == "private_key_jwt") == bool(self.application.public_keys)
 
     def check_response_type(self, response_type: str) -> bool:
         """Say whether the response type is offered."""

@@ -7,6 +7,7 @@ from authlib.oauth2.rfc7009 import RevocationEndpoint
 from django.http import HttpRequest, HttpResponse
 
 from federation.models import RefreshToken, TokenFamily
+from federation.provider import assertion
 from federation.provider.client import CLIENT_AUTH_METHODS, Client
 from federation.provider.grants import CodeGrant, RefreshGrant, RequiredNonce, RequiredPkce
 from federation.provider.introspection import Introspection
@@ -22,6 +23,7 @@ class Server(AuthorizationServer):  # type: ignore[misc]  # Authlib ships no typ
 
     def __init__(self) -> None:
         super().__init__(client_model=Application, token_model=RefreshToken)
+        self.register_client_auth_method(assertion.METHOD, assertion.authenticate)
         self.register_grant(CodeGrant, [RequiredPkce(required=True), RequiredNonce()])
         self.register_grant(RefreshGrant)
         self.register_endpoint(Revocation)

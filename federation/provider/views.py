@@ -19,6 +19,10 @@ from federation.services.signing_keys import key_set
 from federation.services.token_families import still_entitled
 from identity.jwt_checks import TokenInvalid
 from identity.tokens import verify_own_access_token
+from tenants.client_keys import ALGORITHMS
+
+# What applications may sign with, whose keys we have.
+_ASSERTIONS = [name for names in ALGORITHMS.values() for name in names]
 
 
 def metadata() -> dict[str, Any]:
@@ -39,8 +43,11 @@ def metadata() -> dict[str, Any]:
         "subject_types_supported": ["public"],
         "id_token_signing_alg_values_supported": ["RS256"],
         "token_endpoint_auth_methods_supported": list(CLIENT_AUTH_METHODS),
+        "token_endpoint_auth_signing_alg_values_supported": list(_ASSERTIONS),
         "revocation_endpoint_auth_methods_supported": list(CLIENT_AUTH_METHODS),
+        "revocation_endpoint_auth_signing_alg_values_supported": list(_ASSERTIONS),
         "introspection_endpoint_auth_methods_supported": list(CLIENT_AUTH_METHODS),
+        "introspection_endpoint_auth_signing_alg_values_supported": list(_ASSERTIONS),
         "code_challenge_methods_supported": ["S256"],
         "acr_values_supported": [ACR_PASSWORD, ACR_FEDERATED, ACR_MULTI_FACTOR],
         "prompt_values_supported": list(PROMPTS),

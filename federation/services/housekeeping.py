@@ -8,6 +8,7 @@ from federation.models import (
     AuthorizationCode,
     AuthorizationRequest,
     BrowserSession,
+    ClientAssertion,
     FederatedSignIn,
     SignInAttempt,
 )
@@ -29,6 +30,7 @@ def purge_sign_in_state() -> int:
     rows = (
         SignInAttempt.objects.filter(expires_at__lt=now),
         AuthorizationRequest.objects.filter(expires_at__lt=now),
+        ClientAssertion.objects.filter(expires_at__lt=now),
         AuthorizationCode.objects.filter(expires_at__lt=now - _CODE_KEPT),
         FederatedSignIn.objects.filter(started_at__lt=now - KEPT),
         BrowserSession.objects.filter(auth_time__lt=now - _SESSION_KEPT),

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from tenants.actor import Actor
+from tenants.client_keys import parse_keys
 from tenants.errors import Conflict, NotFound, ValidationFailed
 from tenants.models import Application
 from tenants.models.application import hash_secret
@@ -19,7 +20,15 @@ from tenants.services.audit import Action
 from tenants.services.native import request_native_sync
 from tenants.text import clean_line
 
-_AUDITED = ("name", "redirect_uris", "post_logout_redirect_uris", "initiate_login_uri", "audience", "require_nonce")
+_AUDITED = (
+    "name",
+    "redirect_uris",
+    "post_logout_redirect_uris",
+    "initiate_login_uri",
+    "audience",
+    "require_nonce",
+    "public_keys",
+)
 _PREVIOUS = ("previous_secret_hash", "previous_secret_until", "previous_secret_used_at")
 LONGEST_NAME, LONGEST_AUDIENCE = 100, 255
 # For an application to get its new secret everywhere.
@@ -38,6 +47,7 @@ class ApplicationSettings:
             portal; may be empty.
         audience: `aud` of access tokens; empty for one made from the client id.
         require_nonce: whether an authorization request without `nonce` is refused.
+        public_keys: a JSON Web Key Set; the application then proves who it is by them, and by no secret. May be empty.
     """
 
     name: str
@@ -46,6 +56,7 @@ class ApplicationSettings:
     initiate_login_uri: str = ""
     audience: str = ""
     require_nonce: bool = True
+    public_keys: str = ""
 
 
 @dataclass(frozen=True)
@@ -164,6 +175,7 @@ def _apply(application: Application, settings: ApplicationSettings) -> None:
     application.initiate_login_uri = "".join(clean_uris(begin_at, field="initiate_login_uri", required=False))
     application.audience = _clean_audience(settings.audience) or f"urn:lifeguard:api:{application.client_id}"
     application.require_nonce = settings.require_nonce
+    application.public_keys = parse_keys(settings.public_keys)
 
 
 def _clean_audience(value: str) -> str:

@@ -33,6 +33,7 @@ NOT_TENANT_OWNED = {
     "identity.WorkerHeartbeat": "about workers",
     "identity.WriteLease": "about pools",
     "federation.AuthorizationRequest": "its tenant is unknown until one is chosen, and cascades then",
+    "federation.ClientAssertion": "an application's",
     "federation.SigningKey": "the issuer's own",
 }
 

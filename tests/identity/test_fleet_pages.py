@@ -1,5 +1,6 @@
 """The operator's pages, without JavaScript, from the form to the tenant's page."""
 
+import json
 import re
 from html import unescape
 
@@ -8,6 +9,8 @@ from django.test import Client
 
 from tenants.models import Application, AuditEvent, OutboxEntry, SyncKind, Tenant, TenantApplication
 from tests.factories import ApplicationFactory, Cast, TenantFactory, UserPoolFactory
+from tests.support.certificates import rsa_key
+from tests.tenants.test_client_keys import jwk
 
 
 @pytest.fixture
@@ -170,6 +173,28 @@ def test_a_secret_is_changed_without_an_interruption(client: Client) -> None:
     application.refresh_from_db()
     assert application.check_secret(secret[1])
     assert client.post(f"{own}rotate/end/", {"confirm_name": "Harbor"}).status_code == 409
+
+
+def test_an_application_with_keys_has_no_secret_to_configure(client: Client) -> None:
+    application = ApplicationFactory.create(name="Harbor")
+    own = f"/fleet/applications/{application.pk}/"
+    values = {"name": "Harbor", "redirect_uris": "https://harbor.example/cb", "require_nonce": "on"}
+    keys = json.dumps({"keys": [jwk(rsa_key().public_key(), kid="1")]})
+    assert client.post(f"{own}edit/", {**values, "public_keys": keys}).status_code == 302
+    page = client.get(own).content.decode()
+    assert "private_key_jwt" in page
+    assert "OIDC_CLIENT_SECRET" not in page
+    assert "New secret" not in page
+    assert "&quot;kid&quot;: &quot;1&quot;" in client.get(f"{own}edit/").content.decode()
+    second = client.post("/fleet/applications/new/", {**values, "name": "Haven", "public_keys": keys}, follow=True)
+    assert "private_key_jwt" in second.content.decode()
+    private = json.dumps(jwk(rsa_key()))
+    refused = client.post(f"{own}edit/", {**values, "public_keys": private})
+    assert (refused.status_code, "This is a private key" in refused.content.decode()) == (422, True)
+    assert client.post(f"{own}edit/", {**values, "public_keys": ""}).status_code == 302
+    assert "client_secret_basic" in client.get(own).content.decode()
+    events = AuditEvent.objects.filter(action="application.updated").order_by("sequence")
+    assert [len(event.after["public_keys"]) for event in events] == [1, 0]
 
 
 def test_applications_of_a_tenant_are_edited(client: Client, cast: Cast) -> None:

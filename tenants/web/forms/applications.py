@@ -1,8 +1,11 @@
 """Forms about applications."""
 
+import json
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from tenants.client_keys import LONGEST_TEXT
 from tenants.models import Application
 from tenants.redirect_uris import LONGEST, parse_uris
 from tenants.services.applications import LONGEST_AUDIENCE, LONGEST_NAME, ApplicationSettings
@@ -58,6 +61,18 @@ class ApplicationForm(forms.Form):
         ),
     )
 
+    public_keys = forms.CharField(
+        label=_("Public keys"),
+        required=False,
+        max_length=LONGEST_TEXT,
+        strip=False,
+        widget=forms.Textarea(attrs={"rows": 4, "spellcheck": "false", "class": "mono"}),
+        help_text=_(
+            "A JSON Web Key Set (JWKS). With one, the application proves who it is by what it signs (private_key_jwt), "
+            "and its client secrets are not taken any more. Two keys at once let it change them."
+        ),
+    )
+
     @classmethod
     def initial_of(cls, application: Application) -> dict[str, object]:
         """Return what the form shows for an application."""
@@ -68,6 +83,7 @@ class ApplicationForm(forms.Form):
             "initiate_login_uri": application.initiate_login_uri,
             "audience": application.audience,
             "require_nonce": application.require_nonce,
+            "public_keys": json.dumps({"keys": application.public_keys}, indent=2) if application.public_keys else "",
         }
 
     def settings(self) -> ApplicationSettings:
@@ -80,4 +96,5 @@ class ApplicationForm(forms.Form):
             initiate_login_uri=data["initiate_login_uri"],
             audience=data["audience"],
             require_nonce=data["require_nonce"],
+            public_keys=data["public_keys"],
         )

@@ -90,6 +90,9 @@ def application_register(request: Request) -> HttpResponse:
         except ValidationFailed as error:
             show_faults(form, error)
         else:
+            if issued.application.public_keys:
+                messages.success(request, _("The application is registered"))
+                return redirect("fleet:application", application_id=issued.application.pk)
             return _show_secret(request, issued, _("The application is registered"))
     return render(request, "fleet/applications/form.html", {"form": form}, status=_status(form))
 
@@ -183,7 +186,8 @@ def _client_configuration(application: Application, *, secret: str | None) -> di
     lines = [
         f"OIDC_ISSUER={settings.SIGNIN_URL}",
         f"OIDC_CLIENT_ID={application.client_id}",
-        f"OIDC_CLIENT_SECRET={secret or '…'}",
+        # Who signs has no secret to configure.
+        *([] if application.public_keys else [f"OIDC_CLIENT_SECRET={secret or '…'}"]),
         f"OIDC_REDIRECT_URI={application.redirect_uris[0]}",
         "OIDC_SCOPES=openid email profile",
     ]
