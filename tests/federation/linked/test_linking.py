@@ -1,6 +1,7 @@
 """Whom of the directory somebody is who comes by a connection: the tenant's rule, the proof, and attacks on both."""
 
 import contextlib
+from dataclasses import replace
 
 import pytest
 
@@ -8,6 +9,8 @@ from federation.connections.linking import Known, Rule, refusal
 from federation.connections.mapping import GroupRule
 from federation.models import Connection, DomainStatus, EmailDomain, FederatedIdentity
 from federation.services.arrivals import ArrivalRefused
+from federation.services.connection_mapping import Arrivals, save_people
+from federation.services.connection_states import mark_tested
 from federation.services.connections import save_settings
 from identity.models import DirectoryUser, UserStatus
 from identity.services.invitations import invite_user
@@ -235,3 +238,21 @@ def test_who_was_made_in_bulk_comes_in_and_keeps_the_account(
     assert (made.status, made.cognito_sub, made.cognito_username) == (UserStatus.ACTIVE, "made", "")
     assert not made.email_verified
     assert identity_of(connection).is_linked
+
+
+def test_each_rule_is_a_version(people: TenantCast, connection: Connection) -> None:
+    """Saved with the mapping it is one, and none where nothing changed; a test that was passed still counts."""
+    rule(connection, "people")
+    assert [version.arrivals["linking"] for version in connection.versions.all()] == ["people", "never", "never"]
+    passed = mark_tested(people.tenant, connection.pk, version=3, actor=ACTOR)
+    rule(connection, "team")
+    passed.refresh_from_db()
+    assert (passed.status, passed.is_tested) == ("tested", True)
+    mapping = replace(passed.mapping, name="")
+    save_people(people.tenant, connection.pk, mapping, Arrivals(jit="off"), actor=ACTOR)
+    newest = connection.versions.all()[0]
+    assert (newest.number, newest.arrivals, newest.mapping["name"]) == (
+        5,
+        {"jit": "off", "default_role": "", "linking": "never"},
+        "",
+    )
