@@ -16,10 +16,11 @@ from identity.models import BulkKind, DirectoryUser, UnclaimedUser, UserConflict
 from identity.services.bulk_input import Person
 from identity.services.users import delete_user, disable_user, enable_user
 from identity.sync import engine
-from tenants.models import MfaPolicy, SignInPolicy, SyncKind, Tenant
-from tests.federation.arrivals import Traveller, last, other_claims, user_of
-from tests.federation.conftest import PASSWORD, MakeUser
+from tenants.models import MfaPolicy, PoolKind, SignInPolicy, SyncKind, Tenant, TenantApplication
+from tests.federation.arrivals import Traveller, connect, last, other_claims, user_of
+from tests.federation.conftest import PASSWORD, MakeTenant, MakeUser
 from tests.federation.linking import ADDRESS, prove, rule
+from tests.federation.signin.conftest import MAPPING
 from tests.support.bulk import carried_out, people, started
 from tests.support.cognito import LocalCognito
 from tests.support.connections import ACTOR
@@ -94,6 +95,25 @@ def test_one_user_with_two_ways_in(
     assert not UnclaimedUser.objects.filter(pool=tenant.pool).exclude(username="").exists()
     assert not UserConflict.objects.exists()
     assert both(linked)[0] == own
+
+
+def test_in_a_pool_of_ones_own(
+    tenant: Tenant, make_tenant: MakeTenant, make_user: MakeUser, idp: OidcIdp, ada: Traveller
+) -> None:
+    """Where addresses are aliases to sign in with: the alias stays with the account of ours."""
+    own = make_tenant("hooli", PoolKind.DEDICATED)
+    TenantApplication.objects.create(tenant=own, application=ada.application)
+    prove(own)
+    made = rule(connect(own, idp, mapping=MAPPING), "people")
+    local = make_user(own, ADDRESS)
+    ada.come_by(own, made)
+    ada.answer()
+    account, profile = both(local)
+    assert account is not None
+    assert profile is not None
+    assert (account.attributes["email_verified"], profile.attributes.get("email_verified")) == ("true", "false")
+    sweep_twice(own.pool)
+    assert DirectoryUser.objects.filter(tenant=own).count() == 1
 
 
 def test_a_factor_of_here_is_not_forgotten(
