@@ -11,7 +11,7 @@ from rest_framework.response import Response
 from federation.models import Connection
 from federation.selectors.connections import get_connection
 from federation.selectors.service_provider import our_keys
-from federation.services.connection_switches import Switches, save_switches
+from federation.services.connection_switches import LABELS, Switches, save_switches
 from identity.api.access import TenantAPIView
 from identity.api.problems import OBJECT_ERRORS
 from tenants.permissions import Permission
@@ -62,7 +62,7 @@ def _answer(connection: Connection) -> Response:
     settings, keys = connection.settings.to_json(), our_keys(connection)
     return Response(
         {
-            **{name: settings.get(name, False) for name in SwitchesSerializer().fields},
+            **{name: settings.get(name, False) for name in LABELS},
             "signing_certificate": keys.signing.pem if keys.signing else "",
             "encryption_certificate": keys.encryption.pem if keys.encryption else "",
         }

@@ -20,6 +20,8 @@ from federation.guides.parts import (
     OurValue,
     Paste,
     Step,
+    Switch,
+    SwitchHint,
     Target,
     TheirValue,
 )
@@ -41,6 +43,8 @@ __all__ = [
     "OurValue",
     "Paste",
     "Step",
+    "Switch",
+    "SwitchHint",
     "Target",
     "TheirValue",
     "UnknownGuide",

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from federation.guides.parts import Guide, GuideProtocol, MetadataBy, OurValue, Target, TheirValue
+from federation.guides.parts import Guide, GuideProtocol, MetadataBy, OurValue, Switch, Target, TheirValue
 
 FEWEST_STEPS = 3
 FEWEST_MISTAKES = 3
@@ -38,6 +38,16 @@ def missing(guide: Guide) -> Iterator[str]:
     for value in sorted(NEEDED_OF_US[guide.protocol] - guide.copied()):
         yield f"steps: none copies {value}"
     yield from OF_PROTOCOL[guide.protocol](guide)
+    yield from _of_switches(guide)
+
+
+def _of_switches(guide: Guide) -> Iterator[str]:
+    switches = [hint.switch for hint in guide.switches]
+    for switch in sorted(set(switches)):
+        if switches.count(switch) > 1:
+            yield f"switches: {switch} is there more than once"
+        if guide.protocol is not GuideProtocol.SAML and switch is not Switch.BOOKMARK:
+            yield f"switches: {switch} is of SAML"
 
 
 def _of_saml(guide: Guide) -> Iterator[str]:

@@ -107,6 +107,23 @@ class Step:
     attributes: bool = False
 
 
+class Switch(StrEnum):
+    """What can be switched on besides (`federation.connections.settings.SamlSettings`), or made at the IdP."""
+
+    SIGN_REQUESTS = "sign_requests"
+    ENCRYPT_ASSERTIONS = "encrypt_assertions"
+    SIGN_OUT_THERE = "sign_out_there"
+    BOOKMARK = "bookmark"
+
+
+@dataclass(frozen=True)
+class SwitchHint:
+    """What to do at the IdP for one of the switches: a step that has no title and asks for nothing."""
+
+    switch: Switch
+    step: Step
+
+
 @dataclass(frozen=True)
 class AttributeHint:
     """The attribute or claim that carries ``target``, and what to choose at the IdP (``source``) to have it sent."""
@@ -174,6 +191,7 @@ class Guide:
     name_id: NameIdHint | None
     mistakes: tuple[Mistake, ...]
     test: str
+    switches: tuple[SwitchHint, ...]
 
     def copied(self) -> frozenset[OurValue]:
         """Every value of ours that some step copies."""

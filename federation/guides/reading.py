@@ -18,6 +18,8 @@ from federation.guides.parts import (
     OurValue,
     Paste,
     Step,
+    Switch,
+    SwitchHint,
     Target,
     TheirValue,
 )
@@ -76,6 +78,7 @@ def _guide(table: Table, slug: str) -> Guide:
         name_id=_name_id(table.table("name_id")) if table.has("name_id") else None,
         mistakes=tuple(_mistake(mistake) for mistake in table.tables("mistakes")),
         test=_test(table.table("test")),
+        switches=tuple(_switch(switch) for switch in table.tables("switches")),
     )
 
 
@@ -115,6 +118,20 @@ def _step(table: Table) -> Step:
     )
     table.end()
     return step
+
+
+def _switch(table: Table) -> SwitchHint:
+    hint = SwitchHint(
+        switch=table.choice("switch", Switch),
+        step=Step(
+            title="",
+            text=table.text("text"),
+            place=table.labels("place"),
+            copy=tuple(_copy(copy) for copy in table.tables("copy")),
+        ),
+    )
+    table.end()
+    return hint
 
 
 def _copy(table: Table) -> Copy:

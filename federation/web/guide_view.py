@@ -131,6 +131,11 @@ def guide_steps(guide: Guide, ours: OurSide) -> list[StepView]:
     return [_step(step, ours) for step in guide.steps]
 
 
+def switch_hints(guide: Guide | None, ours: OurSide) -> dict[str, StepView]:
+    """Return what is to be done at the identity provider, by the switch that it is for."""
+    return {hint.switch.value: _step(hint.step, ours) for hint in guide.switches} if guide else {}
+
+
 def attributes_of(guide: Guide) -> list[AttributeView]:
     """Return what the identity provider is to send about a person."""
     return [AttributeView(hint.claim, hint.source, _TARGETS[hint.target], hint.required) for hint in guide.attributes]

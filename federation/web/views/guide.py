@@ -1,24 +1,22 @@
 """The first step: what to do at the identity provider, beside our values; and our metadata as a file."""
 
 import uuid
-from collections.abc import Mapping
 
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
-from django.urls import reverse
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from federation.models import Connection, ConnectionKind
+from federation.models import ConnectionKind
 from federation.selectors.connections import get_connection
-from federation.selectors.service_provider import our_keys, own_metadata, service_provider_of, sp_metadata_url
-from federation.web.guide_view import OurSide, attributes_of, guide_steps, our_rows
+from federation.selectors.service_provider import our_keys, own_metadata
+from federation.web.guide_view import attributes_of, guide_steps, our_rows
+from federation.web.our_side import our_side
 from federation.web.stepper import WizardStep, furthest, step_url
-from federation.web.switches_view import SIGNING, CertificateView, certificate_views, downloads_of
+from federation.web.switches_view import SIGNING, certificate_views
 from federation.web.views.common import advance, guide_of, wizard_page
-from tenants.addresses import sign_in_page
 from tenants.errors import Conflict, NotFound
 from tenants.http import Request
 from tenants.models import Tenant
@@ -44,7 +42,7 @@ def connection_guide(request: Request, tenant: Tenant, connection_id: uuid.UUID)
     if guide is None:
         return redirect(step_url(connection, tenant.slug, WizardStep.VALUES))
     certificates = certificate_views(connection, our_keys(connection), tenant.slug)
-    ours = _our_side(tenant, connection, certificates)
+    ours = our_side(tenant, connection, certificates)
     if request.htmx:
         headers = {"HX-Refresh": "true"} if ours.provider.ready else {}
         return HttpResponse(status=204, headers=headers)
@@ -84,15 +82,3 @@ def connection_metadata(request: Request, tenant: Tenant, connection_id: uuid.UU
     name = f"{slugify(tenant.slug)}-service-provider.xml"
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
     return HttpResponse(document, content_type="application/samlmetadata+xml", headers=headers)
-
-
-def _our_side(tenant: Tenant, connection: Connection, certificates: Mapping[str, CertificateView]) -> OurSide:
-    file_url = reverse("tenant:connection-metadata", args=[tenant.slug, connection.pk])
-    is_saml = connection.kind == ConnectionKind.SAML
-    return OurSide(
-        provider=service_provider_of(tenant),
-        metadata_url=sp_metadata_url(connection) if is_saml else "",
-        metadata_file_url=file_url if is_saml else "",
-        sign_in_url=sign_in_page(tenant.slug),
-        certificates=downloads_of(certificates),
-    )

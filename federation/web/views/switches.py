@@ -13,12 +13,14 @@ from django.views.decorators.http import require_POST, require_safe
 from federation.connections.settings import SamlSettings
 from federation.models import Connection
 from federation.selectors.connections import get_connection
-from federation.selectors.service_provider import our_keys, service_provider_of
+from federation.selectors.service_provider import our_keys
 from federation.services.connection_switches import Switches, save_switches
 from federation.services.connection_values import configuring_refused
 from federation.web.forms.switches import SwitchesForm
+from federation.web.guide_view import switch_hints
+from federation.web.our_side import our_side
 from federation.web.switches_view import ENCRYPTION, FORMS, SIGNING, bookmarks_of, certificate_views
-from federation.web.views.common import REFUSED, connection_url, name_of
+from federation.web.views.common import REFUSED, connection_url, guide_of, name_of
 from tenants.errors import NotFound, ValidationFailed
 from tenants.http import Request
 from tenants.models import Tenant
@@ -75,7 +77,8 @@ def _page(
     request: Request, tenant: Tenant, connection: Connection, form: SwitchesForm, *, status: int = 200
 ) -> HttpResponseBase:
     settings = connection.settings
-    is_saml = isinstance(settings, SamlSettings)
+    certificates = certificate_views(connection, our_keys(connection), tenant.slug)
+    ours = our_side(tenant, connection, certificates)
     may_write = request.actor.allows(Permission.CONNECTIONS_WRITE)
     locked = configuring_refused(connection, actor=request.actor) if may_write else ""
     if not may_write or locked:
@@ -86,11 +89,11 @@ def _page(
         "connection": connection,
         "guide_name": name_of(connection),
         "form": form,
-        "is_saml": is_saml,
         "now": Switches.of(settings) if isinstance(settings, SamlSettings) else None,
         "can_sign_out_there": isinstance(settings, SamlSettings) and bool(settings.slo_url),
-        "certificates": certificate_views(connection, our_keys(connection), tenant.slug) if is_saml else {},
-        "logout_url": service_provider_of(tenant).logout_url,
+        "certificates": certificates,
+        "hints": switch_hints(guide_of(connection), ours),
+        "logout_url": ours.provider.logout_url,
         "bookmarks": bookmarks_of(connection, tenant),
         "may_write": may_write and not locked,
         "locked": locked,

@@ -52,6 +52,9 @@ def texts(one: Guide) -> Iterator[str]:
         yield step.text
         yield from (copy.note for copy in step.copy)
         yield from (paste.note for paste in step.paste)
+    for hint in one.switches:
+        yield hint.step.text
+        yield from (copy.note for copy in hint.step.copy)
     for mistake in one.mistakes:
         yield from (mistake.symptom, mistake.remedy)
     if one.groups is not None:

@@ -75,6 +75,13 @@ symptom = "x"
 remedy = "y"
 [test]
 text = "Assign yourself."
+[[switches]]
+switch = "sign_requests"
+place = ["Applications", "Acme"]
+text = "Upload it."
+[[switches.copy]]
+value = "signing_certificate"
+field = "Certificate"
 """
 GOOD = HEAD + STEPS + REST
 PASTE_ISSUER = '[[steps.paste]]\nvalue = "issuer"\nfield = "Issuer"\n[[steps.paste]]'
@@ -103,6 +110,9 @@ def test_everything_in_the_file_is_in_the_guide() -> None:
     assert guide.name_id is not None
     assert guide.name_id.text == "Persistent."
     assert guide.test == "Assign yourself."
+    [hint] = guide.switches
+    assert (hint.switch, hint.step.place, hint.step.text) == ("sign_requests", ("Applications", "Acme"), "Upload it.")
+    assert hint.step.copy == (Copy(OurValue.SIGNING_CERTIFICATE, "Certificate"),)
 
 
 def test_an_error_text_leads_to_the_mistake_whatever_the_case() -> None:
@@ -121,6 +131,16 @@ def test_an_error_text_leads_to_the_mistake_whatever_the_case() -> None:
         ('name = "Acme"\n', 'name = "Acme "\n', "name: begins or ends with a space"),
         ('name = "Acme"\n', 'name = "Ac\\nme"\n', "name: must be one line of printable characters"),
         ('name = "Acme"\n', f'name = "{"a" * 201}"\n', "name: has 201 characters, more than 200"),
+        (
+            'switch = "sign_requests"',
+            'switch = "sign"',
+            "switches.1.switch: 'sign' is not one of sign_requests, encrypt_assertions, sign_out_there, bookmark",
+        ),
+        (
+            "[[switches]]",
+            '[[switches]]\nswitch = "sign_requests"\ntext = "x"\n[[switches]]',
+            "switches: sign_requests is there more than once",
+        ),
         ('slug = "acme"', 'slug = "other"', "slug: 'other' is not the name of the file"),
         ('word = "acme"', 'word = "Ac-me"', "word: must have 2 to 16 characters of a-z and 0-9"),
         ('protocol = "saml"', 'protocol = "wsfed"', "protocol: 'wsfed' is not one of saml, oidc, social"),
@@ -208,7 +228,12 @@ def test_what_belongs_to_saml_has_no_place_in_a_guide_of_openid_connect() -> Non
         read("acme", without_metadata)
 
     name_id = REST[REST.index("[name_id]") : REST.index("[[mistakes]]")]
-    guide = read("acme", without_metadata.replace(name_id, ""))
+    without_name_id = without_metadata.replace(name_id, "")
+    with pytest.raises(GuideError, match=r"^acme\.toml: switches: sign_requests is of SAML$"):
+        read("acme", without_name_id)
+
+    # A tile in a portal is of no protocol.
+    guide = read("acme", without_name_id.replace('switch = "sign_requests"', 'switch = "bookmark"'))
     assert guide.pasted() == {TheirValue.ISSUER, TheirValue.CLIENT_ID, TheirValue.CLIENT_SECRET}
 
 

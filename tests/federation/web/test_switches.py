@@ -81,6 +81,18 @@ def test_sign_out_needs_an_address_there(owner: Client, acme: TenantCast) -> Non
     assert not settings_of(without).sign_out_there
 
 
+def test_the_guide_says_what_to_do_there(owner: Client, connection: Connection) -> None:
+    """Okta's own words, beside our values for its fields."""
+    in_cognito(connection.tenant)
+    keep_certificates(connection, signing=a_certificate(), encryption="")
+    page = text(owner.get(url("switches", connection)))
+    for said in ("At Okta", "Signature Certificate", "Assertion Encryption", "SP Issuer", "urn:amazon:cognito:sp:"):
+        assert said in page
+    # Where Cognito has no certificate yet there is nothing to download.
+    assert url("certificate", connection, "encryption.pem") not in page
+    assert "Not there yet" in page
+
+
 def test_certificates_are_shown_and_downloaded(owner: Client, connection: Connection) -> None:
     page = text(owner.get(url("switches", connection)))
     assert "Certificate not known yet" in page
