@@ -16,6 +16,7 @@ _STARTED = (
     ),
     ("LOCAL_SAML_IDP_URL", "Harbour, a SAML identity provider", "Stands for the one that a customer has."),
     ("LOCAL_OIDC_IDP_URL", "Beacon, an OpenID Connect provider", "Stands for the one that a customer has."),
+    ("LOCAL_TEXTS_URL", "Telephone", "All text messages that the local Cognito sent."),
 )
 
 

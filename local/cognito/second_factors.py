@@ -29,7 +29,10 @@ def _has(pool: Doc, user: User, name: str) -> bool:
 
 
 def active(pool: Doc, user: User) -> list[str]:
-    """Those that a sign-in may ask for: what the user switched on. Where nothing is, required MFA takes all possible."""
+    """Those that a sign-in may ask for.
+
+    They are what the user switched on; where that is nothing and MFA is required, all that are possible.
+    """
     mode, can = pool["MfaConfiguration"], possible(pool, user)
     if mode == "OFF":
         return []

@@ -83,6 +83,7 @@ def product_environment(addresses: ServiceAddresses, urls: Urls, own: Secrets) -
         "LOCAL_SAMPLE_URL": urls.sample,
         "LOCAL_SAML_IDP_URL": urls.saml_idp,
         "LOCAL_OIDC_IDP_URL": urls.oidc_idp,
+        "LOCAL_TEXTS_URL": f"{addresses.cognito_url}/_local/texts",
     }
 
 
