@@ -25,8 +25,8 @@ _SUBJECT = "username"
 
 
 def step_of(spec: IdentityProvider) -> Step:
-    """Return an identity provider as a step. Pure."""
-    return Step(IdentityProviderFamily(), spec.name, spec)
+    """Return an identity provider as a step, which one connection stands for and holds up no other. Pure."""
+    return Step(IdentityProviderFamily(), spec.name, spec, alone=True)
 
 
 def retired(name: str) -> Step:

@@ -16,7 +16,6 @@ from identity.sync.family import Site
 from identity.sync.look_again import LOOK_AGAIN
 from identity.sync.tracking import Tracked
 from tenants.models import SyncKind
-from tenants.services.outbox import is_owed
 
 
 def is_the_tenants(test: ConnectionTest) -> bool:
@@ -37,12 +36,14 @@ def goes_by_the_tenants(test: ConnectionTest) -> bool:
     if not wanted and not is_the_tenants(test):
         return False
     record = _record(test)
-    # Beginning the test asked for an attempt (`federation.services.connection_tests`); an older one says nothing.
-    if wanted and record.state == ResourceState.BLOCKED and record.updated_at > test.started_at:
-        raise Blocked("ProviderNotTaken", record.detail, remedy=record.remedy)
-    if not wanted or is_owed(SyncKind.TENANT, test.tenant_id):
-        raise NotYet("Waits for the tenant's identity provider.", delay=LOOK_AGAIN)
-    return True
+    # Beginning the test asked for an attempt (`federation.services.connection_tests`); what an older one found says
+    # nothing. That another connection of the tenant's is refused is not waited for.
+    if wanted and record.updated_at > test.started_at:
+        if record.state == ResourceState.BLOCKED:
+            raise Blocked("ProviderNotTaken", record.detail, remedy=record.remedy)
+        if record.state in (ResourceState.IN_SYNC, ResourceState.DRIFTED):
+            return True
+    raise NotYet("Waits for the tenant's identity provider.", delay=LOOK_AGAIN)
 
 
 def keep_age(test: ConnectionTest) -> None:

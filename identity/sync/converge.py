@@ -1,13 +1,13 @@
 """Bringing resources to what they should be: a plan, then its steps one after the other."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.db import transaction
 
 from identity.cognito.calls import Priority
-from identity.cognito.errors import AmbiguousOutcome, CognitoError
+from identity.cognito.errors import AmbiguousOutcome, CognitoError, Terminal
 from identity.models import StepAction
 from identity.sync import metrics
 from identity.sync.attempt import Attempt
@@ -52,7 +52,7 @@ def converge(attempt: Attempt, work: Work, *, guard: Guard) -> None:
     """Bring the resources of `work` into sync.
 
     When one cannot be looked at or written, its record and the plan say why, and those after it wait; but not for what
-    is only incomplete.
+    is only incomplete, nor for what stands alone.
 
     Args:
         attempt: for which key.
@@ -61,7 +61,7 @@ def converge(attempt: Attempt, work: Work, *, guard: Guard) -> None:
 
     Raises:
         LeaseLost: somebody else has taken the key or the pool over; nothing is written any more.
-        NotYet, Blocked, NotTaken, CognitoError: why it stopped.
+        NotYet, Blocked, NotTaken, CognitoError: why it stopped, or what was left out.
     """
     metrics.bind(tenant=work.tenant.key if work.tenant is not None else None)
     sites = [_site(attempt, work, step, guard) for step in work.steps]
@@ -75,32 +75,52 @@ def converge(attempt: Attempt, work: Work, *, guard: Guard) -> None:
     guard.before_write()
     journal = Journal.begin(attempt, planned)
     metrics.bind(plan=journal.plan.pk)
-    incomplete: list[Incomplete] = []
+    left_out = _LeftOut()
     for index, site in enumerate(sites):
+        each = planned[index]
         journal.step_started(index)
         try:
-            each = _look_now(planned, index, site, mode)
+            each = _look_now(planned, index, site, mode, left_out.absent)
             if each is not planned[index]:
                 journal.step_seen(index, each)
             _carry_out(each, site)
         except LeaseLost:
             # The records are the other worker's now.
             raise
-        except Incomplete as error:
-            incomplete.append(error)
-            _leave_incomplete(index, classify(error), site, journal)
         except Exception as error:
             failure = classify(error, attempts=attempt.lease.attempts)
+            if _holds_nobody_up(each.step, error):
+                left_out.add(each, error)
+                _leave_incomplete(index, failure, site, journal)
+                continue
             _give_up(index, failure, work.steps, sites, guard)
             journal.step_failed(index, failure)
             journal.failed(failure)
             raise
         else:
             journal.step_done(index)
-    if incomplete:
-        journal.failed(classify(incomplete[0]))
-        raise incomplete[0]
+    if left_out.errors:
+        journal.failed(classify(left_out.errors[0]))
+        raise left_out.errors[0]
     journal.done()
+
+
+class _LeftOut:
+    """What of a reconcile waits for a person, while the rest goes on."""
+
+    def __init__(self) -> None:
+        self.errors: list[Exception] = []
+        # What others may name, and Cognito does not have.
+        self.absent: set[str] = set()
+
+    def add(self, planned: Planned, error: Exception) -> None:
+        self.errors.append(error)
+        if planned.step.alone and planned.live is None:
+            self.absent.add(planned.step.name)
+
+
+def _holds_nobody_up(step: Step, error: Exception) -> bool:
+    return isinstance(error, Incomplete) or (step.alone and isinstance(error, Terminal | Blocked))
 
 
 def _site(attempt: Attempt, work: Work, step: Step, guard: Guard) -> Site:
@@ -122,6 +142,10 @@ def _plan(attempt: Attempt, work: Work, sites: Sequence[Site], guard: Guard, mod
         except LeaseLost:
             raise
         except Exception as error:
+            if _holds_nobody_up(step, error):
+                # When its turn comes it is looked at again, and says why once more.
+                planned.append(Planned(step, StepAction.UNKNOWN, observed=False))
+                continue
             unknown = [Planned(later, StepAction.UNKNOWN, observed=False) for later in work.steps[index:]]
             if any(each.action in _WRITES for each in planned):
                 # What is before it does not wait for it; when its turn comes it is looked at again.
@@ -155,12 +179,17 @@ def _settle_unchanged(planned: Sequence[Planned], sites: Sequence[Site], guard: 
         _settle(each, site, each.live)
 
 
-def _look_now(planned: Sequence[Planned], index: int, site: Site, mode: DriftMode) -> Planned:
+def _look_now(planned: Sequence[Planned], index: int, site: Site, mode: DriftMode, absent: Collection[str]) -> Planned:
     """The step as planned, or planned again where its resource could not be looked at, without a pool for example.
+
+    It is also planned again where it names what turned out to be absent.
 
     In a pool that this very attempt created there is nothing to look at: that saves a call for each resource.
     """
     each = planned[index]
+    spec = each.step.family.without(each.step.spec, absent) if absent else each.step.spec
+    if spec != each.step.spec:
+        return plan_step(replace(each.step, spec=spec), site, mode=mode)
     is_new = any(one.action is StepAction.CREATE and not one.step.family.in_pool for one in planned)
     return each if each.observed or is_new else plan_step(each.step, site, mode=mode)
 

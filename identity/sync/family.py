@@ -2,7 +2,7 @@
 
 import dataclasses
 from abc import ABC, abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, Generic, Protocol, TypeVar
 
@@ -78,6 +78,10 @@ class ResourceFamily(ABC, Generic[Spec, Live]):
         document: Mapping[str, Any] = as_json(dataclasses.asdict(spec))  # type: ignore[call-overload]  # A dataclass.
         return document
 
+    def without(self, spec: Spec, absent: Collection[str]) -> Spec:
+        """Return what is wanted while what Cognito refused is not there, by name. Most need nothing of others. Pure."""
+        return spec
+
     def is_applied(self, spec: Spec, last_applied: Mapping[str, Any]) -> bool:
         """Say whether what is wanted is what was last applied, as far as that can be said without looking."""
         return last_applied == self.wanted(spec)
@@ -118,6 +122,8 @@ class Step:
     """One resource that a reconcile looks after, and what it should be; not `present` is to be deleted.
 
     What is `retired` is deleted only where we made it: somebody else may have made one of the same name.
+
+    What is `alone` holds up nobody else: where Cognito refuses it, the others go on, without it where they name it.
     """
 
     family: ResourceFamily[Any, Any]
@@ -125,6 +131,7 @@ class Step:
     spec: Any
     present: bool = True
     retired: bool = False
+    alone: bool = False
 
     @property
     def label(self) -> str:

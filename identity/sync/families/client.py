@@ -1,7 +1,7 @@
 """A tenant's confidential app client."""
 
 import contextlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, ClassVar
@@ -16,6 +16,7 @@ from identity.models import AppClient, Family
 from identity.sync.adoption import audit_adoption
 from identity.sync.changes import Change, differences, flatten, nest
 from identity.sync.errors import Blocked, NotYet
+from identity.sync.families import client_specs
 from identity.sync.family import Fact, ResourceFamily, Site, Step
 from identity.sync.look_again import LOOK_AGAIN
 
@@ -77,6 +78,10 @@ class ClientFamily(ResourceFamily[AppClientSpec, LiveClient]):
     def wanted(self, spec: AppClientSpec) -> Mapping[str, Any]:
         """See `ResourceFamily`."""
         return flatten(client_settings(spec), unordered=_SETS)
+
+    def without(self, spec: AppClientSpec, absent: Collection[str]) -> AppClientSpec:
+        """See `ResourceFamily`."""
+        return client_specs.without_providers(spec, absent)
 
     def observe(self, site: Site, spec: AppClientSpec) -> LiveClient | None:
         """Describe the client that our row names, or look for one of our name.

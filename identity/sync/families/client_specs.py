@@ -1,5 +1,8 @@
 """What each of a tenant's app clients should be. Pure."""
 
+from collections.abc import Collection
+from dataclasses import replace
+
 from identity.cognito.client_spec import AppClientSpec
 from identity.models import AppClient
 from identity.sync.arrivals import NOBODY, ArrivalWishes
@@ -53,6 +56,17 @@ def federated_client(tenant: Tenant, arriving: ArrivalWishes) -> AppClientSpec:
         access_token_minutes=5,
         id_token_minutes=5,
         refresh_token_minutes=60,
+    )
+
+
+def without_providers(spec: AppClientSpec, absent: Collection[str]) -> AppClientSpec:
+    """Return an app client that lists only what is there: Cognito takes none that lists an unknown provider."""
+    left = tuple(name for name in spec.identity_providers if name not in absent)
+    if left:
+        return replace(spec, identity_providers=left)
+    # Closed as one that nobody arrives by: with COGNITO on the list the pool's own users could.
+    return replace(
+        spec, identity_providers=("COGNITO",), callback_urls=(), logout_urls=(), oauth_flows=(), oauth_scopes=()
     )
 
 
