@@ -71,13 +71,16 @@ def test_a_connection_is_changed_and_ends(admin: Person) -> None:
     expect(page.get_by_text("This connection is in use")).to_be_visible()
     faults += faults_of(page)
     page.get_by_role("link", name="Okta", exact=True).click()
-    page.get_by_role("button", name="Disable").click()
+    page.get_by_role("link", name="Disable…").click()
+    faults += faults_of(page)
+    page.get_by_role("button", name="Disable connection").click()
     expect(page.get_by_role("button", name="Enable")).to_be_visible()
     page.get_by_role("link", name="Delete…").click()
     faults += faults_of(page)
     page.get_by_label("Type Okta to confirm").fill("Okta")
     page.get_by_role("button", name="Delete connection").click()
-    expect(page.get_by_text("Nobody signs in through your identity provider yet")).to_be_visible()
+    expect(page.get_by_role("heading", name="Single sign-on", level=1)).to_be_visible()
+    expect(page.get_by_role("row", name="Okta")).to_have_count(0)
     assert faults == []
 
 
