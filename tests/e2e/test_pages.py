@@ -124,7 +124,16 @@ def test_no_state_of_the_operators_pages_has_a_fault(scene: Scene) -> None:
 def test_no_state_of_a_tenants_pages_has_a_fault(scene: Scene) -> None:
     page, home = scene.admin.page, f"{scene.demo.dashboard}/t/halden"
     faults = []
-    for address in ("/users/?q=nothing-like-it", "/audit/?action=user.disabled"):
+    connection, domain = (f"/{what}s/{scene.ids[f'{what}_id']}" for what in ("connection", "domain"))
+    for address in (
+        "/users/?q=nothing-like-it",
+        "/audit/?action=user.disabled",
+        "/connections/new/?q=nothing-like-it",
+        *(f"{connection}/values/?by={way}" for way in ("url", "paste", "fields")),
+        f"{connection}/sign-ins/?outcome=refused",
+        f"{domain}/rules/new/?for=subdomain",
+        f"{domain}/try/?address=ada@halden.example",
+    ):
         page.goto(f"{home}{address}")
         faults += faults_of(page)
     page.goto(f"{home}/users/")
@@ -185,6 +194,8 @@ def test_no_sign_in_page_has_a_fault(scene: Scene, new_context: NewContext) -> N
     person = Person(page, demo, "ada@halden.example")
     faults = []
     bare = ["/sign-in", "/halden/invitation/not-a-token", "/oauth2/logout", "/nosuch/sign-in", "/nothing"]
+    bare += ["/federation/callback?state=nothing", "/federation/test/callback", "/federation/test/end"]
+    bare += [f"/halden/start/{scene.ids['connection_id']}"]
     refused = urlencode({"client_id": "nobody", "response_type": "code"})
     for address in (*bare, f"/oauth2/authorize?{refused}"):
         page.goto(f"{demo.signin}{address}")
