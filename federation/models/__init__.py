@@ -13,11 +13,13 @@ from federation.models.connection import (
 )
 from federation.models.connection_certificates import ConnectionCertificates
 from federation.models.connection_test import OPEN_STATES, ConnectionTest, ConnectionTestState
+from federation.models.counter import Counter
 from federation.models.domain_rule import DomainRule
 from federation.models.email_domain import DomainStatus, EmailDomain, Notice
 from federation.models.federated_identity import FederatedIdentity
 from federation.models.federated_sign_in import FederatedSignIn, SignInOutcome
 from federation.models.metadata_watch import MetadataWatch
+from federation.models.pushed_request import PushedRequest
 from federation.models.sign_in_attempt import SignInAttempt, Step
 from federation.models.signing_key import KeyState, SigningKey
 
@@ -34,6 +36,7 @@ __all__ = [
     "ConnectionTest",
     "ConnectionTestState",
     "ConnectionVersion",
+    "Counter",
     "DomainRule",
     "DomainStatus",
     "EmailDomain",
@@ -44,6 +47,7 @@ __all__ = [
     "Linking",
     "MetadataWatch",
     "Notice",
+    "PushedRequest",
     "RefreshToken",
     "SignInAttempt",
     "SignInOutcome",

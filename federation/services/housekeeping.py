@@ -9,7 +9,9 @@ from federation.models import (
     AuthorizationRequest,
     BrowserSession,
     ClientAssertion,
+    Counter,
     FederatedSignIn,
+    PushedRequest,
     SignInAttempt,
 )
 from federation.services.federated_sign_ins import KEPT, close_abandoned
@@ -31,6 +33,8 @@ def purge_sign_in_state() -> int:
         SignInAttempt.objects.filter(expires_at__lt=now),
         AuthorizationRequest.objects.filter(expires_at__lt=now),
         ClientAssertion.objects.filter(expires_at__lt=now),
+        Counter.objects.filter(expires_at__lt=now),
+        PushedRequest.objects.filter(expires_at__lt=now),
         AuthorizationCode.objects.filter(expires_at__lt=now - _CODE_KEPT),
         FederatedSignIn.objects.filter(started_at__lt=now - KEPT),
         BrowserSession.objects.filter(auth_time__lt=now - _SESSION_KEPT),

@@ -9,6 +9,7 @@ from pydantic import SecretStr
 from federation.levels import AMR_MULTI_FACTOR, AMR_PASSWORD, AMR_TOTP
 from federation.models import SignInAttempt, Step
 from federation.provider.prompt import asks_for_two_factors
+from federation.services.attempt_limits import counted
 from federation.services.attempts import Held, close_attempt, held_by, move_on, spend_code_try
 from federation.services.sessions import Begun, begin_session
 from federation.signin.cognito import TenantMismatch, check_tenant, client_ref, decoy_username
@@ -31,6 +32,7 @@ def answer_password(context: Context, email: str, password: str) -> Outcome:
 
     Raises:
         Refused: wrong password, unknown address, or a user who may not: one answer for all.
+        LimitReached: too many failed; one answer for all, again.
         NotReady, auth.AuthError: see `auth.sign_in_with_password`.
     """
     client = context.client()
@@ -39,7 +41,9 @@ def answer_password(context: Context, email: str, password: str) -> Outcome:
     username = user.username if user else decoy_username(context.tenant, email)
     progress = Progress(context, client, user, [AMR_PASSWORD])
     with refusals(progress):
-        return _advance(progress, auth.sign_in_with_password(client_ref(client), username, password))
+        with counted(context.tenant, email, context.visitor.ip, not_theirs=auth.AuthUnavailable):
+            result = auth.sign_in_with_password(client_ref(client), username, password)
+        return _advance(progress, result)
 
 
 def answer_new_password(context: Context, attempt: SignInAttempt, password: str) -> Outcome:

@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from federation.models import SignInAttempt, Step
+from federation.services.attempt_limits import LimitReached
 from federation.services.attempts import Held, give_turn_back, move_on, open_attempt
 from federation.services.sessions import record_refusal
 from federation.signin.cognito import TenantMismatch
@@ -75,6 +76,11 @@ def refusals(progress: Progress) -> Iterator[None]:
         disabled = isinstance(error, auth.UserDisabled)
         _record(progress, "disabled in Cognito" if disabled else "wrong password or unknown user")
         raise Refused from error
+    except LimitReached as error:
+        if error.first:
+            # Once a window: a flood of tries must not become a flood of rows.
+            _record(progress, f"too many failed attempts ({error.limit.kind})")
+        raise
     except auth.TooManyAttempts:
         _record(progress, "locked after too many attempts")
         raise

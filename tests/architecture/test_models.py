@@ -34,6 +34,8 @@ NOT_TENANT_OWNED = {
     "identity.WriteLease": "about pools",
     "federation.AuthorizationRequest": "its tenant is unknown until one is chosen, and cascades then",
     "federation.ClientAssertion": "an application's",
+    "federation.Counter": "counts what people do, by hashes alone",
+    "federation.PushedRequest": "an application's, before anybody is known",
     "federation.SigningKey": "the issuer's own",
 }
 

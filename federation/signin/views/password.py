@@ -9,6 +9,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
 from federation.selectors import active_tenant
+from federation.services.attempt_limits import LimitReached
 from federation.services.sessions import AlreadyAnswered
 from federation.signin.context import Context, NotReady, Refused
 from federation.signin.flow import answer_password
@@ -55,10 +56,13 @@ def _answer(request: HttpRequest, context: Context, form: SignInForm) -> HttpRes
         message, status = explain(error)
         form.add_error(None, message)
         return _page(request, context, form, status=status)
-    except (auth.TooManyAttempts, auth.AuthUnavailable, NotReady) as error:
+    except (LimitReached, auth.TooManyAttempts, auth.AuthUnavailable, NotReady) as error:
         message, status = explain(error)
         form.add_error(None, message)
-        return _page(request, context, form, status=status)
+        response = _page(request, context, form, status=status)
+        if isinstance(error, LimitReached):
+            response["Retry-After"] = str(error.retry_after)
+        return response
     except (auth.AuthError, AlreadyAnswered) as error:
         return stopped(request, context, error)
     return proceed(request, context, outcome)
