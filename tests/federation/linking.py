@@ -39,8 +39,13 @@ def arrival(connection: Connection, subject: str = "u-1", *, email: str = ADDRES
 
 def arrive(connection: Connection, subject: str = "u-1", *, email: str = ADDRESS, name: str = "") -> DirectoryUser:
     """Let somebody come in."""
-    fresh = Connection.objects.select_related("newest", "tenant").get(pk=connection.pk)
-    return receive(fresh, arrival(fresh, subject, email=email, name=name), visitor=VISITOR)
+    now = fresh(connection)
+    return receive(now, arrival(now, subject, email=email, name=name), visitor=VISITOR)
+
+
+def fresh(connection: Connection) -> Connection:
+    """The connection as it is now."""
+    return Connection.objects.select_related("newest", "tenant").get(pk=connection.pk)
 
 
 def identity_of(connection: Connection, subject: str = "u-1") -> FederatedIdentity:

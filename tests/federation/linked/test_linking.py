@@ -12,6 +12,8 @@ from federation.services.arrivals import ArrivalRefused
 from federation.services.connection_mapping import Arrivals, save_people
 from federation.services.connection_states import mark_tested
 from federation.services.connections import save_settings
+from federation.signin.rehearsal import rehearse
+from identity.cognito_tokens import CognitoClaims
 from identity.models import DirectoryUser, UserStatus
 from identity.services.invitations import invite_user
 from identity.services.users import delete_user, set_user_role
@@ -25,7 +27,18 @@ from tests.factories import (
     actor_of,
     make_tenant_cast,
 )
-from tests.federation.linking import ADDRESS, arrive, change, identity_of, prove, refused, rule
+from tests.federation.linking import (
+    ADDRESS,
+    VISITOR,
+    arrival,
+    arrive,
+    change,
+    fresh,
+    identity_of,
+    prove,
+    refused,
+    rule,
+)
 from tests.support.connections import ACTOR, saml_settings, with_rules
 
 
@@ -256,3 +269,15 @@ def test_each_rule_is_a_version(people: TenantCast, connection: Connection) -> N
         {"jit": "off", "default_role": "", "linking": "never"},
         "",
     )
+
+
+def test_a_test_connects_nobody(connection: Connection, ada: DirectoryUser) -> None:
+    """It says who the person would be, and keeps and sends nothing."""
+    claims = CognitoClaims("sub", f"{connection.provider_name}-test_u-1", "client")
+    report = rehearse(connection, arrival(connection), claims, visitor=VISITOR)
+    assert (report.status, report.email) == ("existing", ADDRESS)
+    assert not FederatedIdentity.objects.exists()
+    assert not AuditEvent.objects.filter(action=Action.USER_LINKED).exists()
+    rule(connection, "never")
+    report = rehearse(fresh(connection), arrival(connection), claims, visitor=VISITOR)
+    assert (report.status, report.reason) == ("refused", "email_taken")
