@@ -26,7 +26,7 @@ class BrowserSession(TenantOwned):
     last_seen_at = models.DateTimeField()
     # The same person's session that this one took the place of in the browser; signing out ends both.
     previous = models.ForeignKey("self", on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
-    # By which the person came; signing out may go on there.
+    # By which the person came; signing out may go on there, and the session ends with it.
     connection = models.ForeignKey(Connection, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
     ended_at = models.DateTimeField(null=True, blank=True)
 
@@ -37,10 +37,14 @@ class BrowserSession(TenantOwned):
         return f"{self.user} since {self.auth_time}"
 
     def is_live(self, policy: SignInPolicy) -> bool:
-        """Say whether the session still stands under its tenant's limits. Who the user is now is asked elsewhere."""
+        """Say whether the session still stands under its tenant's limits, and what it came by is still in use.
+
+        Who the user is now is asked elsewhere.
+        """
         now = timezone.now()
         return (
             self.ended_at is None
+            and (self.connection is None or self.connection.may_hold_session(self.auth_time))
             and self.last_seen_at > now - timedelta(minutes=policy.session_idle_minutes)
             and self.auth_time > now - timedelta(minutes=policy.session_absolute_minutes)
         )

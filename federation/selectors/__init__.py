@@ -29,7 +29,7 @@ def live_session(tenant: Tenant, token: str) -> BrowserSession | None:
     if not token:
         return None
     session = (
-        BrowserSession.objects.select_related("user", "tenant", "tenant__policy")
+        BrowserSession.objects.select_related("user", "tenant", "tenant__policy", "connection")
         .filter(tenant=tenant, token_hash=hash_token(token))
         .first()
     )

@@ -17,6 +17,7 @@ from federation.services.connection_rules import (
     require_complete,
     require_may_configure,
 )
+from federation.services.connection_sessions import end_sessions_by
 from tenants.actor import Actor
 from tenants.errors import Conflict, ValidationFailed
 from tenants.models import SyncKind, Tenant
@@ -92,7 +93,7 @@ def activate(tenant: Tenant, connection_id: uuid.UUID, *, reason: str = "", acto
 def disable(tenant: Tenant, connection_id: uuid.UUID, *, actor: Actor) -> Connection:
     """Let nobody sign in by a connection any more, from now on and also before Cognito has followed.
 
-    Who is signed in stays so until the session ends.
+    Who is signed in by it is signed out.
 
     Raises:
         NotFound: the tenant has no such connection.
@@ -115,7 +116,7 @@ def enable(tenant: Tenant, connection_id: uuid.UUID, *, actor: Actor) -> Connect
 
 @transaction.atomic
 def delete_connection(tenant: Tenant, connection_id: uuid.UUID, *, confirm_name: str, actor: Actor) -> None:
-    """Delete a connection, and its secrets. Who came in by it stays a user, and cannot sign in by it any more.
+    """Delete a connection, and its secrets. Who came in by it stays a user, is signed out, and cannot sign in by it.
 
     Raises:
         NotFound: the tenant has no such connection.
@@ -126,10 +127,11 @@ def delete_connection(tenant: Tenant, connection_id: uuid.UUID, *, confirm_name:
         message = _("This is not the name of the connection.")
         raise ValidationFailed(message, fields={"confirm_name": message})
     before, was_there = facts(connection), connection.is_in_cognito
+    told = {"signed_out": end_sessions_by(connection)} if was_there else {}
     connection.deleted_at = timezone.now()
     connection.save(update_fields=["deleted_at", "updated_at"])
     ConnectionVersion.objects.filter(connection=connection).update(secret_encrypted=b"")
-    audit.record(Action.CONNECTION_DELETED, actor=actor, tenant=tenant, target=connection, before=before)
+    audit.record(Action.CONNECTION_DELETED, actor=actor, tenant=tenant, target=connection, before=before, after=told)
     if was_there:
         request_provider_sync(connection)
 
@@ -143,6 +145,7 @@ def _switch(
     enabling = after == ConnectionStatus.ACTIVE
     if enabling:
         require_may_configure(connection, actor=actor)
+    told = {} if enabling else {"signed_out": end_sessions_by(connection)}
     connection.status = after
     connection.save(update_fields=["status", "updated_at"])
     audit.record(
@@ -151,7 +154,7 @@ def _switch(
         tenant=tenant,
         target=connection,
         before={"status": before},
-        after={"status": after},
+        after={"status": after, **told},
     )
     request_provider_sync(connection)
     return connection

@@ -67,7 +67,7 @@ def still_entitled(family: TokenFamily) -> bool:
 
 def is_entitled(family: TokenFamily) -> bool:
     """Say whether a family may have tokens now: user, tenant, application and session as they are at this moment."""
-    row = TokenFamily.objects.select_related("user", "tenant", "application", "session").get(pk=family.pk)
+    row = TokenFamily.objects.select_related("user", "tenant", "application", "session__connection").get(pk=family.pk)
     policy = SignInPolicy.objects.get(tenant=row.tenant_id)
     return (
         row.revoked_at is None

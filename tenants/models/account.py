@@ -35,9 +35,9 @@ class AccountManager(BaseUserManager["Account"]):
             account.save(update_fields=["password"])
         return account
 
-    def end_member_sessions(self, subject: uuid.UUID) -> None:
-        """End a tenant user's dashboard sessions."""
-        self._end_sessions(self.filter(subject=subject))
+    def end_member_sessions(self, *subjects: uuid.UUID) -> None:
+        """End the dashboard sessions of users of tenants."""
+        self._end_sessions(self.filter(subject__in=subjects))
 
     def end_tenant_sessions(self, tenant: Tenant) -> None:
         """End the dashboard sessions of all users of a tenant."""
