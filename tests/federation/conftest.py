@@ -2,11 +2,13 @@
 
 import sys
 from collections.abc import Callable, Iterator
+from ipaddress import ip_network
 from pathlib import Path
 
 import pytest
 from django.conf import settings
 from django.db import connection, transaction
+from pytest_django import Settings
 
 from federation.dashboard_login.application import ensure_dashboard_application
 from federation.services.signing_keys import ensure_signing_keys
@@ -22,6 +24,7 @@ from tests.federation.browser import Browser
 from tests.federation.sites import TwoSites
 from tests.support.processes import LiveProcess, on_database
 from tests.support.stack_plugin import Stack
+from tests.support.web_servers import Server, serving
 
 PASSWORD = "Correct-horse-battery-7"
 MakeTenant = Callable[..., Tenant]
@@ -102,6 +105,14 @@ def browser(assigned: Application) -> Browser:
 def issuer() -> str:
     """Our issuer."""
     return str(settings.SIGNIN_URL)
+
+
+@pytest.fixture
+def server(settings: Settings) -> Iterator[Server]:
+    """A small server on this machine, which may be asked for what tenants name by URL."""
+    settings.FETCH_ALLOWED_NETWORKS = (ip_network("127.0.0.1/32"),)
+    with serving() as running:
+        yield running
 
 
 @pytest.fixture

@@ -2,15 +2,12 @@
 
 import socket
 import uuid
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
-from ipaddress import ip_network
 
 import pytest
 from django.db import connection as database
 from django.utils import timezone
-from pytest_django import Settings
 
 from federation.connections.settings import SamlSettings
 from federation.models import Connection, ConnectionStatus, MetadataWatch
@@ -36,18 +33,7 @@ from tests.support.published import (
     publish_openid,
     signing,
 )
-from tests.support.web_servers import Answer, Server, http, serving
-
-
-@pytest.fixture(autouse=True)
-def this_machine_may_be_asked(settings: Settings) -> None:
-    settings.FETCH_ALLOWED_NETWORKS = (ip_network("127.0.0.1/32"),)
-
-
-@pytest.fixture
-def server() -> Iterator[Server]:
-    with serving() as running:
-        yield running
+from tests.support.web_servers import Answer, Server, http
 
 
 @pytest.fixture

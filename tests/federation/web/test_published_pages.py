@@ -1,16 +1,13 @@
 """What an identity provider publishes, on the pages: told, looked at, and taken over by who may."""
 
 import re
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
-from ipaddress import ip_network
 
 import pytest
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
-from pytest_django import Settings
 
 from federation.models import Connection, MetadataWatch
 from federation.services.connections import save_settings
@@ -18,18 +15,7 @@ from tests.factories import Cast, TenantCast
 from tests.support.certificates import base64_of, certificate
 from tests.support.connections import ACTOR, saml_connection, saml_settings
 from tests.support.published import METADATA, by_issuer, by_url, look, publish, publish_openid, signing
-from tests.support.web_servers import Server, http, serving
-
-
-@pytest.fixture(autouse=True)
-def this_machine_may_be_asked(settings: Settings) -> None:
-    settings.FETCH_ALLOWED_NETWORKS = (ip_network("127.0.0.1/32"),)
-
-
-@pytest.fixture
-def server() -> Iterator[Server]:
-    with serving() as running:
-        yield running
+from tests.support.web_servers import Server, http
 
 
 def browser_of(cast: TenantCast, person: str) -> Client:
