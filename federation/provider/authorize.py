@@ -3,7 +3,6 @@
 from typing import Any
 
 from authlib.oauth2 import OAuth2Error
-from authlib.oauth2.rfc6749.errors import InvalidRequestError
 from authlib.oidc.core.errors import LoginRequiredError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
@@ -14,12 +13,11 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
 from federation.models import Connection
-from federation.provider import prompt
-from federation.provider.answers import HINTED_USER, code_answer, error_answer, error_page, is_meant
-from federation.provider.hint import hinted
+from federation.provider.answers import code_answer, error_answer, error_page, is_meant
+from federation.provider.asking import validated
 from federation.provider.prompt import Asked
-from federation.provider.requests import ProviderRequest, from_http, refuse_malformed
-from federation.provider.server import server
+from federation.provider.pushing import is_pushed, pushed_parameters
+from federation.provider.requests import from_http, from_parameters
 from federation.selectors import active_tenant, live_session
 from federation.services.requests import open_request
 from federation.services.sessions import may_step_up, meets_policy, record_single_sign_on
@@ -27,21 +25,6 @@ from federation.signin import bookmarks, cookies
 from federation.tokens import new_token
 from federation.visitor import visitor
 from tenants.models import Application, Tenant
-
-# What is kept of a request until it is answered; anything else that was sent has no meaning here.
-_KEPT = (
-    *(
-        "response_type",
-        "client_id",
-        "redirect_uri",
-        "scope",
-        "state",
-        "nonce",
-        "code_challenge",
-        "code_challenge_method",
-    ),
-    *("organization", "login_hint", "ui_locales", "prompt", "max_age", "acr_values", "response_mode"),
-)
 
 
 @csrf_exempt
@@ -52,14 +35,20 @@ def authorize(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         # A POST from another site brings no cookies (SameSite=Lax); the GET that follows it does.
         return redirect_see_other(f"{request.path}?{request.POST.urlencode()}")
-    asked_for = from_http(request)
+    brought = from_http(request)
     try:
-        application, asked, parameters = _validate(asked_for)
+        pushed = pushed_parameters(brought) if is_pushed(brought) else None
+    except OAuth2Error as error:
+        return error_page(request, error)
+    # What was pushed is validated once more: the application may have changed.
+    asked_for = brought if pushed is None else from_parameters(pushed)
+    try:
+        application, asked, parameters = validated(asked_for)
     except OAuth2Error as error:
         if error.redirect_uri:
             return error_answer(request, error, {**asked_for.payload.data, "redirect_uri": error.redirect_uri})
         return error_page(request, error)
-    return _answer(request, application, asked, parameters)
+    return _answer(request, application, asked, parameters if pushed is None else pushed)
 
 
 def redirect_see_other(address: str) -> HttpResponse:
@@ -67,41 +56,6 @@ def redirect_see_other(address: str) -> HttpResponse:
     response = HttpResponseRedirect(address)
     response.status_code = 303
     return response
-
-
-def _validate(request: ProviderRequest) -> tuple[Application, Asked, dict[str, Any]]:
-    """Check a request; an error carries `redirect_uri` only once that is known to be the client's own."""
-    refuse_malformed(request)
-    grant = server.get_authorization_grant(request)
-    redirect_uri = grant.validate_authorization_request()
-    try:
-        asked = prompt.read(request.payload.data)
-        person = _hinted(request)
-    except OAuth2Error as error:
-        error.redirect_uri = redirect_uri
-        raise
-    return request.client.application, asked, _kept(request) | person
-
-
-def _kept(request: ProviderRequest) -> dict[str, Any]:
-    data = request.payload.data
-    return {name: data[name] for name in _KEPT if name in data}
-
-
-def _hinted(request: ProviderRequest) -> dict[str, Any]:
-    """Return what `id_token_hint` adds to what is kept: the only person who will do, and where they belong.
-
-    Raises:
-        InvalidRequestError: it is no ID token that we gave this application.
-    """
-    data = request.payload.data
-    if "id_token_hint" not in data:
-        return {}
-    claims = hinted(data["id_token_hint"], client_id=request.client.client_id)
-    if claims is None:
-        raise InvalidRequestError("id_token_hint is not an ID token of this application's.")
-    slug = data.get("organization") or Tenant.objects.filter(pk=claims.tenant_id).values_list("slug", flat=True).first()
-    return {HINTED_USER: str(claims.subject), **({"organization": slug} if slug else {})}
 
 
 def _answer(request: HttpRequest, application: Application, asked: Asked, parameters: dict[str, Any]) -> HttpResponse:

@@ -5,6 +5,7 @@ from django.urls import URLPattern, path
 from federation.provider.authorize import authorize
 from federation.provider.leaving import signed_out
 from federation.provider.logout import confirm_logout, logout
+from federation.provider.pushing import push
 from federation.provider.views import discovery, introspect, jwks, revoke, token, userinfo
 
 urlpatterns: list[URLPattern] = [
@@ -13,6 +14,7 @@ urlpatterns: list[URLPattern] = [
     path(".well-known/oauth-authorization-server", discovery, name="oauth-authorization-server"),
     path("oauth2/jwks", jwks, name="oauth2-jwks"),
     path("oauth2/authorize", authorize, name="oauth2-authorize"),
+    path("oauth2/par", push, name="oauth2-par"),
     path("oauth2/token", token, name="oauth2-token"),
     path("oauth2/userinfo", userinfo, name="oauth2-userinfo"),
     path("oauth2/revoke", revoke, name="oauth2-revoke"),

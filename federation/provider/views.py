@@ -32,6 +32,8 @@ def metadata() -> dict[str, Any]:
         "authorization_endpoint": _address("oauth2-authorize"),
         "token_endpoint": _address("oauth2-token"),
         "userinfo_endpoint": _address("oauth2-userinfo"),
+        "pushed_authorization_request_endpoint": _address("oauth2-par"),
+        "require_pushed_authorization_requests": False,
         "jwks_uri": _address("oauth2-jwks"),
         "revocation_endpoint": _address("oauth2-revoke"),
         "introspection_endpoint": _address("oauth2-introspect"),

@@ -46,6 +46,7 @@ def test_every_endpoint_answers_at_its_address() -> None:
     assert document["issuer"] == issuer()
     names = {
         "authorization_endpoint": "oauth2-authorize",
+        "pushed_authorization_request_endpoint": "oauth2-par",
         "token_endpoint": "oauth2-token",
         "userinfo_endpoint": "oauth2-userinfo",
         "jwks_uri": "oauth2-jwks",
