@@ -101,12 +101,9 @@ CONNECTIONS = st.sets(st.sampled_from([OKTA, ENTRA, GONE]), max_size=3).map(tupl
 @st.composite
 def rule_sets(draw: st.DrawFn) -> list[Rule]:
     """Rules as the services keep them: no address in two lists, no sub-domain twice, one default at the most."""
-    rules = []
-    free = draw(st.sets(ADDRESSES, max_size=8))
-    while free and draw(st.booleans()):
-        some = frozenset(draw(st.sets(st.sampled_from(sorted(free)), min_size=1)))
-        free -= some
-        rules.append(draw(_rule(Scope.ADDRESSES, addresses=some)))
+    list_of = draw(st.dictionaries(ADDRESSES, st.integers(0, 2), max_size=8))
+    lists = [frozenset(each for each in list_of if list_of[each] == number) for number in set(list_of.values())]
+    rules = [draw(_rule(Scope.ADDRESSES, addresses=some)) for some in lists]
     rules += [draw(_rule(Scope.SUBDOMAIN, subdomain=name)) for name in draw(st.sets(NAMES, max_size=4))]
     if draw(st.booleans()):
         rules.append(draw(_rule(Scope.DEFAULT)))
