@@ -5,18 +5,21 @@ from urllib.parse import parse_qsl, urlsplit
 
 import httpx
 from django.http import HttpResponse
+from django.utils import timezone
 
-from federation.connections.mapping import Mapping
-from federation.connections.settings import OidcSettings
+from federation.connections.mapping import GroupRule, Mapping
+from federation.connections.settings import OidcSettings, SamlSettings
+from federation.metadata import ParsedMetadata, parse
 from federation.models import Connection, FederatedSignIn
-from federation.services.connections import save_mapping
+from federation.services.connections import save_mapping, save_settings
 from identity.models import DirectoryUser
 from identity.sync import engine
 from tenants.models import Application, AuditEvent, SyncKind, Tenant
 from tenants.services.audit import Action
 from tests.federation.browser import Browser
-from tests.support.connections import ACTOR, activated, oidc_connection
+from tests.support.connections import ACTOR, activated, oidc_connection, saml_connection, with_rules
 from tests.support.oidc_idp import CLIENT_ID, CLIENT_SECRET, OidcIdp
+from tests.support.saml_idp import SamlIdp
 
 HTTP = httpx.Client(timeout=30, follow_redirects=False)
 
@@ -42,6 +45,25 @@ def connect(tenant: Tenant, idp: OidcIdp, *, name: str = "Entra", mapping: Mappi
     if mapping is not None:
         made = save_mapping(tenant, made.pk, mapping, change="Mapping", actor=ACTOR)
     made = activated(replace_tenant(made, tenant))
+    apply(tenant)
+    return made
+
+
+def connect_saml(tenant: Tenant, idp: SamlIdp, *rules: GroupRule) -> Connection:
+    """Set an active connection to a SAML provider up, from its metadata as the wizard reads it."""
+    parsed = parse(idp.metadata().encode(), now=timezone.now())
+    assert isinstance(parsed, ParsedMetadata)
+    settings = SamlSettings(
+        source="file",
+        metadata=parsed.document,
+        entity_id=parsed.entity_id,
+        sso_url=parsed.sso_url,
+        slo_url=parsed.slo_url,
+        certificates=tuple(each.pem for each in parsed.certificates),
+    )
+    made = saml_connection(tenant)
+    made = save_settings(tenant, made.pk, settings, change="Metadata", actor=ACTOR)
+    made = activated(with_rules(made, *rules) if rules else made)
     apply(tenant)
     return made
 

@@ -3,20 +3,15 @@
 from typing import Any
 
 import pytest
-from django.utils import timezone
 
 from federation.connections.mapping import GroupRule, Mapping
-from federation.connections.settings import SamlSettings
-from federation.metadata import ParsedMetadata, parse
 from federation.models import Connection, FederatedIdentity, FederatedSignIn, SignInOutcome
-from federation.services.connections import save_settings
 from identity.models import DirectoryUser
 from tenants.models import Application, AuditEvent, Cell, PoolKind, Tenant, TenantApplication
 from tenants.permissions import TenantRole
 from tenants.services.audit import Action
-from tests.federation.arrivals import HTTP, Traveller, apply
+from tests.federation.arrivals import HTTP, Traveller, connect_saml
 from tests.federation.conftest import MakeTenant
-from tests.support.connections import ACTOR, activated, saml_connection, with_rules
 from tests.support.saml_idp import SamlIdp
 
 pytestmark = pytest.mark.urls("config.urls.signin")
@@ -43,21 +38,8 @@ def tenant(
 @pytest.fixture
 def connection(tenant: Tenant, idp: SamlIdp) -> Connection:
     """An active connection to it, with rules for groups."""
-    parsed = parse(idp.metadata().encode(), now=timezone.now())
-    assert isinstance(parsed, ParsedMetadata)
-    settings = SamlSettings(
-        source="file",
-        metadata=parsed.document,
-        entity_id=parsed.entity_id,
-        sso_url=parsed.sso_url,
-        certificates=tuple(each.pem for each in parsed.certificates),
-    )
-    made = saml_connection(tenant)
-    made = save_settings(tenant, made.pk, settings, change="Metadata", actor=ACTOR)
-    made = with_rules(made, GroupRule("IT, all of it", role=TenantRole.AUDITOR))
+    made = connect_saml(tenant, idp, GroupRule("IT, all of it", role=TenantRole.AUDITOR))
     assert made.mapping == Mapping(email="email", name="name", groups="groups", rules=made.mapping.rules)
-    made = activated(made)
-    apply(tenant)
     return made
 
 

@@ -6,23 +6,19 @@ from urllib.parse import parse_qs, urlsplit
 
 import httpx
 import pytest
-from django.utils import timezone
 
-from federation.connections.settings import SamlSettings
-from federation.metadata import ParsedMetadata, parse
 from federation.metadata.certificates import body
 from federation.models import BrowserSession, Connection, ConnectionTestState
 from federation.selectors.service_provider import our_keys
 from federation.services.connection_switches import Switches, save_switches
-from federation.services.connections import save_settings
 from identity.sync import engine
 from local.idp.saml_requests import check_signature
 from tenants.models import Application, Cell, PoolKind, SyncKind, Tenant, TenantApplication
-from tests.federation.arrivals import Traveller, apply
+from tests.federation.arrivals import Traveller, apply, connect_saml
 from tests.federation.browser import json_of
 from tests.federation.conftest import MakeTenant
 from tests.federation.trying_out import Tab, begin, current
-from tests.support.connections import ACTOR, activated, saml_connection
+from tests.support.connections import ACTOR
 from tests.support.saml_idp import SLO_URL, SamlIdp
 from tests.support.sync import make_due
 
@@ -48,19 +44,7 @@ def tenant(local_cell: Cell, make_tenant: MakeTenant, application: Application) 
 @pytest.fixture
 def connection(tenant: Tenant, idp: SamlIdp) -> Connection:
     """An active connection to it, with all switches off."""
-    parsed = parse(idp.metadata().encode(), now=timezone.now())
-    assert isinstance(parsed, ParsedMetadata)
-    settings = SamlSettings(
-        source="file",
-        metadata=parsed.document,
-        entity_id=parsed.entity_id,
-        sso_url=parsed.sso_url,
-        slo_url=parsed.slo_url,
-    )
-    made = saml_connection(tenant)
-    made = activated(save_settings(tenant, made.pk, settings, change="Metadata", actor=ACTOR))
-    apply(tenant)
-    return made
+    return connect_saml(tenant, idp)
 
 
 @pytest.fixture
