@@ -12,6 +12,7 @@ from local.cognito.model import Doc
 from local.cognito.one_time_codes import masked
 from local.cognito.operations import Call, operation
 from local.cognito.passwords import set_password
+from local.cognito.second_factors import EMAIL
 from local.cognito.users import User, find_user, save_user
 
 _CODE_SECONDS = 3600  # reset codes live one hour (DG:quotas)
@@ -26,7 +27,9 @@ def require_reset_address(user: User) -> None:
     """Raise unless the user may get a code: not invited only, and with a verified e-mail address."""
     if user.status == "FORCE_CHANGE_PASSWORD" or user.status == "EXTERNAL_PROVIDER" or not user.enabled:
         raise not_authorized("User password cannot be reset in the current state.")
-    if user.attributes.get("email_verified") != "true" or not user.attributes.get("email"):
+    verified = user.attributes.get("email_verified") == "true" and user.attributes.get("email")
+    # Nobody gets a new password over the channel of their second factor (DG:user-pool-settings-mfa).
+    if not verified or EMAIL in user.mfa:
         raise invalid("Cannot reset password for the user as there is no registered/verified email or phone_number")
 
 

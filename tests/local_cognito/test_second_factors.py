@@ -209,6 +209,15 @@ def test_mfa_ends_sign_in_without_a_password(idp: CognitoIdentityProviderClient)
             assert _refused(place.respond, *answer, CREDENTIAL=passkey.signed(wanted))[0] == "NotAuthorizedException"
 
 
+def test_new_password_does_not_come_over_the_channel_of_the_second_factor(idp: CognitoIdentityProviderClient) -> None:
+    place = _place(idp, "OPTIONAL")
+    place.add_user("ada", **_address("channel"))
+    forgotten: Any = {"ClientId": place.client_id, "Username": "ada"}
+    assert idp.forgot_password(**forgotten)["CodeDeliveryDetails"]["DeliveryMedium"] == "EMAIL"
+    _prefer(place, EmailMfaSettings=ON)
+    assert _refused(idp.forgot_password, **forgotten)[0] == "InvalidParameterException"
+
+
 def test_users_of_an_earlier_version_keep_their_factor(tmp_path: Path) -> None:
     running = RunningCognito(tmp_path / "cognito")
     place = make_place(running.client())

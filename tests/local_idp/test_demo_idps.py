@@ -1,6 +1,5 @@
 """The demonstration identity providers, with the local Cognito as what they sign people in to."""
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -15,27 +14,6 @@ INVALID = "Invalid SAML response received: "
 MAPPING = {"email": "email", "name": "name", "custom:groups": "groups"}
 CLIENT: Any = {"WriteAttributes": list(MAPPING), "ReadAttributes": list(MAPPING)}
 POOL = {"Schema": [{"Name": "groups", "AttributeDataType": "String", "Mutable": True}]}
-
-
-@pytest.fixture(scope="module")
-def cognito(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningCognito]:
-    running = RunningCognito(tmp_path_factory.mktemp("cognito"))
-    yield running
-    running.stop()
-
-
-@pytest.fixture
-def saml(tmp_path: Path) -> Iterator[DemoIdp]:
-    running = DemoIdp("saml", tmp_path)
-    yield running
-    running.stop()
-
-
-@pytest.fixture
-def oidc(tmp_path: Path) -> Iterator[DemoIdp]:
-    running = DemoIdp("oidc", tmp_path)
-    yield running
-    running.stop()
 
 
 def _saml_app(cognito: RunningCognito, saml: DemoIdp, **details: str) -> App:
