@@ -1,5 +1,6 @@
 """Reads of who is signed in by a connection."""
 
+import uuid
 from datetime import timedelta
 
 from django.db.models import QuerySet
@@ -15,7 +16,7 @@ def signed_in_by(connection: Connection) -> int:
     return _live(connection).values("user").distinct().count()
 
 
-def is_signed_in_by(connection: Connection, subject: object) -> bool:
+def is_signed_in_by(connection: Connection, subject: uuid.UUID | None) -> bool:
     """Say whether one of them is the user with an id, who may be None."""
     return subject is not None and _live(connection).filter(user=subject).exists()
 

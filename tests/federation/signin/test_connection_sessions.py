@@ -14,7 +14,7 @@ from identity.models import DirectoryUser
 from tenants.models import Account, AuditEvent, SignInPolicy, Tenant
 from tenants.services.audit import Action
 from tests.federation.arrivals import Traveller, apply, user_of
-from tests.federation.browser import Browser
+from tests.federation.browser import Browser, json_of
 from tests.federation.conftest import MakeUser
 from tests.support.connections import ACTOR
 
@@ -42,7 +42,7 @@ def test_who_came_by_it_is_signed_out_at_once(
 ) -> None:
     """Of everything that their sign-in led to; who signed in with a password stays."""
     ada.come_by(tenant, connection)
-    refresh = ada.exchange(ada.answer()["code"]).json()["refresh_token"]
+    refresh = json_of(ada.exchange(ada.answer()["code"]))["refresh_token"]
     ada.authorize(organization=tenant.slug, nonce=new_token())
     unused = ada.answer()["code"]
     bob = make_user(tenant, "bob@acme.example")
@@ -62,7 +62,7 @@ def test_who_came_by_it_is_signed_out_at_once(
 def test_in_use_again_it_asks_everybody_anew(tenant: Tenant, connection: Connection, ada: Traveller) -> None:
     """What ended stays ended; who signs in anew stays in."""
     ada.come_by(tenant, connection)
-    refresh = ada.exchange(ada.answer()["code"]).json()["refresh_token"]
+    refresh = json_of(ada.exchange(ada.answer()["code"]))["refresh_token"]
     disable(tenant, connection)
     states.enable(tenant, connection.pk, actor=ACTOR)
     apply(tenant)
