@@ -10,6 +10,7 @@ from rest_framework.response import Response
 
 from federation.connections.sign_in_words import Explained, explained
 from federation.guides import known_guide
+from federation.guides.marks import to_plain
 from federation.models import SignInOutcome
 from federation.selectors.connections import get_connection
 from federation.selectors.sign_in_log import sign_ins_of
@@ -28,12 +29,16 @@ class SignInSerializer(serializers.Serializer[Explained]):
     outcome = serializers.ChoiceField(source="sign_in.state", choices=SignInOutcome.choices)
     code = serializers.CharField(source="sign_in.code", help_text="Why it did not succeed, for a program.")
     cause = serializers.CharField(help_text="The same in words.")
-    next_step = serializers.CharField(source="step", help_text="What to do about it.")
+    next_step = serializers.SerializerMethodField(help_text="What to do about it.")
     detail = serializers.CharField(source="sign_in.detail", help_text="What was said of it, word by word.")
     user_id = serializers.UUIDField(source="sign_in.user_id", allow_null=True)
     email = serializers.CharField(source="sign_in.user.email", default="", help_text="Of that user.")
     started_at = serializers.DateTimeField(source="sign_in.started_at")
     finished_at = serializers.DateTimeField(source="sign_in.finished_at", allow_null=True)
+
+    def get_next_step(self, line: Explained) -> str:
+        """Return it without a guide's marks."""
+        return to_plain(line.step)
 
 
 class SignInPageSerializer(PageSerializer):

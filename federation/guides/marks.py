@@ -37,6 +37,11 @@ def to_html(text: str) -> SafeString:
     return format_html_join("", "{}", ((piece,) for piece in pieces))
 
 
+def to_plain(text: str) -> str:
+    """Return a guide's text without its marks, for who reads it as no HTML."""
+    return MARK.sub(lambda found: found["code"] or found["label"], text)
+
+
 def _marked(found: re.Match[str]) -> SafeString:
     if (code := found["code"]) is not None:
         return format_html("<code>{}</code>", code)

@@ -5,7 +5,7 @@ from django.template import Context, Template
 from hypothesis import given
 from hypothesis import strategies as st
 
-from federation.guides.marks import UnbalancedMarks, check, to_html
+from federation.guides.marks import UnbalancedMarks, check, to_html, to_plain
 
 
 @pytest.mark.parametrize(
@@ -67,3 +67,7 @@ def test_the_filter_shows_them_in_a_template() -> None:
     assert template.render(Context({"text": "Press **OK** & `<go>`"})) == (
         "Press <strong>OK</strong> &amp; <code>&lt;go&gt;</code>"
     )
+
+
+def test_plain_text_has_the_words_alone() -> None:
+    assert to_plain("Press **Next**, enter `email`, and 2 * 3.") == "Press Next, enter email, and 2 * 3."
