@@ -89,7 +89,7 @@ def of_metadata(state: SamlState, document: str) -> SamlState:
     try:
         root = etree.fromstring(document.encode(), parser)
     except etree.XMLSyntaxError as error:
-        raise HTTPException(400, "The metadata is no XML.") from error
+        raise HTTPException(400, "The metadata is no XML. Paste what is at its address, not the address.") from error
     descriptor = root.find("md:SPSSODescriptor", _NAMES)
     if descriptor is None or not root.get("entityID"):
         raise HTTPException(400, "The metadata describes no service provider.")
