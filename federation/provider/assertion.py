@@ -1,7 +1,7 @@
 """`private_key_jwt`: an application proves who it is by a JWT that it signs (RFC 7523; OpenID Connect Core section 9).
 
 Authlib's own class leaves algorithms, the time an assertion may live, and several audiences open. Here a key says what
-it may sign with, an assertion lives for ten minutes at most and works once, and it is for nobody but us.
+it may sign with, an assertion lives for an hour at most and works once, and it is for nobody but us.
 """
 
 from collections.abc import Callable, Mapping
@@ -24,7 +24,8 @@ from tenants.models import Application
 
 METHOD = "private_key_jwt"
 ASSERTION_TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
-LONGEST_LIFE = timedelta(minutes=10)
+# As long as Authlib's client makes them; most make minutes.
+LONGEST_LIFE = timedelta(hours=1)
 _LEEWAY = timedelta(seconds=30)
 _LONGEST_JTI, _LONGEST = 255, 4096
 _REQUIRED = ["iss", "sub", "aud", "exp", "jti"]

@@ -5,6 +5,8 @@ from urllib.parse import parse_qs, urlsplit
 
 import httpx
 from authlib.integrations.requests_client import OAuth2Session
+from authlib.oauth2.rfc7523 import PrivateKeyJWT
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from django.conf import settings
 from joserfc import jwt
 from joserfc.jwk import KeySet
@@ -13,20 +15,29 @@ from identity.models import DirectoryUser
 from tenants.models import Application
 from tests.federation.conftest import PASSWORD
 from tests.federation.sites import TwoSites
+from tests.support.certificates import rsa_key
+from tests.tenants.test_client_keys import jwk
+
+PRIVATE_KEY = rsa_key().private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
 
 
 def test_authlibs_client_from_discovery_alone(sites: TwoSites, ann: DirectoryUser, assigned: Application) -> None:
     document = httpx.get(f"{settings.SIGNIN_URL}/.well-known/openid-configuration").json()
     verifier = secrets.token_urlsafe(48)
     for method in document["token_endpoint_auth_methods_supported"]:
+        signs = method == "private_key_jwt"
+        assigned.public_keys = [jwk(rsa_key().public_key(), kid="1")] if signs else []
+        assigned.save(update_fields=["public_keys"])
         client = OAuth2Session(
             assigned.client_id,
-            "application-secret",
+            PRIVATE_KEY if signs else "application-secret",
             scope="openid email",
             redirect_uri=assigned.redirect_uris[0],
             code_challenge_method=document["code_challenge_methods_supported"][0],
             token_endpoint_auth_method=method,
         )
+        if signs:
+            client.register_client_auth_method(PrivateKeyJWT(document["token_endpoint"]))
         nonce = secrets.token_urlsafe()
         address, state = client.create_authorization_url(
             document["authorization_endpoint"], nonce=nonce, code_verifier=verifier, organization="acme"
