@@ -11,6 +11,7 @@ from django.http import HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
+from django_htmx.http import HttpResponseClientRefresh
 
 from tenants.actor import Actor, ActorKind
 from tenants.errors import NotFound
@@ -33,7 +34,7 @@ def fleet_view(permission: Permission) -> Callable[[FleetView[P]], Callable[...,
         def guarded(request: Request, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
             actor = request.actor
             if actor.kind is ActorKind.ANONYMOUS:
-                return redirect_to_login(request.get_full_path())
+                return _reload(request) or redirect_to_login(request.get_full_path())
             if actor.kind is not ActorKind.OPERATOR:
                 raise NotFound
             actor.require(permission)
@@ -57,7 +58,7 @@ def tenant_view(permission: Permission) -> Callable[[TenantView[P]], Callable[..
         def guarded(request: Request, slug: str, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
             actor = request.actor
             if actor.kind is ActorKind.ANONYMOUS:
-                return _to_sign_in(request, slug)
+                return _reload(request) or _to_sign_in(request, slug)
             tenant = Tenant.objects.select_related("pool", "pool__cell").filter(slug=slug).first()
             inside = enter_tenant(actor, tenant) if tenant else None
             if tenant is None or (inside is None and actor.kind is not ActorKind.OPERATOR):
@@ -75,6 +76,14 @@ def tenant_view(permission: Permission) -> Callable[[TenantView[P]], Callable[..
         return guarded
 
     return decorate
+
+
+def _reload(request: Request) -> HttpResponseBase | None:
+    """Have a page that asks for a part of itself load all of it anew, and so come to the sign-in.
+
+    A redirect would be followed within the page, where it ends: the sign-in is on another host.
+    """
+    return HttpResponseClientRefresh() if request.htmx else None
 
 
 def _to_sign_in(request: Request, slug: str) -> HttpResponseBase:

@@ -73,3 +73,11 @@ def test_the_banner_says_where_one_is_and_leads_out(cast: Cast) -> None:
     left = client.post(f"/fleet/tenants/{tenant.pk}/leave/")
     assert left.headers["Location"] == f"/fleet/tenants/{tenant.pk}/"
     assert client.get("/t/acme/").status_code == 302
+
+
+def test_a_page_whose_session_has_ended_is_loaded_anew(cast: Cast, client: Client) -> None:
+    """What a page asks for by itself would be redirected to another host, and nothing would be seen of it."""
+    for address in (f"/t/{cast.acme.tenant.slug}/", "/fleet/tenants/"):
+        answer = client.get(address, headers={"HX-Request": "true"})
+        assert answer["HX-Refresh"] == "true"
+        assert client.get(address).status_code == 302
