@@ -24,6 +24,7 @@ from tests.federation.browser import Browser
 from tests.federation.sites import TwoSites
 from tests.support.processes import LiveProcess, on_database
 from tests.support.stack_plugin import Stack
+from tests.support.waiting import eventually
 from tests.support.web_servers import Server, serving
 
 PASSWORD = "Correct-horse-battery-7"
@@ -39,7 +40,8 @@ def make_tenant(local_cell: Cell) -> MakeTenant:
         pool = beside.pool if beside else UserPoolFactory.create(cell=local_cell, kind=kind)
         tenant = TenantFactory.create(slug=slug, name=slug.capitalize(), pool=pool)
         reconcile(tenant)
-        assert AppClient.objects.filter(tenant=tenant).exists()
+        # A worker that runs beside the test may have been faster, and not be done yet.
+        eventually(AppClient.objects.filter(tenant=tenant).exists)
         return Tenant.objects.select_related("pool", "pool__cell", "policy", "branding").get(pk=tenant.pk)
 
     return make

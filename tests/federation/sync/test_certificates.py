@@ -45,7 +45,7 @@ def keys_in(document: bytes | None) -> dict[str, str]:
     """The certificates in our metadata by their use, without line ends."""
     assert document is not None
     found = etree.fromstring(document).iterfind(".//md:KeyDescriptor", NAMES)
-    return {str(each.get("use")): "".join(each.itertext()).strip() for each in found}
+    return {str(each.get("use")): "".join(map(str, each.itertext())).strip() for each in found}
 
 
 def switched(connection: Connection, **on: bool) -> Connection:
