@@ -8,13 +8,13 @@ the address, so that nothing is learned from a limit.
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from ipaddress import IPv6Address, ip_address
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from federation.services.counters import count_down, count_up, seconds_left
 from tenants.errors import DomainError
+from tenants.http import network_of
 from tenants.models import Tenant
 
 
@@ -70,6 +70,8 @@ class LimitReached(DomainError):
 def counted(tenant: Tenant, email: str, client_ip: str | None, *, not_theirs: type[Exception]) -> Iterator[None]:
     """Count a try, before it is made: of several at once each counts. It is not counted where it does not fail.
 
+    One that is refused counts for what it is refused for alone: who is kept out for what others did has not failed.
+
     Args:
         tenant: where.
         email: as it was typed, in lower case.
@@ -80,9 +82,10 @@ def counted(tenant: Tenant, email: str, client_ip: str | None, *, not_theirs: ty
         LimitReached: there were too many that failed.
     """
     subjects = _subjects(tenant, email, client_ip)
-    for limit, subject in subjects:
+    for place, (limit, subject) in enumerate(subjects):
         count = count_up(limit.kind, subject, window_seconds=limit.seconds)
         if count > limit.most:
+            _give_back(subjects[:place])
             raise LimitReached(limit, seconds_left(limit.seconds), first=count == limit.most + 1)
     try:
         yield
@@ -98,18 +101,10 @@ def _give_back(subjects: list[tuple[Limit, str]]) -> None:
 
 
 def _subjects(tenant: Tenant, email: str, client_ip: str | None) -> list[tuple[Limit, str]]:
-    account, client = f"{tenant.pk}:{email}", _network(client_ip)
-    return [
-        (CLIENT, client),
-        (ACCOUNT_AND_CLIENT, f"{account}:{client}"),
-        (ACCOUNT, account),
-        (TENANT, str(tenant.pk)),
-    ]
-
-
-def _network(client_ip: str | None) -> str:
-    """A client has all of an IPv6 network of 64 bits to itself (RFC 7421)."""
+    account = f"{tenant.pk}:{email}"
+    everywhere = [(ACCOUNT, account), (TENANT, str(tenant.pk))]
     if not client_ip:
-        return ""
-    address = ip_address(client_ip)
-    return str(IPv6Address(int(address) >> 64 << 64)) if address.version == 6 else str(address)
+        # All of whom nothing is known are not one client, whom anybody could have kept out.
+        return everywhere
+    client = network_of(client_ip)
+    return [(CLIENT, client), (ACCOUNT_AND_CLIENT, f"{account}:{client}"), *everywhere]

@@ -1,6 +1,7 @@
 """How many mails somebody nobody knows can have us send: a page that is open to all must not flood a mailbox."""
 
 from federation.services.counters import count_up
+from tenants.http import network_of
 
 # More than anybody needs who looks for a mail, and far fewer than would be a nuisance.
 PER_ADDRESS, PER_CLIENT = 5, 30
@@ -17,5 +18,5 @@ def spend_mail(email: str, client_ip: str | None) -> bool:
         client_ip: who asks for it.
     """
     to_address = count_up("mail.address", email.strip().lower(), window_seconds=_WINDOW_SECONDS)
-    by_client = count_up("mail.client", client_ip or "", window_seconds=_WINDOW_SECONDS)
+    by_client = count_up("mail.client", network_of(client_ip) if client_ip else "", window_seconds=_WINDOW_SECONDS)
     return to_address <= PER_ADDRESS and by_client <= PER_CLIENT

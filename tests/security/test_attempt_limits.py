@@ -73,6 +73,28 @@ def test_one_password_with_many_people_from_everywhere(acme: Tenant, network: in
     assert limit_of(acme, "another@acme.example", address(network, 1)) == TENANT
 
 
+def test_who_is_refused_for_what_others_did_is_not_counted(acme: Tenant, network: int) -> None:
+    """Somebody else used the tenant's tries up: nobody's own tries are spent by looking whether it is over."""
+    for _attempt in range(TENANT.most):
+        count_up(TENANT.kind, str(acme.pk), window_seconds=TENANT.seconds)
+    for _attempt in range(ACCOUNT_AND_CLIENT.most + 1):
+        assert limit_of(acme, "anna@acme.example", address(network, 1)) == TENANT
+    for _attempt in range(TENANT.most * 2):
+        count_down(TENANT.kind, str(acme.pk), window_seconds=TENANT.seconds)
+    with counted(acme, "anna@acme.example", address(network, 1), not_theirs=CognitoAway):
+        pass
+
+
+def test_clients_of_which_nothing_is_known_are_not_one_client(acme: Tenant) -> None:
+    """A proxy that says nothing usable would otherwise let anybody keep everybody out, at every tenant."""
+    for attempt in range(CLIENT.most):
+        fail(acme, f"person{attempt}@acme.example", None)
+    fail(acme, "another@acme.example", None)
+    for _attempt in range(ACCOUNT.most):
+        fail(acme, "victim@acme.example", None)
+    assert limit_of(acme, "victim@acme.example", None) == ACCOUNT
+
+
 def test_who_gets_in_is_not_counted(acme: Tenant, network: int) -> None:
     """Neither is who cannot, because Cognito does not answer."""
     for _attempt in range(CLIENT.most + 1):

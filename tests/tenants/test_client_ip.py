@@ -17,6 +17,9 @@ from tenants.http import client_ip
         (2, "198.51.100.1, 203.0.113.9", "198.51.100.1"),
         (2, "203.0.113.9", "192.0.2.1"),
         (1, "2001:DB8::1", "2001:db8::1"),
+        # As a socket for both kinds has those of the older one: all of them are in one network of 64 bits.
+        (1, "::ffff:203.0.113.9", "203.0.113.9"),
+        (1, "fe80::1%eth0", "fe80::1"),
         (1, "unknown", None),
         (1, "<script>", None),
     ],
