@@ -8,8 +8,12 @@ from tenants.models import Application, Tenant, TenantStatus
 
 
 def find_application(client_id: str) -> Application | None:
-    """Return the application with a client id, as anybody may have sent it: PostgreSQL's text has no NUL."""
-    return None if "\0" in client_id else Application.objects.filter(client_id=client_id).first()
+    """Return the application with a client id, as anybody may have sent it.
+
+    It is visible ASCII (RFC 6749 appendix A.1). PostgreSQL has no NUL and no half of a character, and JSON has both.
+    """
+    is_one = client_id.isascii() and client_id.isprintable()
+    return Application.objects.filter(client_id=client_id).first() if is_one else None
 
 
 def active_tenant(slug: str, application: Application | None = None) -> Tenant | None:
