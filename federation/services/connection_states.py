@@ -147,7 +147,10 @@ def _switch(
         require_may_configure(connection, actor=actor)
     told = {} if enabling else {"signed_out": end_sessions_by(connection)}
     connection.status = after
-    connection.save(update_fields=["status", "updated_at"])
+    if enabling:
+        # Whoever was on the way in when it was disabled, and has a session since, came by nothing that was in use.
+        connection.signed_out_at = timezone.now()
+    connection.save(update_fields=["status", "signed_out_at", "updated_at"])
     audit.record(
         Action.CONNECTION_ENABLED if enabling else Action.CONNECTION_DISABLED,
         actor=actor,

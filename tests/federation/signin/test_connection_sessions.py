@@ -81,6 +81,8 @@ def test_a_session_that_begins_at_that_moment_does_not_count(
     disable(tenant, connection)
     BrowserSession.objects.update(auth_time=timezone.now(), last_seen_at=timezone.now())
     assert is_asked(ada, tenant)
+    states.enable(tenant, connection.pk, actor=ACTOR)
+    assert is_asked(ada, tenant)
 
 
 def test_how_many_it_concerns(tenant: Tenant, connection: Connection, ada: Traveller, make_user: MakeUser) -> None:
