@@ -25,6 +25,8 @@ _PURPOSE = "leaving"
 _SECONDS = 15 * 60
 # A cookie holds no more; nobody is signed in at so many organisations in one browser.
 _MOST = 5
+# What is left of a cookie's 4096 bytes (RFC 6265 section 6.1), in which all of it is written in base64.
+_LONGEST_RETURN = 1500
 
 
 def addresses_to_leave_by(sessions: Sequence[BrowserSession]) -> list[str]:
@@ -42,13 +44,15 @@ def leave(request: HttpRequest, addresses: Sequence[str], *, return_to: str, ten
     Args:
         request: the HTTP request.
         addresses: of `addresses_to_leave_by`.
-        return_to: where the application wants the browser in the end; empty for our own page.
+        return_to: where the application wants the browser in the end; empty for our own page. One that is too long
+            for a cookie is given up: a browser that drops the cookie would leave the person signed in everywhere.
         tenant: whose brand the page wears.
     """
     context = {"next_url": reverse("federation-signed-out")}
     response = page(request, "federation/signing_out.html", context, tenant=tenant)
     slug = tenant.slug if tenant is not None else ""
-    cookies.keep(response, _PURPOSE, {"by": list(addresses), "to": return_to, "slug": slug}, seconds=_SECONDS)
+    way = {"by": list(addresses), "to": return_to if len(return_to) <= _LONGEST_RETURN else "", "slug": slug}
+    cookies.keep(response, _PURPOSE, way, seconds=_SECONDS)
     return response
 
 
