@@ -92,5 +92,5 @@ def ensure_sample_application(request: Request) -> tuple[str, str]:
     update_application(application.pk, settings, actor=ACTOR)
     if application.client_id == request.sample_client_id and application.check_secret(request.sample_client_secret):
         return request.sample_client_id, request.sample_client_secret
-    issued = rotate_application_secret(application.pk, confirm_name=SAMPLE_NAME, actor=ACTOR)
+    issued = rotate_application_secret(application.pk, actor=ACTOR)
     return issued.application.client_id, issued.secret
