@@ -12,9 +12,9 @@ from django.db import transaction
 from django.http import HttpRequest
 
 from identity.web.actor import operator_actor
+from tenants.audit_actions import Action
 from tenants.models import Account
 from tenants.services import audit
-from tenants.services.audit import Action
 
 _SIGNALS = (
     (account.user_logged_in, Action.OPERATOR_SIGNED_IN),

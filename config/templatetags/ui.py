@@ -13,8 +13,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from config.statuses import Status, status_of
+from tenants.audit_actions import ACTION_LABELS, Action
 from tenants.counting import in_digits
-from tenants.services.audit import ACTION_LABELS, Action
 
 register = template.Library()
 

@@ -5,11 +5,11 @@ from federation.models import Connection
 from identity.models import DirectoryUser, Group, GroupMember
 from identity.services.guards import require_other_owner
 from tenants.actor import Actor, system
+from tenants.audit_actions import Action
 from tenants.errors import Conflict
 from tenants.models import SyncKind
 from tenants.permissions import TenantRole
 from tenants.services import audit
-from tenants.services.audit import Action
 from tenants.services.outbox import request_sync
 
 

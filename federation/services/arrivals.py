@@ -13,9 +13,9 @@ from identity.actors import as_user
 from identity.models import DirectoryUser, UserStatus
 from identity.services.guards import lock_owners
 from tenants.actor import Actor
+from tenants.audit_actions import Action
 from tenants.errors import ValidationFailed
 from tenants.services import audit
-from tenants.services.audit import Action
 from tenants.text import LONGEST_NAME, clean_email
 
 __all__ = ["Arrival", "ArrivalRefused", "receive"]

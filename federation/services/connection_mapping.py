@@ -13,11 +13,11 @@ from federation.services.connection_versions import ARRIVALS, add_version
 from federation.services.connections import save_mapping
 from identity.services.guards import require_may_grant
 from tenants.actor import Actor
+from tenants.audit_actions import Action
 from tenants.errors import PermissionDenied, ValidationFailed
 from tenants.models import Tenant
 from tenants.permissions import Permission, TenantRole
 from tenants.services import audit
-from tenants.services.audit import Action
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -19,10 +19,10 @@ from federation.services.connection_rules import (
 )
 from federation.services.connection_sessions import end_sessions_by
 from tenants.actor import Actor
+from tenants.audit_actions import Action
 from tenants.errors import Conflict, ValidationFailed
 from tenants.models import SyncKind, Tenant
 from tenants.services import audit
-from tenants.services.audit import Action
 from tenants.services.outbox import request_sync
 from tenants.services.placement import IDENTITY_PROVIDERS_PER_POOL, IDENTITY_PROVIDERS_PER_TENANT
 from tenants.text import clean_line

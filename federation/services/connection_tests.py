@@ -20,9 +20,9 @@ from federation.services.connection_test_rules import require_room, require_test
 from federation.services.federated_sign_ins import printable
 from federation.tokens import hash_token
 from tenants.actor import Actor, ActorKind
+from tenants.audit_actions import Action
 from tenants.models import SyncKind, Tenant, TenantStatus
 from tenants.services import audit
-from tenants.services.audit import Action
 from tenants.services.outbox import is_owed, request_sync
 
 # To be prepared and opened in; from then on counts `connection_test_visits.TO_RETURN`.

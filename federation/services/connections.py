@@ -25,11 +25,11 @@ from federation.services.connection_versions import add_version
 from identity.models import Group
 from identity.services.guards import require_may_grant
 from tenants.actor import Actor
+from tenants.audit_actions import Action
 from tenants.errors import Conflict, ValidationFailed
 from tenants.models import Tenant
 from tenants.models.pool_settings import options_of
 from tenants.services import audit
-from tenants.services.audit import Action
 from tenants.text import clean_line
 
 LONGEST_NAME = 60

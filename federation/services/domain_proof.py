@@ -15,9 +15,9 @@ from federation.domains.standing import Change, judge, next_check
 from federation.models import DomainStatus, EmailDomain, Notice
 from identity.models import DirectoryUser, UserStatus
 from tenants.actor import system
+from tenants.audit_actions import Action
 from tenants.permissions import TenantRole
 from tenants.services import audit
-from tenants.services.audit import Action
 
 _ACTOR = system("DNS")
 _TRY_AGAIN = timedelta(minutes=5)

@@ -12,10 +12,10 @@ from federation.models import DomainRule, EmailDomain
 from federation.selectors.connections import connections_of
 from federation.selectors.domain_rules import get_rule, named_connections, rules_of
 from tenants.actor import Actor
+from tenants.audit_actions import Action
 from tenants.errors import Conflict, NotFound, ValidationFailed
 from tenants.models import Tenant
 from tenants.services import audit
-from tenants.services.audit import Action
 
 # Both of a domain. They are read at each sign-in that goes by it; whoever needs more has groups at the identity
 # provider that say it better.

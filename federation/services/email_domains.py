@@ -11,10 +11,10 @@ from federation.domains.names import claimable
 from federation.models import DomainStatus, EmailDomain
 from federation.selectors.email_domains import domains_of, get_domain
 from tenants.actor import Actor
+from tenants.audit_actions import Action
 from tenants.errors import Conflict, ValidationFailed
 from tenants.models import Tenant
 from tenants.services import audit
-from tenants.services.audit import Action
 from tenants.services.outbox import send_soon
 
 CHECK_TASK = "federation.check_domain"

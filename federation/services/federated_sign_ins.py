@@ -11,8 +11,8 @@ from federation.models import AuthorizationRequest, Connection, FederatedSignIn,
 from federation.tokens import hash_token, new_token
 from identity.models import DirectoryUser
 from tenants.actor import Actor
+from tenants.audit_actions import Action
 from tenants.services import audit
-from tenants.services.audit import Action
 
 # Cognito itself waits five minutes for an identity provider (developer guide, "Things to know about SAML IdPs"), and
 # its code is good for five more.

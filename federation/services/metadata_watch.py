@@ -22,8 +22,8 @@ from federation.oidc_discovery import discover
 from federation.sayings import Finding, NotUsable
 from federation.selectors.metadata_watch import due_watches, watched_connections
 from tenants.actor import system
+from tenants.audit_actions import Action
 from tenants.services import audit
-from tenants.services.audit import Action
 
 CHECK_TASK = "federation.check_metadata"
 # Longer than two fetches can take, so that nobody else looks meanwhile.

@@ -12,10 +12,10 @@ from federation.tokens import hash_token, new_token
 from federation.visitor import as_user
 from identity.models import DirectoryUser, UserStatus
 from tenants.actor import Actor
+from tenants.audit_actions import Action
 from tenants.errors import Conflict
 from tenants.models import Application, MfaPolicy, Tenant
 from tenants.services import audit
-from tenants.services.audit import Action
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,10 +13,10 @@ from identity.services.guards import lock_owners, require_may_manage
 from identity.services.loading import lock_user
 from identity.services.user_sessions import end_user_sessions
 from tenants.actor import Actor
+from tenants.audit_actions import Action
 from tenants.errors import Conflict, NotFound
 from tenants.models import SyncKind, Tenant
 from tenants.services import audit
-from tenants.services.audit import Action
 from tenants.services.outbox import request_sync
 
 

@@ -25,9 +25,9 @@ from identity.services.groups import request_groups_of
 from identity.services.user_sessions import end_user_sessions
 from identity.sync.attempt import Attempt
 from identity.sync.errors import Blocked, NotYet
+from tenants.audit_actions import Action
 from tenants.models import SyncKind, TenantStatus, UserPool
 from tenants.services import audit
-from tenants.services.audit import Action
 from tenants.services.outbox import request_sync
 
 _LEFT_OUT = "The listing left out users who are there, so that it says nothing of others."

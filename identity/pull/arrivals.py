@@ -21,9 +21,9 @@ from identity.pull.ownership import Field
 from identity.pull.partition import Partition
 from identity.pull.settling import pull_actor, remember
 from identity.sync.arrivals import came_by_provider
+from tenants.audit_actions import Action
 from tenants.models import AuditEvent, Tenant, TenantStatus, UserPool
 from tenants.services import audit
-from tenants.services.audit import Action
 
 NO_TENANT = "no_tenant"
 DELETED_HERE = "deleted_here"

@@ -10,9 +10,9 @@ from identity.services.groups import request_groups_of
 from identity.services.user_sessions import end_user_sessions
 from identity.sync.drift_mode import drift_mode
 from tenants.actor import Actor, system
+from tenants.audit_actions import Action
 from tenants.models import DriftMode, SyncKind
 from tenants.services import audit
-from tenants.services.audit import Action
 from tenants.services.outbox import request_sync
 
 

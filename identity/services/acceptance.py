@@ -15,10 +15,10 @@ from identity.password_words import problem_with, words_for
 from identity.services.groups import request_groups_of
 from identity.services.invitation_mail import hash_token
 from tenants.actor import Actor
+from tenants.audit_actions import Action
 from tenants.errors import Conflict, DomainError, Unavailable, ValidationFailed
 from tenants.models import Invitation, SyncKind, Tenant, TenantStatus
 from tenants.services import audit
-from tenants.services.audit import Action
 from tenants.services.outbox import request_sync
 
 # Longer than the calls to Cognito can take, so that two requests never set two passwords at once.

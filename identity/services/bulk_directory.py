@@ -17,8 +17,8 @@ from identity.services.bulk_rules import refusal, status_after
 from identity.services.bulk_standing import actor_now
 from identity.services.guards import lock_owners
 from tenants.actor import Actor
+from tenants.audit_actions import Action
 from tenants.models import Account, Invitation, SyncKind, Tenant
-from tenants.services.audit import Action
 from tenants.services.audit_batch import Happening, record_many
 from tenants.services.outbox_batch import request_many
 

@@ -15,11 +15,11 @@ from identity.models import LANES, BulkJob, BulkKind, BulkLane, BulkRow, BulkSta
 from identity.services.bulk_input import MOST_ROWS, Person
 from identity.services.bulk_rules import refusal
 from tenants.actor import Actor, ActorKind
+from tenants.audit_actions import Action
 from tenants.errors import Conflict, NotFound, ValidationFailed
 from tenants.models import SyncKind, Tenant
 from tenants.permissions import Permission
 from tenants.services import audit
-from tenants.services.audit import Action
 from tenants.services.outbox import request_sync
 
 # A job holds a list of people. It is kept no longer than somebody may want to confirm it, or to see what came of it.

@@ -14,11 +14,11 @@ from django.utils.translation import gettext as _
 from identity.models import BulkJob, BulkState, DirectoryUser
 from identity.services.bulk_jobs import actor_of
 from tenants.actor import Actor, ActorKind, system
+from tenants.audit_actions import Action
 from tenants.errors import PermissionDenied
 from tenants.models import Account
 from tenants.permissions import SUPPORT_PERMISSIONS, TENANT_PERMISSIONS, OperatorRole, Permission, TenantRole
 from tenants.services import audit
-from tenants.services.audit import Action
 
 
 class MayNoLonger(PermissionDenied):

@@ -10,10 +10,10 @@ from django.utils.translation import gettext as _
 from identity.cognito.categories import Category
 from identity.cognito.quotas import ADJUSTABLE, QUOTAS
 from tenants.actor import Actor
+from tenants.audit_actions import Action
 from tenants.errors import NotFound, ValidationFailed
 from tenants.models import Cell
 from tenants.services import audit
-from tenants.services.audit import Action
 
 ADJUSTABLE_RATES: Mapping[str, int] = {str(category): QUOTAS[category].per_second for category in ADJUSTABLE}
 """The request rates that AWS raises, by category, with what it grants everybody per second."""

@@ -16,10 +16,10 @@ from identity.sync.adoptable import MFA_MODE, MINIMUM_LENGTH, why_not_adopted
 from identity.sync.drift import Decided, Drifted, drifted_of, fingerprint
 from identity.sync.field_words import field_in_words
 from tenants.actor import Actor
+from tenants.audit_actions import Action
 from tenants.errors import Conflict, NotFound, ValidationFailed
 from tenants.models import MfaPolicy, SyncKind, Tenant, UserPool
 from tenants.services import audit
-from tenants.services.audit import Action
 from tenants.services.outbox import request_sync
 from tenants.services.policy import PolicyChange, update_policy
 

@@ -18,10 +18,10 @@ from identity.models import EventSecret
 from identity.pull.events import hint_of
 from identity.pull.hints import follow
 from tenants.actor import Actor
+from tenants.audit_actions import Action
 from tenants.errors import DomainError, NotFound, ValidationFailed
 from tenants.models import Cell
 from tenants.services import audit
-from tenants.services.audit import Action
 
 # EventBridge sends events of up to 256 KB (Amazon EventBridge user guide, "Quotas").
 LARGEST = 256 * 1024

@@ -10,10 +10,10 @@ from django.utils.translation import gettext as _
 from identity.models import DirectoryUser, Group, GroupMember, UserStatus
 from identity.models.group import group_name_validator
 from tenants.actor import Actor
+from tenants.audit_actions import Action
 from tenants.errors import Conflict, NotFound, ValidationFailed
 from tenants.models import SyncKind, Tenant
 from tenants.services import audit
-from tenants.services.audit import Action
 from tenants.services.outbox import request_sync
 from tenants.text import clean_line
 

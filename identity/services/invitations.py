@@ -11,11 +11,11 @@ from identity.models import DirectoryUser, UserStatus
 from identity.services.guards import require_may_grant
 from identity.services.loading import lock_user
 from tenants.actor import Actor
+from tenants.audit_actions import Action
 from tenants.errors import Conflict, ValidationFailed
 from tenants.models import Invitation, SyncKind, Tenant
 from tenants.permissions import TenantRole
 from tenants.services import audit
-from tenants.services.audit import Action
 from tenants.services.outbox import request_sync
 from tenants.text import clean_email, clean_name
 

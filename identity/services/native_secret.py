@@ -5,10 +5,10 @@ from django.utils.translation import gettext as _
 
 from identity.models import AppClient
 from tenants.actor import Actor
+from tenants.audit_actions import Action
 from tenants.errors import NotFound
 from tenants.models import Application
 from tenants.services import audit
-from tenants.services.audit import Action
 
 
 @transaction.atomic

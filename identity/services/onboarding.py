@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from identity.services.invitations import invite_user
 from tenants.actor import Actor
+from tenants.audit_actions import Action
 from tenants.errors import ValidationFailed
 from tenants.models import (
     Application,
@@ -24,7 +25,6 @@ from tenants.models import (
 )
 from tenants.permissions import TenantRole
 from tenants.services import audit, placement
-from tenants.services.audit import Action
 from tenants.services.native import refuse_shared_pools
 from tenants.services.outbox import request_sync
 from tenants.services.tenants import load_applications

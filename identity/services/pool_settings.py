@@ -11,13 +11,13 @@ from django.utils.translation import gettext as _
 from identity.models import Family, ResourceState, SyncedResource
 from identity.sync.tracking import paths_applied
 from tenants.actor import Actor
+from tenants.audit_actions import Action
 from tenants.errors import Conflict, NotFound, ValidationFailed
 from tenants.models import MfaPolicy, PoolSettings, SyncKind, UserPool
 from tenants.models.pool_settings import options_of
 from tenants.pool_options import PoolOptions, as_column
 from tenants.pool_rules import PoolContext, consequences, faults
 from tenants.services import audit
-from tenants.services.audit import Action
 from tenants.services.outbox import request_sync
 
 _ATTRIBUTE = "SchemaAttributes.custom:"

@@ -8,10 +8,10 @@ from django.utils.translation import gettext as _
 
 from identity.models import PullState
 from tenants.actor import Actor
+from tenants.audit_actions import Action
 from tenants.errors import Conflict, NotFound
 from tenants.models import SyncKind, UserPool
 from tenants.services import audit
-from tenants.services.audit import Action
 from tenants.services.outbox import request_sync
 
 

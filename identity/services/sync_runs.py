@@ -8,10 +8,10 @@ from identity.models import DirectoryUser, PlanOutcome, SyncPlan
 from identity.selectors.own import own_keys
 from identity.sync import dry_run
 from tenants.actor import Actor
+from tenants.audit_actions import Action
 from tenants.errors import NotFound
 from tenants.models import SyncKind, Tenant, UserPool
 from tenants.services import audit
-from tenants.services.audit import Action
 from tenants.services.outbox import request_sync
 
 # What a dry run can look at.

@@ -15,10 +15,10 @@ from identity.services.invitations import withdraw_open_invitations
 from identity.services.loading import lock_user
 from identity.services.user_sessions import end_user_sessions
 from tenants.actor import Actor
+from tenants.audit_actions import Action
 from tenants.errors import Conflict, Unavailable
 from tenants.models import SignInPolicy, SyncKind, Tenant
 from tenants.services import audit
-from tenants.services.audit import Action
 from tenants.services.outbox import request_sync
 
 # Without the characters that are taken for one another when read aloud or from a screen.

@@ -11,10 +11,10 @@ from django.utils.translation import gettext as _
 
 from identity.models import DirectoryUser
 from tenants.actor import Actor
+from tenants.audit_actions import Action
 from tenants.errors import Conflict, NotFound, ValidationFailed
 from tenants.models import Account, FleetSettings, OutboxEntry, SyncKind, Tenant, TenantStatus
 from tenants.services import audit
-from tenants.services.audit import Action
 from tenants.services.outbox import request_sync
 
 

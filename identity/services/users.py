@@ -12,11 +12,11 @@ from identity.services.invitations import withdraw_open_invitations
 from identity.services.loading import lock_user
 from identity.services.user_sessions import end_user_sessions
 from tenants.actor import Actor
+from tenants.audit_actions import Action
 from tenants.errors import Conflict, PermissionDenied, ValidationFailed
 from tenants.models import SyncKind, Tenant
 from tenants.permissions import Permission, TenantRole
 from tenants.services import audit
-from tenants.services.audit import Action
 from tenants.services.outbox import request_sync
 
 

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 
 from identity.sync.family import Site
 from tenants.actor import system
+from tenants.audit_actions import Action
 from tenants.services import audit
-from tenants.services.audit import Action
 
 logger = logging.getLogger(__name__)
 

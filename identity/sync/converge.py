@@ -20,9 +20,9 @@ from identity.sync.journal import Journal, interrupt, is_worth_keeping
 from identity.sync.planning import Planned, plan_step
 from identity.sync.tracking import Tracked
 from tenants.actor import system
+from tenants.audit_actions import Action
 from tenants.models import DriftMode, Tenant, UserPool
 from tenants.services import audit
-from tenants.services.audit import Action
 from tenants.services.outbox import LeaseLost
 
 _WRITES = (StepAction.CREATE, StepAction.UPDATE, StepAction.ADOPT, StepAction.DELETE)

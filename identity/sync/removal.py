@@ -20,9 +20,9 @@ from identity.sync.families.pool import PoolFamily
 from identity.sync.families.pool import desired as desired_pool
 from identity.sync.family import Step
 from tenants.actor import system
+from tenants.audit_actions import Action
 from tenants.models import Invitation, OutboxEntry, SyncKind, Tenant, TenantStatus, UserPool
 from tenants.services import audit
-from tenants.services.audit import Action
 
 
 def partition_steps(tenant: Tenant) -> list[Step]:

@@ -7,8 +7,8 @@ from identity.models import UserStatus
 from identity.selectors import AuditFilter, UserFilter
 from identity.selectors.users import CREATED_THERE, MISSING_THERE, NO_ROLE
 from tenants.actor import ActorKind
+from tenants.audit_actions import ACTION_LABELS
 from tenants.permissions import TenantRole
-from tenants.services.audit import ACTION_LABELS
 
 _NO_ROLE_CHOICE = (NO_ROLE, _("No role\nUses applications only; cannot open this dashboard."))
 _ROLE_CHOICES = [

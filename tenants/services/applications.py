@@ -10,13 +10,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from tenants.actor import Actor
+from tenants.audit_actions import Action
 from tenants.client_keys import parse_keys
 from tenants.errors import Conflict, NotFound, ValidationFailed
 from tenants.models import Application
 from tenants.models.application import hash_secret
 from tenants.redirect_uris import clean_uris
 from tenants.services import audit
-from tenants.services.audit import Action
 from tenants.services.native import request_native_sync
 from tenants.text import clean_line
 

@@ -8,8 +8,9 @@ from django.db import connection, models, transaction
 from django.utils import timezone
 
 from tenants.actor import Actor
+from tenants.audit_actions import Action
 from tenants.models import AuditEvent, Tenant
-from tenants.services.audit import GENESIS, Action, digest
+from tenants.services.audit import GENESIS, digest
 
 
 @dataclass(frozen=True)

@@ -7,12 +7,12 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from tenants.actor import Actor
+from tenants.audit_actions import Action
 from tenants.colours import BrandColours, failures
 from tenants.errors import Conflict, ValidationFailed
 from tenants.models import Branding, Tenant
 from tenants.models.branding import colour_validator
 from tenants.services import audit
-from tenants.services.audit import Action
 from tenants.services.logo import clean_logo
 from tenants.services.native import request_brand_sync
 

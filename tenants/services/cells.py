@@ -10,10 +10,10 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from tenants.actor import Actor
+from tenants.audit_actions import Action
 from tenants.errors import ValidationFailed
 from tenants.models import Cell
 from tenants.services import audit
-from tenants.services.audit import Action
 
 # AWS Regions are named <area>-<direction>-<number>, with a part more in some partitions (us-gov-west-1).
 _REGION = re.compile(r"[a-z]{2}(?:-[a-z]+){1,2}-\d{1,2}")

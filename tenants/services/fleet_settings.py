@@ -8,10 +8,10 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from tenants.actor import Actor
+from tenants.audit_actions import Action
 from tenants.errors import NotFound, ValidationFailed
 from tenants.models import DriftMode, FleetSettings, SyncKind, Tenant
 from tenants.services import audit
-from tenants.services.audit import Action
 from tenants.services.outbox import request_sync
 
 

@@ -10,10 +10,10 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from tenants.actor import Actor
+from tenants.audit_actions import Action
 from tenants.errors import Conflict, NotFound, ValidationFailed
 from tenants.models import ApiScope, Application, NativeMode, PoolKind, SyncKind, Tenant, TenantApplication
 from tenants.services import audit
-from tenants.services.audit import Action
 from tenants.services.outbox import request_sync
 
 # Without `aws.cognito.signin.user.admin`: its holder could change password, factors and attributes past every policy.

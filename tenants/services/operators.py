@@ -6,11 +6,11 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from tenants.actor import Actor
+from tenants.audit_actions import Action
 from tenants.errors import ValidationFailed
 from tenants.models import Account
 from tenants.permissions import OperatorRole
 from tenants.services import audit
-from tenants.services.audit import Action
 from tenants.text import clean_email, clean_line
 
 

@@ -7,12 +7,12 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from tenants.actor import Actor
+from tenants.audit_actions import Action
 from tenants.errors import ValidationFailed
 from tenants.models import SignInPolicy, SyncKind, Tenant, UserPool
 from tenants.models.pool_settings import options_of
 from tenants.pool_rules import policy_fault
 from tenants.services import audit
-from tenants.services.audit import Action
 from tenants.services.outbox import request_sync
 
 # What Cognito keeps for a whole pool, so that a change has to reach the pool as well as the tenant's own client.

@@ -8,9 +8,9 @@ from django.db import transaction
 from django.utils import timezone
 
 from tenants.actor import Actor
+from tenants.audit_actions import Action
 from tenants.models import SupportSession, Tenant
 from tenants.services import audit
-from tenants.services.audit import Action
 from tenants.services.tenant_lock import lock_staying_tenant, lock_tenant
 from tenants.text import clean_line
 

@@ -7,10 +7,10 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from tenants.actor import Actor
+from tenants.audit_actions import Action
 from tenants.errors import NotFound, ValidationFailed
 from tenants.models import Application, OutboxEntry, SyncKind, Tenant, TenantApplication
 from tenants.services import audit
-from tenants.services.audit import Action
 from tenants.services.native import refuse_shared_pools
 from tenants.services.outbox import request_sync
 from tenants.services.tenant_lock import lock_staying_tenant, lock_tenant

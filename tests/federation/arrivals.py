@@ -14,8 +14,8 @@ from federation.models import Connection, FederatedSignIn
 from federation.services.connections import save_mapping, save_settings
 from identity.models import DirectoryUser
 from identity.sync import engine
+from tenants.audit_actions import Action
 from tenants.models import Application, AuditEvent, SyncKind, Tenant
-from tenants.services.audit import Action
 from tests.federation.browser import Browser
 from tests.support.connections import ACTOR, activated, oidc_connection, saml_connection, with_rules
 from tests.support.oidc_idp import CLIENT_ID, CLIENT_SECRET, OidcIdp

@@ -14,10 +14,10 @@ from federation.services.connection_mapping import Arrivals, set_arrivals
 from federation.services.connections import NewConnection
 from identity.services.groups import create_group
 from tenants.actor import Actor
+from tenants.audit_actions import Action
 from tenants.errors import Conflict, NotFound, PermissionDenied, ValidationFailed
 from tenants.models import AuditEvent, OutboxEntry, PoolKind, SyncKind, Tenant, UserPool
 from tenants.permissions import TenantRole
-from tenants.services.audit import Action
 from tests.factories import Cast, TenantCast, TenantFactory, UserPoolFactory
 from tests.support.connections import (
     ACTOR,

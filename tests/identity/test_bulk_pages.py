@@ -13,8 +13,8 @@ from django.utils import timezone
 
 from identity.models import BulkJob, BulkKind, BulkRow, BulkState, DirectoryUser, RowState, UserStatus
 from identity.services.bulk_jobs import prepare_job, purge_jobs
+from tenants.audit_actions import Action
 from tenants.models import AuditEvent, OutboxEntry, SyncKind
-from tenants.services.audit import Action
 from tests.factories import DirectoryUserFactory, TenantCast, actor_of
 from tests.support.bulk import people
 

@@ -5,8 +5,8 @@ from django.test import Client
 from django.urls import reverse
 
 from identity.models import Family
+from tenants.audit_actions import Action
 from tenants.models import AuditEvent, DriftMode, OutboxEntry, SyncKind, Tenant
-from tenants.services.audit import Action
 from tests.factories import Cast
 from tests.support.sync_pages import LENGTH, body, make_drift, member, seen
 

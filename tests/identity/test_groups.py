@@ -8,9 +8,9 @@ from django.utils import timezone
 from identity.models import DirectoryUser, Family, Group, GroupMember, ResourceState, SyncedResource
 from identity.services import groups
 from tenants.actor import Actor
+from tenants.audit_actions import Action
 from tenants.errors import Conflict, NotFound, ValidationFailed
 from tenants.models import AuditEvent, SyncKind
-from tenants.services.audit import Action
 from tests.factories import DirectoryUserFactory, TenantCast
 
 

@@ -5,8 +5,8 @@ from django.test import Client
 from django.urls import reverse
 
 from identity.models import AppClient
+from tenants.audit_actions import Action
 from tenants.models import ApiScope, Application, AuditEvent, NativeMode, PoolKind, TenantApplication
-from tenants.services.audit import Action
 from tests.factories import ApplicationFactory, Cast, TenantFactory, UserPoolFactory
 
 CHOICES = {

@@ -8,10 +8,10 @@ from django.test import Client
 from django.urls import reverse
 
 from identity.models import Family, ResourceState, SyncedResource
+from tenants.audit_actions import Action
 from tenants.models import AuditEvent, Cell, OutboxEntry, PoolSettings, SyncKind, UserPool
 from tenants.models.pool_settings import options_of
 from tenants.pool_options import CustomAttribute, PoolTier, ThreatMode
-from tenants.services.audit import Action
 from tests.factories import Cast
 from tests.support.pool_settings import FUNCTION, LOG_GROUP, SES
 

@@ -16,8 +16,8 @@ from identity.models import (
     SyncPlan,
     UnmanagedResource,
 )
+from tenants.audit_actions import Action
 from tenants.models import AuditEvent, FleetSettings, OutboxEntry, SyncKind
-from tenants.services.audit import Action
 from tests.factories import Cast, DirectoryUserFactory, TenantFactory
 from tests.support.sync_pages import LENGTH, body, make_drift, make_plan, member
 

@@ -6,10 +6,10 @@ import pytest
 from django.db import DatabaseError, connection, connections, transaction
 
 from tenants.actor import system
+from tenants.audit_actions import ACTION_LABELS, Action
 from tenants.models import AuditEvent
 from tenants.models.audit import FLEET_CHAIN
 from tenants.services import audit
-from tenants.services.audit import ACTION_LABELS, Action
 
 ACTOR = system("test")
 

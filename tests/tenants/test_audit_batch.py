@@ -3,9 +3,9 @@
 import pytest
 from django.db import transaction
 
+from tenants.audit_actions import Action
 from tenants.models import AuditEvent
 from tenants.services import audit
-from tenants.services.audit import Action
 from tenants.services.audit_batch import Happening, record_many
 from tests.factories import TenantCast, actor_of
 

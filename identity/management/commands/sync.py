@@ -20,10 +20,10 @@ from identity.sync.activity import ActivityRow, activity_counts, activity_rows, 
 from identity.sync.selectors import worker_last_seen
 from identity.sync.terminal import Seen
 from tenants.actor import system
+from tenants.audit_actions import Action
 from tenants.counting import in_digits
 from tenants.models import SyncKind, Tenant, UserPool
 from tenants.services import audit, outbox
-from tenants.services.audit import Action
 
 ACTOR = system("manage.py sync")
 CHANGES = 2

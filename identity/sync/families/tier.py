@@ -20,8 +20,8 @@ from identity.models import AppClient
 from identity.sync.changes import Change, Document, as_json
 from identity.sync.family import Site
 from tenants.actor import system
+from tenants.audit_actions import Action
 from tenants.services import audit
-from tenants.services.audit import Action
 
 _PLANS = [tier.value for tier in Tier]
 _ONE_TIME_CODES = {"EMAIL_OTP", "SMS_OTP"}

@@ -9,10 +9,11 @@ from local.demo.fleet.places import Place
 from local.demo.fleet.shape import EPOCH, FleetShape, ids, split
 from local.demo.fleet.words import mailbox, person
 from tenants.actor import ActorKind
+from tenants.audit_actions import Action
 from tenants.models import Account, AuditEvent, Tenant
 from tenants.models.audit import FLEET_CHAIN
 from tenants.permissions import OperatorRole
-from tenants.services.audit import GENESIS, Action, digest
+from tenants.services.audit import GENESIS, digest
 
 _OPERATORS = 12
 # What happens in a tenant, as often as it stands here.

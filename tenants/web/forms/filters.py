@@ -7,6 +7,7 @@ from django import forms
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
+from tenants.audit_actions import ACTION_LABELS
 from tenants.models import PoolKind, TenantStatus
 from tenants.selectors import (
     FleetAuditFilter,
@@ -16,7 +17,6 @@ from tenants.selectors import (
     list_cells,
     list_operators,
 )
-from tenants.services.audit import ACTION_LABELS
 
 
 class FilterForm(forms.Form):

@@ -12,9 +12,9 @@ from federation.models import Connection, FederatedIdentity
 from federation.services.arrivals import ArrivalRefused
 from federation.services.unlinking import allow_again, disconnect_user
 from identity.models import DirectoryUser
+from tenants.audit_actions import Action
 from tenants.errors import Conflict, NotFound, PermissionDenied
 from tenants.models import AuditEvent
-from tenants.services.audit import Action
 from tests.factories import TenantCast, actor_of, make_tenant_cast
 from tests.federation.linking import ADDRESS, arrive, change, refused, rule
 from tests.support.connections import ACTOR, oidc_connection

@@ -17,10 +17,10 @@ from identity.cognito_tokens import CognitoClaims
 from identity.models import DirectoryUser, UserStatus
 from identity.services.invitations import invite_user
 from identity.services.users import delete_user, set_user_role
+from tenants.audit_actions import Action
 from tenants.errors import PermissionDenied
 from tenants.models import AuditEvent
 from tenants.permissions import TenantRole
-from tenants.services.audit import Action
 from tests.factories import (
     DirectoryUserFactory,
     TenantCast,

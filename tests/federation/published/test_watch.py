@@ -16,9 +16,9 @@ from federation.services import metadata_watch
 from federation.services.connection_states import delete_connection, disable
 from federation.services.connection_values import take_published
 from federation.services.connections import save_settings
+from tenants.audit_actions import Action
 from tenants.errors import Conflict
 from tenants.models import AuditEvent, Tenant, TenantStatus
-from tenants.services.audit import Action
 from tests.factories import Cast
 from tests.support.certificates import base64_of, certificate
 from tests.support.connections import ACTOR, saml_connection

@@ -11,8 +11,8 @@ from federation.selectors.connection_sessions import is_signed_in_by, signed_in_
 from federation.services import connection_states as states
 from federation.tokens import new_token
 from identity.models import DirectoryUser
+from tenants.audit_actions import Action
 from tenants.models import Account, AuditEvent, SignInPolicy, Tenant
-from tenants.services.audit import Action
 from tests.federation.arrivals import Traveller, apply, user_of
 from tests.federation.browser import Browser, json_of
 from tests.federation.conftest import MakeUser

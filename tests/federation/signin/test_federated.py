@@ -30,6 +30,7 @@ from identity.services.invitations import invite_user, resend_invitation, revoke
 from identity.services.temporary_password import set_temporary_password
 from identity.services.users import delete_user, disable_user, enable_user
 from identity.sync import engine
+from tenants.audit_actions import Action
 from tenants.errors import Conflict
 from tenants.models import (
     AuditEvent,
@@ -41,7 +42,6 @@ from tenants.models import (
     TenantApplication,
 )
 from tenants.permissions import TenantRole
-from tenants.services.audit import Action
 from tests.factories import DirectoryUserFactory
 from tests.factories.federation import make_family
 from tests.federation.arrivals import Traveller, apply, connect, failure, last, other_claims, user_of

@@ -7,9 +7,9 @@ import pytest
 from federation.connections.mapping import GroupRule, Mapping
 from federation.models import Connection, FederatedIdentity, FederatedSignIn, SignInOutcome
 from identity.models import DirectoryUser
+from tenants.audit_actions import Action
 from tenants.models import Application, AuditEvent, Cell, PoolKind, Tenant, TenantApplication
 from tenants.permissions import TenantRole
-from tenants.services.audit import Action
 from tests.federation.arrivals import HTTP, Traveller, connect_saml
 from tests.federation.conftest import MakeTenant
 from tests.support.saml_idp import SamlIdp

@@ -29,10 +29,10 @@ from identity.models import AppClient, DirectoryUser, GroupMember, UnmanagedReso
 from identity.services.groups import create_group
 from identity.sync import engine
 from identity.sync.inventory import take
+from tenants.audit_actions import Action
 from tenants.errors import Conflict, NotFound, ValidationFailed
 from tenants.models import AuditEvent, Cell, OutboxEntry, PoolKind, SyncKind, Tenant
 from tenants.permissions import TenantRole
-from tenants.services.audit import Action
 from tests.federation.arrivals import other_claims
 from tests.federation.conftest import MakeTenant
 from tests.federation.trying_out import SESSION, Tab, begin, clean, current, nothing_is_left, work

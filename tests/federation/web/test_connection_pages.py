@@ -20,9 +20,9 @@ from federation.models import Connection, ConnectionStatus, ConnectionTest, Conn
 from federation.services.connections import NewConnection, create_connection
 from identity.models import Family, ResourceState, SyncedResource
 from identity.services.groups import create_group
+from tenants.audit_actions import Action
 from tenants.models import AuditEvent, PoolSettings, SyncKind, Tenant
 from tenants.pool_options import CustomAttribute
-from tenants.services.audit import Action
 from tests.factories import Cast, TenantCast, actor_of
 from tests.support.connections import oidc_connection, saml_connection
 

@@ -12,8 +12,8 @@ from federation.connections.settings import SamlSettings
 from federation.models import Connection
 from federation.services.connection_certificates import keep_certificates
 from federation.services.connections import save_settings
+from tenants.audit_actions import Action
 from tenants.models import AuditEvent, TenantApplication
-from tenants.services.audit import Action
 from tests.factories import ApplicationFactory, Cast, TenantCast
 from tests.federation.web.test_connection_pages import browser_of, in_cognito, paste, text
 from tests.identity.api.test_api import Call, assert_problem, call

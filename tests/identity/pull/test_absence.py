@@ -10,8 +10,8 @@ from identity.pull.schedule import plan
 from identity.services.invitations import resend_invitation
 from identity.services.pull import confirm_vanished
 from tenants.actor import Actor, system
+from tenants.audit_actions import Action
 from tenants.models import AuditEvent, Invitation, SyncKind, Tenant, TenantStatus, UserPool
-from tenants.services.audit import Action
 from tests.support.by_hand import client_of
 from tests.support.cognito import LocalCognito
 from tests.support.pull import ask_for_sweep, create_past_us, let_grace_pass, make_user, sweep, sweep_twice, take_turn

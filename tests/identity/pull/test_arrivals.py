@@ -11,8 +11,8 @@ from identity.pull.arrivals import DELETED_HERE, NO_TENANT
 from identity.services.users import delete_user
 from identity.sync import engine
 from tenants.actor import system
+from tenants.audit_actions import Action
 from tenants.models import AuditEvent, SyncKind, Tenant
-from tenants.services.audit import Action
 from tenants.services.outbox import request_sync
 from tests.factories import DirectoryUserFactory
 from tests.support.by_hand import client_of

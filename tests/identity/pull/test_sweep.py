@@ -12,9 +12,9 @@ from identity.models import DirectoryUser, PullPage, PullState, Resolution, User
 from identity.pull.sweep import pull_pool
 from identity.sync import engine
 from identity.sync.attempt import Attempt
+from tenants.audit_actions import Action
 from tenants.models import AuditEvent, DriftMode, OutboxEntry, SyncKind, Tenant
 from tenants.services import outbox
-from tenants.services.audit import Action
 from tests.support.by_hand import client_of
 from tests.support.cognito import LocalCognito
 from tests.support.pull import (

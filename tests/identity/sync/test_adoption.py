@@ -12,8 +12,8 @@ from identity.cognito import pools
 from identity.models import AppClient, Family, ResourceState, SyncedResource
 from identity.sync import selectors
 from identity.sync.families.pool import desired
+from tenants.audit_actions import Action
 from tenants.models import AuditEvent, PoolKind, SyncKind, Tenant, UserPool
-from tenants.services.audit import Action
 from tests.support.cognito import LocalCognito
 from tests.support.sync import PRIORITY, Onboard, assert_exactly_one_of_each, make_due, run_tenant
 

@@ -21,6 +21,7 @@ from identity.services.bulk_input import Person
 from identity.services.bulk_jobs import cancel_job, resume_job
 from identity.sync import engine
 from identity.sync.bulk import CHUNK
+from tenants.audit_actions import Action
 from tenants.models import AuditEvent, Invitation, OutboxEntry, PoolKind, SyncKind, Tenant
 from tenants.services import audit
 from tests.factories import DirectoryUserFactory
@@ -84,7 +85,7 @@ def test_whoever_is_created_cannot_get_in_yet_and_is_told_nothing(cognito: Local
 def test_each_user_has_an_entry_in_an_unbroken_log(cognito: LocalCognito, tenant: Tenant) -> None:
     """Written in batches, and linked as if one by one."""
     some = created(tenant, 30, cognito)
-    events = AuditEvent.objects.filter(tenant=tenant, action=audit.Action.USER_CREATED)
+    events = AuditEvent.objects.filter(tenant=tenant, action=Action.USER_CREATED)
     assert {event.target_id for event in events} == {str(user.pk) for user in some}
     assert audit.verify(str(tenant.pk)) is None
 

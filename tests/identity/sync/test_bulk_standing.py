@@ -14,9 +14,9 @@ from identity.services.tenant_lifecycle import resume_tenant, suspend_tenant
 from identity.services.users import disable_user, set_user_role
 from identity.sync.bulk import CHUNK
 from tenants.actor import ANONYMOUS, Actor
+from tenants.audit_actions import Action
 from tenants.models import Account, AuditEvent, PoolKind, Tenant
 from tenants.permissions import SUPPORT_PERMISSIONS, TENANT_PERMISSIONS, OperatorRole, TenantRole
-from tenants.services.audit import Action
 from tests.factories import DirectoryUserFactory, OperatorFactory, actor_of
 from tests.support.bulk import SYSTEM, carried_out, chunk, people, started, usernames_in
 from tests.support.sync import Onboard, make_due, run_tenant

@@ -9,8 +9,8 @@ from django.core.management import CommandError, call_command
 
 from identity.management.commands.sync import Command
 from identity.models import SyncedResource, SyncPlan
+from tenants.audit_actions import Action
 from tenants.models import AuditEvent, MfaPolicy, PoolKind, SyncKind, Tenant, UserPool
-from tenants.services.audit import Action
 from tests.factories import UserPoolFactory
 from tests.support.cognito import LocalCognito
 from tests.support.sync import Onboard, entry_of, run_tenant

@@ -9,8 +9,8 @@ from identity.cognito.pool_spec import MfaMode
 from identity.models import AppClient, ResourceState
 from identity.sync import selectors
 from identity.sync.capabilities import CellCapabilities
+from tenants.audit_actions import Action
 from tenants.models import AuditEvent, MfaPolicy, PoolKind, SyncKind, Tenant, UserPool
-from tenants.services.audit import Action
 from tests.factories import TenantFactory
 from tests.support import by_hand
 from tests.support.cognito import LocalCognito

@@ -12,9 +12,9 @@ from identity.selectors.drift import DriftFilter, described, find_drifted, find_
 from identity.services.drift import adopt_live, end_adoption, restore_ours
 from identity.sync.drift import drifted_of, fingerprint
 from identity.sync.families.pool import PoolFamily
+from tenants.audit_actions import Action
 from tenants.errors import Conflict, NotFound, ValidationFailed
 from tenants.models import AuditEvent, DriftMode, MfaPolicy, PoolKind, SignInPolicy, SyncKind, Tenant
-from tenants.services.audit import Action
 from tenants.services.fleet_settings import FleetSettingsChange, set_drift_mode, update_fleet_settings
 from tests.support import by_hand
 from tests.support.cognito import LocalCognito

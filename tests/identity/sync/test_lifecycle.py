@@ -14,11 +14,11 @@ from identity.models import AppClient, DirectoryUser, SyncedResource
 from identity.services import tenant_lifecycle
 from identity.sync import engine
 from tenants.actor import Actor, system
+from tenants.audit_actions import Action
 from tenants.errors import Conflict, NotFound, ValidationFailed
 from tenants.models import AuditEvent, FleetSettings, OutboxEntry, PoolKind, SyncKind, Tenant, TenantStatus, UserPool
 from tenants.permissions import TenantRole
 from tenants.services import audit, outbox
-from tenants.services.audit import Action
 from tests.factories import DirectoryUserFactory, MemberFactory
 from tests.support.cognito import LocalCognito
 from tests.support.sync import PRIORITY, Onboard, let_grace_pass, make_due, nothing_is_owed, run_tenant

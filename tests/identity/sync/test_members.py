@@ -23,9 +23,9 @@ from identity.sync.drift import drifted_of, fingerprint
 from identity.sync.families import group as group_family
 from identity.sync.native import groups_of
 from tenants.actor import system
+from tenants.audit_actions import Action
 from tenants.errors import ValidationFailed
 from tenants.models import AuditEvent, DriftMode, OutboxEntry, SyncKind, Tenant
-from tenants.services.audit import Action
 from tenants.services.fleet_settings import FleetSettingsChange, update_fleet_settings
 from tenants.services.outbox import request_sync
 from tests.factories import DirectoryUserFactory

@@ -12,9 +12,9 @@ from identity.sync import engine, selectors
 from identity.sync.capabilities import CellCapabilities
 from identity.sync.schedule import schedule_comparisons
 from tenants.actor import system
+from tenants.audit_actions import Action
 from tenants.errors import ValidationFailed
 from tenants.models import Application, AuditEvent, Branding, OutboxEntry, PoolKind, SyncKind, Tenant
-from tenants.services.audit import Action
 from tenants.services.native import set_native_mode
 from tenants.services.tenants import set_tenant_applications
 from tests.factories import ApplicationFactory, DirectoryUserFactory

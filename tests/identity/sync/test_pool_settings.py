@@ -7,9 +7,9 @@ import pytest
 from identity.cognito import log_delivery, pools, risk
 from identity.cognito.merge import merge_mfa_update, merge_pool_update
 from identity.models import ResourceState
+from tenants.audit_actions import Action
 from tenants.models import AuditEvent, MfaPolicy, PoolKind, Tenant
 from tenants.pool_options import CustomAttribute, PoolOptions
-from tenants.services.audit import Action
 from tests.support import by_hand
 from tests.support.cognito import LocalCognito
 from tests.support.pool_settings import (

@@ -10,9 +10,9 @@ from identity.models import Family, ResourceState, SyncedResource
 from identity.sync import engine
 from identity.sync.capabilities import CellCapabilities
 from tenants.actor import system
+from tenants.audit_actions import Action
 from tenants.models import AuditEvent, Branding, DriftMode, SyncKind, Tenant
 from tenants.pool_options import PoolTier
-from tenants.services.audit import Action
 from tenants.services.fleet_settings import FleetSettingsChange, update_fleet_settings
 from tests.identity.sync.test_native import client_of, style_of
 from tests.support.cognito import LocalCognito
