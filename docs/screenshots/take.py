@@ -1,4 +1,4 @@
-"""Takes the pictures of the eight main pages, light and dark, from a demo of its own.
+"""Takes the pictures of the main pages, light and dark, from a demo of its own.
 
 Run in the repository once `make demo` has installed the local stack: `.venv/bin/python -m docs.screenshots.take`.
 """
@@ -30,6 +30,7 @@ def pages(scene: Scene) -> Iterator[tuple[str, Page, str]]:
     yield "tenant-detail", scene.operator, f"{fleet}tenants/{scene.ids['tenant_id']}/"
     yield "tenant-overview", scene.admin.page, tenant
     yield "users", scene.admin.page, f"{tenant}users/"
+    yield "single-sign-on", scene.admin.page, f"{tenant}connections/{scene.ids['connection_id']}/guide/"
     yield "branding", scene.admin.page, f"{tenant}branding/"
     yield "sign-in-policy", scene.admin.page, f"{tenant}sign-in-policy/"
     scene.admin.page.context.clear_cookies()
