@@ -3,11 +3,11 @@
 from datetime import timedelta
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils import timezone
 
 from federation.models import Connection, ConnectionCertificates, ConnectionKind
-from tenants.models import SyncKind
+from tenants.models import OutboxEntry, SyncKind
 from tenants.services.outbox import request_sync
 
 # Cognito makes new ones once a year (Developer Guide, "SAML signing and encryption").
@@ -38,10 +38,15 @@ def keep_certificates(connection: Connection, *, signing: str, encryption: str) 
 
 @transaction.atomic
 def sweep_certificates() -> int:
-    """Owe a look at those that nobody looked at for a day; returns how many."""
+    """Owe a look at those that nobody looked at for a day; returns how many.
+
+    Not at those that are owed one already: what fails waits for its next try, and keeps nobody else from theirs.
+    """
+    owed = OutboxEntry.objects.filter(kind=SyncKind.CERTIFICATES, done_gen__lt=F("wanted_gen")).values("key")
     stale = Q(certificates__isnull=True) | Q(certificates__seen_at__lt=timezone.now() - _LOOK_AGAIN_AFTER)
     rows = Connection.objects.filter(stale, kind=ConnectionKind.SAML, tenant__pool__cognito_id__gt="")
-    found = list(rows.order_by("certificates__seen_at", "pk").values_list("pk", flat=True)[:_AT_ONCE])
+    rows = rows.exclude(pk__in=owed).order_by("certificates__seen_at", "pk")
+    found = list(rows.values_list("pk", flat=True)[:_AT_ONCE])
     for connection_id in found:
         request_sync(SyncKind.CERTIFICATES, connection_id, scheduled=True)
     return len(found)
