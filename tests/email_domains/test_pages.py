@@ -26,6 +26,7 @@ def test_a_domain_from_its_claim_to_its_proof_and_back(client: Client, acme: Ten
     assert answer.headers["Location"] == page
     shown = client.get(page).content.decode()
     assert "_lifeguard-challenge.halden.com" in shown
+    assert 'id="rules-wait"' in shown
     assert f"lifeguard-domain-verification={claim.token}" in shown
     publish(claim)
     assert client.post(f"{page}check/").status_code == 302
@@ -33,6 +34,9 @@ def test_a_domain_from_its_claim_to_its_proof_and_back(client: Client, acme: Ten
     followed = client.get(page, headers={"HX-Request": "true"}).content.decode()
     assert "is yours" in followed
     assert "hx-get" not in followed
+    # What waited for the proof is taken out of the page that looked on.
+    assert 'id="rules-wait" hx-swap-oob="delete"' in followed
+    assert "rules-wait" not in client.get(page).content.decode()
     assert "Proved" in client.get(home).content.decode()
     refused = client.post(f"{page}remove/", {"confirm_name": "halden"})
     assert refused.status_code == 422
