@@ -1,8 +1,10 @@
 """The authorization server: Authlib's, on our clients, requests and grants."""
 
+from collections.abc import Callable
 from typing import Any
 
 from authlib.integrations.django_oauth2 import AuthorizationServer
+from authlib.oauth2.rfc6749.authenticate_client import authenticate_client_secret_basic
 from authlib.oauth2.rfc7009 import RevocationEndpoint
 from django.http import HttpRequest, HttpResponse
 
@@ -23,6 +25,7 @@ class Server(AuthorizationServer):  # type: ignore[misc]  # Authlib ships no typ
 
     def __init__(self) -> None:
         super().__init__(client_model=Application, token_model=RefreshToken)
+        self.register_client_auth_method("client_secret_basic", _by_header)
         self.register_client_auth_method(assertion.METHOD, assertion.authenticate)
         self.register_grant(CodeGrant, [RequiredPkce(required=True), RequiredNonce()])
         self.register_grant(RefreshGrant)
@@ -63,6 +66,15 @@ class Revocation(RevocationEndpoint):  # type: ignore[misc]  # Authlib ships no 
     def revoke_token(self, token: TokenFamily, request: ProviderRequest) -> None:
         """End the family."""
         revoke(token)
+
+
+def _by_header(query_client: Callable[[str], Client | None], request: ProviderRequest) -> Client | None:
+    """Return whom the Authorization header proves; none where it cannot be read, on which Authlib's own fails."""
+    try:
+        found: Client | None = authenticate_client_secret_basic(query_client, request)
+    except ValueError:
+        return None
+    return found
 
 
 def _never_stored(response: HttpResponse) -> HttpResponse:

@@ -1,4 +1,4 @@
-"""What somebody writes into a client assertion that nobody signed."""
+"""What somebody writes who proves to be no application at all."""
 
 import base64
 import json
@@ -13,6 +13,14 @@ pytestmark = [pytest.mark.django_db, pytest.mark.urls("config.urls.signin")]
 
 def segment(value: object) -> str:
     return base64.urlsafe_b64encode(json.dumps(value).encode()).rstrip(b"=").decode()
+
+
+@pytest.mark.parametrize("proof", ["/zr/", "YQ==", "ADoA", "====", "\xff", " ", ""])
+@pytest.mark.parametrize("address", ["/oauth2/token", "/oauth2/par", "/oauth2/introspect", "/oauth2/revoke"])
+def test_a_header_that_cannot_be_read(address: str, proof: str) -> None:
+    """No base64, no UTF-8, no colon, a NUL, or nothing."""
+    response = Client().post(address, {"grant_type": "refresh_token"}, HTTP_AUTHORIZATION=f"Basic {proof}")
+    assert (response.status_code, response.json()["error"]) == (401, "invalid_client")
 
 
 @pytest.mark.parametrize("subject", ["app\0", "\ud800", "\N{SNOWMAN}", "a" * 2000])
