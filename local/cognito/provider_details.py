@@ -29,8 +29,8 @@ _OPTIONAL = {
     "SAML": ("MetadataURL", "MetadataFile", "IDPSignout", "IDPInit", "EncryptedResponses", "RequestSigningAlgorithm"),
     "Facebook": ("api_version",),
 }
-# Returned by describe, ignored when sent back (reference 3.1).
-_DERIVED = ("SSORedirectBindingURI", "SLORedirectBindingURI", "ActiveEncryptionCertificate")
+# Returned by describe, ignored when sent back (reference 3.1); the certificate is refused (below).
+_DERIVED = ("SSORedirectBindingURI", "SLORedirectBindingURI")
 
 
 def checked_details(kind: str, given: Doc) -> Doc:
@@ -40,9 +40,10 @@ def checked_details(kind: str, given: Doc) -> Doc:
     for name in required:
         if not details.get(name):
             raise invalid(f"Provider detail {name} is required for {kind}.")
-    unknown = details.keys() - {*required, *_OPTIONAL.get(kind, ())}
+    unknown = sorted(details.keys() - {*required, *_OPTIONAL.get(kind, ())})
     if unknown:
-        raise invalid(f"Provider details {', '.join(sorted(unknown))} do not belong to {kind}.")
+        # GH:hashicorp/terraform-provider-aws#36311, where it was ActiveEncryptionCertificate that was sent back.
+        raise invalid(f"{unknown[0]} is not a valid key for {kind} identity provider details.")
     for name in _URL_KEYS:
         if name in details:
             _check_url(name, str(details[name]))

@@ -79,11 +79,12 @@ def describe_identity_provider(call: Call) -> Doc:
     """One provider, client secret in clear (B:DescribeIdentityProvider).
 
     Of all answers this one alone has the certificate to which the provider is to encrypt, as the examples at
-    B:IdentityProviderType$ProviderDetails do. The key pair is the provider's own (reference 3.1).
+    B:IdentityProviderType$ProviderDetails do; it has it whether responses are encrypted or not
+    (GH:lgallard/terraform-aws-cognito-user-pool#135). The key pair is the provider's own (reference 3.1).
     """
     provider = _existing(call)
     details = provider["ProviderDetails"]
-    if details.get("EncryptedResponses") == "true":
+    if provider["ProviderType"] == "SAML":
         pool_id, name = str(provider["UserPoolId"]), str(provider["ProviderName"])
         details[_CERTIFICATE] = encryption_pair(call.store, pool_id, name, call.clock.now())["certificate"]
     return {"IdentityProvider": provider}

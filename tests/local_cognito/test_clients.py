@@ -263,10 +263,14 @@ def test_encryption_certificate_is_the_providers_own_and_stays(idp: CognitoIdent
     encrypted: Any = {"MetadataFile": METADATA, "EncryptedResponses": "true"}
     idp.create_identity_provider(**named, ProviderType="SAML", ProviderDetails=encrypted)
     first = idp.describe_identity_provider(**named)["IdentityProvider"]["ProviderDetails"]
-    # What describe adds may be sent back, and changes nothing.
-    idp.update_identity_provider(**named, ProviderDetails={**first, "ActiveEncryptionCertificate": "x"})
-    second = idp.describe_identity_provider(**named)["IdentityProvider"]["ProviderDetails"]
-    assert first["ActiveEncryptionCertificate"] == second["ActiveEncryptionCertificate"] != "x"
+    with pytest.raises(ClientError) as caught:
+        idp.update_identity_provider(**named, ProviderDetails=first)
+    code, message = refusal(caught)
+    assert code == "InvalidParameterException"
+    assert message == "ActiveEncryptionCertificate is not a valid key for SAML identity provider details."
+    # The other two that describe adds may be sent back.
+    certificate = first.pop("ActiveEncryptionCertificate")
+    idp.update_identity_provider(**named, ProviderDetails=first)
     idp.update_identity_provider(**named, ProviderDetails={"MetadataFile": METADATA})
-    third = idp.describe_identity_provider(**named)["IdentityProvider"]["ProviderDetails"]
-    assert "ActiveEncryptionCertificate" not in third
+    without = idp.describe_identity_provider(**named)["IdentityProvider"]["ProviderDetails"]
+    assert without["ActiveEncryptionCertificate"] == certificate

@@ -132,13 +132,11 @@ def _encryption_certificate(app: App) -> str:
 
 def test_encryption_certificate_is_the_providers_own(app: App, provider: SamlIdp) -> None:
     named: Any = {"UserPoolId": app.pool_id, "ProviderName": app.provider}
-    assert (
-        "ActiveEncryptionCertificate"
-        not in (app.idp.describe_identity_provider(**named)["IdentityProvider"]["ProviderDetails"])
-    )
+    in_clear = _encryption_certificate(app)
     on = provider.details(EncryptedResponses="true")
     updated = app.idp.update_identity_provider(**named, ProviderDetails=on)["IdentityProvider"]
     first = _encryption_certificate(app)
+    assert first == in_clear
     x509.load_der_x509_certificate(base64.b64decode(first))
     other = {"ProviderName": "other", "ProviderType": "SAML", "ProviderDetails": on, "AttributeMapping": {}}
     created = app.idp.create_identity_provider(UserPoolId=app.pool_id, **other)["IdentityProvider"]  # type: ignore[arg-type]
@@ -147,9 +145,8 @@ def test_encryption_certificate_is_the_providers_own(app: App, provider: SamlIdp
         assert "ActiveEncryptionCertificate" not in answer["ProviderDetails"]
     second = app.idp.describe_identity_provider(UserPoolId=app.pool_id, ProviderName="other")
     assert second["IdentityProvider"]["ProviderDetails"]["ActiveEncryptionCertificate"] != first
-    # Sent back it is ignored, and it outlives a time without encryption.
-    off = provider.details(ActiveEncryptionCertificate=first)
-    app.idp.update_identity_provider(**named, ProviderDetails=off)
+    # It outlives a time without encryption.
+    app.idp.update_identity_provider(**named, ProviderDetails=provider.details())
     assert "code=" in through_saml(app, provider).headers["location"]
     app.idp.update_identity_provider(**named, ProviderDetails=on)
     assert _encryption_certificate(app) == first
