@@ -16,6 +16,7 @@ from federation.models import BrowserSession
 from federation.provider.requests import from_parameters
 from federation.provider.server import server
 from federation.signin.pages import page
+from tenants.models import Tenant
 
 # Among the parameters that are kept of a request: the id of the only user who may answer it.
 HINTED_USER = "hinted_user"
@@ -45,7 +46,7 @@ def code_answer(http: HttpRequest, parameters: Mapping[str, Any], session: Brows
         if not request.client or not request.client.check_redirect_uri(str(parameters["redirect_uri"])):
             return error_page(http, error)
         return error_answer(http, error, parameters)
-    return _sent(http, parameters, _added(dict(headers)["Location"], redirect_uri))
+    return _sent(http, parameters, _added(dict(headers)["Location"], redirect_uri), session.tenant)
 
 
 def error_answer(http: HttpRequest, error: OAuth2Error, parameters: Mapping[str, Any]) -> HttpResponse:
@@ -64,17 +65,19 @@ def error_answer(http: HttpRequest, error: OAuth2Error, parameters: Mapping[str,
     return _sent(http, parameters, {**answer, "iss": settings.SIGNIN_URL})
 
 
-def _sent(http: HttpRequest, parameters: Mapping[str, Any], answer: Mapping[str, str]) -> HttpResponse:
+def _sent(
+    http: HttpRequest, parameters: Mapping[str, Any], answer: Mapping[str, str], tenant: Tenant | None = None
+) -> HttpResponse:
     """Send the browser back in the way that the application asked for.
 
     By a form, the answer is in no address and no log (OAuth 2.0 Form Post Response Mode). It is one that a person can
-    send as well, without JavaScript.
+    send as well, without JavaScript, and wears the brand of the tenant whose sign-in it ends.
     """
     redirect_uri = str(parameters["redirect_uri"])
     if parameters.get("response_mode") != "form_post":
         return HttpResponseRedirect(add_params_to_uri(redirect_uri, answer))
     context = {"action": redirect_uri, "answer": answer}
-    return page(http, "federation/form_post.html", context, redirect_uri=redirect_uri)
+    return page(http, "federation/form_post.html", context, tenant=tenant, redirect_uri=redirect_uri)
 
 
 def _added(location: str, redirect_uri: str) -> dict[str, str]:

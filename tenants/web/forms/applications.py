@@ -66,7 +66,7 @@ class ApplicationForm(forms.Form):
         required=False,
         max_length=LONGEST_TEXT,
         strip=False,
-        widget=forms.Textarea(attrs={"rows": 4, "spellcheck": "false", "class": "mono"}),
+        widget=forms.Textarea(attrs={"rows": 10, "spellcheck": "false", "class": "mono"}),
         help_text=_(
             "A JSON Web Key Set (JWKS). With one, the application proves who it is by what it signs (private_key_jwt), "
             "and its client secrets are not taken any more. Two keys at once let it change them."
