@@ -17,6 +17,8 @@ def spend_mail(email: str, client_ip: str | None) -> bool:
         email: where the mail would go.
         client_ip: who asks for it.
     """
-    to_address = count_up("mail.address", email.strip().lower(), window_seconds=_WINDOW_SECONDS)
-    by_client = count_up("mail.client", network_of(client_ip) if client_ip else "", window_seconds=_WINDOW_SECONDS)
-    return to_address <= PER_ADDRESS and by_client <= PER_CLIENT
+    client = network_of(client_ip) if client_ip else ""
+    # First, so that who may send none does not use up what others may have sent to the address.
+    if count_up("mail.client", client, window_seconds=_WINDOW_SECONDS) > PER_CLIENT:
+        return False
+    return count_up("mail.address", email.strip().lower(), window_seconds=_WINDOW_SECONDS) <= PER_ADDRESS

@@ -37,6 +37,10 @@ def test_fresh_requests_do_not_lift_the_bound(browser: Browser) -> None:
 
 
 def test_one_client_cannot_mail_everybody() -> None:
-    client = f"2001:db8::{uuid.uuid4().hex[:4]}:{uuid.uuid4().hex[:4]}"
-    allowed = [spend_mail(f"{uuid.uuid4()}@victim.example", client) for _ in range(PER_CLIENT + 5)]
-    assert allowed == [True] * PER_CLIENT + [False] * 5
+    """All of an IPv6 network is one client, and whom it did not reach any more can still be reached by others."""
+    network = f"2001:db8:{uuid.uuid4().hex[:4]}:{uuid.uuid4().hex[:4]}"
+    allowed = [spend_mail(f"{uuid.uuid4()}@victim.example", f"{network}::{host + 1:x}") for host in range(PER_CLIENT)]
+    victim = f"{uuid.uuid4()}@victim.example"
+    refused = [spend_mail(victim, f"{network}::ffff") for _ in range(PER_ADDRESS)]
+    assert (allowed, refused) == ([True] * PER_CLIENT, [False] * PER_ADDRESS)
+    assert spend_mail(victim, None)
