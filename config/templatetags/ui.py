@@ -18,7 +18,7 @@ from tenants.counting import in_digits
 
 register = template.Library()
 
-MINUTE, HOUR, DAY = 60, 60 * 60, 24 * 60 * 60
+MINUTE, HOUR, DAY, YEAR = 60, 60 * 60, 24 * 60 * 60, 365 * 24 * 60 * 60
 TONE_ICONS = {
     "success": "check-circle",
     "info": "information-circle",
@@ -31,7 +31,7 @@ MESSAGE_TONES = {"debug": "neutral", "info": "info", "success": "success", "warn
 
 
 def relative(moment: datetime, now: datetime) -> str:
-    """How long ago (or how far ahead) a moment is, in the largest whole unit up to days.
+    """How long ago (or how far ahead) a moment is, in the largest whole unit; years only from two on.
 
     Args:
         moment: An aware datetime.
@@ -47,6 +47,9 @@ def relative(moment: datetime, now: datetime) -> str:
     elif size < DAY:
         count = size // HOUR
         past, ahead = ngettext("%d h ago", "%d h ago", count), ngettext("in %d h", "in %d h", count)
+    elif size >= 2 * YEAR:
+        count = size // YEAR
+        past, ahead = ngettext("%d year ago", "%d years ago", count), ngettext("in %d year", "in %d years", count)
     else:
         count = size // DAY
         past, ahead = ngettext("%d day ago", "%d days ago", count), ngettext("in %d day", "in %d days", count)

@@ -37,6 +37,7 @@ class OidcProvider:
     def application(self) -> Starlette:
         """The site."""
         return make_site(
+            BRAND,
             [
                 Route("/", self.home),
                 Route("/.well-known/openid-configuration", self.discovery),
@@ -46,7 +47,7 @@ class OidcProvider:
                 Route("/userinfo", self.userinfo, methods=["GET", "POST"]),
                 Route("/admin", self.admin, methods=["GET", "POST"]),
                 Route("/admin/secret", self.renew_secret, methods=["POST"]),
-            ]
+            ],
         )
 
     def _save(self, state: OidcState) -> None:

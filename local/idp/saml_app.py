@@ -38,6 +38,7 @@ class SamlProvider:
     def application(self) -> Starlette:
         """The site."""
         return make_site(
+            BRAND,
             [
                 Route("/", self.home),
                 Route("/metadata.xml", self.metadata),
@@ -48,7 +49,7 @@ class SamlProvider:
                 Route("/admin", self.admin, methods=["GET", "POST"]),
                 Route("/admin/certificate", self.renew, methods=["POST"]),
                 Route("/admin/metadata", self.read, methods=["POST"]),
-            ]
+            ],
         )
 
     @property

@@ -23,14 +23,16 @@ _LARGEST_FORM = 100_000
 _SERVER_PATHS = frozenset({"/token", "/userinfo"})
 
 
-def make_site(routes: list[BaseRoute]) -> Starlette:
-    """An application of these routes, with what both have."""
+def make_site(brand: str, routes: list[BaseRoute]) -> Starlette:
+    """An application of these routes under a name, with what both have."""
     shared = [Route("/healthz", _health), static_files(_HERE / "static")]
-    return Starlette(
+    site = Starlette(
         routes=[*routes, *shared],
         middleware=[Middleware(BaseHTTPMiddleware, dispatch=_guard)],
         exception_handlers={HTTPException: _refused},
     )
+    site.state.brand = brand
+    return site
 
 
 async def _health(_request: Request) -> Response:
@@ -39,7 +41,8 @@ async def _health(_request: Request) -> Response:
 
 async def _refused(request: Request, error: Exception) -> Response:
     status, words = (error.status_code, error.detail) if isinstance(error, HTTPException) else (500, "")
-    return TEMPLATES.TemplateResponse(request, "message.html", {"words": words}, status_code=status)
+    context = {"brand": request.app.state.brand, "words": words}
+    return TEMPLATES.TemplateResponse(request, "message.html", context, status_code=status)
 
 
 async def _guard(request: Request, proceed: Callable[[Request], Awaitable[Response]]) -> Response:

@@ -27,10 +27,12 @@ def render(source: str, **context: object) -> str:
         (timedelta(hours=1), "1 h ago"),
         (timedelta(hours=24), "1 day ago"),
         (timedelta(days=400), "400 days ago"),
+        (timedelta(days=800), "2 years ago"),
         (timedelta(seconds=-5), "in a moment"),
         (timedelta(minutes=-4), "in 4 min"),
         (timedelta(hours=-3), "in 3 h"),
         (timedelta(days=-2), "in 2 days"),
+        (timedelta(days=-3649), "in 9 years"),
     ],
 )
 def test_relative_time_uses_the_largest_whole_unit(before_now: timedelta, words: str) -> None:
