@@ -6,7 +6,7 @@ from federation.connections import failures
 from federation.connections.claims import claims_of
 from federation.levels import AMR_FEDERATED
 from federation.models import Connection, FederatedSignIn
-from federation.selectors.arrivals import arrival_client, is_listed
+from federation.selectors.arrivals import arrival_client, is_listed, offered_connection
 from federation.services.arrivals import Arrival, ArrivalRefused, receive
 from federation.services.federated_sign_ins import (
     close_failed,
@@ -97,10 +97,10 @@ def come_back(context: Context, sign_in: FederatedSignIn, answer: Answer) -> Beg
         if answer.error or not answer.code:
             code = failures.cause_of(answer.error, answer.description)
             raise _Failed(code, f"{answer.error}: {answer.description}" if answer.error else "no code came back")
-        if not sign_in.connection.is_active:
-            raise _Failed("not_accepted", "the connection is not active any more")
+        _in_use(context, sign_in)
         arrival = _redeem(context, sign_in, answer.code, verifier)
-        user = receive(sign_in.connection, arrival, visitor=context.visitor)
+        # Cognito took its time, in which somebody may have chosen otherwise.
+        user = receive(_in_use(context, sign_in), arrival, visitor=context.visitor)
     except _Failed as error:
         _close(context, sign_in, error.code, error.detail)
         raise _ended(sign_in, error.code) from error
@@ -129,6 +129,18 @@ class _Failed(Exception):
         super().__init__(detail)
         self.code = code
         self.detail = detail
+
+
+def _in_use(context: Context, sign_in: FederatedSignIn) -> Connection:
+    """Return the connection as it is now.
+
+    Raises:
+        _Failed: nobody comes by it any more.
+    """
+    connection = offered_connection(context.tenant, sign_in.connection_id)
+    if connection is None:
+        raise _Failed("not_accepted", "the connection is not active any more")
+    return connection
 
 
 def _redeem(context: Context, sign_in: FederatedSignIn, code: str, verifier: str) -> Arrival:

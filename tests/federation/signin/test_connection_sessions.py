@@ -1,6 +1,7 @@
 """A connection that goes out of use takes with it whoever came by it: sessions, tokens, and the dashboard."""
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -10,6 +11,7 @@ from federation.models import BrowserSession, Connection
 from federation.selectors.connection_sessions import is_signed_in_by, signed_in_by
 from federation.services import connection_states as states
 from federation.tokens import new_token
+from identity import auth
 from identity.models import DirectoryUser
 from tenants.audit_actions import Action
 from tenants.models import Account, AuditEvent, SignInPolicy, Tenant
@@ -83,6 +85,23 @@ def test_a_session_that_begins_at_that_moment_does_not_count(
     assert is_asked(ada, tenant)
     states.enable(tenant, connection.pk, actor=ACTOR)
     assert is_asked(ada, tenant)
+
+
+def test_nobody_is_made_of_who_was_on_the_way_in(
+    tenant: Tenant, connection: Connection, ada: Traveller, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is disabled while Cognito is asked, which takes its time. What is chosen counts from that moment on."""
+    exchange = auth.exchange_code
+
+    def meanwhile(*args: Any, **kwargs: Any) -> auth.FederatedTokens:
+        disable(tenant, connection)
+        return exchange(*args, **kwargs)
+
+    monkeypatch.setattr(auth, "exchange_code", meanwhile)
+    ada.get(ada.travel(ada.leave(tenant, connection)))
+    assert ada.page.status_code == 403
+    assert not DirectoryUser.objects.filter(tenant=tenant, email="ada@acme.example").exists()
+    assert not BrowserSession.objects.exists()
 
 
 def test_how_many_it_concerns(tenant: Tenant, connection: Connection, ada: Traveller, make_user: MakeUser) -> None:
