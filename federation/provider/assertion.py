@@ -90,8 +90,12 @@ def _signed_by(key: Mapping[str, str], client_id: str, assertion: str) -> Mappin
 
 
 def audiences() -> list[str]:
-    """Return what an assertion may call us: by the issuer, or the token endpoint as older clients do."""
-    return [settings.SIGNIN_URL, f"{settings.SIGNIN_URL}{reverse('oauth2-token', urlconf='config.urls.signin')}"]
+    """Return what an assertion may call us: by the issuer, the token endpoint, or that of pushed requests.
+
+    RFC 9126 section 2 asks for all three.
+    """
+    endpoints = (reverse(name, urlconf="config.urls.signin") for name in ("oauth2-token", "oauth2-par"))
+    return [settings.SIGNIN_URL, *(f"{settings.SIGNIN_URL}{path}" for path in endpoints)]
 
 
 def _taken(application: Application, claims: Mapping[str, Any]) -> bool:
@@ -99,7 +103,8 @@ def _taken(application: Application, claims: Mapping[str, Any]) -> bool:
     ends, jti = int(claims["exp"]), claims["jti"]
     if ends > (timezone.now() + LONGEST_LIFE + _LEEWAY).timestamp():
         return False
-    if not isinstance(jti, str) or not 0 < len(jti) <= _LONGEST_JTI:
+    # JSON can hold half a character, which has no bytes.
+    if not isinstance(jti, str) or not 0 < len(jti) <= _LONGEST_JTI or not jti.isprintable():
         return False
     until = datetime.fromtimestamp(ends, UTC) + _LEEWAY
     try:

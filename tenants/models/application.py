@@ -56,6 +56,11 @@ class Application(models.Model):
         until = self.previous_secret_until
         return bool(self.previous_secret_hash) and until is not None and until > timezone.now()
 
+    @property
+    def secret_mark(self) -> str:
+        """What tells the present secret from another one, and nothing of it."""
+        return hash_secret(self.secret_hash)[:16]
+
     def check_secret(self, secret: str) -> bool:
         """Compare a presented client secret in constant time."""
         return hmac.compare_digest(hash_secret(secret), self.secret_hash)

@@ -103,14 +103,24 @@ def update_application(application_id: uuid.UUID, settings: ApplicationSettings,
 
 
 @transaction.atomic
-def rotate_application_secret(application_id: uuid.UUID, *, actor: Actor) -> IssuedSecret:
+def rotate_application_secret(
+    application_id: uuid.UUID, *, in_place_of: str | None = None, actor: Actor
+) -> IssuedSecret:
     """Give an application a new client secret. The one before is taken for `OVERLAP` more; an older one ends at once.
+
+    Args:
+        application_id: which application.
+        in_place_of: the mark of the secret that is to be the one before (`Application.secret_mark`); None for whichever
+            it is. A form that is sent twice would end the secret that is in use.
+        actor: who.
 
     Raises:
         NotFound: no such application.
-        Conflict: it is Lifeguard's own.
+        Conflict: it is Lifeguard's own, or has another secret by now.
     """
     application = _lock(application_id)
+    if in_place_of not in (None, application.secret_mark):
+        raise Conflict(_("It was given a new secret meanwhile. Open its page to see how it stands."))
     _client_id, secret = Application.generate_credentials()
     application.previous_secret_hash = application.secret_hash
     application.previous_secret_until = timezone.now() + OVERLAP

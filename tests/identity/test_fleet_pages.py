@@ -158,7 +158,10 @@ def test_a_secret_is_changed_without_an_interruption(client: Client) -> None:
     application = ApplicationFactory.create(name="Harbor")
     own = f"/fleet/applications/{application.pk}/"
     assert "Two secrets are taken" not in client.get(own).content.decode()
-    answer = client.post(f"{own}rotate/")
+    form = {"in_place_of": application.secret_mark}
+    answer = client.post(f"{own}rotate/", form)
+    # A page that shows a secret is loaded again by sending its form again.
+    assert client.post(f"{own}rotate/", form).status_code == 409
     secret = re.search(r"OIDC_CLIENT_SECRET=([\w-]{43})", answer.content.decode())
     assert secret is not None
     assert "no-store" in answer.headers["Cache-Control"]

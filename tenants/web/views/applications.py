@@ -140,7 +140,8 @@ def application_rotate(request: Request, application_id: uuid.UUID) -> HttpRespo
     """Give the application a new client secret; the one before is taken for some days more."""
     application = _editable(application_id)
     if request.method == "POST":
-        issued = applications.rotate_application_secret(application_id, actor=request.actor)
+        mark = request.POST.get("in_place_of", "")
+        issued = applications.rotate_application_secret(application_id, in_place_of=mark, actor=request.actor)
         return _show_secret(request, issued, _("The new secret"))
     context = {"application": application, "days": applications.OVERLAP.days}
     return render(request, "fleet/applications/rotate.html", context)
