@@ -23,6 +23,10 @@ _PRIVATE = frozenset(("d", "p", "q", "dp", "dq", "qi", "oth", "k"))
 _LEAST_BITS, _LONGEST_ID = 2048, 200
 
 
+class PrivateKeyGiven(ValidationFailed):
+    """What was given must not be shown again, in a page that somebody leaves open."""
+
+
 def parse_keys(text: str) -> list[dict[str, str]]:
     """Return the public keys of a JSON Web Key Set, or of a single key, without anything that we have no use for.
 
@@ -30,12 +34,16 @@ def parse_keys(text: str) -> list[dict[str, str]]:
         text: JSON; nothing but white space means no keys.
 
     Raises:
-        ValidationFailed: field `public_keys`; what is wrong with them.
+        PrivateKeyGiven: there is a private or a shared key among them.
+        ValidationFailed: field `public_keys`; what else is wrong with them.
     """
     if not text.strip():
         return []
     if len(text) > LONGEST_TEXT:
         raise _refused(_("This is too long for a key set."))
+    # As PEM (RFC 7468 section 10).
+    if "PRIVATE KEY-----" in text:
+        raise _private()
     try:
         value = json.loads(text)
     except (ValueError, RecursionError):
@@ -55,7 +63,7 @@ def parse_keys(text: str) -> list[dict[str, str]]:
 
 def _public(key: Mapping[str, Any]) -> dict[str, str]:
     if _PRIVATE & set(key):
-        raise _refused(_("This is a private key, or a shared one. It was not stored. Paste the public keys alone."))
+        raise _private()
     kept = {name: value for name in _KEPT if (value := key.get(name)) not in (None, "")}
     if not all(isinstance(value, str) for value in kept.values()) or len(kept.get("kid", "")) > _LONGEST_ID:
         raise _refused(_("One of the keys is damaged."))
@@ -75,6 +83,11 @@ def _require_strong(key: Mapping[str, str]) -> None:
         raise _refused(_("An RSA key needs %(bits)d bits at least.") % {"bits": _LEAST_BITS})
     if isinstance(loaded, ec.EllipticCurvePublicKey) and loaded.curve.name != "secp256r1":
         raise _refused(_("A key on a curve has to be on P-256."))
+
+
+def _private() -> PrivateKeyGiven:
+    message = _("This is a private key, or a shared one. It was not stored. Paste the public keys alone.")
+    return PrivateKeyGiven(message, fields={"public_keys": message})
 
 
 def _refused(message: str) -> ValidationFailed:

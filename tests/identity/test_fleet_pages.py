@@ -191,9 +191,12 @@ def test_an_application_with_keys_has_no_secret_to_configure(client: Client) -> 
     assert "&quot;kid&quot;: &quot;1&quot;" in client.get(f"{own}edit/").content.decode()
     second = client.post("/fleet/applications/new/", {**values, "name": "Haven", "public_keys": keys}, follow=True)
     assert "private_key_jwt" in second.content.decode()
-    private = json.dumps(jwk(rsa_key()))
-    refused = client.post(f"{own}edit/", {**values, "public_keys": private})
-    assert (refused.status_code, "This is a private key" in refused.content.decode()) == (422, True)
+    private = jwk(rsa_key())
+    for given in (json.dumps(private), "-----BEGIN PRIVATE KEY-----\nMIIEvQ"):
+        refused = client.post(f"{own}edit/", {**values, "public_keys": given})
+        shown = refused.content.decode()
+        assert (refused.status_code, "This is a private key" in shown) == (422, True)
+        assert (private["d"] in shown, "MIIEvQ" in shown, 'value="Harbor"' in shown) == (False, False, True)
     assert client.post(f"{own}edit/", {**values, "public_keys": ""}).status_code == 302
     assert "client_secret_basic" in client.get(own).content.decode()
     events = AuditEvent.objects.filter(action="application.updated").order_by("sequence")

@@ -86,6 +86,10 @@ class ApplicationForm(forms.Form):
             "public_keys": json.dumps({"keys": application.public_keys}, indent=2) if application.public_keys else "",
         }
 
+    def forget_keys(self) -> None:
+        """Do not show again what was given as keys."""
+        self.data = {name: self.data[name] for name in self.data} | {"public_keys": ""}
+
     def settings(self) -> ApplicationSettings:
         """Return what was asked for; the form must be valid."""
         data = self.cleaned_data

@@ -15,6 +15,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from tenants import selectors
+from tenants.client_keys import PrivateKeyGiven
 from tenants.errors import Conflict, ValidationFailed
 from tenants.http import Request
 from tenants.models import Application
@@ -88,7 +89,7 @@ def application_register(request: Request) -> HttpResponse:
         try:
             issued = applications.register_application(form.settings(), actor=request.actor)
         except ValidationFailed as error:
-            show_faults(form, error)
+            _tell(form, error)
         else:
             if issued.application.public_keys:
                 messages.success(request, _("The application is registered"))
@@ -125,7 +126,7 @@ def application_edit(request: Request, application_id: uuid.UUID) -> HttpRespons
         try:
             applications.update_application(application_id, form.settings(), actor=request.actor)
         except ValidationFailed as error:
-            show_faults(form, error)
+            _tell(form, error)
         else:
             messages.success(request, _("Saved. It holds for sign-ins from now on."))
             return redirect("fleet:application", application_id=application_id)
@@ -163,6 +164,12 @@ def application_secret_end(request: Request, application_id: uuid.UUID) -> HttpR
             return redirect("fleet:application", application_id=application_id)
     context = {"application": application, "fault": fault}
     return render(request, "fleet/applications/end_secret.html", context, status=422 if fault else 200)
+
+
+def _tell(form: ApplicationForm, error: ValidationFailed) -> None:
+    show_faults(form, error)
+    if isinstance(error, PrivateKeyGiven):
+        form.forget_keys()
 
 
 def _editable(application_id: uuid.UUID) -> Application:
