@@ -2,7 +2,7 @@
 
 A message is a wake-up and never a payload: PostgreSQL holds what is owed (`tenants.OutboxEntry`), and a sweep enqueues
 it again. So messages are acknowledged early and never kept: one that is lost costs a sweep interval, nothing more. The
-mail with the links to somebody's organizations is owed to nobody: if its message is lost, the person asks again.
+mail with the code that shows somebody's organizations is owed to nobody: if its message is lost, the person asks again.
 """
 
 import os

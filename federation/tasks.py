@@ -52,7 +52,7 @@ def sweep_certificates() -> None:
 
 @shared_task(name="federation.mail_organisations")
 def mail_organisations(request_id: str) -> None:
-    """Mail the links to somebody's organisations."""
+    """Mail the code that shows somebody's organisations."""
     organisation_mail.mail_organisations(uuid.UUID(request_id))
 
 

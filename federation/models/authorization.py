@@ -25,9 +25,14 @@ class AuthorizationRequest(models.Model):
     # The parameters of the protocol as they were validated; read again, and validated again, when the code is made.
     parameters = models.JSONField()
     browser_hash = models.CharField(max_length=64)
-    # Who asked to be mailed the links to their organisations, and how often that was done.
+    # Who asked to be mailed a code, which shows their organisations, and how often that was done.
     asked_email = models.EmailField(blank=True)
     mails_asked = models.PositiveSmallIntegerField(default=0)
+    # The code that was mailed last, hashed under the installation's key, and how many were tried.
+    code_hash = models.CharField(max_length=64, blank=True, default="", db_default="")
+    code_tries = models.PositiveSmallIntegerField(default=0, db_default=0)
+    # The address whose code was entered.
+    proved_email = models.EmailField(blank=True, default="", db_default="")
     created_at = models.DateTimeField(auto_now_add=True)
     expires_at = models.DateTimeField(db_index=True)
     completed_at = models.DateTimeField(null=True, blank=True)

@@ -1,5 +1,6 @@
 """Authorization requests: kept while the person signs in, answered once."""
 
+import secrets
 import uuid
 from datetime import timedelta
 from typing import Any
@@ -7,6 +8,7 @@ from typing import Any
 from celery import current_app
 from django.db import transaction
 from django.utils import timezone
+from django.utils.crypto import constant_time_compare, salted_hmac
 from kombu.exceptions import OperationalError
 from redis.exceptions import RedisError
 
@@ -16,9 +18,12 @@ from federation.tokens import hash_token
 from tenants.errors import Unavailable
 from tenants.models import Application, Tenant
 
-# Long enough to read a mail with the links to one's organisations.
+# Long enough for a mail with a code to arrive.
 REQUEST_LIFETIME = timedelta(minutes=30)
 MAX_MAILS = 3
+# Of codes with eight digits: nobody guesses one, who may have a few requests an hour mailed (`mail_budget`).
+MAX_CODES = 10
+_CODE_DIGITS = 8
 ORGANISATIONS_MAIL_TASK = "federation.mail_organisations"
 
 
@@ -55,13 +60,13 @@ def claim_request(request: AuthorizationRequest) -> bool:
 
 
 def ask_for_organisations(request: AuthorizationRequest, email: str, *, client_ip: str | None) -> None:
-    """Have the links to the organisations of an address mailed to it. What happens is the same for every address.
+    """Have a code mailed to an address, which shows its organisations. What happens is the same for every address.
 
     A few mails for each request at most, and for each address and client: the page must not be a way to flood
     somebody's mailbox. Whoever asks is not told that nothing is sent any more.
 
     Args:
-        request: the application's request, which the links go on with.
+        request: the application's request, which goes on with the code.
         email: what was typed.
         client_ip: who asks.
 
@@ -73,9 +78,43 @@ def ask_for_organisations(request: AuthorizationRequest, email: str, *, client_i
         if locked.mails_asked >= MAX_MAILS:
             return
         locked.asked_email, locked.mails_asked = email.strip().lower(), locked.mails_asked + 1
-        locked.save(update_fields=["asked_email", "mails_asked"])
+        # One that was mailed to another address proves nothing of this one.
+        locked.code_hash = locked.proved_email = ""
+        locked.save(update_fields=["asked_email", "mails_asked", "code_hash", "proved_email"])
     try:
         if spend_mail(email, client_ip):
             current_app.send_task(ORGANISATIONS_MAIL_TASK, args=[str(request.pk)], retry=False)
     except (OperationalError, RedisError, OSError) as error:
         raise Unavailable("No mail can be sent just now. Try again in a moment.") from error
+
+
+def make_code(request: AuthorizationRequest) -> str:
+    """Return a new code for the address that asked last, as a mail tells it. The one before is good no more.
+
+    Returns:
+        The code; "" where another address asked meanwhile.
+    """
+    code = f"{secrets.randbelow(10**_CODE_DIGITS):0{_CODE_DIGITS}}"
+    asking = AuthorizationRequest.objects.filter(pk=request.pk, asked_email=request.asked_email)
+    return code if asking.update(code_hash=_hashed(request, code)) else ""
+
+
+@transaction.atomic
+def prove_address(request: AuthorizationRequest, code: str) -> bool:
+    """Take a code for the proof that mail to the address that asked is read in this browser.
+
+    Returns:
+        Whether it is; False for a wrong code, after too many, and where none was mailed: all alike.
+    """
+    locked = AuthorizationRequest.objects.select_for_update().get(pk=request.pk)
+    locked.code_tries += 1
+    right = locked.code_tries <= MAX_CODES and constant_time_compare(locked.code_hash, _hashed(request, code))
+    if right:
+        locked.proved_email, locked.code_hash = locked.asked_email, ""
+    locked.code_tries = min(locked.code_tries, MAX_CODES + 1)
+    locked.save(update_fields=["code_tries", "proved_email", "code_hash"])
+    return right
+
+
+def _hashed(request: AuthorizationRequest, code: str) -> str:
+    return salted_hmac("federation.organisations", f"{request.pk}:{code}", algorithm="sha256").hexdigest()

@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from identity.password_words import problem_with
@@ -72,6 +73,18 @@ class NewPasswordForm(forms.Form):
         return cleaned
 
 
+def digits_of(text: str, count: int, fault: Promise) -> str:
+    """Return a code without the spaces that people type in it.
+
+    Raises:
+        ValidationError: it has not that many digits, or something else in it.
+    """
+    code = text.replace(" ", "")
+    if len(code) != count or not (code.isascii() and code.isdigit()):
+        raise ValidationError(str(fault))
+    return code
+
+
 class CodeForm(forms.Form):
     """A code from an authenticator app."""
 
@@ -85,10 +98,7 @@ class CodeForm(forms.Form):
 
     def clean_code(self) -> str:
         """Accept the spaces that some apps show, and nothing but six digits otherwise."""
-        code: str = self.cleaned_data["code"].replace(" ", "")
-        if len(code) != 6 or not (code.isascii() and code.isdigit()):
-            raise ValidationError(_("Enter the six digits that the app shows."))
-        return code
+        return digits_of(self.cleaned_data["code"], 6, _("Enter the six digits that the app shows."))
 
 
 class AddressForm(forms.Form):
@@ -101,8 +111,24 @@ class AddressForm(forms.Form):
     )
 
 
+class MailedCodeForm(forms.Form):
+    """The code that a mail brought."""
+
+    code = forms.CharField(
+        label=_("Code from the mail"),
+        max_length=20,
+        widget=forms.TextInput(
+            attrs={"autocomplete": "one-time-code", "inputmode": "numeric", "pattern": "[0-9 ]*", "autofocus": True}
+        ),
+    )
+
+    def clean_code(self) -> str:
+        """Accept the space in the middle, and nothing but eight digits otherwise."""
+        return digits_of(self.cleaned_data["code"], 8, _("Enter the eight digits of the mail."))
+
+
 class EmailForm(forms.Form):
-    """An e-mail address, to be mailed the links to one's organisations."""
+    """An e-mail address, to be mailed the code that shows one's organisations."""
 
     email = forms.EmailField(
         label=_("E-mail address"),

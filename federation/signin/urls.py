@@ -8,7 +8,7 @@ from federation.signin.views.brand import logo, stylesheet
 from federation.signin.views.federated import callback, start
 from federation.signin.views.invitation import invitation
 from federation.signin.views.metadata import saml_metadata
-from federation.signin.views.organisation import choose_organisation
+from federation.signin.views.organisation import choose_organisation, organisations
 from federation.signin.views.password import sign_in
 from federation.signin.views.steps import code, enrol, new_password, offer
 
@@ -22,6 +22,7 @@ urlpatterns: list[URLPattern] = [
     path("<slug:slug>/start/<uuid:connection_id>", bookmark, name="bookmark"),
     path("<slug:slug>/start/<uuid:connection_id>/<slug:client_id>", bookmark, name="bookmark-application"),
     path("sign-in", choose_organisation, name="choose-organisation"),
+    path("sign-in/organizations", organisations, name="organisations"),
     path("<slug:slug>/sign-in", sign_in, name="sign-in"),
     path("<slug:slug>/sign-in/<uuid:attempt_id>/new-password", new_password, name="sign-in-new-password"),
     path("<slug:slug>/sign-in/<uuid:attempt_id>/code", code, name="sign-in-code"),

@@ -111,7 +111,7 @@ def type_address(page: Page, email: str, *, slug: str) -> list[str]:
         assert button.evaluate("element => getComputedStyle(element).backgroundColor") == ACCENT[1]
     else:
         expect(page.get_by_role("heading", name="Find your organization")).to_be_visible()
-        button = page.get_by_role("button", name="Mail me the link")
+        button = page.get_by_role("button", name="Continue")
     faults = faults_of(page)
     page.get_by_label("E-mail address").fill(email)
     button.click()

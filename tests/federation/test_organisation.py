@@ -1,12 +1,13 @@
-"""An application that does not say which organisation: the links go by mail, and every address is answered alike."""
+"""An application that does not say which organisation: a code goes by mail, and every address is answered alike."""
 
 import re
+from html import unescape
 
 import pytest
-from django.conf import settings
 
 from federation.models import AuthorizationRequest
 from federation.services.organisation_mail import mail_organisations
+from federation.services.requests import MAX_CODES
 from identity.models import DirectoryUser
 from tenants.models import Application, PoolKind, Tenant, TenantApplication, TenantStatus
 from tests.federation.browser import Browser
@@ -24,7 +25,14 @@ def ask(browser: Browser, email: str) -> AuthorizationRequest:
     return AuthorizationRequest.objects.latest("created_at")
 
 
-def test_the_mailed_link_continues_the_request(
+def code_of(mailbox: Mailbox, email: str) -> str:
+    """The code of a mail."""
+    found = re.search(r"\b\d{4} \d{4}\b", body_text(mailbox.wait_for(email)))
+    assert found is not None
+    return found[0]
+
+
+def test_the_mailed_code_shows_the_organisations(
     browser: Browser, acme: Tenant, make_user: MakeUser, make_tenant: MakeTenant, mailbox: Mailbox
 ) -> None:
     globex = make_tenant("globex", PoolKind.SHARED)
@@ -34,20 +42,66 @@ def test_the_mailed_link_continues_the_request(
     request = ask(browser, "Maria-1@example.com")
     assert "Check your mail" in browser.text
     assert mail_organisations(request.pk) == 2
-    text = body_text(mailbox.wait_for("maria-1@example.com"))
-    links = re.findall(re.escape(settings.SIGNIN_URL) + r"(\S+)", text)
+    assert "Acme" not in body_text(mailbox.wait_for("maria-1@example.com"))
+    browser.submit(code=code_of(mailbox, "maria-1@example.com"))
+    links = [unescape(link) for link in re.findall(r'class="btn btn--block" href="([^"]+)"', browser.text)]
     assert [link.split("/")[1] for link in links] == ["acme", "globex"]
     browser.get(links[1])
+    assert "maria-1@example.com" in browser.text
     browser.submit(email="maria-1@example.com", password=PASSWORD)
     assert browser.answer()["state"] == browser.state
+
+
+def test_of_one_organisation_no_choice_is_shown(browser: Browser, ann: DirectoryUser, mailbox: Mailbox) -> None:
+    request = ask(browser, "ann@acme.example")
+    mail_organisations(request.pk)
+    browser.submit(code=code_of(mailbox, "ann@acme.example"))
+    assert browser.address.startswith("/acme/sign-in?")
+
+
+def test_a_code_is_for_the_address_and_the_browser_that_asked_last(
+    browser: Browser, assigned: Application, ann: DirectoryUser, mailbox: Mailbox
+) -> None:
+    request = ask(browser, "ann@acme.example")
+    page = browser.address
+    mail_organisations(request.pk)
+    code = code_of(mailbox, "ann@acme.example")
+    assert Browser(assigned).get(page).status_code == 404
+    browser.get(f"/sign-in?request={request.pk}")
+    browser.submit(email="nobody@acme.example")
+    browser.submit(code=code)
+    assert "The code is not right" in browser.text
+
+
+def test_codes_cannot_be_tried_out(browser: Browser, ann: DirectoryUser, mailbox: Mailbox) -> None:
+    """Neither by somebody to whom none was mailed; what is no code at all is not counted."""
+    for email in ("nobody@acme.example", "ann@acme.example"):
+        request = ask(browser, email)
+        mail_organisations(request.pk)
+        for _try in range(MAX_CODES):
+            browser.submit(code="0000 0000")
+            assert (browser.page.status_code, "The code is not right" in browser.text) == (422, True)
+        browser.submit(code="00")
+        assert "eight digits" in browser.text
+        browser.nonce += "x"
+    browser.submit(code=code_of(mailbox, "ann@acme.example"))
+    assert "The code is not right" in browser.text
+
+
+def test_who_belongs_to_none_any_more_is_told_so(browser: Browser, ann: DirectoryUser, mailbox: Mailbox) -> None:
+    request = ask(browser, "ann@acme.example")
+    mail_organisations(request.pk)
+    TenantApplication.objects.all().delete()
+    browser.submit(code=code_of(mailbox, "ann@acme.example"))
+    assert "No organization lets this address in any more" in browser.text
 
 
 def test_every_address_gets_the_same_answer(browser: Browser, ann: DirectoryUser, mailbox: Mailbox) -> None:
     pages = []
     for email in ("ann@acme.example", "nobody@acme.example"):
         request = ask(browser, email)
-        text = browser.text.replace(email, "")
-        pages.append(re.sub(r'"X-CSRFToken": "[^"]+"', "", text))
+        text = browser.text.replace(email, "").replace(str(request.pk), "")
+        pages.append(re.sub(r'("X-CSRFToken": |csrfmiddlewaretoken" value=)"[^"]+"', "", text))
         expected = 1 if email == "ann@acme.example" else 0
         assert mail_organisations(request.pk) == expected
         browser.nonce += "x"

@@ -1,18 +1,22 @@
-"""The page for somebody whose application did not say which organisation they belong to."""
+"""The pages for somebody whose application did not say which organisation they belong to."""
 
 import uuid
+from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from federation.models import AuthorizationRequest
-from federation.services.requests import ask_for_organisations, find_request
+from federation.services.organisation_mail import tenants_of
+from federation.services.requests import ask_for_organisations, find_request, prove_address
 from federation.signin import cookies
-from federation.signin.forms import EmailForm
+from federation.signin.forms import EmailForm, MailedCodeForm
 from federation.signin.pages import page, speak
-from federation.signin.views.common import StartAgain, flow_view
+from federation.signin.views.common import StartAgain, WayIn, flow_view
 from federation.signin.views.realm import go_on, realm_of
 from tenants.errors import Unavailable
 from tenants.http import client_ip
@@ -22,7 +26,7 @@ from tenants.http import client_ip
 @require_http_methods(["GET", "POST"])
 @flow_view
 def choose_organisation(request: HttpRequest) -> HttpResponse:
-    """Ask for the e-mail address, and answer every address alike: the links go by mail."""
+    """Ask for the e-mail address, and answer every address alike: a code goes by mail."""
     opened = _open_request(request)
     speak(request, str(opened.parameters.get("ui_locales", "")))
     form = EmailForm(request.POST or None, initial={"email": opened.parameters.get("login_hint", "")})
@@ -36,7 +40,43 @@ def choose_organisation(request: HttpRequest) -> HttpResponse:
     except Unavailable as error:
         form.add_error(None, error.message)
         return _page(request, opened, form, error.status)
-    return page(request, "federation/check_mail.html", {"email": form.cleaned_data["email"]})
+    return redirect(_at("organisations", opened))
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+@flow_view
+def organisations(request: HttpRequest) -> HttpResponse:
+    """Ask for the code that was mailed, then let the person choose among their organisations; one is chosen at once."""
+    opened = _open_request(request)
+    speak(request, str(opened.parameters.get("ui_locales", "")))
+    if not opened.asked_email:
+        return redirect(_at("choose-organisation", opened))
+    if opened.proved_email:
+        return _choice(request, opened)
+    form = MailedCodeForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        if prove_address(opened, form.cleaned_data["code"]):
+            return redirect(_at("organisations", opened))
+        form.add_error("code", _("The code is not right, or not good any more. Look for the newest mail."))
+    context = {"form": form, "email": opened.asked_email, "again_url": _at("choose-organisation", opened)}
+    return page(request, "federation/check_mail.html", context, status=422 if form.errors else 200)
+
+
+def _choice(request: HttpRequest, opened: AuthorizationRequest) -> HttpResponse:
+    query = urlencode({"request": opened.pk, "login_hint": opened.proved_email})
+    ways = [
+        WayIn(tenant.branding.display_name, f"{reverse('sign-in', args=[tenant.slug])}?{query}")
+        for tenant in tenants_of(opened.proved_email, opened.application)
+    ]
+    if len(ways) == 1:
+        return redirect(ways[0].url)
+    context = {"ways": ways, "email": opened.proved_email, "again_url": _at("choose-organisation", opened)}
+    return page(request, "federation/organisations.html", context)
+
+
+def _at(name: str, opened: AuthorizationRequest) -> str:
+    return f"{reverse(name)}?{urlencode({'request': opened.pk})}"
 
 
 def _open_request(request: HttpRequest) -> AuthorizationRequest:
