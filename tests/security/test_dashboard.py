@@ -133,7 +133,7 @@ def test_a_visit_ends_with_its_time_its_role_and_its_visitor(cast: Cast) -> None
     Account.objects.filter(pk=cast.support.pk).update(operator_role=OperatorRole.AUDITOR)
     assert client.get("/t/acme/users/").status_code == 403
     Account.objects.filter(pk=cast.support.pk).update(operator_role=OperatorRole.SUPPORT, is_active=False)
-    assert client.get("/t/acme/users/")["Location"] == "/sign-in/acme/"
+    assert client.get("/t/acme/users/")["Location"] == "/sign-in/acme/?next=/t/acme/users/"
     Account.objects.filter(pk=cast.support.pk).update(is_active=True)
     SupportSession.objects.filter(pk=session.pk).update(expires_at=timezone.now())
     assert client.get("/t/acme/users/")["Location"].startswith("/fleet/")

@@ -61,7 +61,7 @@ def test_a_session_of_the_dashboard_does_not_come_back_with_enabling(acme: Tenan
     disable_user(acme, olga.pk, actor=ADMIN)
     enable_user(acme, olga.pk, actor=ADMIN)
     assert thief.get("/t/acme/").status_code == 302
-    assert thief.get("/t/acme/")["Location"] == "/sign-in/acme/"
+    assert thief.get("/t/acme/")["Location"] == "/sign-in/acme/?next=/t/acme/"
 
 
 def test_the_same_address_again_is_another_person(browser: Browser, acme: Tenant, ann: DirectoryUser) -> None:
