@@ -51,7 +51,7 @@ class Measured:
         """Between which values the difference lies in 95 of 100 draws."""
         draws = sorted(
             median(random.choices(self.foreign, k=len(self.foreign)))  # noqa: S311  # Nothing secret is drawn.
-            - median(random.choices(self.nobodys, k=len(self.nobodys)))  # noqa: S311
+            - median(random.choices(self.nobodys, k=len(self.nobodys)))  # noqa: S311  # Nor here.
             for _ in range(_DRAWS)
         )
         return draws[_DRAWS // 40], draws[-_DRAWS // 40]

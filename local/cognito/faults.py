@@ -64,7 +64,7 @@ class Faults:
         """Put an order into force, behind those that are."""
         remaining = order.times if order.probability is None else None
         # The same seed always picks the same calls of a sequence: chance here is for repeatable tests, not secrets.
-        fault = Fault(next(self._ids), order, remaining, random.Random(order.seed))  # noqa: S311
+        fault = Fault(next(self._ids), order, remaining, random.Random(order.seed))  # noqa: S311  # Repeatable.
         self._faults.append(fault)
         return fault
 

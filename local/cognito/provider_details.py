@@ -92,7 +92,7 @@ def _endpoints(metadata: str) -> Doc:
         raise invalid("Metadata must not have a document type.")
     try:
         # Without a document type there are no entities to expand, so the standard parser is safe here.
-        root = ElementTree.fromstring(metadata)  # noqa: S314
+        root = ElementTree.fromstring(metadata)  # noqa: S314  # As said.
     except ElementTree.ParseError as error:
         raise invalid(f"Error parsing SAML metadata: {error}") from error
     if root.tag != f"{_MD}EntityDescriptor" or not root.get("entityID"):
