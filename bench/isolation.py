@@ -49,12 +49,13 @@ class Measured:
 
     def interval(self) -> tuple[float, float]:
         """Between which values the difference lies in 95 of 100 draws."""
-        draws = sorted(
-            median(random.choices(self.foreign, k=len(self.foreign)))  # noqa: S311  # Nothing secret is drawn.
-            - median(random.choices(self.nobodys, k=len(self.nobodys)))  # noqa: S311  # Nor here.
-            for _ in range(_DRAWS)
-        )
+        draws = sorted(_median_of_draw(self.foreign) - _median_of_draw(self.nobodys) for _ in range(_DRAWS))
         return draws[_DRAWS // 40], draws[-_DRAWS // 40]
+
+
+def _median_of_draw(values: list[float]) -> float:
+    """The median of as many values, drawn from them with replacement (the bootstrap)."""
+    return median(random.choices(values, k=len(values)))  # noqa: S311  # Statistics; nothing secret is drawn.
 
 
 def main() -> int:

@@ -68,8 +68,8 @@ def require_standing(claims: AccessTokenClaims) -> None:
 
 def use_own_keys(fetch: KeyFetcher) -> None:
     """Say where Lifeguard's own public keys come from. `federation`, which may not be imported here, does at start."""
-    global _own_keys, _verified  # noqa: PLW0603  # Registered once, when Django starts; nothing to pass it through.
-    _verified = VerifiedTokens(_REMEMBERED)
+    global _own_keys  # noqa: PLW0603  # Registered once, when Django starts; there is nothing to pass it through.
+    _verified.forget_all()
     # One indexed query, so that an unknown key may cost one each time.
     _own_keys = KeyCache(fetch, min_refresh_seconds=0)
 

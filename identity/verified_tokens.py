@@ -58,6 +58,11 @@ class VerifiedTokens(Generic[Claims]):
             self._kept.move_to_end(key)
             return found
 
+    def forget_all(self) -> None:
+        """Verify every token anew: somebody else says from now on which keys are good."""
+        with self._lock:
+            self._kept.clear()
+
     def keep(self, key: Key, verified: Verified[Claims]) -> None:
         """Remember a token that was verified."""
         with self._lock:

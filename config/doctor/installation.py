@@ -52,7 +52,7 @@ def _keys_in_use() -> dict[str, set[str]]:
             key = rf"substring({column} from 1 for position('\x00'::bytea in {column}) - 1)"
             with connection.cursor() as cursor:
                 # The names are our own models'; nothing of it comes from outside.
-                cursor.execute(f"SELECT DISTINCT {key} FROM {table} WHERE length({column}) > 0")  # noqa: S608  # As said.
+                cursor.execute(f"SELECT DISTINCT {key} FROM {table} WHERE length({column}) > 0")  # noqa: S608  # Our names.
                 for (found,) in cursor.fetchall():
                     used.setdefault(bytes(found).decode(errors="replace"), set()).add(model._meta.db_table)
     return used

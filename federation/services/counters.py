@@ -15,9 +15,28 @@ from redis.exceptions import RedisError
 from federation.models import Counter
 
 _log = structlog.get_logger(__name__)
-# How long Redis is not asked again after it did not answer: each question may take seconds to fail.
-_PAUSE_SECONDS = 10
-_asked_again_at = 0.0
+
+
+class Pause:
+    """How long Redis is not asked again after it did not answer: each question may take seconds to fail."""
+
+    SECONDS = 10
+
+    def __init__(self) -> None:
+        self._until = 0.0
+
+    @property
+    def is_over(self) -> bool:
+        """Whether Redis may be asked."""
+        return time.monotonic() >= self._until
+
+    def begin(self) -> None:
+        """Leave Redis alone for a while."""
+        self._until = time.monotonic() + self.SECONDS
+
+
+# One process asks one Redis.
+_pause = Pause()
 
 
 def count_up(kind: str, subject: str, *, window_seconds: int) -> int:
@@ -42,16 +61,15 @@ def seconds_left(window_seconds: int) -> int:
 
 
 def _add(step: int, kind: str, subject: str, window_seconds: int) -> int:
-    global _asked_again_at  # noqa: PLW0603  # One process asks one Redis.
     window = int(time.time()) // window_seconds
     # The window is part of the key, so that no counter runs out between two calls.
     key = f"lifeguard.count.{kind}.{window}.{hashlib.sha256(subject.encode()).hexdigest()}"
-    if time.monotonic() >= _asked_again_at:
+    if _pause.is_over:
         try:
             cache.add(key, 0, timeout=2 * window_seconds)
             return cache.incr(key, step)
         except RedisError as error:
-            _asked_again_at = time.monotonic() + _PAUSE_SECONDS
+            _pause.begin()
             _log.warning("counting_in_postgresql", reason=str(error))
         except ValueError:
             # Redis was emptied between the two calls.
