@@ -105,7 +105,7 @@ def _what_happens(decision: Decision, active: Sequence[Connection]) -> str:
 def _because(claim: EmailDomain, decision: Decision) -> str:
     title, _detail = _whom(claim, decision.rule)
     said = _("By the rule “%(title)s”.") % {"title": title}
-    return f"{said} {_out_of_use()}" if decision.falls_back else said
+    return f"{said} {_out_of_use(decision.rule)}" if decision.falls_back else said
 
 
 def _row(claim: EmailDomain, rule: Rule, active: Sequence[Connection], own: Sequence[str]) -> RuleRow:
@@ -147,8 +147,10 @@ def _leads_to(rule: Rule, active: Sequence[Connection]) -> str:
 def _remark(claim: EmailDomain, rule: Rule, active: Sequence[Connection], own: Sequence[str]) -> str:
     if other := overtaken(claim.name, rule, own):
         return _("%(domain)s is a domain of your own, and its rules decide.") % {"domain": other}
-    return _out_of_use() if decide(rule, [each.pk for each in active]).falls_back else ""
+    return _out_of_use(rule) if decide(rule, [each.pk for each in active]).falls_back else ""
 
 
-def _out_of_use() -> str:
+def _out_of_use(rule: Rule) -> str:
+    if rule.destination == Destination.EVERY:
+        return _("No connection is active, so the password is asked for.")
     return _("No connection that it names is active, so the password is asked for, beside all that are active.")

@@ -101,7 +101,9 @@ def test_a_rule_says_when_its_connection_is_out_of_use(
     states.delete_connection(acme.tenant, entra.pk, confirm_name="Entra", actor=ACTOR)
     assert "Entra Deleted Does not apply No connection that it names is active" in words(client, home)
     states.disable(acme.tenant, okta.pk, actor=ACTOR)
-    assert "No connection is active As long as that is so, no rule counts" in words(client, home)
+    shown = words(client, home)
+    assert "No connection is active As long as that is so, no rule counts" in shown
+    assert "Every active connection Does not apply No connection is active, so the password is asked for." in shown
 
 
 def test_a_connection_tells_which_domains_lead_to_it(client: Client, acme: TenantCast, claim: EmailDomain) -> None:
