@@ -108,7 +108,7 @@ def type_address(page: Page, email: str, *, slug: str) -> list[str]:
     if slug:
         expect(page.get_by_text(f"{slug} Identity").first).to_be_visible()
         button = page.get_by_role("button", name="Continue", exact=True)
-        assert button.evaluate("element => getComputedStyle(element).backgroundColor") == ACCENT[1]
+        expect(button).to_have_css("background-color", ACCENT[1])
     else:
         expect(page.get_by_role("heading", name="Find your organization")).to_be_visible()
         button = page.get_by_role("button", name="Continue")
