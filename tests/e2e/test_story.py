@@ -144,7 +144,7 @@ def wears_the_brand(page: Page) -> None:
     expect(page.get_by_role("heading", name="Sign in", exact=True)).to_be_visible()
     assert page.locator("img[src*='logo']").evaluate("image => image.naturalWidth") > 0
     button = page.get_by_role("button", name="Sign in", exact=True)
-    assert button.evaluate("element => getComputedStyle(element).backgroundColor") == "rgb(122, 31, 92)"
+    expect(button).to_have_css("background-color", "rgb(122, 31, 92)")
 
 
 def invite(page: Page, dashboard: str, slug: str, email: str) -> None:
