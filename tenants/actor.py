@@ -23,7 +23,8 @@ class Actor:
     """Who acts, with what rights, from where.
 
     `tenant_id` is the one tenant whose places the actor may enter (members, and operators in a support session);
-    None for operators at the fleet level. `reason` is why an operator entered a tenant.
+    None for operators at the fleet level. `reason` is why an operator entered a tenant. `user_agent` is what the
+    browser of somebody who signs in calls itself.
     """
 
     kind: ActorKind
@@ -34,6 +35,7 @@ class Actor:
     permissions: frozenset[Permission] = field(default_factory=frozenset)
     request_id: str = ""
     ip: str | None = None
+    user_agent: str = ""
     reason: str = ""
 
     def allows(self, permission: Permission) -> bool:

@@ -20,6 +20,8 @@ from federation.models.federated_identity import FederatedIdentity
 from federation.models.federated_sign_in import FederatedSignIn, SignInOutcome
 from federation.models.metadata_watch import MetadataWatch
 from federation.models.pushed_request import PushedRequest
+from federation.models.security_notice import SecurityNotice
+from federation.models.session_credential import SessionCredential
 from federation.models.sign_in_attempt import SignInAttempt, Step
 from federation.models.signing_key import KeyState, SigningKey
 
@@ -49,6 +51,8 @@ __all__ = [
     "Notice",
     "PushedRequest",
     "RefreshToken",
+    "SecurityNotice",
+    "SessionCredential",
     "SignInAttempt",
     "SignInOutcome",
     "SigningKey",

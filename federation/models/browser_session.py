@@ -28,6 +28,9 @@ class BrowserSession(TenantOwned):
     previous = models.ForeignKey("self", on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
     # By which the person came; signing out may go on there, and the session ends with it.
     connection = models.ForeignKey(Connection, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
+    # What the browser calls itself, and from which network (`network_of`) it came, when the person signed in.
+    user_agent = models.CharField(max_length=300, blank=True, default="", db_default="")
+    network = models.CharField(max_length=45, blank=True, default="", db_default="")
     ended_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
