@@ -11,6 +11,7 @@ from identity.auth.errors import (
     PasswordProblem,
     PasswordRejected,
     PasswordResetRequired,
+    ResetRefused,
     SessionExpired,
     TemporaryPasswordExpired,
     TooManyAttempts,
@@ -25,9 +26,21 @@ from identity.auth.federated import (
 )
 from identity.auth.outgoing import next_address
 from identity.auth.password import answer_new_password, sign_in_with_password
+from identity.auth.second_factors import (
+    answer_code,
+    begin_code_setup,
+    choose_factor,
+    factors_of,
+    finish_code_setup,
+    set_factors,
+    set_phone,
+)
+from identity.auth.reset import confirm_reset, has_temporary_password, send_reset_code
 from identity.auth.totp import answer_totp, begin_totp_setup, finish_totp_setup
 from identity.auth.types import (
     AppClientRef,
+    CodeRequired,
+    FactorChoice,
     NewPasswordRequired,
     OtherChallenge,
     SignedIn,
@@ -45,7 +58,9 @@ __all__ = [
     "AuthUnavailable",
     "CellEndpoint",
     "CodeMismatch",
+    "CodeRequired",
     "EmailTaken",
+    "FactorChoice",
     "FederatedRequest",
     "FederatedTokens",
     "InvalidCredentials",
@@ -55,6 +70,7 @@ __all__ = [
     "PasswordRejected",
     "PasswordResetRequired",
     "PoolRef",
+    "ResetRefused",
     "SessionExpired",
     "SignInResult",
     "SignedIn",
@@ -64,15 +80,25 @@ __all__ = [
     "TotpSecret",
     "TotpSetupRequired",
     "UserDisabled",
+    "answer_code",
     "answer_new_password",
     "answer_totp",
+    "begin_code_setup",
     "begin_totp_setup",
+    "confirm_reset",
+    "choose_factor",
     "create_user_with_password",
     "exchange_code",
+    "factors_of",
     "federated_sign_in_url",
+    "finish_code_setup",
     "finish_totp_setup",
     "forget_attribute",
+    "has_temporary_password",
     "next_address",
+    "send_reset_code",
+    "set_factors",
+    "set_phone",
     "set_temporary_password",
     "sign_in_with_password",
 ]

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from pydantic import SecretStr
 
 from identity.cognito.endpoint import CellEndpoint, PoolRef
+from tenants.factors import SecondFactor
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +61,25 @@ class TotpRequired:
 
 
 @dataclass(frozen=True, slots=True)
+class CodeRequired:
+    """A code that Cognito has just sent is asked for; ``destination`` is where to, with most of it hidden."""
+
+    username: str
+    session: str = field(repr=False)
+    factor: SecondFactor
+    destination: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FactorChoice:
+    """The person has several second factors, and chooses one; ``names`` are Cognito's."""
+
+    username: str
+    session: str = field(repr=False)
+    names: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class TotpSetupRequired:
     """The pool demands a second factor and the person has none yet: set up an authenticator app."""
 
@@ -74,7 +94,9 @@ class OtherChallenge:
     name: str
 
 
-SignInResult = SignedIn | NewPasswordRequired | TotpRequired | TotpSetupRequired | OtherChallenge
+SignInResult = (
+    SignedIn | NewPasswordRequired | TotpRequired | CodeRequired | FactorChoice | TotpSetupRequired | OtherChallenge
+)
 
 
 @dataclass(frozen=True, slots=True)

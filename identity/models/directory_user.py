@@ -3,6 +3,7 @@
 import uuid
 from datetime import UTC, datetime
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models.functions import Coalesce, Lower
 from django.utils.translation import gettext_lazy as _
@@ -58,11 +59,16 @@ class DirectoryUser(TenantOwned):
     # When their tokens were last revoked in Cognito, which keeps no trace of it; empty once they are enabled again.
     tokens_revoked_at = models.DateTimeField(null=True, blank=True)
     has_totp = models.BooleanField(default=False)
+    # Second factors beside the authenticator app (`tenants.factors.SecondFactor`), as sign-ins saw them.
+    other_factors = ArrayField(models.CharField(max_length=8), default=list, db_default=[], blank=True)
     # When they last said "not now" to an authenticator app that their tenant leaves to them.
     totp_declined_at = models.DateTimeField(null=True, blank=True)
     # Level-triggered like the outbox: a reset is owed while `done` is behind `wanted`.
     mfa_reset_wanted = models.PositiveIntegerField(default=0)
     mfa_reset_done = models.PositiveIntegerField(default=0)
+    # Likewise a sign-out of everything that has Cognito's own tokens, of somebody who stays.
+    sign_outs_wanted = models.PositiveIntegerField(default=0, db_default=0)
+    sign_outs_done = models.PositiveIntegerField(default=0, db_default=0)
     # Sessions that began before this are over, with the tokens that descend from them. Status alone would not do:
     # enabling a user again must not bring back the session for which they were disabled.
     signed_out_at = models.DateTimeField(null=True, blank=True)
@@ -89,7 +95,7 @@ class DirectoryUser(TenantOwned):
             # its first; the first of them also counts by status and factor.
             models.Index(
                 fields=["tenant", "status", "email", "id"],
-                include=["has_totp"],
+                include=["has_totp", "other_factors"],
                 condition=_THERE,
                 name="directory_user_by_status",
             ),
@@ -145,6 +151,11 @@ class DirectoryUser(TenantOwned):
     def is_federated(self) -> bool:
         """Say whether they sign in through an identity provider, and so have no password."""
         return self.cognito_status == "EXTERNAL_PROVIDER"
+
+    @property
+    def has_second_factor(self) -> bool:
+        """Say whether a sign-in saw that they have a second factor."""
+        return self.has_totp or bool(self.other_factors)
 
     @property
     def may_sign_in(self) -> bool:

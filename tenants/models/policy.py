@@ -1,9 +1,11 @@
 """What a tenant asks of those who sign in."""
 
+from django.contrib.postgres.fields import ArrayField
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from tenants.factors import SecondFactor, authenticator_app_alone
 from tenants.models.tenant import Tenant
 
 # Cognito's own bounds for a password policy are 6 to 99; ours begin where NIST SP 800-63B and the pool default do.
@@ -23,6 +25,12 @@ class SignInPolicy(models.Model):
 
     tenant = models.OneToOneField(Tenant, on_delete=models.CASCADE, primary_key=True, related_name="policy")
     mfa = models.CharField(max_length=16, choices=MfaPolicy, default=MfaPolicy.OPTIONAL)
+    # Which second factors count. The authenticator app always does, because it needs neither mail nor telephone.
+    second_factors = ArrayField(
+        models.CharField(max_length=8, choices=SecondFactor),
+        default=authenticator_app_alone,
+        db_default=authenticator_app_alone(),
+    )
     password_min_length = models.PositiveSmallIntegerField(
         default=SHORTEST_PASSWORD, validators=[MinValueValidator(SHORTEST_PASSWORD), MaxValueValidator(99)]
     )

@@ -10,6 +10,7 @@ from identity.cognito.pools import MfaConfig
 from identity.models import Family
 from identity.sync.changes import Change, Document, differences, flatten, nest
 from identity.sync.family import Fact, ResourceFamily, Site
+from tenants.factors import SecondFactor
 from tenants.models import MfaPolicy, SignInPolicy
 from tenants.pool_options import PoolOptions
 
@@ -23,20 +24,21 @@ def desired(policy: SignInPolicy | None, options: PoolOptions) -> MfaSpec:
     """Return a pool's MFA settings. Pure.
 
     Args:
-        policy: of the tenant of a dedicated pool. None for a shared pool, which is optional: sign-in enforces what a
-            tenant wants beyond that.
+        policy: of the tenant of a dedicated pool, which has the factors that they allow. None for a shared pool, which
+            is optional and has all: sign-in enforces what a tenant wants beyond that.
         options: what an operator set on the pool.
     """
     mode = _MODES[MfaPolicy(policy.mfa)] if policy is not None else MfaMode.OPTIONAL
     # Cognito refuses a factor beside OFF: "can't turn off MFA and configure an MFA together".
     on = mode is not MfaMode.OFF
+    allowed = policy.second_factors if policy is not None else list(SecondFactor)
     sms = SmsSender(options.sms_role_arn, options.sms_external_id, options.sms_region)
     passkeys = PasskeySpec(options.passkey_rp_id, str(options.passkey_user_verification), options.passkey_is_mfa)
     return MfaSpec(
         mode=mode,
         totp=on,
-        email=on and options.email_mfa,
-        sms=sms if on and options.sms_role_arn else None,
+        email=on and options.email_mfa and SecondFactor.EMAIL in allowed,
+        sms=sms if on and options.sms_role_arn and SecondFactor.SMS in allowed else None,
         passkeys=passkeys if options.passkey_rp_id else None,
     )
 

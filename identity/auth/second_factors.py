@@ -1,0 +1,146 @@
+"""Second factors beside the authenticator app: codes that Cognito sends, and the choice between several.
+
+Sources: botocore's model of `AdminRespondToAuthChallenge` and `SetUserMFAPreference`; the developer guide, "Adding MFA
+to a user pool".
+"""
+
+from collections.abc import Collection
+from typing import Any
+
+from pydantic import SecretStr
+
+from identity.auth.challenges import factor_of, respond
+from identity.auth.translation import auth_errors
+from identity.auth.types import AppClientRef, CodeRequired, FactorChoice, SignInResult
+from identity.cognito import users
+from identity.cognito.calls import Priority
+from identity.cognito.endpoint import PoolRef
+from identity.cognito.gate import call
+from tenants.factors import SecondFactor
+
+_CHALLENGES = {SecondFactor.EMAIL: "EMAIL_OTP", SecondFactor.SMS: "SMS_MFA"}
+_ATTRIBUTES = {SecondFactor.EMAIL: "email", SecondFactor.SMS: "phone_number"}
+_SETTINGS = {
+    SecondFactor.EMAIL: "EmailMfaSettings",
+    SecondFactor.SMS: "SMSMfaSettings",
+    SecondFactor.TOTP: "SoftwareTokenMfaSettings",
+}
+
+
+def answer_code(client: AppClientRef, asked: CodeRequired, code: str) -> SignInResult:
+    """Answer a code that Cognito sent.
+
+    Raises:
+        CodeMismatch: the code is wrong.
+        SessionExpired: the sign-in must begin again; Cognito sends no second code within one.
+        TooManyAttempts: Cognito refuses more attempts for a while.
+        AuthUnavailable: Cognito cannot answer now; ``AuthMisconfigured`` when an operator must act.
+    """
+    challenge = _CHALLENGES[asked.factor]
+    with auth_errors():
+        return respond(client, challenge, asked.username, {f"{challenge}_CODE": code}, session=asked.session)
+
+
+def choose_factor(client: AppClientRef, asked: FactorChoice, factor: SecondFactor) -> SignInResult:
+    """Answer ``FactorChoice``; a code that is chosen is sent.
+
+    Raises:
+        KeyError: it is not one of those offered.
+        SessionExpired, AuthUnavailable: see ``answer_code``.
+    """
+    # By the name that Cognito gave it: e-mail is EMAIL_OTP in the list of challenges, and EMAIL_MFA elsewhere.
+    name = {factor_of(each): each for each in asked.names}[factor]
+    with auth_errors():
+        return respond(client, "SELECT_MFA_TYPE", asked.username, {"ANSWER": name}, session=asked.session)
+
+
+def begin_code_setup(client: AppClientRef, factor: SecondFactor, *, access_token: SecretStr) -> str:
+    """Send a code to the address or number that a person's codes are to go to; again, if they ask.
+
+    Returns:
+        Where it went, with most of it hidden.
+
+    Raises:
+        TooManyAttempts: Cognito sends five an hour to one person.
+        SessionExpired: the access token is no longer valid.
+        AuthUnavailable: Cognito cannot answer now; ``AuthMisconfigured`` when an operator must act.
+    """
+    request = {"AccessToken": access_token.get_secret_value(), "AttributeName": _ATTRIBUTES[factor]}
+    with auth_errors():
+        answer = _call(client, "GetUserAttributeVerificationCode", request)
+    return str(answer.get("CodeDeliveryDetails", {}).get("Destination", ""))
+
+
+def finish_code_setup(
+    client: AppClientRef, factor: SecondFactor, *, access_token: SecretStr, code: str, keep: Collection[SecondFactor]
+) -> None:
+    """Show with the code that it arrives, after which it is the person's second factor.
+
+    Arguments:
+        keep: of those that they have, which stay on.
+
+    Raises:
+        CodeMismatch: the code is wrong or too old.
+        TooManyAttempts, SessionExpired, AuthUnavailable: see ``begin_code_setup``.
+    """
+    request = {
+        "AccessToken": access_token.get_secret_value(),
+        "AttributeName": _ATTRIBUTES[factor],
+        "Code": code,
+    }
+    with auth_errors():
+        _call(client, "VerifyUserAttribute", request)
+    has = factors_of(client, access_token=access_token)
+    set_factors(client, access_token=access_token, on={factor, *(has & set(keep))}, off=has - set(keep) - {factor})
+
+
+def factors_of(client: AppClientRef, *, access_token: SecretStr) -> frozenset[SecondFactor]:
+    """Return the second factors that a person has switched on.
+
+    Raises:
+        SessionExpired: the access token is no longer valid.
+        AuthUnavailable: Cognito cannot answer now; ``AuthMisconfigured`` when an operator must act.
+    """
+    with auth_errors():
+        answer = _call(client, "GetUser", {"AccessToken": access_token.get_secret_value()})
+    found = (factor_of(name) for name in answer.get("UserMFASettingList", ()))
+    return frozenset(factor for factor in found if factor is not None)
+
+
+def set_factors(
+    client: AppClientRef,
+    *,
+    access_token: SecretStr,
+    on: Collection[SecondFactor],
+    off: Collection[SecondFactor] = (),
+) -> None:
+    """Switch a person's second factors on and off; one that is not named stays as it is.
+
+    Of several none is preferred: Cognito then lets them choose at each sign-in (SELECT_MFA_TYPE).
+
+    Raises:
+        SessionExpired: the access token is no longer valid.
+        AuthUnavailable: Cognito cannot answer now; ``AuthMisconfigured`` when an operator must act.
+    """
+    request: dict[str, Any] = {"AccessToken": access_token.get_secret_value()}
+    for factor in on:
+        request[_SETTINGS[factor]] = {"Enabled": True, "PreferredMfa": len(on) == 1}
+    for factor in off:
+        request[_SETTINGS[factor]] = {"Enabled": False, "PreferredMfa": False}
+    with auth_errors():
+        _call(client, "SetUserMFAPreference", request)
+
+
+def set_phone(pool: PoolRef, username: str, number: str) -> None:
+    """Keep a telephone number of a person, which is not verified yet.
+
+    Raises:
+        AuthUnavailable: Cognito cannot answer now; ``AuthMisconfigured`` when an operator must act.
+    """
+    attributes = {"phone_number": number, "phone_number_verified": "false"}
+    with auth_errors():
+        users.update_attributes(pool, username, attributes, priority=Priority.SIGN_IN)
+
+
+def _call(client: AppClientRef, operation: str, request: dict[str, Any]) -> dict[str, Any]:
+    return call(client.endpoint, operation, request, priority=Priority.SIGN_IN, pool_id=client.pool_id)
