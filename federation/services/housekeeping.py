@@ -12,6 +12,7 @@ from federation.models import (
     Counter,
     FederatedSignIn,
     PushedRequest,
+    SessionCredential,
     SignInAttempt,
 )
 from federation.services.federated_sign_ins import KEPT, close_abandoned
@@ -31,6 +32,7 @@ def purge_sign_in_state() -> int:
     close_abandoned()
     rows = (
         SignInAttempt.objects.filter(expires_at__lt=now),
+        SessionCredential.objects.filter(expires_at__lt=now),
         AuthorizationRequest.objects.filter(expires_at__lt=now),
         ClientAssertion.objects.filter(expires_at__lt=now),
         Counter.objects.filter(expires_at__lt=now),

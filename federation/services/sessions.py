@@ -4,16 +4,19 @@ from dataclasses import dataclass, field
 
 from django.db import transaction
 from django.utils import timezone
+from pydantic import SecretStr
 
 from federation.levels import AMR_FEDERATED, AMR_MULTI_FACTOR, AMR_TOTP, acr_of
-from federation.models import AuthorizationRequest, BrowserSession, Connection, TokenFamily
+from federation.models import AuthorizationRequest, BrowserSession, Connection, SessionCredential, TokenFamily
 from federation.services.requests import claim_request
+from federation.services.session_credentials import keep_credential
 from federation.tokens import hash_token, new_token
 from federation.visitor import as_user
 from identity.models import DirectoryUser, UserStatus
 from tenants.actor import Actor
 from tenants.audit_actions import Action
 from tenants.errors import Conflict
+from tenants.http import network_of
 from tenants.models import Application, MfaPolicy, Tenant
 from tenants.services import audit
 
@@ -40,6 +43,7 @@ def begin_session(
     previous: BrowserSession | None,
     visitor: Actor,
     connection: Connection | None = None,
+    access_token: SecretStr | None = None,
 ) -> Begun:
     """Begin a session for somebody who proved who they are, and claim the application's request.
 
@@ -51,6 +55,7 @@ def begin_session(
         previous: the session that this browser had at the tenant; one of another person ends.
         visitor: the request's actor.
         connection: by which they came; None for a password.
+        access_token: Cognito's, which the account page uses for a few minutes.
 
     Raises:
         AlreadyAnswered: another tab was faster.
@@ -71,7 +76,11 @@ def begin_session(
         last_seen_at=now,
         previous=previous,
         connection=connection,
+        user_agent=visitor.user_agent,
+        network=network_of(visitor.ip) if visitor.ip else "",
     )
+    if access_token is not None:
+        keep_credential(session, access_token)
     _note_sign_in(user, amr)
     if enrolled:
         audit.record(Action.TOTP_ENROLLED, actor=as_user(visitor, user), tenant=session.tenant, target=user)
@@ -89,17 +98,26 @@ def record_single_sign_on(session: BrowserSession, application: Application, *, 
 @transaction.atomic
 def end_session(session: BrowserSession, *, visitor: Actor) -> bool:
     """End a session with all that descends from it; False where it had ended before."""
-    now = timezone.now()
-    ended = False
-    current: BrowserSession | None = session
-    while current is not None:
-        ended = bool(BrowserSession.objects.filter(pk=current.pk, ended_at__isnull=True).update(ended_at=now)) or ended
-        TokenFamily.objects.filter(session_id=current.pk, revoked_at__isnull=True).update(revoked_at=now)
-        current = current.previous
+    ended = end_chain(session)
     if ended:
         audit.record(
             Action.SIGNED_OUT, actor=as_user(visitor, session.user), tenant=session.tenant, target=session.user
         )
+    return ended
+
+
+def end_chain(session: BrowserSession) -> bool:
+    """End a session, those that it took the place of, and their tokens; False where it had ended before. No audit row.
+
+    Cognito's token, which only the account page uses, is forgotten with it.
+    """
+    now, ended = timezone.now(), False
+    current: BrowserSession | None = session
+    while current is not None:
+        ended = bool(BrowserSession.objects.filter(pk=current.pk, ended_at__isnull=True).update(ended_at=now)) or ended
+        TokenFamily.objects.filter(session_id=current.pk, revoked_at__isnull=True).update(revoked_at=now)
+        SessionCredential.objects.filter(session_id=current.pk).delete()
+        current = current.previous
     return ended
 
 

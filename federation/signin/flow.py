@@ -9,7 +9,7 @@ from pydantic import SecretStr
 from federation.levels import AMR_MULTI_FACTOR, AMR_PASSWORD, AMR_TOTP
 from federation.models import SignInAttempt, Step
 from federation.provider.prompt import asks_for_two_factors
-from federation.services.attempt_limits import counted
+from federation.services.attempt_limits import CODE, PASSWORD, tried
 from federation.services.attempts import Held, close_attempt, held_by, move_on, spend_code_try
 from federation.services.sessions import Begun, begin_session
 from federation.signin.cognito import TenantMismatch, check_tenant, client_ref, decoy_username
@@ -41,7 +41,7 @@ def answer_password(context: Context, email: str, password: str) -> Outcome:
     username = user.username if user else decoy_username(context.tenant, email)
     progress = Progress(context, client, user, [AMR_PASSWORD])
     with refusals(progress):
-        with counted(context.tenant, email, context.visitor.ip, not_theirs=auth.AuthUnavailable):
+        with tried(PASSWORD, context.tenant, email, context.caller(email), not_theirs=auth.AuthUnavailable):
             result = auth.sign_in_with_password(client_ref(client), username, password)
         return _advance(progress, result)
 
@@ -71,8 +71,10 @@ def answer_totp(context: Context, attempt: SignInAttempt, code: str) -> Outcome:
     """
     progress = resume(context, attempt)
     with refusals(progress):
-        spend_code_try(attempt)
-        result = auth.answer_totp(client_ref(progress.client), attempt.username, held_by(attempt).session, code)
+        caller = context.caller(attempt.user.email)
+        with tried(CODE, context.tenant, str(attempt.user_id), caller, not_theirs=auth.AuthUnavailable):
+            spend_code_try(attempt)
+            result = auth.answer_totp(client_ref(progress.client), attempt.username, held_by(attempt).session, code)
         return _advance(replace(progress, amr=[*progress.amr, *_SECOND_FACTOR]), result)
 
 
@@ -89,7 +91,7 @@ def finish_totp_setup(context: Context, attempt: SignInAttempt, code: str) -> Ou
         if held.access_token:
             token = SecretStr(held.access_token)
             auth.finish_totp_setup(client, attempt.username, access_token=token, code=code, device_name=device)
-            return _let_in(enrolled, recheck(enrolled))
+            return _let_in(replace(enrolled, access_token=token), recheck(enrolled))
         result = auth.finish_totp_setup(client, attempt.username, session=held.session, code=code, device_name=device)
         return _advance(enrolled, result)
 
@@ -108,7 +110,8 @@ def decline_totp(context: Context, attempt: SignInAttempt) -> Outcome:
             move_on(attempt, step=Step.TOTP_SETUP, username=attempt.username, held=held_by(attempt), amr=progress.amr)
             return attempt
         DirectoryUser.objects.filter(pk=user.pk).update(totp_declined_at=timezone.now())
-        return _let_in(progress, user)
+        token = held_by(attempt).access_token
+        return _let_in(replace(progress, access_token=SecretStr(token) if token else None), user)
 
 
 def _advance(progress: Progress, result: auth.SignInResult) -> Outcome:
@@ -135,7 +138,7 @@ def _signed_in(progress: Progress, result: auth.SignedIn) -> Outcome:
         raise TenantMismatch("another user than the one who began")
     step = None if AMR_MULTI_FACTOR in progress.amr else _factor_step(progress.context, user)
     if step is None:
-        return _let_in(progress, user)
+        return _let_in(replace(progress, access_token=result.access_token), user)
     secret = auth.begin_totp_setup(client_ref(progress.client), access_token=result.access_token)
     held = Held(access_token=result.access_token.get_secret_value(), totp_secret=secret.secret.get_secret_value())
     return progress.at_step(step, result.username, held)
@@ -169,6 +172,7 @@ def _let_in(progress: Progress, user: DirectoryUser) -> Begun:
         enrolled=progress.enrolled,
         previous=context.previous,
         visitor=context.visitor,
+        access_token=progress.access_token,
     )
 
 

@@ -4,6 +4,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
+from pydantic import SecretStr
+
 from federation.models import SignInAttempt, Step
 from federation.services.attempt_limits import LimitReached
 from federation.services.attempts import Held, give_turn_back, move_on, open_attempt
@@ -25,6 +27,8 @@ class Progress:
     amr: list[str]
     attempt: SignInAttempt | None = None
     enrolled: bool = False
+    # Cognito's, once it has let the person in.
+    access_token: SecretStr | None = None
 
     def at_step(self, step: Step, username: str, held: Held) -> SignInAttempt:
         """Keep where the sign-in is now."""
@@ -76,13 +80,8 @@ def refusals(progress: Progress) -> Iterator[None]:
         disabled = isinstance(error, auth.UserDisabled)
         _record(progress, "disabled in Cognito" if disabled else "wrong password or unknown user")
         raise Refused from error
-    except LimitReached as error:
-        if error.first:
-            # Once a window: a flood of tries must not become a flood of rows.
-            _record(progress, f"too many failed attempts ({error.limit.kind})")
-        raise
-    except auth.TooManyAttempts:
-        _record(progress, "locked after too many attempts")
+    except (LimitReached, auth.TooManyAttempts) as error:
+        _note_limit(progress, error)
         raise
     except (auth.CodeMismatch, auth.PasswordRejected) as error:
         _record(progress, "wrong code" if isinstance(error, auth.CodeMismatch) else "new password not accepted")
@@ -91,6 +90,17 @@ def refusals(progress: Progress) -> Iterator[None]:
         raise
     except KeysUnavailable as error:
         raise auth.AuthUnavailable("The pool's keys cannot be fetched.") from error
+
+
+def _note_limit(progress: Progress, error: LimitReached | auth.TooManyAttempts) -> None:
+    if isinstance(error, auth.TooManyAttempts):
+        _record(progress, "locked after too many attempts")
+        return
+    if error.first:
+        # Once a window: a flood of tries must not become a flood of rows.
+        _record(progress, f"too many failed attempts ({error.by})")
+    if progress.attempt is not None:
+        give_turn_back(progress.attempt)
 
 
 def _record(progress: Progress, reason: str) -> None:

@@ -9,11 +9,15 @@ from identity.sync.arrivals import NOBODY, ArrivalWishes
 from identity.sync.native import NativeApplication
 from tenants.models import Tenant
 
+# For how long people can change how they sign in after they did (`federation.services.session_credentials`).
+ACCESS_TOKEN_MINUTES = 15
+
 
 def sign_in_client(tenant: Tenant, purpose: str) -> AppClientSpec:
     """Return the app client with which Lifeguard signs the tenant's users in.
 
-    Cognito's own tokens are thrown away after sign-in, so they live as short as Cognito lets them: 5 minutes, and 60
+    Of Cognito's own tokens only the access token is kept after sign-in, sealed, for what people change about their
+    account in the minutes after it: it lives for 15. The others live as short as Cognito lets them: 5 minutes, and 60
     for the refresh token. A token from API sign-in carries `aws.cognito.signin.user.admin`, with which its holder could
     write attributes; only `name` is writable, so that not even a leaked one changes an e-mail address.
     """
@@ -24,7 +28,7 @@ def sign_in_client(tenant: Tenant, purpose: str) -> AppClientSpec:
         auth_flows=(*ways_in, "ALLOW_REFRESH_TOKEN_AUTH"),
         read_attributes=("email", "email_verified"),
         write_attributes=("name",),
-        access_token_minutes=5,
+        access_token_minutes=ACCESS_TOKEN_MINUTES,
         id_token_minutes=5,
         refresh_token_minutes=60,
         # The longest: somebody who sets up an authenticator app needs a while.

@@ -90,7 +90,7 @@ def test_the_client_is_confidential_and_can_do_little(tenant: Tenant) -> None:
     assert client.document["PreventUserExistenceErrors"] == "ENABLED"
     assert client.document["EnableTokenRevocation"] is True
     assert client.document["WriteAttributes"] == ["name"]
-    assert client.document["AccessTokenValidity"] == client.document["IdTokenValidity"] == 5
+    assert (client.document["AccessTokenValidity"], client.document["IdTokenValidity"]) == (15, 5)
     assert not client.document.get("AllowedOAuthFlowsUserPoolClient")
 
 
