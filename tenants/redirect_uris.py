@@ -5,6 +5,7 @@ rules wildcards out; RFC 9700 section 2.6 and OpenID Connect Core section 3.1.2.
 alone.
 """
 
+import re
 from urllib.parse import SplitResult, urlsplit
 
 from django.utils.translation import gettext as _
@@ -14,6 +15,8 @@ from tenants.errors import ValidationFailed
 LONGEST = 1024
 MOST = 100
 _LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
+# Read by its text and not by a parser, so that there is nothing for two parsers to read differently.
+_ON_LOOPBACK = re.compile(r"http://(127\.0\.0\.1|\[::1\]|localhost)(?::(\d{1,5}))?([/?].*)?", re.ASCII)
 
 
 def parse_uris(text: str) -> list[str]:
@@ -77,3 +80,28 @@ def _fault_of_parts(parts: SplitResult) -> str:
     if parts.username is not None or parts.password is not None:
         return _("leave user name and password out.")
     return ""
+
+
+def is_one_of(uri: str, registered: list[str], *, any_port: bool) -> bool:
+    """Say whether a redirect URI is one of those that an application has.
+
+    Args:
+        uri: as it was sent.
+        registered: the application's.
+        any_port: whether only the ports of loopback addresses may differ (RFC 8252 section 7.3): a native application
+            listens on one that happens to be free.
+    """
+    return uri in registered or (any_port and _without_port(uri) in set(map(_without_port, registered)) - {None})
+
+
+def is_on_loopback(uri: str) -> bool:
+    """Say whether an address is one of the person's own machine, where any program may listen."""
+    return _without_port(uri) is not None
+
+
+def _without_port(uri: str) -> tuple[str, str] | None:
+    """Return host and path of a loopback address; None for every other one."""
+    found = _ON_LOOPBACK.fullmatch(uri)
+    if found is None or not 0 < int(found[2] or 80) < 2**16:
+        return None
+    return found[1], found[3] or ""

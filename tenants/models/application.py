@@ -21,12 +21,19 @@ def hash_secret(secret: str) -> str:
 
 
 class Application(models.Model):
-    """An application that users sign in to. Confidential: it authenticates at the token endpoint with its secret."""
+    """An application that users sign in to.
+
+    A confidential one proves who it is at the token endpoint, by a secret or by keys. A public one cannot (RFC 6749
+    section 2.1): it runs on its users' own devices, where nothing can be kept from them.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     name = models.CharField(max_length=100, unique=True)
     client_id = models.CharField(max_length=64, unique=True, editable=False)
-    secret_hash = models.CharField(max_length=64, editable=False)
+    # Fixed when it is registered: a secret that was once in everybody's hands makes nothing confidential.
+    is_public = models.BooleanField(default=False, db_default=False, editable=False)
+    # Empty for a public one, which nothing hashes to.
+    secret_hash = models.CharField(max_length=64, editable=False, blank=True)
     # The secret before it, which is taken until then, so that the application can change over without an interruption.
     previous_secret_hash = models.CharField(max_length=64, editable=False, blank=True, default="")
     previous_secret_until = models.DateTimeField(null=True, blank=True, editable=False)

@@ -28,6 +28,7 @@ _AUDITED = (
     "audience",
     "require_nonce",
     "public_keys",
+    "is_public",
 )
 _PREVIOUS = ("previous_secret_hash", "previous_secret_until", "previous_secret_used_at")
 LONGEST_NAME, LONGEST_AUDIENCE = 100, 255
@@ -48,6 +49,7 @@ class ApplicationSettings:
         audience: `aud` of access tokens; empty for one made from the client id.
         require_nonce: whether an authorization request without `nonce` is refused.
         public_keys: a JSON Web Key Set; the application then proves who it is by them, and by no secret. May be empty.
+        is_public: whether it can keep neither secret nor key; fixed when it is registered.
     """
 
     name: str
@@ -57,11 +59,12 @@ class ApplicationSettings:
     audience: str = ""
     require_nonce: bool = True
     public_keys: str = ""
+    is_public: bool = False
 
 
 @dataclass(frozen=True)
 class IssuedSecret:
-    """An application and its client secret, which is kept nowhere and can be shown this once."""
+    """An application and its client secret, which is kept nowhere and can be shown this once. A public one has none."""
 
     application: Application
     secret: str = field(repr=False)
@@ -75,7 +78,10 @@ def register_application(settings: ApplicationSettings, *, actor: Actor) -> Issu
         ValidationFailed: a field cannot be used, or the name is taken.
     """
     client_id, secret = Application.generate_credentials()
-    application = Application(client_id=client_id, secret_hash=hash_secret(secret))
+    if settings.is_public:
+        secret = ""
+    secret_hash = hash_secret(secret) if secret else ""
+    application = Application(client_id=client_id, secret_hash=secret_hash, is_public=settings.is_public)
     _apply(application, settings)
     _save(application)
     audit.record(Action.APPLICATION_REGISTERED, actor=actor, target=application, after=_facts(application))
@@ -116,9 +122,11 @@ def rotate_application_secret(
 
     Raises:
         NotFound: no such application.
-        Conflict: it is Lifeguard's own, or has another secret by now.
+        Conflict: it is Lifeguard's own, is public, or has another secret by now.
     """
     application = _lock(application_id)
+    if application.is_public:
+        raise Conflict(_("This application is public and has no secret."))
     if in_place_of not in (None, application.secret_mark):
         raise Conflict(_("It was given a new secret meanwhile. Open its page to see how it stands."))
     _client_id, secret = Application.generate_credentials()
@@ -186,6 +194,16 @@ def _apply(application: Application, settings: ApplicationSettings) -> None:
     application.audience = _clean_audience(settings.audience) or f"urn:lifeguard:api:{application.client_id}"
     application.require_nonce = settings.require_nonce
     application.public_keys = parse_keys(settings.public_keys)
+    _check_kind(application, settings)
+
+
+def _check_kind(application: Application, settings: ApplicationSettings) -> None:
+    if settings.is_public != application.is_public:
+        message = _("Register another application for that: whether one is public cannot be changed.")
+        raise ValidationFailed(message, fields={"is_public": message})
+    if application.is_public and application.public_keys:
+        message = _("A public application can keep no private key, so that it has no public ones either.")
+        raise ValidationFailed(message, fields={"public_keys": message})
 
 
 def _clean_audience(value: str) -> str:
