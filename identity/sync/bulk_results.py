@@ -101,6 +101,8 @@ def _remember(
             _having([user]).filter(mfa_reset_done__lt=live.mfa_resets).update(
                 mfa_reset_done=live.mfa_resets, has_totp=False
             )
+        if live.sign_outs > before.sign_outs:
+            _having([user]).filter(sign_outs_done__lt=live.sign_outs).update(sign_outs_done=live.sign_outs)
     return _forget([user for user in users if user.status == UserStatus.DELETING and user.pk in right], lease)
 
 

@@ -146,7 +146,8 @@ def _apply(
             return replace(live, cognito=replace(cognito, enabled=False))
         case "Tokens":
             users.global_sign_out(pool, name, priority=urgent)
-            return replace(live, signed_out=True)
+            # Of somebody who stays it is no state that would have to end when they are enabled.
+            return replace(live, signed_out=live.signed_out or not spec.enabled, sign_outs=spec.sign_outs)
         case _:
             users.reset_totp(pool, name, priority=priority)
             return replace(live, mfa_resets=spec.mfa_resets)
@@ -188,6 +189,8 @@ def _remember(user: DirectoryUser, before: LiveUser, now: LiveUser) -> None:
     row = DirectoryUser.objects.filter(pk=user.pk)
     if now.mfa_resets > before.mfa_resets:
         row.filter(mfa_reset_done__lt=now.mfa_resets).update(mfa_reset_done=now.mfa_resets, has_totp=False)
+    if now.sign_outs > before.sign_outs:
+        row.filter(sign_outs_done__lt=now.sign_outs).update(sign_outs_done=now.sign_outs)
     if now.signed_out != before.signed_out:
         row.update(tokens_revoked_at=Now() if now.signed_out else None)
     if now.subject != before.subject:

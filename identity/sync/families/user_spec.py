@@ -17,7 +17,7 @@ SUBJECT = "Subject"
 
 @dataclass(frozen=True)
 class UserSpec:
-    """What Cognito should know of a user. `mfa_resets` counts the resets that an administrator ever asked for.
+    """What Cognito should know of a user. `mfa_resets` and `sign_outs` count those that were ever asked for.
 
     Who `may_be_made` has no password that anybody knows, so that another one may be made up for them. Who `arrives` is
     made by Cognito itself, when they next come by their identity provider.
@@ -32,6 +32,7 @@ class UserSpec:
     may_be_made: bool
     mfa_resets: int
     arrives: bool = False
+    sign_outs: int = 0
 
     @property
     def attributes(self) -> dict[str, str]:
@@ -50,6 +51,7 @@ class LiveUser:
     signed_out: bool
     mfa_resets: int
     subject: str
+    sign_outs: int = 0
 
 
 def desired(user: DirectoryUser) -> UserSpec:
@@ -70,6 +72,7 @@ def desired(user: DirectoryUser) -> UserSpec:
         may_be_made=user.awaits_password,
         mfa_resets=user.mfa_reset_wanted,
         arrives=is_federated,
+        sign_outs=user.sign_outs_wanted,
     )
 
 
@@ -95,6 +98,7 @@ def seen(user: DirectoryUser, cognito: CognitoUser | None) -> LiveUser:
         signed_out=user.tokens_revoked_at is not None,
         mfa_resets=user.mfa_reset_done,
         subject=user.cognito_sub,
+        sign_outs=user.sign_outs_done,
     )
 
 
@@ -118,7 +122,7 @@ def _access_changes(spec: UserSpec, live: LiveUser, cognito: CognitoUser) -> lis
     changes = []
     if cognito.enabled != spec.enabled:
         changes.append(Change("Enabled", cognito.enabled, spec.enabled))
-    if not spec.enabled and (cognito.enabled or not live.signed_out):
+    if not spec.enabled and (cognito.enabled or not live.signed_out) or live.sign_outs < spec.sign_outs:
         changes.append(Change("Tokens", "valid", "revoked"))
     return changes
 
