@@ -42,6 +42,11 @@ class Action(StrEnum):
     USER_INVITED = "user.invited"
     INVITATION_RESENT = "user.invitation_resent"
     INVITATION_REVOKED = "user.invitation_revoked"
+    INVITATION_ASKED = "user.invitation_asked"
+    PASSWORD_RESET = "user.password_reset"
+    USER_SIGNED_UP = "user.signed_up"
+    RECOVERY_CODES_MADE = "user.recovery_codes_made"
+    RECOVERY_CODE_USED = "user.recovery_code_used"
     INVITATION_ACCEPTED = "user.invitation_accepted"
     USER_RENAMED = "user.renamed"
     USER_ROLE_SET = "user.role_set"
@@ -146,6 +151,11 @@ ACTION_LABELS: Mapping[Action, Promise] = {
     Action.USER_INVITED: _("Invited a user"),
     Action.INVITATION_RESENT: _("Sent an invitation again"),
     Action.INVITATION_REVOKED: _("Revoked an invitation"),
+    Action.INVITATION_ASKED: _("Asked by mail for a new link to choose a password"),
+    Action.PASSWORD_RESET: _("Chose a new password by a mailed code"),
+    Action.USER_SIGNED_UP: _("Made an account"),
+    Action.RECOVERY_CODES_MADE: _("Made new recovery codes of a user"),
+    Action.RECOVERY_CODE_USED: _("Used a recovery code instead of the second factor"),
     Action.INVITATION_ACCEPTED: _("Accepted the invitation"),
     Action.USER_RENAMED: _("Changed a user's name"),
     Action.USER_ROLE_SET: _("Changed a user's role"),

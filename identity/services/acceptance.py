@@ -13,7 +13,8 @@ from identity.cells import pool_ref
 from identity.models import AppClient, DirectoryUser, UserStatus
 from identity.password_words import problem_with, words_for
 from identity.services.groups import request_groups_of
-from identity.services.invitation_mail import hash_token
+from identity.services.invitation_mail import hash_token, status_of_invited
+from identity.services.user_sessions import sign_out_everywhere
 from tenants.actor import Actor
 from tenants.audit_actions import Action
 from tenants.errors import Conflict, DomainError, Unavailable, ValidationFailed
@@ -56,7 +57,8 @@ def find_invitation(tenant: Tenant, token: str) -> tuple[InvitationState, Invita
         return InvitationState.UNKNOWN, None
     if invitation.accepted_at is not None:
         return InvitationState.USED, invitation
-    if not DirectoryUser.objects.filter(tenant=tenant, pk=invitation.user_id, status=UserStatus.INVITED).exists():
+    awaited = status_of_invited(invitation)
+    if not DirectoryUser.objects.filter(tenant=tenant, pk=invitation.user_id, status=awaited).exists():
         return InvitationState.UNKNOWN, None
     if invitation.expires_at <= timezone.now():
         return InvitationState.EXPIRED, invitation
@@ -145,7 +147,7 @@ def _activate(user: DirectoryUser, invitation: Invitation, subject: str, *, acto
     with transaction.atomic():
         locked = DirectoryUser.objects.select_for_update(of=("self",)).select_related("tenant").get(pk=user.pk)
         current = Invitation.objects.select_for_update().get(pk=invitation.pk)
-        withdrawn = current.revoked_at is not None or locked.status != UserStatus.INVITED
+        withdrawn = current.revoked_at is not None or locked.status != status_of_invited(current)
         # Also where it was withdrawn: Cognito has a user now, and the reconciler brings it to what the directory says.
         request_sync(SyncKind.USER, locked.pk, actor=actor)
         if not withdrawn:
@@ -154,6 +156,9 @@ def _activate(user: DirectoryUser, invitation: Invitation, subject: str, *, acto
             changed = ["status", "cognito_sub", "awaits_password", "email_verified", "missing_since", "updated_at"]
             locked.save(update_fields=changed)
             request_groups_of(locked)
+            if current.renews:
+                # The password before is good no more, so that neither is what began with it.
+                sign_out_everywhere(locked, actor=actor)
             current.accepted_at, current.claimed_until = timezone.now(), None
             current.save(update_fields=["accepted_at", "claimed_until"])
             audit.record(Action.INVITATION_ACCEPTED, actor=as_user(actor, locked), tenant=locked.tenant, target=locked)

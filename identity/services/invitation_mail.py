@@ -75,9 +75,14 @@ class _Mail(EmailMultiAlternatives):
 
 def _is_wanted(invitation: Invitation) -> bool:
     waiting = DirectoryUser.objects.filter(
-        pk=invitation.user_id, tenant_id=invitation.tenant_id, status=UserStatus.INVITED
+        pk=invitation.user_id, tenant_id=invitation.tenant_id, status=status_of_invited(invitation)
     )
     return invitation.revoked_at is None and invitation.accepted_at is None and waiting.exists()
+
+
+def status_of_invited(invitation: Invitation) -> UserStatus:
+    """Return what a user is whom an invitation is still for."""
+    return UserStatus.ACTIVE if invitation.renews else UserStatus.INVITED
 
 
 def _compose(invitation: Invitation, token: str) -> _Letter:
@@ -87,6 +92,7 @@ def _compose(invitation: Invitation, token: str) -> _Letter:
     logo = bytes(branding.logo) if branding.logo_type == "image/png" else b""
     context = {
         "brand": branding,
+        "renews": invitation.renews,
         "name": user.name,
         "email": invitation.email,
         "link": f"{settings.SIGNIN_URL}/{invitation.tenant.slug}/invitation/{token}",
@@ -97,9 +103,10 @@ def _compose(invitation: Invitation, token: str) -> _Letter:
         "logo_cid": _LOGO if logo else "",
         "product_name": settings.PRODUCT_NAME,
     }
+    subject = _("Choose a new password for %(name)s") if invitation.renews else _("Your invitation to %(name)s")
     return _Letter(
         to=invitation.email,
-        subject=_("Your invitation to %(name)s") % {"name": branding.display_name},
+        subject=subject % {"name": branding.display_name},
         text=render_to_string("mail/invitation.txt", context),
         html=render_to_string("mail/invitation.html", context),
         logo=logo,

@@ -48,7 +48,7 @@ def invite_user(tenant: Tenant, *, email: str, name: str, role: str, actor: Acto
     except IntegrityError as error:
         message = _("%(email)s is a user here already.") % {"email": email}
         raise ValidationFailed(message, fields={"email": message}) from error
-    _invite(user)
+    owe_invitation(user)
     audit.record(Action.USER_INVITED, actor=actor, tenant=tenant, target=user, after={"name": name, "role": role})
     return user
 
@@ -75,7 +75,7 @@ def resend_invitation(tenant: Tenant, user_id: uuid.UUID, *, actor: Actor) -> In
     if user.status == UserStatus.CREATED:
         user.status = UserStatus.INVITED
         user.save(update_fields=["status", "updated_at"])
-    invitation = _invite(user)
+    invitation = owe_invitation(user)
     audit.record(Action.INVITATION_RESENT, actor=actor, tenant=tenant, target=user)
     return invitation
 
@@ -103,9 +103,19 @@ def withdraw_open_invitations(user: DirectoryUser) -> int:
     return invitations.update(revoked_at=now)
 
 
-def _invite(user: DirectoryUser) -> Invitation:
+def owe_invitation(user: DirectoryUser, *, renews: bool = False) -> Invitation:
+    """Make an invitation, in the transaction of whatever it belongs to, and owe its mail.
+
+    Args:
+        user: who is to choose a password.
+        renews: whether it takes the place of an active user's temporary password.
+    """
     invitation = Invitation.objects.create(
-        tenant_id=user.tenant_id, user_id=user.pk, email=user.email, expires_at=timezone.now() + VALID_FOR
+        tenant_id=user.tenant_id,
+        user_id=user.pk,
+        email=user.email,
+        renews=renews,
+        expires_at=timezone.now() + VALID_FOR,
     )
     request_sync(SyncKind.INVITATION, invitation.pk)
     return invitation

@@ -19,6 +19,8 @@ class Invitation(TenantOwned):
     # The directory user it is for. Not a foreign key: the directory is above this app (docs/architecture.md).
     user_id = models.UUIDField(db_index=True)
     email = models.EmailField()
+    # For somebody who is an active user already, whose temporary password it replaces.
+    renews = models.BooleanField(default=False, db_default=False)
     token_hash = models.CharField(max_length=64, blank=True)
     sent_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)

@@ -122,7 +122,7 @@ def _access_changes(spec: UserSpec, live: LiveUser, cognito: CognitoUser) -> lis
     changes = []
     if cognito.enabled != spec.enabled:
         changes.append(Change("Enabled", cognito.enabled, spec.enabled))
-    if not spec.enabled and (cognito.enabled or not live.signed_out) or live.sign_outs < spec.sign_outs:
+    if (not spec.enabled and (cognito.enabled or not live.signed_out)) or live.sign_outs < spec.sign_outs:
         changes.append(Change("Tokens", "valid", "revoked"))
     return changes
 
