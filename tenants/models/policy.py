@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tenants.factors import SecondFactor, authenticator_app_alone
 from tenants.models.tenant import Tenant
+from tenants.pool_options import FirstFactor
 
 # Cognito's own bounds for a password policy are 6 to 99; ours begin where NIST SP 800-63B and the pool default do.
 SHORTEST_PASSWORD = 12
@@ -24,6 +25,10 @@ class SignInPolicy(models.Model):
     """The sign-in policy of one tenant. In a shared pool sign-in enforces what the pool itself cannot."""
 
     tenant = models.OneToOneField(Tenant, on_delete=models.CASCADE, primary_key=True, related_name="policy")
+    # What a sign-in may begin with beside the password, which stays: Cognito has no user pool without.
+    first_factors = ArrayField(
+        models.CharField(max_length=16, choices=FirstFactor), default=list, db_default=[], blank=True
+    )
     mfa = models.CharField(max_length=16, choices=MfaPolicy, default=MfaPolicy.OPTIONAL)
     # Which second factors count. The authenticator app always does, because it needs neither mail nor telephone.
     second_factors = ArrayField(
