@@ -1,5 +1,6 @@
 """The tables of `federation`, one noun a module."""
 
+from federation.models.account_request import AccountRequest, AccountRequestKind
 from federation.models.authorization import AuthorizationCode, AuthorizationRequest, RefreshToken, TokenFamily
 from federation.models.browser_session import BrowserSession
 from federation.models.client_assertion import ClientAssertion
@@ -20,6 +21,7 @@ from federation.models.federated_identity import FederatedIdentity
 from federation.models.federated_sign_in import FederatedSignIn, SignInOutcome
 from federation.models.metadata_watch import MetadataWatch
 from federation.models.pushed_request import PushedRequest
+from federation.models.recovery_code import RecoveryCode
 from federation.models.security_notice import SecurityNotice
 from federation.models.session_credential import SessionCredential
 from federation.models.sign_in_attempt import SignInAttempt, Step
@@ -27,6 +29,8 @@ from federation.models.signing_key import KeyState, SigningKey
 
 __all__ = [
     "OPEN_STATES",
+    "AccountRequest",
+    "AccountRequestKind",
     "AuthorizationCode",
     "AuthorizationRequest",
     "BrowserSession",
@@ -50,6 +54,7 @@ __all__ = [
     "MetadataWatch",
     "Notice",
     "PushedRequest",
+    "RecoveryCode",
     "RefreshToken",
     "SecurityNotice",
     "SessionCredential",

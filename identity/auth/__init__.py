@@ -26,6 +26,7 @@ from identity.auth.federated import (
 )
 from identity.auth.outgoing import next_address
 from identity.auth.password import answer_new_password, sign_in_with_password
+from identity.auth.reset import confirm_reset, has_temporary_password, send_reset_code
 from identity.auth.second_factors import (
     answer_code,
     begin_code_setup,
@@ -35,7 +36,6 @@ from identity.auth.second_factors import (
     set_factors,
     set_phone,
 )
-from identity.auth.reset import confirm_reset, has_temporary_password, send_reset_code
 from identity.auth.totp import answer_totp, begin_totp_setup, finish_totp_setup
 from identity.auth.types import (
     AppClientRef,
@@ -85,8 +85,8 @@ __all__ = [
     "answer_totp",
     "begin_code_setup",
     "begin_totp_setup",
-    "confirm_reset",
     "choose_factor",
+    "confirm_reset",
     "create_user_with_password",
     "exchange_code",
     "factors_of",

@@ -62,6 +62,10 @@ class PasswordResetRequired(AuthError):
     """An administrator asked for a new password; the present one is not accepted."""
 
 
+class ResetRefused(AuthError):
+    """Cognito mails this user no code for a new password; another way has to be found."""
+
+
 class EmailTaken(AuthError):
     """Another user of the pool signs in with this e-mail address."""
 
