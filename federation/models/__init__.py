@@ -19,6 +19,7 @@ from federation.models.domain_rule import DomainRule
 from federation.models.email_domain import DomainStatus, EmailDomain, Notice
 from federation.models.federated_identity import FederatedIdentity
 from federation.models.federated_sign_in import FederatedSignIn, SignInOutcome
+from federation.models.first_factor import FirstFactorAttempt
 from federation.models.metadata_watch import MetadataWatch
 from federation.models.pushed_request import PushedRequest
 from federation.models.recovery_code import RecoveryCode
@@ -48,6 +49,7 @@ __all__ = [
     "EmailDomain",
     "FederatedIdentity",
     "FederatedSignIn",
+    "FirstFactorAttempt",
     "JitMode",
     "KeyState",
     "Linking",
