@@ -20,6 +20,14 @@ class Step(models.TextChoices):
     TOTP = "totp", _("Code from the authenticator app")
     TOTP_SETUP = "totp_setup", _("Set up the authenticator app")
     TOTP_OFFER = "totp_offer", _("Offer to set up an authenticator app")
+    EMAIL_CODE = "email_code", _("Code from the mail")
+    SMS_CODE = "sms_code", _("Code from the text message")
+    FACTOR_SELECT = "factor_select", _("Choose a second factor to answer with")
+    FACTOR_SETUP = "factor_setup", _("Choose a second factor to set up")
+    FACTOR_OFFER = "factor_offer", _("Offer to set up a second factor")
+    EMAIL_SETUP = "email_setup", _("Show that codes arrive by e-mail")
+    PHONE_SETUP = "phone_setup", _("Say the telephone number")
+    SMS_SETUP = "sms_setup", _("Show that codes arrive by SMS")
     DONE = "done", _("Done")
 
 
@@ -39,6 +47,8 @@ class SignInAttempt(TenantOwned):
     # Codes from the authenticator app that were tried. Cognito counts them for each of its sessions; whoever has the
     # password can have as many of those as they like, so that these are added up over all attempts of the user.
     code_tries = models.PositiveSmallIntegerField(default=0)
+    # Codes that were sent in this attempt; added up likewise.
+    codes_sent = models.PositiveSmallIntegerField(default=0, db_default=0)
     # The name that Cognito wants in answers; not what the person typed.
     username = models.CharField(max_length=128)
     secrets_encrypted = models.BinaryField(blank=True, default=b"")
