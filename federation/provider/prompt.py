@@ -12,7 +12,7 @@ from authlib.oidc.core.errors import (
     RequestURINotSupportedError,
 )
 
-from federation.levels import ACR_FEDERATED, ACR_MULTI_FACTOR, ACR_PASSWORD
+from federation.levels import ACR_MULTI_FACTOR, LEVELS
 
 # `consent` is not among them: there is no consent page, since the operator chose the application for the tenant.
 PROMPTS = ("none", "login", "select_account")
@@ -78,7 +78,7 @@ def asks_for_two_factors(parameters: Mapping[str, object]) -> bool:
     Levels that we do not know are left out, and one may be missed: the parameter is a wish (OpenID Connect Core section
     3.1.2.1), and `acr` in the ID token tells what came of it.
     """
-    known = {ACR_PASSWORD, ACR_FEDERATED, ACR_MULTI_FACTOR} & set(str(parameters.get("acr_values", "")).split())
+    known = set(LEVELS) & set(str(parameters.get("acr_values", "")).split())
     return known == {ACR_MULTI_FACTOR}
 
 
