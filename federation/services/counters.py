@@ -5,7 +5,9 @@ Limits that stood open while Redis is away would be an invitation to make it go 
 
 import hashlib
 import time
+from collections.abc import Callable
 from datetime import UTC, datetime
+from typing import TypeVar
 
 import structlog
 from django.core.cache import cache
@@ -15,6 +17,7 @@ from redis.exceptions import RedisError
 from federation.models import Counter
 
 _log = structlog.get_logger(__name__)
+T = TypeVar("T")
 
 
 class Pause:
@@ -60,21 +63,31 @@ def seconds_left(window_seconds: int) -> int:
     return window_seconds - int(time.time()) % window_seconds
 
 
+def in_redis_or_postgresql(in_redis: Callable[[], T], in_postgresql: Callable[[], T]) -> T:
+    """Return what one of the two says: the second one only while Redis does not answer."""
+    if _pause.is_over:
+        try:
+            return in_redis()
+        except RedisError as error:
+            _pause.begin()
+            _log.warning("counting_in_postgresql", reason=str(error))
+    return in_postgresql()
+
+
 def _add(step: int, kind: str, subject: str, window_seconds: int) -> int:
     window = int(time.time()) // window_seconds
     # The window is part of the key, so that no counter runs out between two calls.
     key = f"lifeguard.count.{kind}.{window}.{hashlib.sha256(subject.encode()).hexdigest()}"
-    if _pause.is_over:
+
+    def in_redis() -> int:
+        cache.add(key, 0, timeout=2 * window_seconds)
         try:
-            cache.add(key, 0, timeout=2 * window_seconds)
             return cache.incr(key, step)
-        except RedisError as error:
-            _pause.begin()
-            _log.warning("counting_in_postgresql", reason=str(error))
         except ValueError:
             # Redis was emptied between the two calls.
             return max(step, 0)
-    return _add_in_postgresql(step, key, (window + 2) * window_seconds)
+
+    return in_redis_or_postgresql(in_redis, lambda: _add_in_postgresql(step, key, (window + 2) * window_seconds))
 
 
 def _add_in_postgresql(step: int, key: str, expires: int) -> int:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from federation.models import AuthorizationRequest, BrowserSession
 from federation.selectors import sign_in_client
+from federation.services.attempt_limits import Caller
 from identity.models import AppClient
 from tenants.actor import Actor
 from tenants.errors import Unavailable
@@ -33,6 +34,14 @@ class Context:
     request: AuthorizationRequest
     previous: BrowserSession | None
     visitor: Actor
+
+    def caller(self, email: str) -> Caller:
+        """Return who tries to get in as somebody, for limits.
+
+        Args:
+            email: as it was typed, in lower case.
+        """
+        return Caller(self.visitor.ip)
 
     def client(self) -> AppClient:
         """Return the tenant's app client.

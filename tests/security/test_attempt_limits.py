@@ -1,6 +1,7 @@
 """Trying many passwords, or one password with many people."""
 
 import uuid
+from contextlib import AbstractContextManager
 
 import pytest
 from django.conf import settings
@@ -8,8 +9,9 @@ from django.test import override_settings
 
 from federation.models import Counter
 from federation.services import counters
-from federation.services.attempt_limits import ACCOUNT, ACCOUNT_AND_CLIENT, CLIENT, TENANT, Limit, LimitReached, counted
+from federation.services.attempt_limits import DEVICE_CODE, PASSWORD, RESET, ROW, Caller, LimitReached, spend, tried
 from federation.services.counters import count_down, count_up
+from federation.services.waits import end_row, end_wait
 from identity.models import AppClient
 from tenants.models import AuditEvent, Tenant, UserPool
 from tests.federation.browser import Browser
@@ -25,16 +27,26 @@ class CognitoAway(Exception):
     """A try that nobody judged."""
 
 
-def fail(tenant: Tenant, email: str, client_ip: str | None = "192.0.2.1") -> None:
-    with pytest.raises(WrongPassword), counted(tenant, email, client_ip, not_theirs=CognitoAway):
+def attempt(tenant: Tenant, email: str, caller: Caller) -> AbstractContextManager[None]:
+    return tried(PASSWORD, tenant, email, caller, not_theirs=CognitoAway)
+
+
+def fail(tenant: Tenant, email: str, caller: Caller) -> None:
+    with pytest.raises(WrongPassword), attempt(tenant, email, caller):
         raise WrongPassword
 
 
-def limit_of(tenant: Tenant, email: str, client_ip: str | None = "192.0.2.1") -> Limit:
-    with pytest.raises(LimitReached) as refused, counted(tenant, email, client_ip, not_theirs=CognitoAway):
+def fail_in_a_row(tenant: Tenant, email: str, caller: Caller, times: int) -> None:
+    """Fail, each time once the wait of the one before is over."""
+    for _attempt in range(times):
+        fail(tenant, email, caller)
+        end_wait("password.account", f"{tenant.pk}:{email}:{caller.device}")
+
+
+def refusal(tenant: Tenant, email: str, caller: Caller) -> LimitReached:
+    with pytest.raises(LimitReached) as refused, attempt(tenant, email, caller):
         pytest.fail("it should not have been tried")
-    assert 0 < refused.value.retry_after <= refused.value.limit.seconds
-    return refused.value.limit
+    return refused.value
 
 
 def address(network: int, host: int) -> str:
@@ -47,64 +59,104 @@ def network() -> int:
     return uuid.uuid4().int % 0xFFFF
 
 
-def test_one_account_from_one_place(acme: Tenant, network: int) -> None:
-    """All of an IPv6 network is one place; from another one, the person still gets in."""
-    for attempt in range(ACCOUNT_AND_CLIENT.most):
-        fail(acme, "victim@acme.example", address(network, attempt))
-    assert limit_of(acme, "victim@acme.example", address(network, 0xFFFF)) == ACCOUNT_AND_CLIENT
-    fail(acme, "victim@acme.example", address(network + 1, 1))
+def test_each_failure_brings_a_longer_wait(acme: Tenant, network: int) -> None:
+    """From wherever they come. Who comes too early is told how long it takes, and has lost nothing by it."""
+    for number in range(ROW.free):
+        fail(acme, "victim@acme.example", Caller(address(network + number, 1)))
+    waits = []
+    for number in range(ROW.free, ROW.most):
+        caller = Caller(address(network + number, 1))
+        fail(acme, "victim@acme.example", caller)
+        told = [refusal(acme, "victim@acme.example", caller) for _impatience in range(3)]
+        assert [error.first for error in told] == [True, False, False]
+        waits.append(told[0].retry_after)
+        end_row("password.account.told", f"{acme.pk}:victim@acme.example:")
+        end_wait("password.account", f"{acme.pk}:victim@acme.example:")
+    assert waits == [2, 4, 8, 16, 32, ROW.quiet_seconds]
 
 
-def test_one_account_from_everywhere(acme: Tenant, network: int) -> None:
-    for attempt in range(ACCOUNT.most):
-        fail(acme, "victim@acme.example", f"2001:db8:{network:x}:{attempt:x}::1")
-    assert limit_of(acme, "victim@acme.example", f"2001:db8:{network:x}:ffff::1") == ACCOUNT
+def test_of_several_at_once_one_is_tried(acme: Tenant, network: int) -> None:
+    caller = Caller(address(network, 1))
+    fail_in_a_row(acme, "victim@acme.example", caller, ROW.free)
+    with attempt(acme, "victim@acme.example", caller):
+        assert refusal(acme, "victim@acme.example", caller).retry_after > 0
+
+
+def test_guesses_keep_nobody_out_of_their_own_browser(acme: Tenant, network: int) -> None:
+    """Neither those at their own account, nor those that used the tries of their network or of the whole tenant up."""
+    stranger, own = Caller(address(network, 1)), Caller(address(network, 1), device="their browser")
+    fail(acme, "victim@acme.example", stranger)
+    fail_in_a_row(acme, "victim@acme.example", stranger, ROW.most - 1)
+    fail(acme, "victim@acme.example", stranger)
+    assert refusal(acme, "victim@acme.example", stranger).retry_after > 900
+    with attempt(acme, "victim@acme.example", own):
+        pass
+    for _attempt in range(PASSWORD.tenant.most):
+        count_up("password.tenant", str(acme.pk), window_seconds=PASSWORD.tenant.seconds)
+    assert refusal(acme, "another@acme.example", stranger).by == "password.tenant"
+    with attempt(acme, "victim@acme.example", own):
+        pass
+    # A stolen cookie guesses no faster than anybody else.
+    fail_in_a_row(acme, "victim@acme.example", own, ROW.free)
+    fail(acme, "victim@acme.example", own)
+    assert refusal(acme, "victim@acme.example", own).by == "password.account"
 
 
 def test_one_password_with_many_people(acme: Tenant, network: int) -> None:
-    for attempt in range(CLIENT.most):
-        fail(acme, f"person{attempt}@acme.example", address(network, 1))
-    assert limit_of(acme, "another@acme.example", address(network, 1)) == CLIENT
-
-
-def test_one_password_with_many_people_from_everywhere(acme: Tenant, network: int) -> None:
-    for _attempt in range(TENANT.most):
-        count_up(TENANT.kind, str(acme.pk), window_seconds=TENANT.seconds)
-    assert limit_of(acme, "another@acme.example", address(network, 1)) == TENANT
+    """All of an IPv6 network is one client."""
+    for number in range(PASSWORD.client.most):
+        fail(acme, f"person{number}@acme.example", Caller(address(network, number)))
+    error = refusal(acme, "another@acme.example", Caller(address(network, 0xFFFF)))
+    assert error.by == "password.client"
+    assert 0 < error.retry_after <= PASSWORD.client.seconds
+    fail(acme, "another@acme.example", Caller(address(network + 1, 1)))
 
 
 def test_who_is_refused_for_what_others_did_is_not_counted(acme: Tenant, network: int) -> None:
     """Somebody else used the tenant's tries up: nobody's own tries are spent by looking whether it is over."""
-    for _attempt in range(TENANT.most):
-        count_up(TENANT.kind, str(acme.pk), window_seconds=TENANT.seconds)
-    for _attempt in range(ACCOUNT_AND_CLIENT.most + 1):
-        assert limit_of(acme, "anna@acme.example", address(network, 1)) == TENANT
-    for _attempt in range(TENANT.most * 2):
-        count_down(TENANT.kind, str(acme.pk), window_seconds=TENANT.seconds)
-    with counted(acme, "anna@acme.example", address(network, 1), not_theirs=CognitoAway):
+    anna = Caller(address(network, 1))
+    for _attempt in range(PASSWORD.tenant.most):
+        count_up("password.tenant", str(acme.pk), window_seconds=PASSWORD.tenant.seconds)
+    for _attempt in range(ROW.most + 1):
+        assert refusal(acme, "anna@acme.example", anna).by == "password.tenant"
+    for _attempt in range(PASSWORD.tenant.most * 2):
+        count_down("password.tenant", str(acme.pk), window_seconds=PASSWORD.tenant.seconds)
+    with attempt(acme, "anna@acme.example", anna):
         pass
 
 
 def test_clients_of_which_nothing_is_known_are_not_one_client(acme: Tenant) -> None:
     """A proxy that says nothing usable would otherwise let anybody keep everybody out, at every tenant."""
-    for attempt in range(CLIENT.most):
-        fail(acme, f"person{attempt}@acme.example", None)
-    fail(acme, "another@acme.example", None)
-    for _attempt in range(ACCOUNT.most):
-        fail(acme, "victim@acme.example", None)
-    assert limit_of(acme, "victim@acme.example", None) == ACCOUNT
+    for number in range(PASSWORD.client.most + 1):
+        fail(acme, f"person{number}@acme.example", Caller(None))
+    for _attempt in range(ROW.most + 1):
+        with pytest.raises(WrongPassword), tried(DEVICE_CODE, None, "", Caller(None), not_theirs=CognitoAway):
+            raise WrongPassword
 
 
 def test_who_gets_in_is_not_counted(acme: Tenant, network: int) -> None:
     """Neither is who cannot, because Cognito does not answer."""
-    for _attempt in range(CLIENT.most + 1):
-        with counted(acme, "anna@acme.example", address(network, 1), not_theirs=CognitoAway):
+    anna = Caller(address(network, 1))
+    for _attempt in range(PASSWORD.client.most + 1):
+        with attempt(acme, "anna@acme.example", anna):
             pass
-        with (
-            pytest.raises(CognitoAway),
-            counted(acme, "anna@acme.example", address(network, 1), not_theirs=CognitoAway),
-        ):
+        with pytest.raises(CognitoAway), attempt(acme, "anna@acme.example", anna):
             raise CognitoAway
+    # Who gets in begins anew.
+    fail_in_a_row(acme, "anna@acme.example", anna, ROW.free)
+    with attempt(acme, "anna@acme.example", anna):
+        pass
+    fail_in_a_row(acme, "anna@acme.example", anna, ROW.free)
+
+
+def test_what_costs_something_is_counted_each_time(acme: Tenant, network: int) -> None:
+    """For an address from wherever it is asked, but not for the browser of whoever has it."""
+    assert RESET.account is not None
+    for number in range(RESET.account.most):
+        spend(RESET, acme, "anna@acme.example", Caller(address(network + number, 1)))
+    with pytest.raises(LimitReached):
+        spend(RESET, acme, "anna@acme.example", Caller(address(network + 99, 1)))
+    spend(RESET, acme, "anna@acme.example", Caller(address(network, 1), device="hers"))
 
 
 def test_the_pages_say_the_same_of_everybody(browser: Browser, acme: Tenant, network: int) -> None:
@@ -116,8 +168,8 @@ def test_the_pages_say_the_same_of_everybody(browser: Browser, acme: Tenant, net
     said = []
     for email in ("ann@acme.example", "nobody@acme.example"):
         client = address(network, 1) if email.startswith("ann") else address(network + 1, 1)
-        for _attempt in range(ACCOUNT_AND_CLIENT.most):
-            fail(acme, email, client)
+        fail_in_a_row(acme, email, Caller(client), ROW.most - 1)
+        fail(acme, email, Caller(client))
         browser.authorize(organization=acme.slug, prompt="login", nonce=email)
         browser.client.defaults["REMOTE_ADDR"] = client
         for _attempt in range(2):
@@ -125,11 +177,9 @@ def test_the_pages_say_the_same_of_everybody(browser: Browser, acme: Tenant, net
             assert browser.page.status_code == 429
             assert int(browser.page["Retry-After"]) > 0
         said.append(browser.text.replace(email, "…"))
-    assert "Too many failed attempts" in said[0]
+    assert "Too many attempts. Wait 16 minutes, then try again." in said[0]
     refused = AuditEvent.objects.filter(tenant=acme, action="session.refused")
-    assert [event.after["reason"] for event in refused] == [
-        "too many failed attempts (password.account_and_client)"
-    ] * 2
+    assert [event.after["reason"] for event in refused] == ["too many failed attempts (password.account)"] * 2
 
 
 def test_without_redis_postgresql_counts(acme: Tenant, network: int, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -138,10 +188,15 @@ def test_without_redis_postgresql_counts(acme: Tenant, network: int, monkeypatch
     # What it leaves behind is nobody else's: the next test finds Redis there.
     monkeypatch.setattr(counters, "_pause", counters.Pause())
     with override_settings(CACHES=away):
-        for _attempt in range(ACCOUNT_AND_CLIENT.most):
-            fail(acme, "victim@acme.example", address(network, 1))
-        assert limit_of(acme, "victim@acme.example", address(network, 1)) == ACCOUNT_AND_CLIENT
-        count_down(ACCOUNT_AND_CLIENT.kind, "somebody else", window_seconds=60)
-    assert Counter.objects.filter(count=ACCOUNT_AND_CLIENT.most + 1).exists()
+        caller = Caller(address(network, 1))
+        fail_in_a_row(acme, "victim@acme.example", caller, ROW.free + 3)
+        fail(acme, "victim@acme.example", caller)
+        assert refusal(acme, "victim@acme.example", caller).retry_after == ROW.wait_after(ROW.free + 4)
+        with pytest.raises(CognitoAway), attempt(acme, "anna@acme.example", caller):
+            raise CognitoAway
+        fail_in_a_row(acme, "anna@acme.example", caller, ROW.free)
+        with attempt(acme, "anna@acme.example", caller):
+            pass
+        count_down("password.account", "somebody else", window_seconds=60)
+    assert Counter.objects.filter(key__contains=".row.password.account.", count=ROW.free + 4).count() == 1
     assert not Counter.objects.filter(key__contains="victim").exists()
-    assert Counter.objects.filter(key__contains=".account_and_client.", count=0).count() == 1

@@ -17,6 +17,7 @@ from federation.models import AuthorizationRequest, SignInAttempt, Step
 from federation.provider.answers import code_answer
 from federation.selectors import active_tenant, live_session
 from federation.selectors.arrivals import offered_connections
+from federation.services.attempt_limits import LimitReached
 from federation.services.requests import find_request
 from federation.services.sessions import Begun
 from federation.signin import cookies
@@ -171,6 +172,13 @@ def explain(error: Exception) -> tuple[str, int]:
         case DomainError():
             return error.message, error.status
     return _("The e-mail address or the password is not right."), 403
+
+
+def limited(response: HttpResponse, error: Exception) -> HttpResponse:
+    """Say in a page's header when it is worth while to try again, where that is known (RFC 6585 section 4)."""
+    if isinstance(error, LimitReached):
+        response["Retry-After"] = str(error.retry_after)
+    return response
 
 
 def _may_begin_again(request: AuthorizationRequest) -> bool:

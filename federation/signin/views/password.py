@@ -18,6 +18,7 @@ from federation.signin.pages import page
 from federation.signin.views.common import (
     explain,
     flow_view,
+    limited,
     load_context,
     proceed,
     request_id_of,
@@ -59,10 +60,7 @@ def _answer(request: HttpRequest, context: Context, form: SignInForm) -> HttpRes
     except (LimitReached, auth.TooManyAttempts, auth.AuthUnavailable, NotReady) as error:
         message, status = explain(error)
         form.add_error(None, message)
-        response = _page(request, context, form, status=status)
-        if isinstance(error, LimitReached):
-            response["Retry-After"] = str(error.retry_after)
-        return response
+        return limited(_page(request, context, form, status=status), error)
     except (auth.AuthError, AlreadyAnswered) as error:
         return stopped(request, context, error)
     return proceed(request, context, outcome)

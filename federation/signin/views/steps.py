@@ -12,6 +12,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
 from federation.models import SignInAttempt, Step
+from federation.services.attempt_limits import LimitReached
 from federation.services.attempts import StepTaken, find_attempt, held_by, take_turn
 from federation.services.sessions import AlreadyAnswered
 from federation.signin.context import Context, NotReady, Refused
@@ -25,7 +26,15 @@ from federation.signin.flow import (
 from federation.signin.forms import CodeForm, NewPasswordForm
 from federation.signin.pages import page
 from federation.signin.qr import qr_data_uri, totp_uri
-from federation.signin.views.common import StartAgain, flow_view, load_context, proceed, sign_in_address, stopped
+from federation.signin.views.common import (
+    StartAgain,
+    flow_view,
+    limited,
+    load_context,
+    proceed,
+    sign_in_address,
+    stopped,
+)
 from identity import auth
 from identity.password_words import words_for
 from tenants.models import Tenant
@@ -118,6 +127,9 @@ def _step(
     except auth.PasswordRejected as error:
         form.add_error(field, words_for(error))
         return _page(request, context, attempt, form, template, 422)
+    except LimitReached as error:
+        form.add_error(field, error.message)
+        return limited(_page(request, context, attempt, form, template, error.status), error)
     except _STOPS as error:
         return stopped(request, context, error)
     return proceed(request, context, outcome)

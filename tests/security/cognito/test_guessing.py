@@ -70,7 +70,7 @@ def test_codes_cannot_be_guessed_without_end(browser: Browser, acme: Tenant, ann
     assert "Location" not in last.page
     assert BrowserSession.objects.count() == 1
     reasons = {event.after["reason"] for event in AuditEvent.objects.filter(action="session.refused")}
-    assert "locked after too many attempts" in reasons
+    assert "too many failed attempts (code.account)" in reasons
 
 
 def test_steps_of_another_tenant_or_browser(
