@@ -4,7 +4,8 @@ Sources: Amazon Cognito developer guide, "User pool feature plans", "Adding MFA 
 and "Email settings"; the service model of the API for lengths and patterns.
 """
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -38,12 +39,14 @@ class PoolContext:
     Args:
         region: the AWS Region of its cell.
         mfa: whether a second factor is asked for: the policy of a dedicated pool's tenant; optional in a shared pool.
+        ways: what the policy of a dedicated pool's tenant lets a sign-in begin with beside the password.
         attributes: custom attributes that Cognito has already, by name.
         has_sms: whether Cognito can send SMS for the pool already.
     """
 
     region: str
     mfa: str = MfaPolicy.OPTIONAL
+    ways: tuple[str, ...] = ()
     attributes: frozenset[str] = frozenset()
     has_sms: bool = False
 
@@ -57,11 +60,18 @@ def faults(options: PoolOptions, before: PoolOptions, context: PoolContext) -> d
         context: what else is true of the pool.
     """
     found = shape_faults(options, region=context.region)
+    in_use = with_ways(options, context.ways)
     for rule in (_tier, _factors, _second_factors, _triggers, _mail):
-        _add(found, rule(options, before))
-    _add(found, _against_policy(options, context.mfa))
+        _add(found, rule(in_use, before))
+    _add(found, _against_policy(in_use, context.mfa))
     _add(found, _one_way(options, before, context))
     return found
+
+
+def with_ways(options: PoolOptions, ways: Iterable[str]) -> PoolOptions:
+    """Return a pool's settings as its tenant's policy completes them: what may be a way in is what either says."""
+    both = {*options.first_factors, *ways}
+    return replace(options, first_factors=tuple(way.value for way in FirstFactor if way.value in both))
 
 
 def policy_fault(options: PoolOptions, mfa: str) -> str:

@@ -21,6 +21,8 @@ from tenants.services import audit
 from tenants.services.outbox import request_sync
 
 _ATTRIBUTE = "SchemaAttributes.custom:"
+# What decides which ways in beside the password a pool can have (`tenants.first_factors`).
+_OF_WAYS = {"tier", "first_factors", "sms_role_arn", "passkey_rp_id", "passkey_is_mfa"}
 _SMS_ROLE = "SmsMfaConfiguration.SmsConfiguration.SnsCallerArn"
 
 
@@ -46,6 +48,7 @@ def context_of(pool: UserPool) -> PoolContext:
     return PoolContext(
         region=pool.cell.region,
         mfa=tenant.policy.mfa if tenant is not None else MfaPolicy.OPTIONAL,
+        ways=tuple(tenant.policy.first_factors) if tenant is not None else (),
         attributes=frozenset(path.removeprefix(_ATTRIBUTE) for path in applied if path.startswith(_ATTRIBUTE)),
         has_sms=_SMS_ROLE in applied,
     )
@@ -92,6 +95,10 @@ def change_pool_settings(pool_id: uuid.UUID, options: PoolOptions, *, confirmed:
     if "tier" in changed and not pool.is_shared:
         # Which of Cognito's own pages are served, and so which styles they need, follows from the plan.
         for tenant_id in pool.tenants.values_list("pk", flat=True):
+            request_sync(SyncKind.TENANT, tenant_id, actor=actor)
+    elif _OF_WAYS & set(changed):
+        # Whether a tenant's app client lets people choose a factor follows from what the pool has of those it allows.
+        for tenant_id in pool.tenants.exclude(policy__first_factors=[]).values_list("pk", flat=True):
             request_sync(SyncKind.TENANT, tenant_id, actor=actor)
     return pool
 

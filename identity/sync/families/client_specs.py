@@ -8,6 +8,7 @@ from identity.models import AppClient
 from identity.sync.arrivals import NOBODY, ArrivalWishes
 from identity.sync.native import NativeApplication
 from tenants.models import Tenant
+from tenants.ways_in import offered_ways
 
 # For how long people can change how they sign in after they did (`federation.services.session_credentials`).
 ACCESS_TOKEN_MINUTES = 15
@@ -22,7 +23,10 @@ def sign_in_client(tenant: Tenant, purpose: str) -> AppClientSpec:
     write attributes; only `name` is writable, so that not even a leaked one changes an e-mail address.
     """
     # With no way in but a refresh token, and those are revoked, the client of a suspended tenant lets nobody in.
-    ways_in = ("ALLOW_USER_SRP_AUTH",) if tenant.is_active else ()
+    ways_in: tuple[str, ...] = ()
+    if tenant.is_active:
+        # Codes and passkeys come by Cognito's choice of factor, which stays off for tenants that want passwords alone.
+        ways_in = ("ALLOW_USER_SRP_AUTH", *(("ALLOW_USER_AUTH",) if offered_ways(tenant) else ()))
     return AppClientSpec(
         name=tenant.client_name(purpose),
         auth_flows=(*ways_in, "ALLOW_REFRESH_TOKEN_AUTH"),

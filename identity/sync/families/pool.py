@@ -21,6 +21,7 @@ from identity.sync.families.schema import add_attributes, is_attribute, refuse_c
 from identity.sync.family import Fact, ResourceFamily, Site
 from tenants.models import SignInPolicy, Tenant, UserPool
 from tenants.models.pool_settings import options_of
+from tenants.pool_rules import with_ways
 from tenants.services.outbox import LeaseLost
 
 POOL_TAG = "lifeguard:pool"
@@ -55,7 +56,7 @@ def desired(pool: UserPool, *, tenant: Tenant | None, policy: SignInPolicy | Non
     """
     length = policy.password_min_length if policy is not None else _SHARED_MINIMUM_LENGTH
     return spec_of(
-        options_of(pool),
+        with_ways(options_of(pool), policy.first_factors if policy is not None else ()),
         name=pool.name,
         # Native mode needs it. In a shared pool two tenants may have one address, which an alias could not be.
         email_alias=not pool.is_shared,
