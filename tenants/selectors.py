@@ -83,6 +83,12 @@ def choosable_applications() -> QuerySet[Application]:
     return Application.objects.filter(is_builtin=False).order_by("name")
 
 
+def public_redirect_uris() -> list[str]:
+    """Return the redirect URIs of all public applications."""
+    rows = Application.objects.filter(is_public=True).values_list("redirect_uris", flat=True)
+    return [uri for uris in rows for uri in uris]
+
+
 def get_application(application_id: uuid.UUID) -> Application:
     """Return an application.
 

@@ -3,24 +3,24 @@
 from typing import Any
 
 from authlib.oauth2 import OAuth2Error
-from authlib.oidc.core.errors import LoginRequiredError
+from authlib.oidc.core.errors import InteractionRequiredError, LoginRequiredError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
 from federation.models import Connection
-from federation.provider.answers import code_answer, error_answer, error_page, is_meant
+from federation.provider.answers import code_answer, error_answer, error_page
 from federation.provider.asking import validated
 from federation.provider.prompt import Asked
 from federation.provider.pushing import is_pushed, pushed_parameters
 from federation.provider.requests import from_http, from_parameters
+from federation.provider.sessions import must_be_shown, suffices
 from federation.selectors import active_tenant, live_session
 from federation.services.requests import open_request
-from federation.services.sessions import may_step_up, meets_policy, record_single_sign_on
+from federation.services.sessions import record_single_sign_on
 from federation.signin import bookmarks, cookies
 from federation.tokens import new_token
 from federation.visitor import visitor
@@ -92,10 +92,12 @@ def _answer_from_session(
 ) -> HttpResponse | None:
     """Answer without asking anybody, where this browser has a session that is good enough."""
     session = live_session(tenant, cookies.session_token(request, tenant))
-    if session is None or not asked.accepts(session.auth_time, timezone.now()) or not meets_policy(session):
+    if session is None or not suffices(session, asked, parameters):
         return None
-    if not is_meant(parameters, session) or (asked.two_factors and may_step_up(session)):
-        return None
+    if must_be_shown(application, parameters):
+        if asked.silent:
+            return error_answer(request, InteractionRequiredError(), parameters)
+        return _send_to(request, reverse("sign-in-confirm", args=[tenant.slug]), tenant, application, parameters)
     record_single_sign_on(session, application, visitor=visitor(request))
     return code_answer(request, parameters, session)
 
@@ -107,13 +109,19 @@ def _send_to_sign_in(
     parameters: dict[str, Any],
     connection: Connection | None,
 ) -> HttpResponse:
-    browser = cookies.browser_token(request) or new_token()
-    opened = open_request(application, tenant, parameters=parameters, browser_token=browser)
-    query = f"?request={opened.pk}"
     if tenant is not None and connection is not None:
         page = reverse("federation-start", args=[tenant.slug, connection.pk])
     else:
         page = reverse("sign-in", args=[tenant.slug]) if tenant else reverse("choose-organisation")
-    response = HttpResponseRedirect(page + query)
+    return _send_to(request, page, tenant, application, parameters)
+
+
+def _send_to(
+    request: HttpRequest, page: str, tenant: Tenant | None, application: Application, parameters: dict[str, Any]
+) -> HttpResponse:
+    """Keep the request for this browser, and send it to the page that goes on with it."""
+    browser = cookies.browser_token(request) or new_token()
+    opened = open_request(application, tenant, parameters=parameters, browser_token=browser)
+    response = HttpResponseRedirect(f"{page}?request={opened.pk}")
     cookies.set_browser_token(response, browser)
     return response

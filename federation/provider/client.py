@@ -7,10 +7,14 @@ from authlib.oauth2.rfc6749 import ClientMixin
 
 from identity.jwt_checks import ALGORITHM
 from tenants.models import Application
+from tenants.redirect_uris import is_one_of
 from tenants.services.applications import note_previous_secret
 
 SCOPES = ("openid", "profile", "email", "groups")
 CLIENT_AUTH_METHODS = ("client_secret_basic", "client_secret_post", "private_key_jwt")
+# Where a public client may come as well, which nothing proves (RFC 6749 section 2.3). Last: who brings a proof is
+# judged by it.
+OPEN_AUTH_METHODS = (*CLIENT_AUTH_METHODS, "none")
 GRANT_TYPES = ("authorization_code", "refresh_token")
 
 
@@ -51,8 +55,9 @@ class Client(ClientMixin):  # type: ignore[misc]  # Authlib ships no types
         return " ".join(name for name in SCOPES if name in asked)
 
     def check_redirect_uri(self, redirect_uri: str) -> bool:
-        """Compare by simple string comparison (RFC 9700 section 2.1)."""
-        return redirect_uri in self.application.redirect_uris
+        """Compare by simple string comparison (RFC 9700 section 2.1), but for the port of a native application's."""
+        application = self.application
+        return is_one_of(redirect_uri, application.redirect_uris, any_port=application.is_public)
 
     def check_client_secret(self, client_secret: str) -> bool:
         """Compare a presented secret with the present one, and with the one before while that is taken."""
@@ -66,8 +71,10 @@ class Client(ClientMixin):  # type: ignore[misc]  # Authlib ships no types
     def check_endpoint_auth_method(self, method: str, endpoint: str) -> bool:
         """Say whether a client may authenticate by `method`: by its keys where it has any, else by a secret.
 
-        Every client is confidential.
+        A public one has neither, and only it comes without.
         """
+        if self.application.is_public or method == "none":
+            return self.application.is_public and method == "none"
         return method in CLIENT_AUTH_METHODS and (method == "private_key_jwt") == bool(self.application.public_keys)
 
     def check_response_type(self, response_type: str) -> bool:

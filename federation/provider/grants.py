@@ -12,7 +12,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from federation.models import AuthorizationCode, RefreshToken, TokenFamily
-from federation.provider.client import CLIENT_AUTH_METHODS, Client
+from federation.provider.client import OPEN_AUTH_METHODS, Client
 from federation.provider.mint import ACCESS_TOKEN_SECONDS, mint_access_token, mint_id_token, subject_of
 from federation.provider.requests import refuse_malformed
 from federation.services.token_families import (
@@ -95,7 +95,7 @@ class IssuesTokens:
 class CodeGrant(IssuesTokens, grants.AuthorizationCodeGrant):  # type: ignore[misc]  # Authlib ships no types
     """The authorization code grant: codes are hashed, live for a minute and work once, also when asked for at once."""
 
-    TOKEN_ENDPOINT_AUTH_METHODS = list(CLIENT_AUTH_METHODS)
+    TOKEN_ENDPOINT_AUTH_METHODS = list(OPEN_AUTH_METHODS)
 
     @staticmethod
     def validate_authorization_redirect_uri(request: Any, client: Client) -> str:
@@ -174,7 +174,7 @@ class CodeGrant(IssuesTokens, grants.AuthorizationCodeGrant):  # type: ignore[mi
 class RefreshGrant(IssuesTokens, grants.RefreshTokenGrant):  # type: ignore[misc]  # Authlib ships no types
     """The refresh token grant: each works once and is replaced; a second use ends the family (RFC 9700 4.14.2)."""
 
-    TOKEN_ENDPOINT_AUTH_METHODS = list(CLIENT_AUTH_METHODS)
+    TOKEN_ENDPOINT_AUTH_METHODS = list(OPEN_AUTH_METHODS)
     INCLUDE_NEW_REFRESH_TOKEN = True
 
     def authenticate_refresh_token(self, refresh_token: str) -> RefreshToken | None:

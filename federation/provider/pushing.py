@@ -12,7 +12,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
 from federation.provider.asking import validated
-from federation.provider.client import CLIENT_AUTH_METHODS, Client
+from federation.provider.client import OPEN_AUTH_METHODS, Client
 from federation.provider.requests import ProviderRequest, from_http, from_parameters, refuse_malformed
 from federation.provider.server import server
 from federation.services.pushed_requests import LIFETIME, PREFIX, push_request, take_request
@@ -36,7 +36,7 @@ def push(request: HttpRequest) -> HttpResponse:
     pushed = from_http(request)
     try:
         refuse_malformed(pushed)
-        client = server.authenticate_client(pushed, list(CLIENT_AUTH_METHODS), "pushed_authorization_request")
+        client = server.authenticate_client(pushed, list(OPEN_AUTH_METHODS), "pushed_authorization_request")
         application, _asked, parameters = validated(_of_client(pushed, client))
     except InvalidClientError as error:
         return JsonResponse(dict(error.get_body()), status=401)

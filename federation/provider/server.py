@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 
 from federation.models import RefreshToken, TokenFamily
 from federation.provider import assertion
-from federation.provider.client import CLIENT_AUTH_METHODS, Client
+from federation.provider.client import OPEN_AUTH_METHODS, Client
 from federation.provider.grants import CodeGrant, RefreshGrant, RequiredNonce, RequiredPkce
 from federation.provider.introspection import Introspection
 from federation.provider.presented import presented_token
@@ -56,7 +56,7 @@ class Server(AuthorizationServer):  # type: ignore[misc]  # Authlib ships no typ
 class Revocation(RevocationEndpoint):  # type: ignore[misc]  # Authlib ships no types
     """Token revocation (RFC 7009): any token of a family ends the family, so that no refresh token outlives it."""
 
-    CLIENT_AUTH_METHODS = list(CLIENT_AUTH_METHODS)
+    CLIENT_AUTH_METHODS = list(OPEN_AUTH_METHODS)
 
     def authenticate_token(self, request: ProviderRequest, client: Client) -> TokenFamily | None:
         """Return the family of the token that is presented; None where there is nothing of this client's to revoke."""

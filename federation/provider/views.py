@@ -9,8 +9,9 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from federation.levels import ACR_FEDERATED, ACR_MULTI_FACTOR, ACR_PASSWORD
-from federation.provider.client import CLIENT_AUTH_METHODS, GRANT_TYPES, SCOPES
+from federation.levels import LEVELS
+from federation.provider.client import CLIENT_AUTH_METHODS, GRANT_TYPES, OPEN_AUTH_METHODS, SCOPES
+from federation.provider.cors import from_any_origin, from_public_clients
 from federation.provider.introspection import Introspection
 from federation.provider.mint import family_of, person_claims, subject_of
 from federation.provider.prompt import PROMPTS, RESPONSE_MODES
@@ -44,14 +45,14 @@ def metadata() -> dict[str, Any]:
         "grant_types_supported": list(GRANT_TYPES),
         "subject_types_supported": ["public"],
         "id_token_signing_alg_values_supported": ["RS256"],
-        "token_endpoint_auth_methods_supported": list(CLIENT_AUTH_METHODS),
+        "token_endpoint_auth_methods_supported": list(OPEN_AUTH_METHODS),
         "token_endpoint_auth_signing_alg_values_supported": list(_ASSERTIONS),
-        "revocation_endpoint_auth_methods_supported": list(CLIENT_AUTH_METHODS),
+        "revocation_endpoint_auth_methods_supported": list(OPEN_AUTH_METHODS),
         "revocation_endpoint_auth_signing_alg_values_supported": list(_ASSERTIONS),
         "introspection_endpoint_auth_methods_supported": list(CLIENT_AUTH_METHODS),
         "introspection_endpoint_auth_signing_alg_values_supported": list(_ASSERTIONS),
         "code_challenge_methods_supported": ["S256"],
-        "acr_values_supported": [ACR_PASSWORD, ACR_FEDERATED, ACR_MULTI_FACTOR],
+        "acr_values_supported": list(LEVELS),
         "prompt_values_supported": list(PROMPTS),
         "ui_locales_supported": [code for code, _name in settings.LANGUAGES],
         "claim_types_supported": ["normal"],
@@ -66,6 +67,7 @@ def metadata() -> dict[str, Any]:
     }
 
 
+@from_any_origin
 @require_safe
 @cache_control(public=True, max_age=300)
 def discovery(request: HttpRequest) -> JsonResponse:
@@ -73,6 +75,7 @@ def discovery(request: HttpRequest) -> JsonResponse:
     return JsonResponse(metadata())
 
 
+@from_any_origin
 @require_safe
 @cache_control(public=True, max_age=300)
 def jwks(request: HttpRequest) -> JsonResponse:
@@ -81,6 +84,7 @@ def jwks(request: HttpRequest) -> JsonResponse:
 
 
 @csrf_exempt
+@from_public_clients
 @require_POST
 def token(request: HttpRequest) -> HttpResponse:
     """Exchange a code or a refresh token for tokens."""
@@ -88,6 +92,7 @@ def token(request: HttpRequest) -> HttpResponse:
 
 
 @csrf_exempt
+@from_public_clients
 @require_POST
 def revoke(request: HttpRequest) -> HttpResponse:
     """Revoke a token and all that descend from the same code."""
@@ -102,6 +107,7 @@ def introspect(request: HttpRequest) -> HttpResponse:
 
 
 @csrf_exempt
+@from_public_clients
 @require_http_methods(["GET", "POST"])
 @cache_control(no_store=True)
 def userinfo(request: HttpRequest) -> HttpResponse:

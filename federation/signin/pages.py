@@ -62,8 +62,13 @@ def page(
 
 
 def origin_of(address: str) -> str:
-    """Return scheme, host and port of an address."""
+    """Return scheme, host and port of an address, as a Content Security Policy names it.
+
+    It has no way to name an IPv6 address (Content Security Policy Level 3, section 2.3.1), for which the scheme stands.
+    """
     parts = urlsplit(address)
+    if parts.netloc.startswith("["):
+        return f"{parts.scheme}:"
     return f"{parts.scheme}://{parts.netloc}"
 
 

@@ -5,6 +5,7 @@ from django.urls import URLPattern, path
 from federation.signin.views import connection_test
 from federation.signin.views.bookmark import bookmark
 from federation.signin.views.brand import logo, stylesheet
+from federation.signin.views.confirm import confirm
 from federation.signin.views.federated import callback, start
 from federation.signin.views.invitation import invitation
 from federation.signin.views.metadata import saml_metadata
@@ -24,6 +25,7 @@ urlpatterns: list[URLPattern] = [
     path("sign-in", choose_organisation, name="choose-organisation"),
     path("sign-in/organizations", organisations, name="organisations"),
     path("<slug:slug>/sign-in", sign_in, name="sign-in"),
+    path("<slug:slug>/sign-in/confirm", confirm, name="sign-in-confirm"),
     path("<slug:slug>/sign-in/<uuid:attempt_id>/new-password", new_password, name="sign-in-new-password"),
     path("<slug:slug>/sign-in/<uuid:attempt_id>/code", code, name="sign-in-code"),
     path("<slug:slug>/sign-in/<uuid:attempt_id>/authenticator", enrol, name="sign-in-enrol"),

@@ -1,11 +1,13 @@
 """Registering applications, changing them, and replacing their secret."""
 
+import json
 import uuid
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric import rsa
 from django.utils import timezone
 
 from tenants.actor import Actor
@@ -21,6 +23,7 @@ from tenants.services.applications import (
     update_application,
 )
 from tests.factories import ApplicationFactory
+from tests.support.keys import key_set
 
 HARBOR = ApplicationSettings(
     name="Harbor",
@@ -151,3 +154,17 @@ def test_the_dashboard_itself_is_left_alone(operator: Actor) -> None:
 def test_an_unknown_application_is_not_found(operator: Actor) -> None:
     with pytest.raises(NotFound):
         update_application(uuid.uuid4(), HARBOR, actor=operator)
+
+
+def test_a_public_application_has_no_secret_and_stays_public(operator: Actor) -> None:
+    issued = register_application(replace(HARBOR, is_public=True), actor=operator)
+    kept = Application.objects.get()
+    assert (issued.secret, kept.secret_hash) == ("", "")
+    assert not kept.check_secret("")
+    with pytest.raises(Conflict):
+        rotate_application_secret(kept.pk, actor=operator)
+    keys = json.dumps(key_set(one=rsa.generate_private_key(65537, 2048)))
+    for wrong, field in ((HARBOR, "is_public"), (replace(HARBOR, is_public=True, public_keys=keys), "public_keys")):
+        with pytest.raises(ValidationFailed) as refused:
+            update_application(kept.pk, wrong, actor=operator)
+        assert set(refused.value.fields) == {field}

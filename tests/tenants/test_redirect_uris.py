@@ -3,7 +3,7 @@
 import pytest
 
 from tenants.errors import ValidationFailed
-from tenants.redirect_uris import clean_uris, fault, parse_uris
+from tenants.redirect_uris import clean_uris, fault, is_on_loopback, is_one_of, parse_uris
 
 
 @pytest.mark.parametrize(
@@ -66,3 +66,39 @@ def test_one_is_needed() -> None:
     with pytest.raises(ValidationFailed):
         clean_uris([], field="redirect_uris", required=True)
     assert clean_uris([], field="post_logout_redirect_uris", required=False) == []
+
+
+@pytest.mark.parametrize(
+    ("sent", "registered", "public"),
+    [
+        ("http://127.0.0.1:49152/cb", "http://127.0.0.1/cb", True),
+        ("http://127.0.0.1/cb", "http://127.0.0.1:8080/cb", True),
+        ("http://[::1]:49152/cb?a=1", "http://[::1]:1/cb?a=1", True),
+        ("http://localhost:49152", "http://localhost", True),
+        ("https://app.example/cb", "https://app.example/cb", False),
+    ],
+)
+def test_any_port_of_a_native_applications_loopback_address_will_do(sent: str, registered: str, public: bool) -> None:
+    assert is_one_of(sent, [registered], any_port=True)
+    assert is_one_of(sent, [registered], any_port=False) is not public
+    assert is_on_loopback(sent) is public
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        "http://127.0.0.1:49152/cb/",
+        "http://127.0.0.1:49152/CB",
+        "http://127.0.0.1:49152/cb#x",
+        "http://127.0.0.1:49152/cb\n",
+        "http://127.0.0.1:65536/cb",
+        "http://127.0.0.1:\u0661/cb",
+        "http://127.0.0.1:1:2/cb",
+        "http://127.0.0.2:49152/cb",
+        "http://a@127.0.0.1:49152/cb",
+        "HTTP://127.0.0.1:49152/cb",
+        "https://app.example:8443/cb",
+    ],
+)
+def test_nothing_but_the_port_may_differ(sent: str) -> None:
+    assert not is_one_of(sent, ["http://127.0.0.1/cb", "https://app.example/cb"], any_port=True)

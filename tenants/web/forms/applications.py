@@ -1,6 +1,7 @@
 """Forms about applications."""
 
 import json
+from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -17,12 +18,21 @@ class ApplicationForm(forms.Form):
     name = forms.CharField(
         label=_("Name"), max_length=LONGEST_NAME, help_text=_("What users read when they sign in to it.")
     )
+    is_public = forms.BooleanField(
+        label=_("Public client"),
+        required=False,
+        help_text=_(
+            "For applications that run where their users are (mobile, desktop, command line, browser) and can keep no "
+            "secret. It cannot be changed later."
+        ),
+    )
     redirect_uris = forms.CharField(
         label=_("Redirect URIs"),
         widget=forms.Textarea(attrs={"rows": 3, "spellcheck": "false"}),
         help_text=_(
             "Where users return to after signing in; one address per line. They are compared exactly: no wildcards, no "
-            "fragments, https (or http on localhost)."
+            "fragments, https (or http on localhost). Of a public client's address on 127.0.0.1, [::1] or localhost "
+            "any port will do."
         ),
     )
     post_logout_redirect_uris = forms.CharField(
@@ -73,10 +83,15 @@ class ApplicationForm(forms.Form):
         ),
     )
 
+    def __init__(self, *args: Any, registered: bool = False, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["is_public"].disabled = registered
+
     @classmethod
     def initial_of(cls, application: Application) -> dict[str, object]:
         """Return what the form shows for an application."""
         return {
+            "is_public": application.is_public,
             "name": application.name,
             "redirect_uris": "\n".join(application.redirect_uris),
             "post_logout_redirect_uris": "\n".join(application.post_logout_redirect_uris),
@@ -101,4 +116,5 @@ class ApplicationForm(forms.Form):
             audience=data["audience"],
             require_nonce=data["require_nonce"],
             public_keys=data["public_keys"],
+            is_public=data["is_public"],
         )

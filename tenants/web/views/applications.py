@@ -91,7 +91,7 @@ def application_register(request: Request) -> HttpResponse:
         except ValidationFailed as error:
             _tell(form, error)
         else:
-            if issued.application.public_keys:
+            if not issued.secret or issued.application.public_keys:
                 messages.success(request, _("The application is registered"))
                 return redirect("fleet:application", application_id=issued.application.pk)
             return _show_secret(request, issued, _("The application is registered"))
@@ -121,7 +121,7 @@ def application_detail(request: Request, application_id: uuid.UUID) -> HttpRespo
 def application_edit(request: Request, application_id: uuid.UUID) -> HttpResponse:
     """Change an application's settings."""
     application = _editable(application_id)
-    form = ApplicationForm(request.POST or None, initial=ApplicationForm.initial_of(application))
+    form = ApplicationForm(request.POST or None, registered=True, initial=ApplicationForm.initial_of(application))
     if request.method == "POST" and form.is_valid():
         try:
             applications.update_application(application_id, form.settings(), actor=request.actor)
@@ -194,8 +194,8 @@ def _client_configuration(application: Application, *, secret: str | None) -> di
     lines = [
         f"OIDC_ISSUER={settings.SIGNIN_URL}",
         f"OIDC_CLIENT_ID={application.client_id}",
-        # Who signs has no secret to configure.
-        *([] if application.public_keys else [f"OIDC_CLIENT_SECRET={secret or '…'}"]),
+        # Who signs, or is public, has no secret to configure.
+        *([] if application.public_keys or application.is_public else [f"OIDC_CLIENT_SECRET={secret or '…'}"]),
         f"OIDC_REDIRECT_URI={application.redirect_uris[0]}",
         "OIDC_SCOPES=openid email profile",
     ]

@@ -1,0 +1,38 @@
+"""A page before a session answers an application that cannot prove who it is (`federation.provider.sessions`)."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from federation.provider import prompt
+from federation.provider.answers import code_answer
+from federation.provider.sessions import suffices
+from federation.services.requests import claim_request
+from federation.services.sessions import AlreadyAnswered, record_single_sign_on
+from federation.signin.pages import page
+from federation.signin.views.common import flow_view, load_context, request_id_of, sign_in_address, stopped
+from federation.visitor import visitor
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+@flow_view
+def confirm(request: HttpRequest, slug: str) -> HttpResponse:
+    """Name the application and the person; go on with their session once they say so."""
+    context = load_context(request, slug, request_id_of(request))
+    parameters, session = context.request.parameters, context.previous
+    if session is None or not suffices(session, prompt.read(parameters), parameters):
+        return redirect(sign_in_address(context))
+    if request.method == "POST":
+        if not claim_request(context.request):
+            return stopped(request, context, AlreadyAnswered("This sign-in was finished already."))
+        record_single_sign_on(session, context.request.application, visitor=visitor(request))
+        return code_answer(request, parameters, session)
+    shown = {
+        "application": context.request.application,
+        "email": session.user.email,
+        "other_url": sign_in_address(context),
+    }
+    redirect_uri = context.request.redirect_uri
+    return page(request, "federation/confirm.html", shown, tenant=context.tenant, redirect_uri=redirect_uri)
