@@ -16,6 +16,7 @@ from federation.services import (
     metadata_watch,
     organisation_mail,
     signing_keys,
+    security_notices,
 )
 from federation.services.email_domains import CHECK_TASK
 from tenants.services.outbox import send_soon
@@ -94,3 +95,29 @@ def tell_all_linked() -> None:
 def tell_linked(identity_id: str) -> None:
     """Mail one user that they come by a connection as well; a message too many does nothing."""
     link_notices.tell(int(identity_id))
+
+
+@shared_task(name="federation.tell_all_security_notices")
+def tell_all_security_notices() -> None:
+    """Have the mails sent about changes of how people sign in that nobody sent when they were owed."""
+    for notice_id in security_notices.unsent(_NOTICES_A_TICK):
+        send_soon(security_notices.TELL_TASK, str(notice_id))
+
+
+@shared_task(name=security_notices.TELL_TASK)
+def tell_security_notice(notice_id: str) -> None:
+    """Mail somebody that how they sign in was changed; a message too many does nothing."""
+    security_notices.send_notice(int(notice_id))
+
+
+@shared_task(name="federation.answer_all_account_requests")
+def answer_all_account_requests() -> None:
+    """Have those requests answered of which no message arrived, or when Cognito did not answer."""
+    for asked_id in account_requests.overdue(_ACCOUNT_REQUESTS_A_TICK):
+        send_soon(account_requests.ANSWER_TASK, str(asked_id))
+
+
+@shared_task(name=account_requests.ANSWER_TASK)
+def answer_account_request(asked_id: str) -> None:
+    """Mail what one request is worth; a message too many does nothing."""
+    account_mail.answer(uuid.UUID(asked_id))

@@ -105,6 +105,15 @@ class Action(StrEnum):
     SIGN_IN_REFUSED = "session.refused"
     SIGNED_OUT = "session.signed_out"
     TOTP_ENROLLED = "user.totp_enrolled"
+    TOTP_REMOVED = "user.totp_removed"
+    FACTOR_ENROLLED = "user.factor_enrolled"
+    SESSION_ENDED = "session.ended"
+    SESSIONS_ENDED = "session.all_ended"
+    OWN_PASSWORD_CHANGED = "user.password_changed"
+    OWN_EMAIL_CHANGED = "user.email_changed"
+    PASSKEY_ADDED = "user.passkey_added"
+    PASSKEY_NAMED = "user.passkey_named"
+    PASSKEY_REMOVED = "user.passkey_removed"
     SYNC_REQUESTED = "sync.requested"
     RESOURCE_ADOPTED = "sync.adopted"
     DRIFT_REPAIRED = "sync.drift_repaired"
@@ -214,6 +223,15 @@ ACTION_LABELS: Mapping[Action, Promise] = {
     Action.SIGN_IN_REFUSED: _("Sign-in refused"),
     Action.SIGNED_OUT: _("Signed out"),
     Action.TOTP_ENROLLED: _("Set up an authenticator app"),
+    Action.FACTOR_ENROLLED: _("Set up codes as a second factor"),
+    Action.TOTP_REMOVED: _("Removed their authenticator app"),
+    Action.SESSION_ENDED: _("Ended a session"),
+    Action.SESSIONS_ENDED: _("Signed a user out everywhere"),
+    Action.OWN_PASSWORD_CHANGED: _("Changed their own password"),
+    Action.OWN_EMAIL_CHANGED: _("Changed their own e-mail address"),
+    Action.PASSKEY_ADDED: _("Added a passkey"),
+    Action.PASSKEY_NAMED: _("Renamed a passkey"),
+    Action.PASSKEY_REMOVED: _("Removed a passkey"),
     Action.SYNC_REQUESTED: _("Asked for a sync"),
     Action.RESOURCE_ADOPTED: _("Adopted a resource found in Cognito"),
     Action.DRIFT_REPAIRED: _("Repaired drift"),

@@ -1,5 +1,6 @@
 """Browser sessions: begun after a sign-in, used for single sign-on, ended."""
 
+import uuid
 from dataclasses import dataclass, field
 
 from django.db import transaction
@@ -111,14 +112,20 @@ def end_chain(session: BrowserSession) -> bool:
 
     Cognito's token, which only the account page uses, is forgotten with it.
     """
-    now, ended = timezone.now(), False
-    current: BrowserSession | None = session
-    while current is not None:
-        ended = bool(BrowserSession.objects.filter(pk=current.pk, ended_at__isnull=True).update(ended_at=now)) or ended
-        TokenFamily.objects.filter(session_id=current.pk, revoked_at__isnull=True).update(revoked_at=now)
-        SessionCredential.objects.filter(session_id=current.pk).delete()
-        current = current.previous
-    return ended
+    now, chain = timezone.now(), chain_of(session)
+    ended = BrowserSession.objects.filter(pk__in=chain, ended_at__isnull=True).update(ended_at=now)
+    TokenFamily.objects.filter(session__in=chain, revoked_at__isnull=True).update(revoked_at=now)
+    SessionCredential.objects.filter(session__in=chain).delete()
+    return bool(ended)
+
+
+def chain_of(session: BrowserSession) -> list[uuid.UUID]:
+    """Return a session with those that it took the place of in its browser, the newest first."""
+    chain = [session.pk]
+    while (previous := session.previous) is not None:
+        chain.append(previous.pk)
+        session = previous
+    return chain
 
 
 def meets_policy(session: BrowserSession) -> bool:
