@@ -29,6 +29,8 @@ from identity import auth
 from tenants.errors import DomainError
 from tenants.models import Tenant
 
+# The parameter of an address that says that the password is next, and not the address.
+PASSWORD_NEXT = "password"  # noqa: S105  # A parameter's name.
 STEP_PAGES = {
     Step.NEW_PASSWORD: "sign-in-new-password",
     Step.TOTP: "sign-in-code",
@@ -137,6 +139,12 @@ def step_address(tenant: Tenant, attempt: SignInAttempt) -> str:
 def sign_in_address(context: Context) -> str:
     """Return the address of the page with the password, for the same request."""
     return f"{reverse('sign-in', args=[context.tenant.slug])}?request={context.request.pk}"
+
+
+def password_address(context: Context, email: str) -> str:
+    """Return the address of the page with the password for somebody who has said who they are."""
+    query = urlencode({"request": context.request.pk, PASSWORD_NEXT: "1", "login_hint": email})
+    return f"{reverse('sign-in', args=[context.tenant.slug])}?{query}"
 
 
 def stopped(request: HttpRequest, context: Context, error: Exception) -> HttpResponse:

@@ -4,11 +4,9 @@ It goes by the domain and its rules alone, and says nothing of whether somebody 
 """
 
 from dataclasses import dataclass
-from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.urls import reverse
 
 from federation.domains.routing import Decision
 from federation.models import AuthorizationRequest
@@ -19,10 +17,7 @@ from federation.selectors.email_domains import has_domains
 from federation.signin.context import Context
 from federation.signin.forms import AddressForm
 from federation.signin.pages import page
-from federation.signin.views.common import load_context, ways_in
-
-# The parameter of an address that says that the password is next.
-WAY = "password"
+from federation.signin.views.common import PASSWORD_NEXT, load_context, password_address, ways_in
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +30,7 @@ class Realm:
 
 def asks_address_first(request: HttpRequest, context: Context) -> bool:
     """Say whether the sign-in page asks for the address alone, because it may decide where the person signs in."""
-    if WAY in request.GET:
+    if PASSWORD_NEXT in request.GET:
         return False
     return has_domains(context.tenant) and offered_connections(context.tenant).exists()
 
@@ -50,7 +45,7 @@ def ask_address(request: HttpRequest, context: Context) -> HttpResponse:
         email = form.cleaned_data["email"]
         decision = decision_at(context.tenant, email)
         if decision is None:
-            return redirect(_by_password(context, email))
+            return redirect(password_address(context, email))
         return go_on(request, Realm(context, decision), email)
     return page(
         request,
@@ -83,7 +78,7 @@ def go_on(request: HttpRequest, realm: Realm, email: str) -> HttpResponse:
     """
     context = realm.context
     if realm.decision.by_password:
-        return redirect(_by_password(context, email))
+        return redirect(password_address(context, email))
     ways = ways_in(context, login_hint=email, among=realm.decision.connections)
     return page(
         request,
@@ -92,12 +87,7 @@ def go_on(request: HttpRequest, realm: Realm, email: str) -> HttpResponse:
             "application": context.request.application,
             "ways": ways,
             "forward_url": ways[0].url if len(ways) == 1 else "",
-            "password_url": _by_password(context, email),
+            "password_url": password_address(context, email),
         },
         tenant=context.tenant,
     )
-
-
-def _by_password(context: Context, email: str) -> str:
-    query = urlencode({"request": context.request.pk, WAY: "1", "login_hint": email})
-    return f"{reverse('sign-in', args=[context.tenant.slug])}?{query}"
