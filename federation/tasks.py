@@ -108,16 +108,3 @@ def tell_all_security_notices() -> None:
 def tell_security_notice(notice_id: str) -> None:
     """Mail somebody that how they sign in was changed; a message too many does nothing."""
     security_notices.send_notice(int(notice_id))
-
-
-@shared_task(name="federation.answer_all_account_requests")
-def answer_all_account_requests() -> None:
-    """Have those requests answered of which no message arrived, or when Cognito did not answer."""
-    for asked_id in account_requests.overdue(_ACCOUNT_REQUESTS_A_TICK):
-        send_soon(account_requests.ANSWER_TASK, str(asked_id))
-
-
-@shared_task(name=account_requests.ANSWER_TASK)
-def answer_account_request(asked_id: str) -> None:
-    """Mail what one request is worth; a message too many does nothing."""
-    account_mail.answer(uuid.UUID(asked_id))
