@@ -37,9 +37,13 @@ class TwoSites:
         """Send the form of the page, and return where the answer leads without going there."""
         return self._send(fields).location
 
+    def hidden(self) -> dict[str, str]:
+        """The hidden fields of the page's form."""
+        tags = re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', self.text)
+        return {name: unescape(value) for name, value in tags}
+
     def _send(self, fields: dict[str, str]) -> "_Answer":
-        hidden = re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', self.text)
-        data = {**{name: unescape(value) for name, value in hidden}, **fields}
+        data = {**self.hidden(), **fields}
         response = self.signin.post(self.address, data=data, headers={"Origin": settings.SIGNIN_URL})
         return _Answer(response.status_code, response.text, response.headers.get("location", ""))
 

@@ -30,21 +30,28 @@ _INSTALL = ("ci", "--ignore-scripts", "--no-audit", "--no-fund", "--fetch-retrie
 
 
 @functools.cache
-def _installed() -> Path:
-    """The folder with the packages of the lock file; skips the test where they cannot be had."""
+def npm_installed(source: Path) -> Path:
+    """Copy a folder's files beside the packages of its lock file; skips the test where those cannot be had.
+
+    Args:
+        source: has `package.json`, `package-lock.json` and scripts.
+
+    Returns:
+        the copy, in which `node` finds the packages.
+    """
     npm, node = shutil.which("npm"), shutil.which("node")
     if npm is None or node is None:
-        pytest.skip("third-party identity providers: there is no Node.js on the PATH")
-    lock = (_SOURCE / "package-lock.json").read_bytes()
+        pytest.skip(f"{source.name}: there is no Node.js on the PATH")
+    lock = (source / "package-lock.json").read_bytes()
     folder = _TARGET / hashlib.sha256(lock).hexdigest()[:12]
     folder.mkdir(parents=True, exist_ok=True)
-    for file in (*_SOURCE.glob("*.json"), *_SOURCE.glob("*.mjs")):
+    for file in (*source.glob("*.json"), *source.glob("*.mjs"), *source.glob("*.js")):
         shutil.copy(file, folder)
     stamp = folder / "installed"
     if not stamp.exists():
         result = subprocess.run([npm, *_INSTALL], cwd=folder, capture_output=True, text=True, check=False)
         if result.returncode != 0:
-            pytest.skip(f"third-party identity providers: npm could not install them: {result.stderr.strip()[-300:]}")
+            pytest.skip(f"{source.name}: npm could not install its packages: {result.stderr.strip()[-300:]}")
         stamp.touch()
     return folder
 
@@ -112,7 +119,7 @@ class _NodeServer:
     """A script of tests/third_party that has been told what it needs, and where it listens."""
 
     def __init__(self, script: str, told: dict[str, Any]) -> None:
-        folder = _installed()
+        folder = npm_installed(_SOURCE)
         self.process = subprocess.Popen(
             [str(shutil.which("node")), script],
             cwd=folder,
