@@ -23,12 +23,7 @@ def sample(name: str, settings: Mapping[str, str], port: int, folder: Path) -> S
         port: where it listens.
         folder: for its log and its database.
     """
-    environment = {
-        "PATH": os.environ["PATH"],
-        "APP_DATABASE": str(folder / "db.sqlite3"),
-        "PORT": str(port),
-        **settings,
-    }
+    own = {"PATH": os.environ["PATH"], "APP_DATABASE": str(folder / "db.sqlite3"), "PORT": str(port)}
     return Service(
         name=name,
         stage=Stage.PRODUCT,
