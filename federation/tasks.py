@@ -8,6 +8,7 @@ from django.utils import timezone
 from federation.selectors.email_domains import names_to_check
 from federation.selectors.metadata_watch import connections_to_check
 from federation.services import (
+    account_requests,
     connection_certificates,
     connection_tests,
     domain_proof,
@@ -15,16 +16,18 @@ from federation.services import (
     link_notices,
     metadata_watch,
     organisation_mail,
-    signing_keys,
     security_notices,
+    signing_keys,
 )
 from federation.services.email_domains import CHECK_TASK
+from federation.signin import account_mail
 from tenants.services.outbox import send_soon
 
 # What one tick sends at most; the next sends the next ones.
 _DOMAINS_A_TICK = 200
 _CONNECTIONS_A_TICK = 100
 _NOTICES_A_TICK = 200
+_ACCOUNT_REQUESTS_A_TICK = 200
 
 
 @shared_task(name="federation.rotate_signing_keys")
@@ -108,3 +111,16 @@ def tell_all_security_notices() -> None:
 def tell_security_notice(notice_id: str) -> None:
     """Mail somebody that how they sign in was changed; a message too many does nothing."""
     security_notices.send_notice(int(notice_id))
+
+
+@shared_task(name="federation.answer_all_account_requests")
+def answer_all_account_requests() -> None:
+    """Have those requests answered of which no message arrived, or when Cognito did not answer."""
+    for asked_id in account_requests.overdue(_ACCOUNT_REQUESTS_A_TICK):
+        send_soon(account_requests.ANSWER_TASK, str(asked_id))
+
+
+@shared_task(name=account_requests.ANSWER_TASK)
+def answer_account_request(asked_id: str) -> None:
+    """Mail what one request is worth; a message too many does nothing."""
+    account_mail.answer(uuid.UUID(asked_id))

@@ -7,13 +7,14 @@ from django.db import transaction
 from django.utils import timezone
 
 from federation.models import AccountRequest, AccountRequestKind, AuthorizationRequest
-from federation.services.mail_budget import spend_mail
+from federation.services.attempt_limits import RESET, SIGN_UP, Caller, spend
 from tenants.models import Tenant
 from tenants.services.outbox import send_soon
 
 ANSWER_TASK = "federation.answer_account_request"
 # Cognito's codes for a new password live an hour (developer guide, "Quotas in Amazon Cognito"); our links a day.
 LIFETIMES = {AccountRequestKind.PASSWORD: timedelta(hours=1), AccountRequestKind.SIGN_UP: timedelta(hours=24)}
+_GUARDS = {AccountRequestKind.PASSWORD: RESET, AccountRequestKind.SIGN_UP: SIGN_UP}
 # Messages come at once; a sweep that looked sooner would answer twice.
 _OVERDUE = timedelta(minutes=1)
 
@@ -24,34 +25,35 @@ def ask(
     email: str,
     *,
     request: AuthorizationRequest,
-    client_ip: str | None,
+    caller: Caller,
     name: str = "",
 ) -> AccountRequest:
     """Keep a request and wake a worker for it. What happens is the same for every address.
-
-    Whoever was mailed too often gets no mail, and whoever asks is not told.
 
     Args:
         tenant: on whose page it was asked.
         kind: what for.
         email: as it was typed.
         request: the application's, which goes on afterwards in the same browser.
-        client_ip: who asks.
+        caller: who asks.
         name: what to call the person, who makes an account.
+
+    Raises:
+        LimitReached: there were too many, for whomever.
     """
-    owed = spend_mail(email, client_ip)
+    email = email.strip().lower()
+    spend(_GUARDS[kind], tenant, email, caller)
     with transaction.atomic():
         asked = AccountRequest.objects.create(
             tenant=tenant,
             kind=kind,
             request=request,
-            email=email.strip().lower(),
+            email=email,
             name=name,
-            mail_owed=owed,
+            mail_owed=True,
             expires_at=timezone.now() + LIFETIMES[kind],
         )
-        if owed:
-            transaction.on_commit(lambda: send_soon(ANSWER_TASK, str(asked.pk)))
+        transaction.on_commit(lambda: send_soon(ANSWER_TASK, str(asked.pk)))
     return asked
 
 

@@ -5,6 +5,7 @@ from datetime import timedelta
 from django.utils import timezone
 
 from federation.models import (
+    AccountRequest,
     AuthorizationCode,
     AuthorizationRequest,
     BrowserSession,
@@ -33,6 +34,7 @@ def purge_sign_in_state() -> int:
     rows = (
         SignInAttempt.objects.filter(expires_at__lt=now),
         SessionCredential.objects.filter(expires_at__lt=now),
+        AccountRequest.objects.filter(expires_at__lt=now),
         AuthorizationRequest.objects.filter(expires_at__lt=now),
         ClientAssertion.objects.filter(expires_at__lt=now),
         Counter.objects.filter(expires_at__lt=now),

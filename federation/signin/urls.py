@@ -7,6 +7,7 @@ from federation.signin.views.bookmark import bookmark
 from federation.signin.views.brand import logo, stylesheet
 from federation.signin.views.confirm import confirm
 from federation.signin.views.federated import callback, start
+from federation.signin.views.forgotten import forgotten, reset
 from federation.signin.views.invitation import invitation
 from federation.signin.views.metadata import saml_metadata
 from federation.signin.views.organisation import choose_organisation, organisations
@@ -30,6 +31,8 @@ urlpatterns: list[URLPattern] = [
     path("<slug:slug>/sign-in/<uuid:attempt_id>/code", code, name="sign-in-code"),
     path("<slug:slug>/sign-in/<uuid:attempt_id>/authenticator", enrol, name="sign-in-enrol"),
     path("<slug:slug>/sign-in/<uuid:attempt_id>/authenticator-offer", offer, name="sign-in-offer"),
+    path("<slug:slug>/password", forgotten, name="password-forgotten"),
+    path("<slug:slug>/password/<uuid:asked_id>", reset, name="password-reset"),
     path("<slug:slug>/invitation/<str:token>", invitation, name="invitation"),
     path("<slug:slug>/brand-<int:version>.css", stylesheet, name="brand-stylesheet"),
     path("<slug:slug>/logo-<int:version>", logo, name="brand-logo"),

@@ -12,6 +12,8 @@ from django.utils import timezone
 
 from federation.domains.routing import Destination, Scope
 from federation.models import (
+    AccountRequest,
+    AccountRequestKind,
     AuthorizationRequest,
     Connection,
     ConnectionTest,
@@ -105,6 +107,13 @@ def furnished(cast: TenantCast) -> House:
         expires_at=timezone.now() + timedelta(minutes=5),
     )
     attempt = open_attempt(tenant, request, cast.outsider, step=Step.TOTP, username=word, held=Held(), amr=["pwd"])
+    asked = AccountRequest.objects.create(
+        tenant=tenant,
+        kind=AccountRequestKind.PASSWORD,
+        request=request,
+        email=f"{word}@{domain.name}",
+        expires_at=timezone.now() + timedelta(minutes=5),
+    )
     ids: dict[str, Any] = {
         "connection_id": connection.pk,
         "test_id": test.pk,
@@ -116,6 +125,7 @@ def furnished(cast: TenantCast) -> House:
         "plan_id": SyncPlan.objects.create(scope=SyncKind.TENANT, key=tenant.pk).pk,
         "resource_id": record.pk,
         "attempt_id": attempt.pk,
+        "asked_id": asked.pk,
     }
     names = frozenset({word, tenant.name, tenant.key, connection.provider_name, *map(str, ids.values())})
     return House(cast, ids, names - {str(record.pk)}, domain.name)

@@ -25,6 +25,7 @@ from federation.signin.views.common import (
     stopped,
     ways_in,
 )
+from federation.signin.views.forgotten import lead_on, password_help
 from federation.signin.views.realm import ask_address, asks_address_first
 from identity import auth
 
@@ -61,6 +62,8 @@ def _answer(request: HttpRequest, context: Context, form: SignInForm) -> HttpRes
         message, status = explain(error)
         form.add_error(None, message)
         return limited(_page(request, context, form, status=status), error)
+    except (auth.PasswordResetRequired, auth.TemporaryPasswordExpired) as error:
+        return lead_on(request, context, form.cleaned_data["email"], error)
     except (auth.AuthError, AlreadyAnswered) as error:
         return stopped(request, context, error)
     return proceed(request, context, outcome)
@@ -70,7 +73,12 @@ def _page(request: HttpRequest, context: Context, form: SignInForm, *, status: i
     return page(
         request,
         "federation/sign_in.html",
-        {"form": form, "application": context.request.application, "ways": ways_in(context)},
+        {
+            "form": form,
+            "application": context.request.application,
+            "ways": ways_in(context),
+            **password_help(context, form["email"].value() or ""),
+        },
         tenant=context.tenant,
         status=status,
         redirect_uri=context.request.redirect_uri,

@@ -1,0 +1,39 @@
+"""The forms of the pages for whoever lacks something to sign in with."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from federation.signin.forms import NewPasswordForm, digits_of
+
+
+class ForgottenForm(forms.Form):
+    """The address of somebody who forgot their password."""
+
+    email = forms.EmailField(
+        label=_("E-mail address"),
+        max_length=254,
+        widget=forms.EmailInput(attrs={"autocomplete": "username", "autofocus": True}),
+    )
+
+
+class ResetForm(NewPasswordForm):
+    """The code that Cognito mailed, and a new password, typed twice."""
+
+    code = forms.CharField(
+        label=_("Code from the mail"),
+        max_length=20,
+        widget=forms.TextInput(
+            attrs={"autocomplete": "one-time-code", "inputmode": "numeric", "pattern": "[0-9 ]*", "autofocus": True}
+        ),
+    )
+    field_order = ("code", "password", "repeated")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        del self.fields["password"].widget.attrs["autofocus"]
+
+    def clean_code(self) -> str:
+        """Accept spaces, and nothing but six digits otherwise."""
+        return digits_of(self.cleaned_data["code"], 6, _("Enter the six digits of the mail."))
