@@ -63,6 +63,10 @@ class DirectoryUser(TenantOwned):
     other_factors = ArrayField(models.CharField(max_length=8), default=list, db_default=[], blank=True)
     # When they last said "not now" to an authenticator app that their tenant leaves to them.
     totp_declined_at = models.DateTimeField(null=True, blank=True)
+    # Whether a sign-in or a registration here saw a passkey of theirs; Cognito tells nobody but themselves.
+    has_passkey = models.BooleanField(default=False, db_default=False)
+    # When they last said "not now" to a passkey.
+    passkey_declined_at = models.DateTimeField(null=True, blank=True)
     # Level-triggered like the outbox: a reset is owed while `done` is behind `wanted`.
     mfa_reset_wanted = models.PositiveIntegerField(default=0)
     mfa_reset_done = models.PositiveIntegerField(default=0)
