@@ -1,6 +1,7 @@
 """The tables of `federation`, one noun a module."""
 
 from federation.models.account_request import AccountRequest, AccountRequestKind
+from federation.models.auth_event import AuthEvent, AuthOutcome, AuthWay
 from federation.models.authorization import AuthorizationCode, AuthorizationRequest, RefreshToken, TokenFamily
 from federation.models.browser_session import BrowserSession
 from federation.models.client_assertion import ClientAssertion
@@ -20,6 +21,7 @@ from federation.models.email_domain import DomainStatus, EmailDomain, Notice
 from federation.models.federated_identity import FederatedIdentity
 from federation.models.federated_sign_in import FederatedSignIn, SignInOutcome
 from federation.models.first_factor import FirstFactorAttempt
+from federation.models.known_device import KnownDevice
 from federation.models.metadata_watch import MetadataWatch
 from federation.models.pushed_request import PushedRequest
 from federation.models.recovery_code import RecoveryCode
@@ -32,6 +34,9 @@ __all__ = [
     "OPEN_STATES",
     "AccountRequest",
     "AccountRequestKind",
+    "AuthEvent",
+    "AuthOutcome",
+    "AuthWay",
     "AuthorizationCode",
     "AuthorizationRequest",
     "BrowserSession",
@@ -52,6 +57,7 @@ __all__ = [
     "FirstFactorAttempt",
     "JitMode",
     "KeyState",
+    "KnownDevice",
     "Linking",
     "MetadataWatch",
     "Notice",

@@ -129,6 +129,10 @@ class FleetSettingsForm(forms.Form):
         label=_("Keep plans and deleted tenants for (days)"),
         help_text=_("1 to 365. A deleted tenant can be brought back for so long."),
     )
+    sign_in_days = forms.IntegerField(
+        label=_("Keep the log of sign-ins for (days)"),
+        help_text=_("1 to 400. Who tried to sign in where, from where, and what came of it; the audit log stays."),
+    )
 
     def __init__(self, data: QueryDict | None = None, *, saved: FleetSettings) -> None:
         initial = {name: getattr(saved, name) for name in self.base_fields}

@@ -26,6 +26,11 @@ class FleetSettings(models.Model):
         default=30, validators=[MinValueValidator(1), MaxValueValidator(365)]
     )
 
+    # How long it is kept who tried to sign in, from where, and what came of it.
+    sign_in_days = models.PositiveSmallIntegerField(
+        default=90, db_default=90, validators=[MinValueValidator(1), MaxValueValidator(400)]
+    )
+
     class Meta:
         constraints = [models.CheckConstraint(condition=models.Q(id=1), name="fleet_settings_only_one")]
 

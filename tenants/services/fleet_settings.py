@@ -22,6 +22,7 @@ class FleetSettingsChange:
     drift_mode: str | None = None
     compare_hours: int | None = None
     retention_days: int | None = None
+    sign_in_days: int | None = None
 
 
 @transaction.atomic

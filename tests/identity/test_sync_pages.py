@@ -22,6 +22,7 @@ from tests.factories import Cast, DirectoryUserFactory, TenantFactory
 from tests.support.sync_pages import LENGTH, body, make_drift, make_plan, member
 
 SECRET_POOL = "us-east-1_SharedPool"
+CHANGED = {"drift_mode": "report", "compare_hours": "6", "retention_days": "90", "sign_in_days": "30"}
 
 
 @pytest.fixture
@@ -270,13 +271,14 @@ def test_history_is_read_by_pages(cast: Cast) -> None:
 def test_the_fleets_settings_are_saved_within_their_bounds(operator: Client) -> None:
     """And the log says what they were."""
     url = reverse("fleet:settings-save")
-    assert operator.post(url, {"drift_mode": "report", "compare_hours": "6", "retention_days": "90"}).status_code == 302
+    assert operator.post(url, CHANGED).status_code == 302
     saved = FleetSettings.current()
     assert (saved.drift_mode, saved.compare_hours, saved.retention_days) == ("report", 6, 90)
+    assert saved.sign_in_days == 30
     event = AuditEvent.objects.get(action=Action.FLEET_SETTINGS_UPDATED)
-    assert event.before == {"drift_mode": "repair", "compare_hours": 24, "retention_days": 30}
-    refused = operator.post(url, {"drift_mode": "report", "compare_hours": "0", "retention_days": "900"})
+    assert event.before == {"drift_mode": "repair", "compare_hours": 24, "retention_days": 30, "sign_in_days": 90}
+    refused = operator.post(url, {**CHANGED, "compare_hours": "0", "retention_days": "900"})
     assert refused.status_code == 422
     assert FleetSettings.current().compare_hours == 6
-    operator.post(url, {"drift_mode": "report", "compare_hours": "6", "retention_days": "90"})
+    operator.post(url, CHANGED)
     assert AuditEvent.objects.filter(action=Action.FLEET_SETTINGS_UPDATED).count() == 1
