@@ -90,7 +90,8 @@ def _sessions(request: HttpRequest) -> list[BrowserSession]:
 
 
 def _confirm(request: HttpRequest, parameters: dict[str, str], checked: LogoutRequest) -> HttpResponse:
-    kept = ("client_id", "post_logout_redirect_uri", "state", "ui_locales")
+    # An address that will not be gone back to has no place on our page, not even hidden.
+    kept = ("client_id", "ui_locales", *(("post_logout_redirect_uri", "state") if checked.return_to else ()))
     context: dict[str, Any] = {
         "kept": {name: parameters[name] for name in kept if name in parameters},
         "application": checked.application,

@@ -1,0 +1,1 @@
+"""Attacks that docs/attacks.md lists and no other test tries."""
