@@ -4,6 +4,7 @@ import json
 import uuid
 from dataclasses import asdict, dataclass, field
 from datetime import timedelta
+from typing import Any
 
 from django.db import transaction
 from django.db.models import F, Sum
@@ -21,6 +22,8 @@ ATTEMPT_LIFETIME = timedelta(minutes=15)
 
 # Of a million codes three are right at any time (RFC 6238 section 5.2): years to guess one, at this rate.
 MAX_CODE_TRIES = 10
+# Each costs somebody something, and who did not ask for them is told by the first.
+MAX_CODES_SENT = 8
 
 
 class StepTaken(Conflict):
@@ -37,8 +40,12 @@ class Held:
     Args:
         session: Cognito's challenge session; empty where `access_token` stands for it.
         totp_secret: in base32, while an authenticator app is being set up.
-        access_token: Cognito's, only to set an authenticator app up in a pool that does not demand one.
+        access_token: Cognito's, only to set a second factor up in a pool that does not demand one.
         missing_attributes: that Cognito wants together with a new password.
+        destination: where a code went, with most of it hidden.
+        names: Cognito's, of the second factors that it lets the person choose from.
+        choices: the `SecondFactor`s that the person is let choose from.
+        may_decline: whether the tenant leaves it to them to set one up.
     """
 
     # None of the three is in `repr`, which logs and error reports may hold.
@@ -46,6 +53,10 @@ class Held:
     totp_secret: str = field(default="", repr=False)
     access_token: str = field(default="", repr=False)
     missing_attributes: tuple[str, ...] = ()
+    destination: str = ""
+    names: tuple[str, ...] = ()
+    choices: tuple[str, ...] = ()
+    may_decline: bool = False
 
 
 def open_attempt(
@@ -86,8 +97,8 @@ def find_attempt(tenant: Tenant, attempt_id: uuid.UUID, *, step: Step) -> SignIn
 
 def held_by(attempt: SignInAttempt) -> Held:
     """Return what is sealed in an attempt."""
-    values = json.loads(attempt.secrets)
-    return Held(**{**values, "missing_attributes": tuple(values["missing_attributes"])})
+    values: dict[str, Any] = json.loads(attempt.secrets)
+    return Held(**{name: tuple(value) if isinstance(value, list) else value for name, value in values.items()})
 
 
 def take_turn(attempt: SignInAttempt, turn: uuid.UUID) -> None:
@@ -116,6 +127,26 @@ def spend_code_try(attempt: SignInAttempt) -> None:
         if (recent.aggregate(tries=Sum("code_tries"))["tries"] or 0) >= MAX_CODE_TRIES:
             raise auth.TooManyAttempts
         SignInAttempt.objects.filter(pk=attempt.pk).update(code_tries=F("code_tries") + 1)
+
+
+def require_room_for_code(user: DirectoryUser) -> None:
+    """Refuse a sign-in that would have Cognito send one more code than somebody gets in `ATTEMPT_LIFETIME`.
+
+    Only who has typed the right password so often meets this, so that nobody else learns anything from it.
+
+    Raises:
+        auth.TooManyAttempts: there were too many.
+    """
+    if not user.other_factors:
+        return
+    recent = SignInAttempt.objects.filter(user=user.pk, created_at__gt=timezone.now() - ATTEMPT_LIFETIME)
+    if (recent.aggregate(sent=Sum("codes_sent"))["sent"] or 0) >= MAX_CODES_SENT:
+        raise auth.TooManyAttempts
+
+
+def note_code_sent(attempt: SignInAttempt) -> None:
+    """Count a code that was sent."""
+    SignInAttempt.objects.filter(pk=attempt.pk).update(codes_sent=F("codes_sent") + 1)
 
 
 def give_turn_back(attempt: SignInAttempt) -> None:

@@ -7,7 +7,7 @@ from django.db import transaction
 from django.utils import timezone
 from pydantic import SecretStr
 
-from federation.levels import AMR_FEDERATED, AMR_MULTI_FACTOR, AMR_TOTP, acr_of
+from federation.levels import AMR_FEDERATED, AMR_MULTI_FACTOR, acr_of
 from federation.models import AuthorizationRequest, BrowserSession, Connection, SessionCredential, TokenFamily
 from federation.services.requests import claim_request
 from federation.services.session_credentials import keep_credential
@@ -82,7 +82,7 @@ def begin_session(
     )
     if access_token is not None:
         keep_credential(session, access_token)
-    _note_sign_in(user, amr)
+    _note_sign_in(user)
     if enrolled:
         audit.record(Action.TOTP_ENROLLED, actor=as_user(visitor, user), tenant=session.tenant, target=user)
     _record_signed_in(session, request.application, visitor, single_sign_on=False)
@@ -168,11 +168,9 @@ def record_refusal(
     )
 
 
-def _note_sign_in(user: DirectoryUser, amr: list[str]) -> None:
-    # An identity provider's word says nothing of the factors that somebody has here, who may have a password as well.
-    seen = {} if AMR_FEDERATED in amr else {"has_totp": AMR_TOTP in amr}
+def _note_sign_in(user: DirectoryUser) -> None:
     rows = DirectoryUser.objects.filter(pk=user.pk, status=UserStatus.ACTIVE)
-    rows.update(last_sign_in_at=timezone.now(), **seen)
+    rows.update(last_sign_in_at=timezone.now())
 
 
 def _record_signed_in(

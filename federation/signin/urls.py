@@ -3,6 +3,7 @@
 from django.urls import URLPattern, path
 
 from federation.signin.views import connection_test
+from federation.signin.views import second_factors as factors
 from federation.signin.views.bookmark import bookmark
 from federation.signin.views.brand import logo, stylesheet
 from federation.signin.views.confirm import confirm
@@ -33,6 +34,14 @@ urlpatterns: list[URLPattern] = [
     path("<slug:slug>/sign-in/<uuid:attempt_id>/authenticator-offer", offer, name="sign-in-offer"),
     path("<slug:slug>/password", forgotten, name="password-forgotten"),
     path("<slug:slug>/password/<uuid:asked_id>", reset, name="password-reset"),
+    path("<slug:slug>/sign-in/<uuid:attempt_id>/mailed-code", factors.mailed_code, name="sign-in-mailed-code"),
+    path("<slug:slug>/sign-in/<uuid:attempt_id>/texted-code", factors.texted_code, name="sign-in-texted-code"),
+    path("<slug:slug>/sign-in/<uuid:attempt_id>/factor", factors.select_factor, name="sign-in-select-factor"),
+    path("<slug:slug>/sign-in/<uuid:attempt_id>/factor-setup", factors.set_up_factor, name="sign-in-set-up-factor"),
+    path("<slug:slug>/sign-in/<uuid:attempt_id>/factor-offer", factors.offer_factor, name="sign-in-offer-factor"),
+    path("<slug:slug>/sign-in/<uuid:attempt_id>/phone", factors.phone_number, name="sign-in-phone"),
+    path("<slug:slug>/sign-in/<uuid:attempt_id>/mail-setup", factors.set_up_mail, name="sign-in-set-up-mail"),
+    path("<slug:slug>/sign-in/<uuid:attempt_id>/text-setup", factors.set_up_text, name="sign-in-set-up-text"),
     path("<slug:slug>/invitation/<str:token>", invitation, name="invitation"),
     path("<slug:slug>/brand-<int:version>.css", stylesheet, name="brand-stylesheet"),
     path("<slug:slug>/logo-<int:version>", logo, name="brand-logo"),

@@ -7,6 +7,7 @@ from rest_framework import serializers
 from identity.models import DirectoryUser, UserStatus
 from identity.selectors import USER_ORDERS, UserFilter
 from identity.selectors.users import CREATED_THERE, MISSING_THERE, NO_ROLE
+from tenants.factors import SecondFactor
 from tenants.models import Branding, MfaPolicy, SignInPolicy
 from tenants.permissions import TenantRole
 from tenants.services.branding import NAME_LENGTH, BrandingChange
@@ -27,7 +28,7 @@ class UserSerializer(serializers.ModelSerializer[DirectoryUser]):
     """A user."""
 
     role = serializers.ChoiceField(choices=ROLES, read_only=True, help_text="Empty for a user without a role.")
-    has_second_factor = serializers.BooleanField(source="has_totp", read_only=True)
+    has_second_factor = serializers.BooleanField(read_only=True)
 
     class Meta:
         model = DirectoryUser
@@ -105,15 +106,24 @@ class BrandingSerializer(serializers.ModelSerializer[Branding]):
 
 
 class PolicySerializer(serializers.ModelSerializer[SignInPolicy]):
-    """A sign-in policy. `password_min_length` can be changed in a dedicated user pool alone."""
+    """A sign-in policy. `password_min_length` can be changed in a dedicated user pool alone.
+
+    `second_factors` are those that count; `totp`, the authenticator app, is always among them.
+    """
 
     mfa = serializers.ChoiceField(choices=MfaPolicy.choices)
+    second_factors = serializers.ListField(child=serializers.ChoiceField(choices=SecondFactor.choices))
 
     class Meta:
         model = SignInPolicy
         fields = [
-            "mfa", "password_min_length", "session_idle_minutes", "session_absolute_minutes", "updated_at"
-        ]  # fmt: skip
+            "mfa",
+            "second_factors",
+            "password_min_length",
+            "session_idle_minutes",
+            "session_absolute_minutes",
+            "updated_at",
+        ]
         read_only_fields = ["updated_at"]
 
     def change(self) -> PolicyChange:

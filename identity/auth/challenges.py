@@ -8,6 +8,7 @@ import jwt
 from pydantic import SecretStr
 
 from identity.auth.types import (
+    FACTOR_NAMES,
     AppClientRef,
     CodeRequired,
     FactorChoice,
@@ -21,15 +22,6 @@ from identity.auth.types import (
 from identity.cognito.calls import Priority
 from identity.cognito.gate import call
 from identity.cognito.secret_hash import secret_hash
-from tenants.factors import SecondFactor
-
-# By the names of UserMFASettingList and of MFAS_CAN_CHOOSE; descriptions in botocore's model say EMAIL_MFA as well.
-_FACTORS = {
-    "SOFTWARE_TOKEN_MFA": SecondFactor.TOTP,
-    "EMAIL_OTP": SecondFactor.EMAIL,
-    "EMAIL_MFA": SecondFactor.EMAIL,
-    "SMS_MFA": SecondFactor.SMS,
-}
 
 
 def initiate(client: AppClientRef, flow: str, username: str, parameters: Mapping[str, str]) -> dict[str, Any]:
@@ -75,18 +67,13 @@ def read_answer(answer: Mapping[str, Any], username: str) -> SignInResult:
     if name == "SOFTWARE_TOKEN_MFA":
         return TotpRequired(username, session)
     if name in ("EMAIL_OTP", "SMS_MFA"):
-        return CodeRequired(username, session, _FACTORS[name], parameters.get("CODE_DELIVERY_DESTINATION", ""))
+        return CodeRequired(username, session, FACTOR_NAMES[name], parameters.get("CODE_DELIVERY_DESTINATION", ""))
     if name == "SELECT_MFA_TYPE":
-        offered = [each for each in json.loads(parameters.get("MFAS_CAN_CHOOSE", "[]")) if each in _FACTORS]
+        offered = [each for each in json.loads(parameters.get("MFAS_CAN_CHOOSE", "[]")) if each in FACTOR_NAMES]
         return FactorChoice(username, session, tuple(offered))
     if name == "MFA_SETUP" and "SOFTWARE_TOKEN_MFA" in parameters.get("MFAS_CAN_SETUP", ""):
         return TotpSetupRequired(username, session)
     return OtherChallenge(name)
-
-
-def factor_of(name: str) -> SecondFactor | None:
-    """Return the second factor that Cognito calls so; None for one that is not known here. Pure."""
-    return _FACTORS.get(name)
 
 
 def _signed_in(tokens: Mapping[str, Any]) -> SignedIn:

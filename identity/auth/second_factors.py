@@ -9,9 +9,9 @@ from typing import Any
 
 from pydantic import SecretStr
 
-from identity.auth.challenges import factor_of, respond
+from identity.auth.challenges import respond
 from identity.auth.translation import auth_errors
-from identity.auth.types import AppClientRef, CodeRequired, FactorChoice, SignInResult
+from identity.auth.types import FACTOR_NAMES, AppClientRef, CodeRequired, FactorChoice, SignInResult
 from identity.cognito import users
 from identity.cognito.calls import Priority
 from identity.cognito.endpoint import PoolRef
@@ -49,7 +49,7 @@ def choose_factor(client: AppClientRef, asked: FactorChoice, factor: SecondFacto
         SessionExpired, AuthUnavailable: see ``answer_code``.
     """
     # By the name that Cognito gave it: e-mail is EMAIL_OTP in the list of challenges, and EMAIL_MFA elsewhere.
-    name = {factor_of(each): each for each in asked.names}[factor]
+    name = {FACTOR_NAMES[each]: each for each in asked.names}[factor]
     with auth_errors():
         return respond(client, "SELECT_MFA_TYPE", asked.username, {"ANSWER": name}, session=asked.session)
 
@@ -103,8 +103,7 @@ def factors_of(client: AppClientRef, *, access_token: SecretStr) -> frozenset[Se
     """
     with auth_errors():
         answer = _call(client, "GetUser", {"AccessToken": access_token.get_secret_value()})
-    found = (factor_of(name) for name in answer.get("UserMFASettingList", ()))
-    return frozenset(factor for factor in found if factor is not None)
+    return frozenset(FACTOR_NAMES[name] for name in answer.get("UserMFASettingList", ()) if name in FACTOR_NAMES)
 
 
 def set_factors(

@@ -7,6 +7,14 @@ from pydantic import SecretStr
 from identity.cognito.endpoint import CellEndpoint, PoolRef
 from tenants.factors import SecondFactor
 
+# By the names of UserMFASettingList and of MFAS_CAN_CHOOSE; descriptions in botocore's model say EMAIL_MFA as well.
+FACTOR_NAMES = {
+    "SOFTWARE_TOKEN_MFA": SecondFactor.TOTP,
+    "EMAIL_OTP": SecondFactor.EMAIL,
+    "EMAIL_MFA": SecondFactor.EMAIL,
+    "SMS_MFA": SecondFactor.SMS,
+}
+
 
 @dataclass(frozen=True, slots=True)
 class AppClientRef:
@@ -77,6 +85,11 @@ class FactorChoice:
     username: str
     session: str = field(repr=False)
     names: tuple[str, ...]
+
+    @property
+    def factors(self) -> tuple[SecondFactor, ...]:
+        """What can be chosen, by our names."""
+        return tuple(FACTOR_NAMES[name] for name in self.names)
 
 
 @dataclass(frozen=True, slots=True)

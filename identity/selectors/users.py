@@ -15,6 +15,8 @@ NO_ROLE = "none"
 # What Cognito has to say about users beyond what we know ourselves (`identity.pull`).
 MISSING_THERE, CREATED_THERE = "missing", "created"
 
+_HAS_MFA = Q(has_totp=True) | ~Q(other_factors=[])
+
 # How the list can be sorted: the fields of a keyset (see `tenants.paging`), by the name in the URL.
 USER_ORDERS: dict[str, tuple[str, ...]] = {
     "email": ("email", "pk"),
@@ -91,7 +93,7 @@ def find_users(tenant: Tenant, wanted: UserFilter) -> QuerySet[DirectoryUser]:
     if wanted.role:
         users = users.filter(role="" if wanted.role == NO_ROLE else wanted.role)
     if wanted.mfa:
-        users = users.filter(has_totp=wanted.mfa == "on")
+        users = users.filter(_HAS_MFA if wanted.mfa == "on" else ~_HAS_MFA)
     if wanted.cognito == MISSING_THERE:
         users = users.filter(missing_since__isnull=False)
     elif wanted.cognito == CREATED_THERE:
@@ -113,7 +115,7 @@ def count_users(tenant: Tenant) -> UserCounts:
         active=Count("pk", filter=Q(status=UserStatus.ACTIVE)),
         invited=Count("pk", filter=Q(status=UserStatus.INVITED)),
         disabled=Count("pk", filter=Q(status=UserStatus.DISABLED)),
-        with_mfa=Count("pk", filter=Q(status=UserStatus.ACTIVE, has_totp=True)),
+        with_mfa=Count("pk", filter=Q(status=UserStatus.ACTIVE) & _HAS_MFA),
     )
     return UserCounts(**counts)
 

@@ -1,5 +1,6 @@
 """Changing what a tenant asks of those who sign in."""
 
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 
 from django.core.exceptions import ValidationError
@@ -9,6 +10,7 @@ from django.utils.translation import gettext as _
 from tenants.actor import Actor
 from tenants.audit_actions import Action
 from tenants.errors import ValidationFailed
+from tenants.factor_rules import faults, in_order
 from tenants.models import SignInPolicy, SyncKind, Tenant, UserPool
 from tenants.models.pool_settings import options_of
 from tenants.pool_rules import policy_fault
@@ -16,7 +18,7 @@ from tenants.services import audit
 from tenants.services.outbox import request_sync
 
 # What Cognito keeps for a whole pool, so that a change has to reach the pool as well as the tenant's own client.
-_POOL_WIDE = {"mfa", "password_min_length"}
+_POOL_WIDE = {"mfa", "second_factors", "password_min_length"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -24,6 +26,7 @@ class PolicyChange:
     """What to change; None leaves a value as it is. Times are in minutes."""
 
     mfa: str | None = None
+    second_factors: Sequence[str] | None = None
     password_min_length: int | None = None
     session_idle_minutes: int | None = None
     session_absolute_minutes: int | None = None
@@ -34,13 +37,14 @@ def update_policy(tenant: Tenant, change: PolicyChange, *, actor: Actor) -> Sign
     """Change a tenant's sign-in policy, and have Cognito follow where it is Cognito's to enforce.
 
     Raises:
-        ValidationFailed: a value out of its bounds, an idle limit above the absolute one, or a password length in a
-            shared pool, where it is the same for every tenant.
+        ValidationFailed: a value out of its bounds, an idle limit above the absolute one, a second factor that the
+            pool does not have, or a password length in a shared pool, where it is the same for every tenant.
     """
     policy = SignInPolicy.objects.select_for_update(of=("self",)).get(tenant=tenant)
-    wanted = {
-        name: value for name, value in asdict(change).items() if value is not None and getattr(policy, name) != value
-    }
+    given = asdict(change)
+    if change.second_factors is not None:
+        given["second_factors"] = in_order(change.second_factors)
+    wanted = {name: value for name, value in given.items() if value is not None and getattr(policy, name) != value}
     if not wanted:
         return policy
     if tenant.pool.is_shared and "password_min_length" in wanted:
@@ -48,6 +52,8 @@ def update_policy(tenant: Tenant, change: PolicyChange, *, actor: Actor) -> Sign
         raise ValidationFailed(message, fields={"password_min_length": message})
     if "mfa" in wanted and not tenant.pool.is_shared:
         _require_possible(tenant, str(wanted["mfa"]))
+    if change.second_factors is not None:
+        _require_factors(tenant, change.second_factors, policy.second_factors)
     before = {name: getattr(policy, name) for name in wanted}
     for name, value in wanted.items():
         setattr(policy, name, value)
@@ -79,3 +85,9 @@ def _require_possible(tenant: Tenant, mfa: str) -> None:
     if policy_fault(options_of(pool), mfa):
         message = _("Ways in without a password are on in your user pool. Ask your provider to switch them off first.")
         raise ValidationFailed(message, fields={"mfa": message})
+
+
+def _require_factors(tenant: Tenant, factors: Sequence[str], before: Sequence[str]) -> None:
+    pool = UserPool.objects.select_for_update().get(pk=tenant.pool_id)
+    if message := faults(factors, before, options_of(pool)):
+        raise ValidationFailed(message, fields={"second_factors": message})

@@ -21,8 +21,8 @@ from federation.services.attempt_limits import LimitReached
 from federation.services.requests import find_request
 from federation.services.sessions import Begun
 from federation.signin import cookies
+from federation.signin.advancing import Outcome
 from federation.signin.context import Context
-from federation.signin.flow import Outcome
 from federation.signin.pages import page, speak
 from federation.visitor import visitor
 from identity import auth
@@ -36,6 +36,14 @@ STEP_PAGES = {
     Step.TOTP: "sign-in-code",
     Step.TOTP_SETUP: "sign-in-enrol",
     Step.TOTP_OFFER: "sign-in-offer",
+    Step.EMAIL_CODE: "sign-in-mailed-code",
+    Step.SMS_CODE: "sign-in-texted-code",
+    Step.FACTOR_SELECT: "sign-in-select-factor",
+    Step.FACTOR_SETUP: "sign-in-set-up-factor",
+    Step.FACTOR_OFFER: "sign-in-offer-factor",
+    Step.PHONE_SETUP: "sign-in-phone",
+    Step.EMAIL_SETUP: "sign-in-set-up-mail",
+    Step.SMS_SETUP: "sign-in-set-up-text",
 }
 
 

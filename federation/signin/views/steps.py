@@ -13,19 +13,18 @@ from django.views.decorators.http import require_http_methods
 
 from federation.models import SignInAttempt, Step
 from federation.services.attempt_limits import LimitReached
-from federation.services.attempts import StepTaken, find_attempt, held_by, take_turn
+from federation.services.attempts import StepTaken, find_attempt, take_turn
 from federation.services.sessions import AlreadyAnswered
+from federation.signin.advancing import Outcome
 from federation.signin.context import Context, NotReady, Refused
 from federation.signin.flow import (
-    Outcome,
     answer_new_password,
     answer_totp,
-    decline_totp,
+    decline_factor,
     finish_totp_setup,
 )
 from federation.signin.forms import CodeForm, NewPasswordForm
 from federation.signin.pages import page
-from federation.signin.qr import qr_data_uri, totp_uri
 from federation.signin.views.common import (
     StartAgain,
     flow_view,
@@ -35,12 +34,13 @@ from federation.signin.views.common import (
     sign_in_address,
     stopped,
 )
+from federation.signin.views.step_facts import step_facts
 from identity import auth
 from identity.password_words import words_for
 from tenants.models import Tenant
 
 Answer = Callable[[Context, SignInAttempt, str], Outcome]
-_STOPS = (Refused, auth.AuthError, StepTaken, AlreadyAnswered, NotReady)
+STOPS = (Refused, auth.AuthError, StepTaken, AlreadyAnswered, NotReady)
 
 
 @never_cache
@@ -49,11 +49,11 @@ _STOPS = (Refused, auth.AuthError, StepTaken, AlreadyAnswered, NotReady)
 @flow_view
 def new_password(request: HttpRequest, slug: str, attempt_id: uuid.UUID) -> HttpResponse:
     """Replace a temporary password."""
-    context, attempt = _load(request, slug, attempt_id, Step.NEW_PASSWORD)
+    context, attempt = load_step(request, slug, attempt_id, Step.NEW_PASSWORD)
     form = NewPasswordForm(
         request.POST or None, min_length=context.tenant.policy.password_min_length, email=attempt.user.email
     )
-    return _step(request, context, attempt, form, "password", answer_new_password, "federation/new_password.html")
+    return answer_step(request, context, attempt, form, "password", answer_new_password, "federation/new_password.html")
 
 
 @never_cache
@@ -61,9 +61,9 @@ def new_password(request: HttpRequest, slug: str, attempt_id: uuid.UUID) -> Http
 @flow_view
 def code(request: HttpRequest, slug: str, attempt_id: uuid.UUID) -> HttpResponse:
     """Ask for a code from the authenticator app."""
-    context, attempt = _load(request, slug, attempt_id, Step.TOTP)
+    context, attempt = load_step(request, slug, attempt_id, Step.TOTP)
     form = CodeForm(request.POST or None)
-    return _step(request, context, attempt, form, "code", answer_totp, "federation/code.html")
+    return answer_step(request, context, attempt, form, "code", answer_totp, "federation/code.html")
 
 
 @never_cache
@@ -71,9 +71,9 @@ def code(request: HttpRequest, slug: str, attempt_id: uuid.UUID) -> HttpResponse
 @flow_view
 def enrol(request: HttpRequest, slug: str, attempt_id: uuid.UUID) -> HttpResponse:
     """Set up the authenticator app that the tenant's policy demands."""
-    context, attempt = _load(request, slug, attempt_id, Step.TOTP_SETUP)
+    context, attempt = load_step(request, slug, attempt_id, Step.TOTP_SETUP)
     form = CodeForm(request.POST or None)
-    return _step(request, context, attempt, form, "code", finish_totp_setup, "federation/enrol.html")
+    return answer_step(request, context, attempt, form, "code", finish_totp_setup, "federation/enrol.html")
 
 
 @never_cache
@@ -81,23 +81,29 @@ def enrol(request: HttpRequest, slug: str, attempt_id: uuid.UUID) -> HttpRespons
 @flow_view
 def offer(request: HttpRequest, slug: str, attempt_id: uuid.UUID) -> HttpResponse:
     """Offer to set up an authenticator app, where the tenant leaves that to its users."""
-    context, attempt = _load(request, slug, attempt_id, Step.TOTP_OFFER)
+    context, attempt = load_step(request, slug, attempt_id, Step.TOTP_OFFER)
     if request.method == "POST" and "later" in request.POST:
-        return _decline(request, context, attempt)
+        return decline(request, context, attempt)
     form = CodeForm(request.POST or None)
-    return _step(request, context, attempt, form, "code", finish_totp_setup, "federation/enrol.html")
+    return answer_step(request, context, attempt, form, "code", finish_totp_setup, "federation/enrol.html")
 
 
-def _decline(request: HttpRequest, context: Context, attempt: SignInAttempt) -> HttpResponse:
+def decline(request: HttpRequest, context: Context, attempt: SignInAttempt) -> HttpResponse:
+    """Go on without a second factor."""
     try:
-        take_turn(attempt, _turn(request))
-        outcome = decline_totp(context, attempt)
-    except _STOPS as error:
+        take_turn(attempt, turn_of(request))
+        outcome = decline_factor(context, attempt)
+    except STOPS as error:
         return stopped(request, context, error)
     return proceed(request, context, outcome)
 
 
-def _load(request: HttpRequest, slug: str, attempt_id: uuid.UUID, step: Step) -> tuple[Context, SignInAttempt]:
+def load_step(request: HttpRequest, slug: str, attempt_id: uuid.UUID, step: Step) -> tuple[Context, SignInAttempt]:
+    """Return what a step's page is about.
+
+    Raises:
+        StartAgain: there is no such sign-in, or it is not at this step.
+    """
     tenant = Tenant.objects.filter(slug=slug).first()
     attempt = find_attempt(tenant, attempt_id, step=step) if tenant else None
     if attempt is None:
@@ -105,7 +111,7 @@ def _load(request: HttpRequest, slug: str, attempt_id: uuid.UUID, step: Step) ->
     return load_context(request, slug, attempt.request_id), attempt
 
 
-def _step(
+def answer_step(
     request: HttpRequest,
     context: Context,
     attempt: SignInAttempt,
@@ -117,43 +123,51 @@ def _step(
     """Show a step's form, or send the answer on. Only a form that is filled in rightly takes the turn."""
     if request.method == "GET" or not form.is_valid():
         status = 200 if request.method == "GET" else 422
-        return _page(request, context, attempt, form, template, status)
+        return step_page(request, context, attempt, form, template, status)
     try:
-        take_turn(attempt, _turn(request))
+        take_turn(attempt, turn_of(request))
         outcome = answer(context, attempt, form.cleaned_data[field])
     except auth.CodeMismatch:
-        form.add_error(field, _("That code is not right. Enter the one that the app shows now."))
-        return _page(request, context, attempt, form, template, 422)
+        form.add_error(field, _wrong_code(attempt))
+        return step_page(request, context, attempt, form, template, 422)
     except auth.PasswordRejected as error:
         form.add_error(field, words_for(error))
-        return _page(request, context, attempt, form, template, 422)
+        return step_page(request, context, attempt, form, template, 422)
     except LimitReached as error:
         form.add_error(field, error.message)
-        return limited(_page(request, context, attempt, form, template, error.status), error)
-    except _STOPS as error:
+        return limited(step_page(request, context, attempt, form, template, error.status), error)
+    except STOPS as error:
         return stopped(request, context, error)
     return proceed(request, context, outcome)
 
 
-def _page(
+def step_page(
     request: HttpRequest, context: Context, attempt: SignInAttempt, form: forms.Form, template: str, status: int
 ) -> HttpResponse:
+    """Render the page of an attempt's present step."""
     shown: dict[str, Any] = {
         "form": form,
         "turn": attempt.turn,
         "email": attempt.user.email,
         "again_url": sign_in_address(context),
+        **step_facts(context, attempt),
     }
-    if attempt.step in (Step.TOTP_SETUP, Step.TOTP_OFFER):
-        secret = held_by(attempt).totp_secret
-        address = totp_uri(secret, account=attempt.user.email, issuer=context.tenant.branding.display_name)
-        may_decline = attempt.step == Step.TOTP_OFFER
-        shown |= {"secret": secret, "qr": qr_data_uri(address), "may_decline": may_decline}
     redirect_uri = context.request.redirect_uri
     return page(request, template, shown, tenant=context.tenant, status=status, redirect_uri=redirect_uri)
 
 
-def _turn(request: HttpRequest) -> uuid.UUID:
+def _wrong_code(attempt: SignInAttempt) -> str:
+    if attempt.step in (Step.TOTP, Step.TOTP_SETUP, Step.TOTP_OFFER):
+        return _("That code is not right. Enter the one that the app shows now.")
+    return _("That code is not right. Enter the one of the newest message.")
+
+
+def turn_of(request: HttpRequest) -> uuid.UUID:
+    """Return the turn that a form was of.
+
+    Raises:
+        StepTaken: it names none.
+    """
     try:
         return uuid.UUID(request.POST.get("turn", ""))
     except ValueError as error:

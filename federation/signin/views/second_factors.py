@@ -1,0 +1,139 @@
+"""The pages of second factors beside the authenticator app: codes that were sent, and the choice between several."""
+
+import uuid
+
+from django.http import HttpRequest, HttpResponse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from federation.models import SignInAttempt, Step
+from federation.services.attempt_limits import LimitReached
+from federation.services.attempts import held_by, take_turn
+from federation.signin.context import Context
+from federation.signin.forms_of_factors import FactorForm, NumberForm, SentCodeForm
+from federation.signin.second_factors import (
+    answer_choice,
+    answer_code,
+    begin_setup,
+    choose_again,
+    finish_setup,
+    send_again,
+    take_number,
+)
+from federation.signin.views.common import flow_view, limited, proceed, stopped
+from federation.signin.views.steps import STOPS, answer_step, decline, load_step, step_page, turn_of
+
+_SENT_CODE = "federation/sent_code.html"
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+@flow_view
+def mailed_code(request: HttpRequest, slug: str, attempt_id: uuid.UUID) -> HttpResponse:
+    """Ask for the code that Cognito mailed."""
+    context, attempt = load_step(request, slug, attempt_id, Step.EMAIL_CODE)
+    return answer_step(request, context, attempt, SentCodeForm(request.POST or None), "code", answer_code, _SENT_CODE)
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+@flow_view
+def texted_code(request: HttpRequest, slug: str, attempt_id: uuid.UUID) -> HttpResponse:
+    """Ask for the code that Cognito sent as a text message."""
+    context, attempt = load_step(request, slug, attempt_id, Step.SMS_CODE)
+    return answer_step(request, context, attempt, SentCodeForm(request.POST or None), "code", answer_code, _SENT_CODE)
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+@flow_view
+def select_factor(request: HttpRequest, slug: str, attempt_id: uuid.UUID) -> HttpResponse:
+    """Let somebody choose which of their second factors to answer with."""
+    context, attempt = load_step(request, slug, attempt_id, Step.FACTOR_SELECT)
+    form = FactorForm(request.POST or None, choices=held_by(attempt).choices)
+    return answer_step(request, context, attempt, form, "factor", answer_choice, "federation/select_factor.html")
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+@flow_view
+def set_up_factor(request: HttpRequest, slug: str, attempt_id: uuid.UUID) -> HttpResponse:
+    """Let somebody choose the second factor that the tenant's policy demands."""
+    context, attempt = load_step(request, slug, attempt_id, Step.FACTOR_SETUP)
+    return _choose_setup(request, context, attempt)
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+@flow_view
+def offer_factor(request: HttpRequest, slug: str, attempt_id: uuid.UUID) -> HttpResponse:
+    """Offer second factors, where the tenant leaves it to its users to have one."""
+    context, attempt = load_step(request, slug, attempt_id, Step.FACTOR_OFFER)
+    if request.method == "POST" and "later" in request.POST:
+        return decline(request, context, attempt)
+    return _choose_setup(request, context, attempt)
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+@flow_view
+def phone_number(request: HttpRequest, slug: str, attempt_id: uuid.UUID) -> HttpResponse:
+    """Ask for the telephone number that codes are to go to."""
+    context, attempt = load_step(request, slug, attempt_id, Step.PHONE_SETUP)
+    if request.method == "POST" and "other" in request.POST:
+        return _choose_again(request, context, attempt)
+    form = NumberForm(request.POST or None)
+    return answer_step(request, context, attempt, form, "number", take_number, "federation/phone_number.html")
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+@flow_view
+def set_up_mail(request: HttpRequest, slug: str, attempt_id: uuid.UUID) -> HttpResponse:
+    """Ask for the code that shows that codes arrive by mail."""
+    return _set_up(request, *load_step(request, slug, attempt_id, Step.EMAIL_SETUP))
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+@flow_view
+def set_up_text(request: HttpRequest, slug: str, attempt_id: uuid.UUID) -> HttpResponse:
+    """Ask for the code that shows that codes arrive as text messages."""
+    return _set_up(request, *load_step(request, slug, attempt_id, Step.SMS_SETUP))
+
+
+def _choose_setup(request: HttpRequest, context: Context, attempt: SignInAttempt) -> HttpResponse:
+    form = FactorForm(request.POST or None, choices=held_by(attempt).choices)
+    return answer_step(request, context, attempt, form, "factor", begin_setup, "federation/set_up_factor.html")
+
+
+def _set_up(request: HttpRequest, context: Context, attempt: SignInAttempt) -> HttpResponse:
+    if request.method == "POST" and "other" in request.POST:
+        return _choose_again(request, context, attempt)
+    if request.method == "POST" and "again" in request.POST:
+        return _send_again(request, context, attempt)
+    return answer_step(request, context, attempt, SentCodeForm(request.POST or None), "code", finish_setup, _SENT_CODE)
+
+
+def _choose_again(request: HttpRequest, context: Context, attempt: SignInAttempt) -> HttpResponse:
+    try:
+        take_turn(attempt, turn_of(request))
+        outcome = choose_again(context, attempt)
+    except STOPS as error:
+        return stopped(request, context, error)
+    return proceed(request, context, outcome)
+
+
+def _send_again(request: HttpRequest, context: Context, attempt: SignInAttempt) -> HttpResponse:
+    try:
+        take_turn(attempt, turn_of(request))
+        outcome = send_again(context, attempt)
+    except LimitReached as error:
+        # Bound to nothing that was typed: the error stands above the field.
+        form = SentCodeForm({"code": ""})
+        form.errors.clear()
+        form.add_error(None, error.message)
+        return limited(step_page(request, context, attempt, form, _SENT_CODE, error.status), error)
+    except STOPS as error:
+        return stopped(request, context, error)
+    return proceed(request, context, outcome)

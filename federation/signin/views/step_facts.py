@@ -1,0 +1,33 @@
+"""What the page of a step shows beside its form."""
+
+from typing import Any
+
+from federation.models import SignInAttempt, Step
+from federation.services.attempts import held_by
+from federation.signin.context import Context
+from federation.signin.qr import qr_data_uri, totp_uri
+
+_APP_SETUP = {Step.TOTP_SETUP, Step.TOTP_OFFER}
+_OFFERS = {Step.TOTP_OFFER, Step.FACTOR_OFFER}
+_CODES = {Step.EMAIL_CODE, Step.SMS_CODE, Step.EMAIL_SETUP, Step.SMS_SETUP}
+
+
+def step_facts(context: Context, attempt: SignInAttempt) -> dict[str, Any]:
+    """Return what the page of an attempt's present step shows."""
+    step, shown = Step(attempt.step), {"may_decline": attempt.step in _OFFERS}
+    if step in _APP_SETUP:
+        secret = held_by(attempt).totp_secret
+        address = totp_uri(secret, account=attempt.user.email, issuer=context.tenant.branding.display_name)
+        return {**shown, "secret": secret, "qr": qr_data_uri(address)}
+    if step in _CODES:
+        held = held_by(attempt)
+        return {
+            **shown,
+            "destination": held.destination,
+            "by_mail": step in {Step.EMAIL_CODE, Step.EMAIL_SETUP},
+            "is_setup": step in {Step.EMAIL_SETUP, Step.SMS_SETUP},
+            "has_other": len(held.choices) > 1,
+        }
+    if step == Step.PHONE_SETUP:
+        return {**shown, "has_other": len(held_by(attempt).choices) > 1}
+    return shown
