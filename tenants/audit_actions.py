@@ -104,6 +104,8 @@ class Action(StrEnum):
     SIGNED_IN = "session.signed_in"
     SIGN_IN_REFUSED = "session.refused"
     SIGNED_OUT = "session.signed_out"
+    DEVICE_CONNECTED = "session.device_connected"
+    DEVICE_REFUSED = "session.device_refused"
     TOTP_ENROLLED = "user.totp_enrolled"
     TOTP_REMOVED = "user.totp_removed"
     FACTOR_ENROLLED = "user.factor_enrolled"
@@ -221,6 +223,8 @@ ACTION_LABELS: Mapping[Action, Promise] = {
     Action.USER_LINK_ALLOWED: _("Let a disconnected identity be connected again"),
     Action.SIGNED_IN: _("Signed in"),
     Action.SIGN_IN_REFUSED: _("Sign-in refused"),
+    Action.DEVICE_CONNECTED: _("Signed in on a device"),
+    Action.DEVICE_REFUSED: _("Refused to sign in on a device"),
     Action.SIGNED_OUT: _("Signed out"),
     Action.TOTP_ENROLLED: _("Set up an authenticator app"),
     Action.FACTOR_ENROLLED: _("Set up codes as a second factor"),

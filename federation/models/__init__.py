@@ -16,6 +16,7 @@ from federation.models.connection import (
 from federation.models.connection_certificates import ConnectionCertificates
 from federation.models.connection_test import OPEN_STATES, ConnectionTest, ConnectionTestState
 from federation.models.counter import Counter
+from federation.models.device_grant import DeviceDecision, DeviceGrant
 from federation.models.domain_rule import DomainRule
 from federation.models.email_domain import DomainStatus, EmailDomain, Notice
 from federation.models.federated_identity import FederatedIdentity
@@ -49,6 +50,8 @@ __all__ = [
     "ConnectionTestState",
     "ConnectionVersion",
     "Counter",
+    "DeviceDecision",
+    "DeviceGrant",
     "DomainRule",
     "DomainStatus",
     "EmailDomain",

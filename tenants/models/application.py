@@ -38,7 +38,8 @@ class Application(models.Model):
     previous_secret_hash = models.CharField(max_length=64, editable=False, blank=True, default="")
     previous_secret_until = models.DateTimeField(null=True, blank=True, editable=False)
     previous_secret_used_at = models.DateTimeField(null=True, blank=True, editable=False)
-    redirect_uris = ArrayField(models.CharField(max_length=1024))
+    # None where the device flow is all that it uses.
+    redirect_uris = ArrayField(models.CharField(max_length=1024), default=list, blank=True)
     post_logout_redirect_uris = ArrayField(models.CharField(max_length=1024), default=list, blank=True)
     # With one it proves who it is by these alone (`tenants.client_keys`), and its secrets are not taken.
     public_keys = models.JSONField(default=list, blank=True)
@@ -46,6 +47,8 @@ class Application(models.Model):
     initiate_login_uri = models.CharField(max_length=1024, blank=True, default="")
     # `aud` of its access tokens (RFC 9068 section 3): what the application's own API calls itself.
     audience = models.CharField(max_length=255)
+    # Whether it may ask for sign-ins from devices without a browser (RFC 8628).
+    device_flow = models.BooleanField(default=False, db_default=False)
     require_nonce = models.BooleanField(default=True)
     # Lifeguard's own dashboard: every tenant may use it, and it cannot be edited.
     is_builtin = models.BooleanField(default=False, editable=False)

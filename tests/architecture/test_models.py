@@ -35,6 +35,7 @@ NOT_TENANT_OWNED = {
     "federation.AuthorizationRequest": "its tenant is unknown until one is chosen, and cascades then",
     "federation.ClientAssertion": "an application's",
     "federation.Counter": "counts what people do, by hashes alone",
+    "federation.DeviceGrant": "its tenant is unknown until somebody signs in for the device, and cascades then",
     "federation.PushedRequest": "an application's, before anybody is known",
     "federation.SigningKey": "the issuer's own",
 }
