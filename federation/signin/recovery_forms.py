@@ -8,16 +8,6 @@ from django.utils.translation import gettext_lazy as _
 from federation.signin.forms import NewPasswordForm, digits_of
 
 
-class ForgottenForm(forms.Form):
-    """The address of somebody who forgot their password."""
-
-    email = forms.EmailField(
-        label=_("E-mail address"),
-        max_length=254,
-        widget=forms.EmailInput(attrs={"autocomplete": "username", "autofocus": True}),
-    )
-
-
 class ResetForm(NewPasswordForm):
     """The code that Cognito mailed, and a new password, typed twice."""
 

@@ -9,7 +9,7 @@ from tenants.models.fleet_settings import FleetSettings
 from tenants.models.invitation import Invitation
 from tenants.models.native import ApiScope, NativeMode
 from tenants.models.outbox import OutboxEntry, SyncKind
-from tenants.models.policy import MfaPolicy, SignInPolicy
+from tenants.models.policy import MfaPolicy, SignInPolicy, SignUpPolicy
 from tenants.models.pool_settings import PoolSettings
 from tenants.models.tenant import DriftMode, Tenant, TenantStatus
 from tenants.models.user_pool import PoolKind, UserPool
@@ -30,6 +30,7 @@ __all__ = [
     "PoolKind",
     "PoolSettings",
     "SignInPolicy",
+    "SignUpPolicy",
     "SupportSession",
     "SyncKind",
     "Tenant",

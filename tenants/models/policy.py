@@ -21,6 +21,14 @@ class MfaPolicy(models.TextChoices):
     REQUIRED = "required", _("Required")
 
 
+class SignUpPolicy(models.TextChoices):
+    """Who may make an account without being invited; everybody proves their address first."""
+
+    OFF = "off", _("Nobody")
+    DOMAINS = "domains", _("People with an address of a proved domain")
+    ANYONE = "anyone", _("Anybody")
+
+
 class SignInPolicy(models.Model):
     """The sign-in policy of one tenant. In a shared pool sign-in enforces what the pool itself cannot."""
 
@@ -44,6 +52,9 @@ class SignInPolicy(models.Model):
     )
     session_absolute_minutes = models.PositiveIntegerField(
         default=24 * 60, validators=[MinValueValidator(5), MaxValueValidator(90 * 24 * 60)]
+    )
+    sign_up = models.CharField(
+        max_length=8, choices=SignUpPolicy, default=SignUpPolicy.OFF, db_default=SignUpPolicy.OFF
     )
     updated_at = models.DateTimeField(auto_now=True)
 

@@ -16,8 +16,9 @@ from federation.selectors import active_tenant
 from federation.services.account_requests import find_asked
 from federation.services.attempt_limits import LimitReached
 from federation.signin.context import Context, NotReady
+from federation.signin.forms import AddressForm
 from federation.signin.pages import page
-from federation.signin.recovery_forms import ForgottenForm, ResetForm
+from federation.signin.recovery_forms import ResetForm
 from federation.signin.reset import WrongCode, ask_for_code, can_reset, reset_password
 from federation.signin.views.common import (
     StartAgain,
@@ -41,7 +42,7 @@ def forgotten(request: HttpRequest, slug: str) -> HttpResponse:
     """Ask for the address, and answer every address alike: a mail is on its way."""
     context = load_context(request, slug, request_id_of(request))
     hint = request.GET.get("login_hint") or context.request.parameters.get("login_hint", "")
-    form = ForgottenForm(request.POST or None, initial={"email": hint})
+    form = AddressForm(request.POST or None, initial={"email": hint})
     if not can_reset(context.tenant):
         return _by_administrator(request, context)
     if request.method == "GET" or not form.is_valid():
@@ -141,7 +142,7 @@ def _load(request: HttpRequest, slug: str, asked_id: uuid.UUID) -> tuple[Context
     return load_context(request, slug, asked.request.pk), asked
 
 
-def _ask_page(request: HttpRequest, context: Context, form: ForgottenForm, status: int) -> HttpResponse:
+def _ask_page(request: HttpRequest, context: Context, form: AddressForm, status: int) -> HttpResponse:
     shown = {"form": form, "back_url": sign_in_address(context)}
     return page(request, "federation/forgotten.html", shown, tenant=context.tenant, status=status)
 
