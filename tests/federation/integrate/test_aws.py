@@ -90,7 +90,7 @@ def _named_as(shape: Shape, value: Any) -> Any:
     names: dict[str, str] = {str(member).lower(): str(member) for member in shape.members}
     found: dict[str, Any] = {}
     for key, item in value.items():
-        member = names.get(key.lower(), key)
+        member = names.get(str(key).lower(), str(key))
         found[member] = _named_as(shape.members.get(member, shape), item)
     return found
 
