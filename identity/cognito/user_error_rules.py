@@ -92,7 +92,6 @@ REFINEMENTS: tuple[tuple[str, str, Refusal], ...] = (
     ("NotAuthorizedException", "secrethash", _WRONG_SECRET),
     ("NotAuthorizedException", "invalid session", _SESSION),
     ("NotAuthorizedException", "session is expired", _SESSION),
-    ("CodeMismatchException", "auth state", _SESSION),
     ("CodeMismatchException", "invalid session", _SESSION),
     ("LimitExceededException", "attempt limit exceeded", _ATTEMPTS),
 )

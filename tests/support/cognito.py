@@ -142,6 +142,10 @@ class LocalCognito:
         """Return how many calls of `operation` in the journal took effect."""
         return sum(call.applied for call in self.calls() if call.operation == operation)
 
+    def texts_to(self, number: str) -> list[str]:
+        """Return the text messages that were sent to a number, the oldest first."""
+        return [str(text["body"]) for text in self._send("GET", "/_local/texts")["texts"] if text["to"] == number]
+
     def _send(self, method: str, path: str, body: dict[str, Any] | None = None) -> dict[str, Any]:
         data = None if body is None else json.dumps(body).encode()
         request = urllib.request.Request(

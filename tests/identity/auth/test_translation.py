@@ -32,7 +32,8 @@ def refusal(code: str, message: str) -> cognito.CognitoError:
         ("UserNotConfirmedException", "User is not confirmed.", auth.InvalidCredentials),
         ("PasswordResetRequiredException", "Password reset required for the user", auth.PasswordResetRequired),
         ("CodeMismatchException", "Invalid code received for user", auth.CodeMismatch),
-        ("CodeMismatchException", "Invalid code or auth state for the user.", auth.SessionExpired),
+        # What Cognito says of a wrong code that it sent; a session that is over is said to be invalid after that.
+        ("CodeMismatchException", "Invalid code or auth state for the user.", auth.CodeMismatch),
         ("EnableSoftwareTokenMFAException", "Code mismatch", auth.CodeMismatch),
         ("ExpiredCodeException", "Your software token has already been used once.", auth.CodeMismatch),
         ("TooManyFailedAttemptsException", "Too many.", auth.TooManyAttempts),

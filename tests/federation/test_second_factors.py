@@ -1,0 +1,171 @@
+"""Codes by mail and text message as second factors, and the choice between several, on the pages of a sign-in."""
+
+import re
+import time
+import uuid
+from dataclasses import dataclass
+
+import pyotp
+import pytest
+
+from federation.models import BrowserSession, SignInAttempt
+from federation.services.attempts import MAX_CODES_SENT
+from federation.signin.cognito import client_ref
+from identity import auth
+from identity.models import AppClient, DirectoryUser
+from tenants.factors import SecondFactor
+from tenants.models import Application, MfaPolicy, PoolKind, SignInPolicy, Tenant, TenantApplication
+from tests.federation.browser import Browser
+from tests.federation.conftest import PASSWORD, MakeTenant, MakeUser, reconcile
+from tests.support.cognito import LocalCognito
+from tests.support.mail import Mailbox, body_text
+from tests.support.pool_settings import SMS, VARIANTS, set_on
+
+pytestmark = pytest.mark.urls("config.urls.signin")
+ALL = ["totp", "email", "sms"]
+
+
+@dataclass
+class Scene:
+    """A person at a tenant whose pool has all second factors, and where their codes arrive."""
+
+    application: Application
+    tenant: Tenant
+    person: DirectoryUser
+    number: str
+    mailbox: Mailbox
+    cognito: LocalCognito
+
+    def sign_in(self, **parameters: str) -> Browser:
+        browser = Browser(self.application)
+        browser.sign_in(self.person.email, PASSWORD, organization=self.tenant.slug, **parameters)
+        return browser
+
+    def mailed(self, count: int = 1) -> str:
+        return _digits(body_text(self.mailbox.wait_for(self.person.email, count=count)))
+
+    def texted(self) -> str:
+        return _digits(self.cognito.texts_to(self.number)[-1])
+
+    def policy(self, mfa: MfaPolicy, factors: list[str]) -> None:
+        SignInPolicy.objects.filter(tenant=self.tenant).update(mfa=mfa, second_factors=factors)
+        if not self.tenant.pool.is_shared:
+            reconcile(self.tenant)
+
+    def has(self, *factors: SecondFactor) -> pyotp.TOTP | None:
+        """Let the person have these second factors in Cognito, and return the app."""
+
+        client = client_ref(AppClient.objects.get(tenant=self.tenant, purpose=AppClient.SIGN_IN))
+        signed_in = auth.sign_in_with_password(client, self.person.username, PASSWORD)
+        assert isinstance(signed_in, auth.SignedIn)
+        app = None
+        if SecondFactor.TOTP in factors:
+            app = pyotp.TOTP(
+                auth.begin_totp_setup(client, access_token=signed_in.access_token).secret.get_secret_value()
+            )
+            code = app.at(int(time.time()) - 30)
+            auth.finish_totp_setup(
+                client, self.person.username, access_token=signed_in.access_token, code=code, device_name="x"
+            )
+        auth.set_factors(client, access_token=signed_in.access_token, on=factors)
+        return app
+
+
+def _digits(text: str) -> str:
+    found = re.search(r"\b(\d{6,8})\b", text)
+    assert found is not None, text
+    return found[1]
+
+
+@pytest.fixture(params=list(PoolKind))
+def scene(
+    request: pytest.FixtureRequest,
+    application: Application,
+    make_tenant: MakeTenant,
+    make_user: MakeUser,
+    mailbox: Mailbox,
+    cognito: LocalCognito,
+) -> Scene:
+    """In either isolation."""
+    tenant = make_tenant("mia", request.param)
+    set_on(tenant, **VARIANTS["email-mfa"], **SMS)
+    TenantApplication.objects.create(tenant=tenant, application=application)
+    SignInPolicy.objects.filter(tenant=tenant).update(second_factors=ALL)
+    reconcile(tenant)
+    person = make_user(tenant, f"mia.{uuid.uuid4().hex[:8]}@mia.example")
+    number = f"+4477{uuid.uuid4().int % 10**8:08d}"
+    return Scene(application, Tenant.objects.get(pk=tenant.pk), person, number, mailbox, cognito)
+
+
+def test_a_mailed_code_is_asked_for_and_counts(scene: Scene) -> None:
+    scene.has(SecondFactor.EMAIL)
+    browser = scene.sign_in()
+    assert "Check your mail" in browser.text
+    assert "m***@m***" in browser.text
+    assert BrowserSession.objects.count() == 0
+    assert browser.submit(code="12").status_code == 422
+    assert browser.submit(code="00000000").status_code == 422, browser.text
+    assert "not right" in browser.text
+    browser.submit(code=scene.mailed())
+    assert "code" in browser.answer()
+    session = BrowserSession.objects.get()
+    assert (session.amr, session.acr) == (["pwd", "email", "mfa"], "urn:lifeguard:acr:multi-factor")
+    scene.person.refresh_from_db()
+    assert (scene.person.has_totp, scene.person.other_factors, scene.person.has_second_factor) == (
+        False,
+        ["email"],
+        True,
+    )
+
+
+def test_of_several_a_person_chooses_and_a_forbidden_one_is_not_offered(scene: Scene) -> None:
+    app = scene.has(SecondFactor.TOTP, SecondFactor.EMAIL)
+    assert app is not None
+    browser = scene.sign_in()
+    assert "Choose a second factor" in browser.text
+    assert browser.submit(factor="sms").status_code == 422
+    first = browser.hidden()["turn"]
+    browser.submit(factor="email")
+    assert "Check your mail" in browser.text
+    # The choice was answered: its form does nothing any more.
+    address = browser.form_action().replace("mailed-code", "factor")
+    assert browser.client.post(address, {**browser.hidden(), "turn": first, "factor": "totp"}).status_code == 404
+    browser.submit(code=scene.mailed())
+    assert "code" in browser.answer()
+    scene.policy(MfaPolicy.OPTIONAL, ["totp"])
+    again = scene.sign_in()
+    assert "Open your authenticator app" in again.text
+    again.submit(code=app.now())
+    assert "code" in again.answer()
+
+
+def test_no_more_codes_are_sent_than_somebody_gets_by_right(scene: Scene) -> None:
+    scene.has(SecondFactor.EMAIL)
+    assert "Check your mail" in scene.sign_in().text
+    SignInAttempt.objects.update(codes_sent=MAX_CODES_SENT)
+    scene.cognito.forget_calls()
+    assert scene.sign_in().page.status_code == 429
+    assert scene.cognito.operations() == []
+
+
+def test_wrong_codes_are_added_up_over_sign_ins(scene: Scene) -> None:
+    scene.has(SecondFactor.EMAIL)
+    scene.sign_in()
+    SignInAttempt.objects.update(code_tries=10)
+    browser = scene.sign_in()
+    code = scene.mailed(2)
+    browser.submit(code=code)
+    assert browser.page.status_code == 429
+    assert BrowserSession.objects.count() == 0
+
+
+def test_a_factor_that_does_not_count_leads_to_one_that_does(scene: Scene) -> None:
+    """In a shared pool Cognito goes on asking for what a tenant allows no more."""
+    if not scene.tenant.pool.is_shared:
+        return
+    scene.has(SecondFactor.EMAIL)
+    scene.policy(MfaPolicy.REQUIRED, ["totp"])
+    browser = scene.sign_in()
+    browser.submit(code=scene.mailed())
+    assert "Set up your authenticator app" in browser.text
+    assert BrowserSession.objects.count() == 0
