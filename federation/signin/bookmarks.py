@@ -14,6 +14,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponseBase
 from django.utils.crypto import salted_hmac
 
+from federation.dashboard_login.application import CLIENT_ID as DASHBOARD
 from federation.models import Connection
 from federation.selectors import active_tenant
 from federation.selectors.arrivals import offered_connection
@@ -36,7 +37,7 @@ class Bookmark:
 
 def can_be_begun(application: Application) -> bool:
     """Say whether a sign-in to an application can be begun from outside."""
-    return application.is_builtin or bool(application.initiate_login_uri)
+    return application.client_id == DASHBOARD or bool(application.initiate_login_uri)
 
 
 def beginning_of(bookmark: Bookmark) -> str:
@@ -45,7 +46,7 @@ def beginning_of(bookmark: Bookmark) -> str:
     `organization` is our own authorization parameter; an application that knows it can hand it on.
     """
     slug, application = bookmark.tenant.slug, bookmark.application
-    if application.is_builtin:
+    if application.client_id == DASHBOARD:
         return f"{settings.DASHBOARD_URL}/sign-in/{slug}/"
     asked = {"iss": settings.SIGNIN_URL, "organization": slug}
     return str(add_params_to_uri(application.initiate_login_uri, asked))

@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from federation.connections.service_provider import OurKeys
+from federation.dashboard_login.application import CLIENT_ID
 from federation.guides import OurValue
 from federation.metadata import Certificate
 from federation.models import Connection
@@ -55,7 +56,7 @@ def bookmarks_of(connection: Connection, tenant: Tenant) -> list[BookmarkView]:
     """Return where bookmarks lead: one address for each application that the tenant's people may use."""
     return [
         BookmarkView(each.name, _bookmark(connection, tenant, each) if can_be_begun(each) else "")
-        for each in [*applications_of(tenant), *Application.objects.filter(is_builtin=True)]
+        for each in [*applications_of(tenant), *Application.objects.filter(client_id=CLIENT_ID)]
     ]
 
 

@@ -1,0 +1,31 @@
+"""What the page says after a change: a word in the address names one of these sentences, and nothing else is shown."""
+
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.http import urlencode
+from django.utils.translation import gettext_lazy as _
+
+from federation.account.context import Account
+
+SENTENCES: dict[str, Promise] = {
+    "session-ended": _("That device is signed out."),
+    "others-ended": _("All other devices are signed out."),
+}
+
+
+def said(word: str) -> str:
+    """Return the sentence that a word stands for; empty for any other word."""
+    return str(SENTENCES.get(word, ""))
+
+
+def done(account: Account, page: str, word: str) -> HttpResponse:
+    """Lead back to a page of the account, which says what was done.
+
+    Args:
+        account: whose.
+        page: the name of its address.
+        word: one of `SENTENCES`.
+    """
+    return redirect(f"{reverse(page, args=[account.tenant.slug])}?{urlencode({'done': word})}")

@@ -1,0 +1,51 @@
+"""What the account page consists of. A section is a function that says what it shows, and a template that shows it.
+
+To add one: write the function in a module of its own, the template in templates/federation/account/, and a line below.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from federation.account.context import Account
+from federation.account.views.sessions import sessions_section
+
+
+class Tab(StrEnum):
+    """The pages of the account; the value is the name of the address."""
+
+    DETAILS = "account"
+    SECURITY = "account-security"
+    DEVICES = "account-devices"
+    ACTIVITY = "account-activity"
+
+
+TAB_LABELS: dict[Tab, Promise] = {
+    Tab.DETAILS: _("Your details"),
+    Tab.SECURITY: _("Signing in"),
+    Tab.DEVICES: _("Devices"),
+    Tab.ACTIVITY: _("Activity"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A part of a tab.
+
+    Args:
+        tab: on which page it is.
+        template: below templates/federation/account/; reads `data` (what `build` gave), `account` and `tenant`.
+        build: says what it shows; None where it is nothing for this person.
+    """
+
+    tab: Tab
+    template: str
+    build: Callable[[Account], dict[str, Any] | None]
+
+
+# In the order in which they are shown.
+SECTIONS: tuple[Section, ...] = (Section(Tab.DEVICES, "sessions.html", sessions_section),)

@@ -1,0 +1,16 @@
+"""The addresses of the account page. None names anything by an id: what a form is about is in the form."""
+
+from django.urls import URLPattern, path
+
+from federation.account.views import pages, sessions
+
+urlpatterns: list[URLPattern] = [
+    path("account", pages.choose, name="account-choose"),
+    path("account/return", pages.returned, name="account-return"),
+    path("<slug:slug>/account", pages.details, name="account"),
+    path("<slug:slug>/account/security", pages.security, name="account-security"),
+    path("<slug:slug>/account/devices", pages.devices, name="account-devices"),
+    path("<slug:slug>/account/devices/end", sessions.end, name="account-session-end"),
+    path("<slug:slug>/account/devices/end-others", sessions.end_others, name="account-sessions-end-others"),
+    path("<slug:slug>/account/activity", pages.activity, name="account-activity"),
+]

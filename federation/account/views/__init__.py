@@ -1,0 +1,1 @@
+"""The pages of the account, one matter a module."""
