@@ -7,13 +7,13 @@ import pytest
 from django.conf import settings
 from django.test import override_settings
 
-from federation.models import Counter
+from federation.models import AuthEvent, AuthOutcome, Counter
 from federation.services import counters
 from federation.services.attempt_limits import DEVICE_CODE, PASSWORD, RESET, ROW, Caller, LimitReached, spend, tried
 from federation.services.counters import count_down, count_up
 from federation.services.waits import end_row, end_wait
 from identity.models import AppClient
-from tenants.models import AuditEvent, Tenant, UserPool
+from tenants.models import Tenant, UserPool
 from tests.federation.browser import Browser
 
 pytestmark = [pytest.mark.django_db, pytest.mark.urls("config.urls.signin")]
@@ -178,8 +178,10 @@ def test_the_pages_say_the_same_of_everybody(browser: Browser, acme: Tenant, net
             assert int(browser.page["Retry-After"]) > 0
         said.append(browser.text.replace(email, "…"))
     assert "Too many attempts. Wait 16 minutes, then try again." in said[0]
-    refused = AuditEvent.objects.filter(tenant=acme, action="session.refused")
-    assert [event.after["reason"] for event in refused] == ["too many failed attempts (password.account)"] * 2
+    refused = AuthEvent.objects.filter(tenant=acme)
+    assert [(event.outcome, event.reason, event.detail) for event in refused] == [
+        (AuthOutcome.LIMITED, "too_many", "password.account")
+    ] * 2
 
 
 def test_without_redis_postgresql_counts(acme: Tenant, network: int, monkeypatch: pytest.MonkeyPatch) -> None:

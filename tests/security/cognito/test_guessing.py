@@ -7,10 +7,10 @@ import pyotp
 import pytest
 from django.test import Client
 
-from federation.models import BrowserSession, SignInAttempt
+from federation.models import AuthEvent, AuthOutcome, BrowserSession, SignInAttempt
 from federation.services.attempts import MAX_CODE_TRIES
 from identity.models import DirectoryUser, UserStatus
-from tenants.models import AuditEvent, MfaPolicy, SignInPolicy, Tenant
+from tenants.models import MfaPolicy, SignInPolicy, Tenant
 from tests.factories import DirectoryUserFactory
 from tests.federation.browser import Browser
 from tests.federation.conftest import PASSWORD, MakeUser, reconcile
@@ -69,8 +69,8 @@ def test_codes_cannot_be_guessed_without_end(browser: Browser, acme: Tenant, ann
     last.submit(code=app.now())
     assert "Location" not in last.page
     assert BrowserSession.objects.count() == 1
-    reasons = {event.after["reason"] for event in AuditEvent.objects.filter(action="session.refused")}
-    assert "too many failed attempts (code.account)" in reasons
+    limited = AuthEvent.objects.filter(outcome=AuthOutcome.LIMITED)
+    assert {(event.way, event.reason, event.detail) for event in limited} == {("totp", "too_many", "code.account")}
 
 
 def test_steps_of_another_tenant_or_browser(
