@@ -15,6 +15,7 @@ from django.shortcuts import render
 from federation.models import BrowserSession
 from federation.provider.requests import from_parameters
 from federation.provider.server import server
+from federation.signin.device import is_for_device, to_confirmation
 from federation.signin.pages import page
 from tenants.models import Tenant
 
@@ -28,11 +29,13 @@ def is_meant(parameters: Mapping[str, Any], session: BrowserSession) -> bool:
 
 
 def code_answer(http: HttpRequest, parameters: Mapping[str, Any], session: BrowserSession) -> HttpResponse:
-    """Send the browser back with a code.
+    """Send the browser back with a code; or, where the sign-in is for a device, to the page that asks about it.
 
     The parameters are validated once more: the application may have changed, and the nonce may have been used, since
     then. An address that is not the application's any more gets nothing, not even the error.
     """
+    if is_for_device(parameters):
+        return to_confirmation(session.tenant)
     request = from_parameters(parameters)
     try:
         grant = server.get_authorization_grant(request)

@@ -84,7 +84,7 @@ def _answer_for(
         return error_answer(request, LoginRequiredError(), parameters)
     if tenant is None and parameters.get("organization"):
         return render(request, "federation/organisation_unavailable.html", {"application": application}, status=404)
-    return _send_to_sign_in(request, tenant, application, parameters, connection)
+    return send_to_sign_in(request, tenant, application, parameters, connection)
 
 
 def _answer_from_session(
@@ -102,13 +102,14 @@ def _answer_from_session(
     return code_answer(request, parameters, session)
 
 
-def _send_to_sign_in(
+def send_to_sign_in(
     request: HttpRequest,
     tenant: Tenant | None,
     application: Application,
     parameters: dict[str, Any],
-    connection: Connection | None,
+    connection: Connection | None = None,
 ) -> HttpResponse:
+    """Keep the request, and send the browser to the sign-in of its tenant, or to find out which tenant that is."""
     if tenant is not None and connection is not None:
         page = reverse("federation-start", args=[tenant.slug, connection.pk])
     else:

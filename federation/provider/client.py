@@ -4,6 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from authlib.oauth2.rfc6749 import ClientMixin
+from authlib.oauth2.rfc8628 import DEVICE_CODE_GRANT_TYPE
 
 from identity.jwt_checks import ALGORITHM
 from tenants.models import Application
@@ -15,7 +16,7 @@ CLIENT_AUTH_METHODS = ("client_secret_basic", "client_secret_post", "private_key
 # Where a public client may come as well, which nothing proves (RFC 6749 section 2.3). Last: who brings a proof is
 # judged by it.
 OPEN_AUTH_METHODS = (*CLIENT_AUTH_METHODS, "none")
-GRANT_TYPES = ("authorization_code", "refresh_token")
+GRANT_TYPES = ("authorization_code", "refresh_token", DEVICE_CODE_GRANT_TYPE)
 
 
 class Client(ClientMixin):  # type: ignore[misc]  # Authlib ships no types
@@ -82,5 +83,5 @@ class Client(ClientMixin):  # type: ignore[misc]  # Authlib ships no types
         return response_type == "code"
 
     def check_grant_type(self, grant_type: str) -> bool:
-        """Say whether the grant type is offered."""
-        return grant_type in GRANT_TYPES
+        """Say whether the grant type is offered: the device flow only to whom it was given."""
+        return grant_type in GRANT_TYPES and (grant_type != DEVICE_CODE_GRANT_TYPE or self.application.device_flow)

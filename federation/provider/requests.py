@@ -9,6 +9,8 @@ from authlib.oauth2.rfc6749.errors import InvalidRequestError
 from django.conf import settings
 from django.http import HttpRequest
 
+from tenants.http import client_ip
+
 
 class Payload(OAuth2Payload):  # type: ignore[misc]  # Authlib ships no types
     """The parameters of one request: those of the query, or those of the body, never both mixed."""
@@ -35,9 +37,13 @@ class ProviderRequest(OAuth2Request):  # type: ignore[misc]  # Authlib ships no 
     Its address is made from our own origin. The Host header and X-Forwarded-* have no say in it.
     """
 
-    def __init__(self, *, method: str, path: str, headers: Mapping[str, str], payload: Payload) -> None:
+    def __init__(
+        self, *, method: str, path: str, headers: Mapping[str, str], payload: Payload, ip: str | None = None
+    ) -> None:
         super().__init__(method, f"{settings.SIGNIN_URL}{path}", headers=headers)
         self.payload = payload
+        # Of whoever sent it; None where that is not known.
+        self.client_ip = ip
 
     @property
     def form(self) -> dict[str, str]:
@@ -58,6 +64,7 @@ def from_http(request: HttpRequest) -> ProviderRequest:
         path=request.path,
         headers=request.headers,
         payload=Payload(source.lists()),
+        ip=client_ip(request),
     )
 
 

@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from federation.models import RefreshToken, TokenFamily
 from federation.provider import assertion
 from federation.provider.client import OPEN_AUTH_METHODS, Client
+from federation.provider.device import DeviceAuthorization, DeviceGrantType
 from federation.provider.grants import CodeGrant, RefreshGrant, RequiredNonce, RequiredPkce
 from federation.provider.introspection import Introspection
 from federation.provider.presented import presented_token
@@ -29,8 +30,10 @@ class Server(AuthorizationServer):  # type: ignore[misc]  # Authlib ships no typ
         self.register_client_auth_method(assertion.METHOD, assertion.authenticate)
         self.register_grant(CodeGrant, [RequiredPkce(required=True), RequiredNonce()])
         self.register_grant(RefreshGrant)
+        self.register_grant(DeviceGrantType)
         self.register_endpoint(Revocation)
         self.register_endpoint(Introspection)
+        self.register_endpoint(DeviceAuthorization)
 
     def query_client(self, client_id: str) -> Client | None:
         """Return the application with a client id."""

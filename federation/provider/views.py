@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from federation.levels import LEVELS
 from federation.provider.client import CLIENT_AUTH_METHODS, GRANT_TYPES, OPEN_AUTH_METHODS, SCOPES
 from federation.provider.cors import from_any_origin, from_public_clients
+from federation.provider.device import DeviceAuthorization
 from federation.provider.introspection import Introspection
 from federation.provider.mint import family_of, person_claims, subject_of
 from federation.provider.prompt import PROMPTS, RESPONSE_MODES
@@ -35,6 +36,7 @@ def metadata() -> dict[str, Any]:
         "userinfo_endpoint": _address("oauth2-userinfo"),
         "pushed_authorization_request_endpoint": _address("oauth2-par"),
         "require_pushed_authorization_requests": False,
+        "device_authorization_endpoint": _address("oauth2-device-authorization"),
         "jwks_uri": _address("oauth2-jwks"),
         "revocation_endpoint": _address("oauth2-revoke"),
         "introspection_endpoint": _address("oauth2-introspect"),
@@ -92,6 +94,13 @@ def token(request: HttpRequest) -> HttpResponse:
 
 
 @csrf_exempt
+@require_POST
+def device_authorization(request: HttpRequest) -> HttpResponse:
+    """Begin a sign-in on a device that has no browser."""
+    return server.create_endpoint_response(DeviceAuthorization.ENDPOINT_NAME, request)
+
+
+@csrf_exempt
 @from_public_clients
 @require_POST
 def revoke(request: HttpRequest) -> HttpResponse:
@@ -122,6 +131,8 @@ def userinfo(request: HttpRequest) -> HttpResponse:
     family = family_of(claims)
     if family is None or not still_entitled(family):
         return _unauthorized("invalid_token")
+    if "openid" not in claims.scope:
+        return _insufficient()
     return JsonResponse(person_claims(subject_of(family, " ".join(claims.scope))))
 
 
@@ -129,6 +140,13 @@ def _unauthorized(error: str) -> HttpResponse:
     """Return the challenge of RFC 6750 section 3; without an error where no token was sent."""
     response = HttpResponse(status=401)
     response["WWW-Authenticate"] = f'Bearer error="{error}"' if error else "Bearer"
+    return response
+
+
+def _insufficient() -> HttpResponse:
+    """Refuse a token of a request that was none of OpenID Connect's (RFC 6750 section 3.1)."""
+    response = HttpResponse(status=403)
+    response["WWW-Authenticate"] = 'Bearer error="insufficient_scope", scope="openid"'
     return response
 
 

@@ -57,6 +57,12 @@ def begin(application: Application, parameters: dict[str, Any]) -> Begun:
             return begun
 
 
+def as_shown(user_code: str) -> str:
+    """Return a code as the device shows it, in whatever way it was typed."""
+    letters = "".join(letter for letter in user_code.upper() if letter in _LETTERS)
+    return f"{letters[:_HALF]}-{letters[_HALF:]}"
+
+
 def find_waiting(user_code: str) -> DeviceGrant | None:
     """Return the request that waits for an answer under a code as somebody typed it."""
     rows = DeviceGrant.objects.select_related("application").filter(user_code_hash=_hashed(user_code))
@@ -177,5 +183,4 @@ def _new_user_code() -> str:
 
 
 def _hashed(user_code: str) -> str:
-    typed = "".join(letter for letter in user_code.upper() if letter in _LETTERS)
-    return salted_hmac("federation.device", typed, algorithm="sha256").hexdigest()
+    return salted_hmac("federation.device", as_shown(user_code), algorithm="sha256").hexdigest()

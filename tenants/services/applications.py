@@ -29,6 +29,7 @@ _AUDITED = (
     "require_nonce",
     "public_keys",
     "is_public",
+    "device_flow",
 )
 _PREVIOUS = ("previous_secret_hash", "previous_secret_until", "previous_secret_used_at")
 LONGEST_NAME, LONGEST_AUDIENCE = 100, 255
@@ -49,6 +50,8 @@ class ApplicationSettings:
         audience: `aud` of access tokens; empty for one made from the client id.
         require_nonce: whether an authorization request without `nonce` is refused.
         public_keys: a JSON Web Key Set; the application then proves who it is by them, and by no secret. May be empty.
+        device_flow: whether devices without a browser may ask for sign-ins to it; one that uses nothing else needs no
+            redirect URI.
         is_public: whether it can keep neither secret nor key; fixed when it is registered.
     """
 
@@ -60,6 +63,7 @@ class ApplicationSettings:
     require_nonce: bool = True
     public_keys: str = ""
     is_public: bool = False
+    device_flow: bool = False
 
 
 @dataclass(frozen=True)
@@ -185,7 +189,9 @@ def _lock(application_id: uuid.UUID) -> Application:
 
 def _apply(application: Application, settings: ApplicationSettings) -> None:
     application.name = clean_line(settings.name, field="name", longest=LONGEST_NAME)
-    application.redirect_uris = clean_uris(settings.redirect_uris, field="redirect_uris", required=True)
+    application.device_flow = settings.device_flow
+    required = not settings.device_flow
+    application.redirect_uris = clean_uris(settings.redirect_uris, field="redirect_uris", required=required)
     application.post_logout_redirect_uris = clean_uris(
         settings.post_logout_redirect_uris, field="post_logout_redirect_uris", required=False
     )

@@ -26,13 +26,22 @@ class ApplicationForm(forms.Form):
             "secret. It cannot be changed later."
         ),
     )
+    device_flow = forms.BooleanField(
+        label=_("Device flow"),
+        required=False,
+        help_text=_(
+            "For command lines, television sets and machines without a browser: people enter a code that the device "
+            "shows in a browser elsewhere (RFC 8628)."
+        ),
+    )
     redirect_uris = forms.CharField(
         label=_("Redirect URIs"),
+        required=False,
         widget=forms.Textarea(attrs={"rows": 3, "spellcheck": "false"}),
         help_text=_(
             "Where users return to after signing in; one address per line. They are compared exactly: no wildcards, no "
             "fragments, https (or http on localhost). Of a public client's address on 127.0.0.1, [::1] or localhost "
-            "any port will do."
+            "any port will do. Leave it empty only where the device flow is all that is used."
         ),
     )
     post_logout_redirect_uris = forms.CharField(
@@ -92,6 +101,7 @@ class ApplicationForm(forms.Form):
         """Return what the form shows for an application."""
         return {
             "is_public": application.is_public,
+            "device_flow": application.device_flow,
             "name": application.name,
             "redirect_uris": "\n".join(application.redirect_uris),
             "post_logout_redirect_uris": "\n".join(application.post_logout_redirect_uris),
@@ -117,4 +127,5 @@ class ApplicationForm(forms.Form):
             require_nonce=data["require_nonce"],
             public_keys=data["public_keys"],
             is_public=data["is_public"],
+            device_flow=data["device_flow"],
         )

@@ -196,13 +196,14 @@ def _client_configuration(application: Application, *, secret: str | None) -> di
         f"OIDC_CLIENT_ID={application.client_id}",
         # Who signs, or is public, has no secret to configure.
         *([] if application.public_keys or application.is_public else [f"OIDC_CLIENT_SECRET={secret or '…'}"]),
-        f"OIDC_REDIRECT_URI={application.redirect_uris[0]}",
+        *(f"OIDC_REDIRECT_URI={uri}" for uri in application.redirect_uris[:1]),
         "OIDC_SCOPES=openid email profile",
     ]
     return {
         "issuer": settings.SIGNIN_URL,
         "discovery_url": f"{settings.SIGNIN_URL}/.well-known/openid-configuration",
         "configuration": "\n".join(lines),
+        "device_url": f"{settings.SIGNIN_URL}/device" if application.device_flow else "",
     }
 
 

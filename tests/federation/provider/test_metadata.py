@@ -47,6 +47,7 @@ def test_every_endpoint_answers_at_its_address() -> None:
     names = {
         "authorization_endpoint": "oauth2-authorize",
         "pushed_authorization_request_endpoint": "oauth2-par",
+        "device_authorization_endpoint": "oauth2-device-authorization",
         "token_endpoint": "oauth2-token",
         "userinfo_endpoint": "oauth2-userinfo",
         "jwks_uri": "oauth2-jwks",
