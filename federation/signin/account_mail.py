@@ -1,6 +1,7 @@
 """What an account request is answered with, by mail alone: whoever asked saw the same page for every address."""
 
 import uuid
+from typing import Any
 
 import structlog
 from django.conf import settings
@@ -10,9 +11,10 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from federation.models import AccountRequest
+from federation.models import AccountRequest, AccountRequestKind
 from federation.selectors import sign_in_client
-from federation.services.account_requests import owed_request, settle
+from federation.services.account_requests import LIFETIMES, owed_request, settle
+from federation.services.sign_up import make_link_token, takes_address
 from federation.signin.cognito import client_ref
 from identity import auth
 from identity.models import DirectoryUser, UserStatus
@@ -39,7 +41,11 @@ def answer(asked_id: uuid.UUID) -> None:
     if asked is None:
         return
     try:
-        _answer_password(asked)
+        match AccountRequestKind(asked.kind):
+            case AccountRequestKind.PASSWORD:
+                _answer_password(asked)
+            case AccountRequestKind.SIGN_UP:
+                _answer_sign_up(asked)
     except auth.AuthUnavailable as error:
         _log.warning("account_request_waits", request=str(asked.pk), reason=str(error))
         return
@@ -48,8 +54,7 @@ def answer(asked_id: uuid.UUID) -> None:
 
 def _answer_password(asked: AccountRequest) -> None:
     """Have Cognito mail a code; where it has none to give, send what leads on instead."""
-    tenant = asked.tenant
-    user = DirectoryUser.objects.filter(tenant=tenant, email=asked.email).exclude(status=UserStatus.DELETING).first()
+    tenant, user = asked.tenant, _user_of(asked)
     if user is None:
         return
     if user.status == UserStatus.INVITED:
@@ -58,6 +63,27 @@ def _answer_password(asked: AccountRequest) -> None:
         _explain(user, _BY_PROVIDER)
     elif user.status == UserStatus.ACTIVE:
         _send_code(tenant, user)
+
+
+def _answer_sign_up(asked: AccountRequest) -> None:
+    """Mail the link with which an account is made; to somebody who has one, what to do instead."""
+    if not takes_address(asked.tenant, asked.email):
+        return
+    user = _user_of(asked)
+    if user is None:
+        link = f"{settings.SIGNIN_URL}/{asked.tenant.slug}/sign-up/{make_link_token(asked)}"
+        hours = int(LIFETIMES[AccountRequestKind.SIGN_UP].total_seconds() // 3600)
+        subject = _("Your account at %(organization)s")
+        _mail(asked.email, asked.tenant, subject, "sign_up", {"link": link, "hours": hours, "name": asked.name})
+    elif user.status == UserStatus.INVITED:
+        invite_again(asked.tenant, user.pk, actor=ANONYMOUS)
+    elif user.status == UserStatus.ACTIVE:
+        _mail(user.email, asked.tenant, _("Your account at %(organization)s"), "has_account", {})
+
+
+def _user_of(asked: AccountRequest) -> DirectoryUser | None:
+    rows = DirectoryUser.objects.select_related("tenant__branding").filter(tenant=asked.tenant, email=asked.email)
+    return rows.exclude(status=UserStatus.DELETING).first()
 
 
 def _send_code(tenant: Tenant, user: DirectoryUser) -> None:
@@ -78,10 +104,14 @@ def _send_code(tenant: Tenant, user: DirectoryUser) -> None:
 
 
 def _explain(user: DirectoryUser, words: Promise) -> None:
-    organization = user.tenant.branding.display_name
-    context = {"words": words, "organization": organization, "product_name": settings.PRODUCT_NAME}
+    _mail(user.email, user.tenant, _("Your password at %(organization)s"), "no_reset", {"words": words})
+
+
+def _mail(to: str, tenant: Tenant, subject: str, template: str, facts: dict[str, Any]) -> None:
+    organization = tenant.branding.display_name
+    context = {**facts, "organization": organization, "product_name": settings.PRODUCT_NAME}
     EmailMessage(
-        subject=_("Your password at %(organization)s") % {"organization": organization},
-        body=render_to_string("federation/mail/no_reset.txt", context),
-        to=[user.email],
+        subject=subject % {"organization": organization},
+        body=render_to_string(f"federation/mail/{template}.txt", context),
+        to=[to],
     ).send()

@@ -6,6 +6,31 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from federation.signin.forms import NewPasswordForm, digits_of
+from tenants.errors import ValidationFailed
+from tenants.text import clean_name
+
+
+class SignUpForm(forms.Form):
+    """Who wants to make an account."""
+
+    email = forms.EmailField(
+        label=_("E-mail address"),
+        max_length=254,
+        widget=forms.EmailInput(attrs={"autocomplete": "email", "autofocus": True}),
+    )
+    name = forms.CharField(
+        label=_("Name"),
+        max_length=100,
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
+    )
+
+    def clean_name(self) -> str:
+        """Check what a name may be made of."""
+        try:
+            return clean_name(self.cleaned_data["name"])
+        except ValidationFailed as error:
+            raise forms.ValidationError(error.message) from error
 
 
 class ResetForm(NewPasswordForm):

@@ -13,6 +13,7 @@ from federation.signin.views.invitation import invitation
 from federation.signin.views.metadata import saml_metadata
 from federation.signin.views.organisation import choose_organisation, organisations
 from federation.signin.views.password import sign_in
+from federation.signin.views.sign_up import ask_to_sign_up, finish, mailed
 from federation.signin.views.steps import code, enrol, new_password, offer
 
 urlpatterns: list[URLPattern] = [
@@ -42,6 +43,9 @@ urlpatterns: list[URLPattern] = [
     path("<slug:slug>/sign-in/<uuid:attempt_id>/phone", factors.phone_number, name="sign-in-phone"),
     path("<slug:slug>/sign-in/<uuid:attempt_id>/mail-setup", factors.set_up_mail, name="sign-in-set-up-mail"),
     path("<slug:slug>/sign-in/<uuid:attempt_id>/text-setup", factors.set_up_text, name="sign-in-set-up-text"),
+    path("<slug:slug>/sign-up", ask_to_sign_up, name="sign-up"),
+    path("<slug:slug>/sign-up/mailed", mailed, name="sign-up-mailed"),
+    path("<slug:slug>/sign-up/<str:token>", finish, name="sign-up-finish"),
     path("<slug:slug>/invitation/<str:token>", invitation, name="invitation"),
     path("<slug:slug>/brand-<int:version>.css", stylesheet, name="brand-stylesheet"),
     path("<slug:slug>/logo-<int:version>", logo, name="brand-logo"),

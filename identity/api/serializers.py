@@ -8,7 +8,7 @@ from identity.models import DirectoryUser, UserStatus
 from identity.selectors import USER_ORDERS, UserFilter
 from identity.selectors.users import CREATED_THERE, MISSING_THERE, NO_ROLE
 from tenants.factors import SecondFactor
-from tenants.models import Branding, MfaPolicy, SignInPolicy
+from tenants.models import Branding, MfaPolicy, SignInPolicy, SignUpPolicy
 from tenants.permissions import TenantRole
 from tenants.services.branding import NAME_LENGTH, BrandingChange
 from tenants.services.policy import PolicyChange
@@ -112,6 +112,7 @@ class PolicySerializer(serializers.ModelSerializer[SignInPolicy]):
     """
 
     mfa = serializers.ChoiceField(choices=MfaPolicy.choices)
+    sign_up = serializers.ChoiceField(choices=SignUpPolicy.choices)
     second_factors = serializers.ListField(child=serializers.ChoiceField(choices=SecondFactor.choices))
 
     class Meta:
@@ -122,6 +123,7 @@ class PolicySerializer(serializers.ModelSerializer[SignInPolicy]):
             "password_min_length",
             "session_idle_minutes",
             "session_absolute_minutes",
+            "sign_up",
             "updated_at",
         ]
         read_only_fields = ["updated_at"]

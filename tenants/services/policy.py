@@ -30,6 +30,7 @@ class PolicyChange:
     password_min_length: int | None = None
     session_idle_minutes: int | None = None
     session_absolute_minutes: int | None = None
+    sign_up: str | None = None
 
 
 @transaction.atomic

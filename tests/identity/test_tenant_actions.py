@@ -208,6 +208,7 @@ def test_a_policy_is_saved_and_a_shared_pool_has_no_field_for_the_password(
     acme: TenantCast, globex: TenantCast, browser: Client, client: Client
 ) -> None:
     form = {"mfa": "required", "password_min_length": 16, "session_idle_minutes": 60, "session_absolute_minutes": 90}
+    form["sign_up"] = "domains"
     assert "Applying to Cognito" in text_of(browser.post(at("sign-in-policy-save"), form, follow=True))
     assert SignInPolicy.objects.get(tenant=acme.tenant).password_min_length == 16
     assert browser.post(at("sign-in-policy-save"), {**form, "session_idle_minutes": 91}).status_code == 422

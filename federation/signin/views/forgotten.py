@@ -15,6 +15,7 @@ from federation.models import AccountRequest, AccountRequestKind
 from federation.selectors import active_tenant
 from federation.services.account_requests import find_asked
 from federation.services.attempt_limits import LimitReached
+from federation.services.sign_up import may_sign_up
 from federation.signin.context import Context, NotReady
 from federation.signin.forms import AddressForm
 from federation.signin.pages import page
@@ -31,6 +32,7 @@ from federation.signin.views.common import (
     sign_in_address,
     stopped,
 )
+from federation.signin.views.sign_up import sign_up_address
 from identity import auth
 from identity.password_words import words_for
 
@@ -107,7 +109,11 @@ def password_help(context: Context, email: str = "") -> dict[str, str]:
         context: the sign-in under way.
         email: what was typed so far.
     """
-    return {"forgotten_url": forgotten_address(context, email)}
+    may_make_one = may_sign_up(context.tenant)
+    return {
+        "forgotten_url": forgotten_address(context, email),
+        "sign_up_url": sign_up_address(context) if may_make_one else "",
+    }
 
 
 def lead_on(

@@ -28,17 +28,17 @@ def invitation(request: HttpRequest, slug: str, token: str) -> HttpResponse:
     """Show the invitation, and on POST set the password that the person chose."""
     tenant = active_tenant(slug)
     if tenant is None:
-        return _closed(request, None, InvitationState.UNKNOWN)
+        return closed(request, None, InvitationState.UNKNOWN)
     state, found = find_invitation(tenant, token)
     if state is not InvitationState.OPEN or found is None:
-        return _closed(request, tenant, state)
+        return closed(request, tenant, state)
     form = NewPasswordForm(request.POST or None, min_length=tenant.policy.password_min_length, email=found.email)
     if request.method == "GET" or not form.is_valid():
         return _page(request, tenant, form, found.email, 200 if request.method == "GET" else 422)
     try:
         user = accept_invitation(tenant, token, form.cleaned_data["password"], actor=visitor(request))
     except InvitationClosed as error:
-        return _closed(request, tenant, error.state)
+        return closed(request, tenant, error.state)
     except (ValidationFailed, Conflict, Unavailable) as error:
         field = "password" if "password" in getattr(error, "fields", {}) else None
         form.add_error(field, error.message)
@@ -60,8 +60,8 @@ def _page(request: HttpRequest, tenant: Tenant, form: NewPasswordForm, email: st
     return page(request, "federation/invitation.html", context, tenant=tenant, status=status, redirect_uri=after)
 
 
-def _closed(request: HttpRequest, tenant: Tenant | None, state: InvitationState) -> HttpResponse:
-    """Say what the holder of the link may know. While the pool is being set up the page looks again by itself."""
+def closed(request: HttpRequest, tenant: Tenant | None, state: InvitationState) -> HttpResponse:
+    """Say what the holder of a link may know. While the pool is being set up the page looks again by itself."""
     template = "federation/invitation_closed.html"
     if state is InvitationState.PREPARING:
         template = "federation/invitation_preparing.html"

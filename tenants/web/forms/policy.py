@@ -8,7 +8,7 @@ from django.db import models
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from tenants.models import MfaPolicy, SignInPolicy
+from tenants.models import MfaPolicy, SignInPolicy, SignUpPolicy
 from tenants.services.policy import PolicyChange
 
 _MFA_CHOICES = [
@@ -24,6 +24,17 @@ _MFA_CHOICES = [
         MfaPolicy.REQUIRED,
         _("Required\nEverybody is asked for a code. Who has no authenticator app yet sets one up at the next sign-in."),
     ),
+]
+_SIGN_UP_CHOICES = [
+    (SignUpPolicy.OFF, _("Nobody\nUsers are invited, imported, or come by a connection.")),
+    (
+        SignUpPolicy.DOMAINS,
+        _(
+            "People of your domains\nWhoever reads mail at an address of a domain that you have proved, "
+            "unless its rules lead to an identity provider."
+        ),
+    ),
+    (SignUpPolicy.ANYONE, _("Anybody\nWhoever reads mail at the address that they give.")),
 ]
 # The pool itself stays at "optional", so that Cognito goes on asking those who have a factor.
 _OFF_IN_A_SHARED_POOL = (
@@ -52,6 +63,12 @@ class PolicyForm(forms.Form):
     session_absolute_minutes = forms.IntegerField(
         label=_("End every session after (minutes)"),
         help_text=_("5 to 129,600 (90 days). Then people sign in again, active or not."),
+    )
+
+    sign_up = forms.ChoiceField(
+        label=_("Who may make an account without an invitation"),
+        choices=_SIGN_UP_CHOICES,
+        widget=forms.RadioSelect(attrs={"class": "cards"}),
     )
 
     def __init__(self, *args: object, shared: bool, **kwargs: object) -> None:

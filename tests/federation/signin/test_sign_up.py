@@ -1,0 +1,140 @@
+"""Making an account without an invitation: where the policy lets people, and after the address was proved."""
+
+import re
+import uuid
+
+import pytest
+from django.conf import settings
+
+from federation.models import AccountRequest, DomainStatus, EmailDomain
+from federation.services.email_domains import claim_domain
+from federation.signin.account_mail import answer
+from identity.models import DirectoryUser, UserStatus
+from tenants.actor import system
+from tenants.models import AuditEvent, SignInPolicy, SignUpPolicy, Tenant
+from tests.federation.browser import Browser
+from tests.federation.conftest import MakeUser
+from tests.support.cognito import LocalCognito
+from tests.support.mail import Mailbox, body_text
+from tests.support.telling import differences, told
+
+pytestmark = pytest.mark.urls("config.urls.signin")
+
+PASSWORD = "Another-correct-horse-8"
+
+
+@pytest.fixture
+def email() -> str:
+    """An address that nobody has yet."""
+    return f"nina-{uuid.uuid4().hex[:8]}@acme.example"
+
+
+def allow(tenant: Tenant, whom: SignUpPolicy) -> None:
+    SignInPolicy.objects.filter(tenant=tenant).update(sign_up=whom)
+
+
+def begin(browser: Browser, email: str, name: str = "Nina") -> AccountRequest | None:
+    """Ask for an account as the pages do, and answer as the worker does."""
+    browser.authorize(organization="acme")
+    found = re.search(r'href="([^"]+)">Make one', browser.text)
+    assert found, browser.text
+    browser.get(found[1].replace("&amp;", "&"))
+    browser.submit(email=email, name=name)
+    asked = AccountRequest.objects.order_by("created_at").last()
+    if asked is not None:
+        answer(asked.pk)
+    return asked
+
+
+def link_of(mailbox: Mailbox, email: str, count: int = 1) -> str:
+    text = body_text(mailbox.wait_for(email, count=count))
+    link = next(word for word in text.split() if word.startswith(f"{settings.SIGNIN_URL}/"))
+    return link.removeprefix(settings.SIGNIN_URL)
+
+
+def test_who_proves_their_address_makes_an_account_and_goes_on_to_the_application(
+    browser: Browser, acme: Tenant, email: str, mailbox: Mailbox, cognito: LocalCognito
+) -> None:
+    allow(acme, SignUpPolicy.ANYONE)
+    before = len(cognito.operations())
+    begin(browser, email.upper())
+    assert "Check your mail" in browser.text
+    # Until the address is proved there is nobody, here or in Cognito.
+    assert not DirectoryUser.objects.filter(email=email).exists()
+    link = link_of(mailbox, email)
+    browser.get(link)
+    assert email in browser.text
+    assert cognito.operations()[before:] == []
+    browser.submit(password="short", repeated="short")
+    assert browser.page.status_code == 422
+    browser.submit(password=PASSWORD, repeated=PASSWORD)
+    assert browser.address.startswith("/acme/sign-in?")
+    user = DirectoryUser.objects.get(email=email)
+    assert (user.status, user.name, user.role, user.email_verified) == (UserStatus.ACTIVE, "Nina", "", True)
+    assert "SignUp" not in cognito.operations()
+    event = AuditEvent.objects.get(action="user.signed_up")
+    assert (event.actor_label, event.target_id) == (email, str(user.pk))
+    browser.submit(email=email, password=PASSWORD)
+    browser.submit(later="yes")
+    assert browser.answer()["state"] == browser.state
+    # The link serves once, in whatever browser.
+    assert Browser(browser.application).get(link).status_code == 410
+
+
+def test_a_link_can_be_gone_on_with_after_cognito_did_not_answer(
+    browser: Browser, acme: Tenant, email: str, mailbox: Mailbox, cognito: LocalCognito
+) -> None:
+    allow(acme, SignUpPolicy.ANYONE)
+    begin(browser, email)
+    stranger = Browser(browser.application)
+    stranger.get(link_of(mailbox, email))
+    cognito.fault("AdminCreateUser", "error_500")
+    stranger.submit(password=PASSWORD, repeated=PASSWORD)
+    assert stranger.page.status_code == 503
+    stranger.submit(password=PASSWORD, repeated=PASSWORD)
+    assert "all set" in stranger.text
+    assert DirectoryUser.objects.get(email=email).status == UserStatus.ACTIVE
+
+
+def test_an_address_with_an_account_is_answered_alike_and_told_by_mail(
+    browser: Browser, acme: Tenant, make_user: MakeUser, email: str, mailbox: Mailbox
+) -> None:
+    allow(acme, SignUpPolicy.ANYONE)
+    ann = make_user(acme, email)
+    browser.client.handler.enforce_csrf_checks = False
+    browser.authorize(organization="acme")
+    address = f"/acme/sign-up?request={browser.address.partition('request=')[2]}"
+    answers = [told(browser.client.post, address, {"email": each}, asked=[each]) for each in (f"no-{email}", email)]
+    assert answers[0].status == 302
+    assert differences(*answers) == []
+    answer(AccountRequest.objects.get(email=email).pk)
+    assert "There is one already" in body_text(mailbox.wait_for(email))
+    assert DirectoryUser.objects.get(email=email).pk == ann.pk
+
+
+def test_by_default_there_is_no_way_to_make_one(browser: Browser, acme: Tenant, email: str) -> None:
+    browser.authorize(organization="acme")
+    assert "Make one" not in browser.text
+    request_id = browser.address.partition("request=")[2]
+    assert browser.get(f"/acme/sign-up?request={request_id}").status_code == 404
+    assert AccountRequest.objects.count() == 0
+
+
+def test_what_was_allowed_once_is_not_for_ever(browser: Browser, acme: Tenant, email: str, mailbox: Mailbox) -> None:
+    allow(acme, SignUpPolicy.ANYONE)
+    begin(browser, email)
+    link = link_of(mailbox, email)
+    allow(acme, SignUpPolicy.OFF)
+    assert browser.get(link).status_code == 404
+    assert not DirectoryUser.objects.filter(email=email).exists()
+
+
+def test_only_addresses_of_proved_domains(browser: Browser, acme: Tenant, mailbox: Mailbox) -> None:
+    allow(acme, SignUpPolicy.DOMAINS)
+    domain = f"{uuid.uuid4().hex[:8]}.halden.com"
+    claim = claim_domain(acme, name=domain, actor=system("test"))
+    EmailDomain.objects.filter(pk=claim.pk).update(status=DomainStatus.PROVED)
+    assert begin(browser, "nina@elsewhere.example") is None
+    assert (browser.page.status_code, "own domains" in browser.text) == (422, True)
+    begin(browser, f"nina@{domain}")
+    assert "/acme/sign-up/" in link_of(mailbox, f"nina@{domain}")
