@@ -6,7 +6,7 @@
 
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help demo test nightly check e2e requirements clean
+.PHONY: help demo test nightly check e2e messages requirements clean
 
 # The first of these that is a Python we support; choose another with `make PYTHON=/path/to/python3.12 …`.
 PYTHON ?= $(shell for python in python3.11 python3.12 python3; do \
@@ -49,6 +49,9 @@ check: $(DEV) $(LOCAL) ## Lint, format, types, import contracts, templates, migr
 	DJANGO_SETTINGS_MODULE=local.check_settings .venv/bin/python -W "ignore:Got an error checking:RuntimeWarning" \
 		manage.py makemigrations --check --dry-run
 	DJANGO_SETTINGS_MODULE=local.check_settings .venv/bin/python manage.py check --deploy --fail-level WARNING
+
+messages: $(DEV) ## Collect the texts of end users' pages for translation, and compile the catalogs; needs GNU gettext
+	@DJANGO_SETTINGS_MODULE=local.check_settings .venv/bin/python manage.py brand_messages
 
 requirements: $(TOOLS) ## Compile requirements/*.in to pinned, hashed *.txt; UPGRADE=1 takes the newest versions
 	@for name in base dev local tools; do \
