@@ -7,17 +7,15 @@ from datetime import timedelta
 from django.db import transaction
 from django.utils import timezone
 
-from federation.models import AuthorizationRequest, Connection, FederatedSignIn, SignInOutcome
+from federation.models import AuthorizationRequest, AuthWay, Connection, FederatedSignIn, SignInOutcome
+from federation.services.auth_events import record_failure
 from federation.tokens import hash_token, new_token
 from identity.models import DirectoryUser
 from tenants.actor import Actor
-from tenants.audit_actions import Action
-from tenants.services import audit
 
 # Cognito itself waits five minutes for an identity provider (developer guide, "Things to know about SAML IdPs"), and
 # its code is good for five more.
 LIFETIME = timedelta(minutes=10)
-KEPT = timedelta(days=90)
 LONGEST_DETAIL = 2000
 
 
@@ -79,7 +77,7 @@ def close_failed(
     refused: bool,
     visitor: Actor,
 ) -> None:
-    """Keep why the person did not come in, in the connection's log and in the tenant's.
+    """Keep why the person did not come in, in the connection's log, and that they tried, in the log of sign-ins.
 
     Args:
         sign_in: which.
@@ -92,17 +90,14 @@ def close_failed(
     outcome, detail = SignInOutcome.REFUSED if refused else SignInOutcome.FAILED, printable(detail)
     FederatedSignIn.objects.filter(pk=sign_in.pk).update(outcome=outcome, code=code, detail=detail, user=user)
     request = sign_in.request
-    audit.record(
-        Action.CONNECTION_FAILED,
-        actor=visitor,
-        tenant=sign_in.tenant,
-        target=sign_in.connection,
-        after={
-            "cause": code,
-            "detail": detail,
-            "application": request.application.name if request is not None else "",
-            **({"user": str(user)} if user is not None else {}),
-        },
+    record_failure(
+        sign_in.tenant,
+        AuthWay.CONNECTION,
+        visitor=visitor,
+        reason=code,
+        user=user,
+        application=request.application if request is not None else None,
+        federated=sign_in,
     )
 
 

@@ -6,6 +6,7 @@ from django.utils import timezone
 
 from federation.models import (
     AccountRequest,
+    AuthEvent,
     AuthorizationCode,
     AuthorizationRequest,
     BrowserSession,
@@ -13,11 +14,14 @@ from federation.models import (
     Counter,
     DeviceGrant,
     FederatedSignIn,
+    KnownDevice,
     PushedRequest,
     SessionCredential,
     SignInAttempt,
 )
-from federation.services.federated_sign_ins import KEPT, close_abandoned
+from federation.services.federated_sign_ins import close_abandoned
+from federation.services.known_devices import KEPT as DEVICE_KEPT
+from tenants.models import FleetSettings
 
 # The longest absolute session that a policy allows (`SignInPolicy`), and a day for the audit's readers.
 _SESSION_KEPT = timedelta(days=91)
@@ -31,6 +35,7 @@ def purge_sign_in_state() -> int:
     Who never came back from an identity provider is said not to have before their request goes.
     """
     now = timezone.now()
+    oldest = now - timedelta(days=FleetSettings.current().sign_in_days)
     close_abandoned()
     rows = (
         SignInAttempt.objects.filter(expires_at__lt=now),
@@ -42,7 +47,9 @@ def purge_sign_in_state() -> int:
         PushedRequest.objects.filter(expires_at__lt=now),
         DeviceGrant.objects.filter(expires_at__lt=now - _CODE_KEPT),
         AuthorizationCode.objects.filter(expires_at__lt=now - _CODE_KEPT),
-        FederatedSignIn.objects.filter(started_at__lt=now - KEPT),
+        AuthEvent.objects.filter(created_at__lt=oldest),
+        FederatedSignIn.objects.filter(started_at__lt=oldest),
+        KnownDevice.objects.filter(last_seen_at__lt=now - DEVICE_KEPT),
         BrowserSession.objects.filter(auth_time__lt=now - _SESSION_KEPT),
     )
     return sum(found.delete()[0] for found in rows)

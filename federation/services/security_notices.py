@@ -33,6 +33,7 @@ class NoticeKind(StrEnum):
     FACTOR_ADDED = "factor_added"
     PASSKEY_ADDED = "passkey_added"
     PASSKEY_REMOVED = "passkey_removed"
+    NEW_DEVICE = "new_device"
 
 
 WORDS: Mapping[NoticeKind, Promise] = {
@@ -43,6 +44,7 @@ WORDS: Mapping[NoticeKind, Promise] = {
     NoticeKind.FACTOR_ADDED: gettext_lazy("A second factor was added"),
     NoticeKind.PASSKEY_ADDED: gettext_lazy("A passkey was added"),
     NoticeKind.PASSKEY_REMOVED: gettext_lazy("A passkey was removed"),
+    NoticeKind.NEW_DEVICE: gettext_lazy("Somebody signed in with a new browser"),
 }
 """The subject of the mail, and its first sentence."""
 

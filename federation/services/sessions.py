@@ -8,7 +8,9 @@ from django.utils import timezone
 from pydantic import SecretStr
 
 from federation.levels import AMR_FEDERATED, AMR_MULTI_FACTOR, acr_of
-from federation.models import AuthorizationRequest, BrowserSession, Connection, SessionCredential, TokenFamily
+from federation.models import AuthorizationRequest, AuthWay, BrowserSession, Connection, SessionCredential, TokenFamily
+from federation.services.auth_events import record_success, way_of
+from federation.services.known_devices import recognise
 from federation.services.requests import claim_request
 from federation.services.session_credentials import keep_credential
 from federation.tokens import hash_token, new_token
@@ -18,16 +20,17 @@ from tenants.actor import Actor
 from tenants.audit_actions import Action
 from tenants.errors import Conflict
 from tenants.http import network_of
-from tenants.models import Application, MfaPolicy, Tenant
+from tenants.models import Application, MfaPolicy
 from tenants.services import audit
 
 
 @dataclass(frozen=True, slots=True)
 class Begun:
-    """A session that just began, and the token that only its cookie keeps."""
+    """A session that just began, and what only the browser's cookies keep: its token, and that of the known device."""
 
     session: BrowserSession
     token: str = field(repr=False)
+    device_token: str = field(repr=False)
 
 
 class AlreadyAnswered(Conflict):
@@ -45,6 +48,7 @@ def begin_session(
     visitor: Actor,
     connection: Connection | None = None,
     access_token: SecretStr | None = None,
+    device_token: str = "",
 ) -> Begun:
     """Begin a session for somebody who proved who they are, and claim the application's request.
 
@@ -57,6 +61,7 @@ def begin_session(
         visitor: the request's actor.
         connection: by which they came; None for a password.
         access_token: Cognito's, which the account page uses for a few minutes.
+        device_token: by which this browser is known at the tenant; empty for none.
 
     Raises:
         AlreadyAnswered: another tab was faster.
@@ -85,15 +90,26 @@ def begin_session(
     _note_sign_in(user)
     if enrolled:
         audit.record(Action.TOTP_ENROLLED, actor=as_user(visitor, user), tenant=session.tenant, target=user)
-    _record_signed_in(session, request.application, visitor, single_sign_on=False)
-    return Begun(session, token)
+    device = recognise(user, device_token, visitor=visitor)
+    record_success(
+        user,
+        way_of(amr),
+        visitor=visitor,
+        application=request.application,
+        amr=amr,
+        connection=connection,
+        known_device=device.is_known,
+    )
+    return Begun(session, token, device.token)
 
 
 @transaction.atomic
 def record_single_sign_on(session: BrowserSession, application: Application, *, visitor: Actor) -> None:
     """Note that a session answered an application without asking the person."""
     BrowserSession.objects.filter(pk=session.pk).update(last_seen_at=timezone.now())
-    _record_signed_in(session, application, visitor, single_sign_on=True)
+    record_success(
+        session.user, AuthWay.SESSION, visitor=visitor, application=application, amr=session.amr, known_device=True
+    )
 
 
 @transaction.atomic
@@ -146,40 +162,6 @@ def may_step_up(session: BrowserSession) -> bool:
     return not trusted and session.tenant.policy.mfa != MfaPolicy.OFF
 
 
-@transaction.atomic
-def record_refusal(
-    tenant: Tenant, *, user: DirectoryUser | None, reason: str, application: Application, visitor: Actor
-) -> None:
-    """Write a refused sign-in into the tenant's log. What was typed is not in it: it may be a password.
-
-    Args:
-        tenant: whose sign-in it was.
-        user: who is concerned, where that is known.
-        reason: a word or two for the log.
-        application: what was to be signed in to.
-        visitor: the request's actor.
-    """
-    audit.record(
-        Action.SIGN_IN_REFUSED,
-        actor=visitor,
-        tenant=tenant,
-        target=user,
-        after={"reason": reason, "application": application.name},
-    )
-
-
 def _note_sign_in(user: DirectoryUser) -> None:
     rows = DirectoryUser.objects.filter(pk=user.pk, status=UserStatus.ACTIVE)
     rows.update(last_sign_in_at=timezone.now())
-
-
-def _record_signed_in(
-    session: BrowserSession, application: Application, visitor: Actor, *, single_sign_on: bool
-) -> None:
-    audit.record(
-        Action.SIGNED_IN,
-        actor=as_user(visitor, session.user),
-        tenant=session.tenant,
-        target=session.user,
-        after={"application": application.name, "amr": list(session.amr), "single_sign_on": single_sign_on},
-    )

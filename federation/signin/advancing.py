@@ -71,6 +71,7 @@ def let_in(progress: Progress, user: DirectoryUser) -> Begun:
         previous=context.previous,
         visitor=context.visitor,
         access_token=progress.access_token,
+        device_token=context.device_token,
     )
 
 

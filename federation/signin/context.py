@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from federation.models import AuthorizationRequest, BrowserSession
 from federation.selectors import sign_in_client
 from federation.services.attempt_limits import Caller
+from federation.services.known_devices import known_device
 from identity.models import AppClient
 from tenants.actor import Actor
 from tenants.errors import Unavailable
@@ -28,12 +29,14 @@ class Context:
         request: the application's request.
         previous: the session that this browser has at the tenant.
         visitor: the actor of the HTTP request.
+        device_token: by which this browser is known at the tenant; empty where nobody signed in with it before.
     """
 
     tenant: Tenant
     request: AuthorizationRequest
     previous: BrowserSession | None
     visitor: Actor
+    device_token: str = ""
 
     def caller(self, email: str) -> Caller:
         """Return who tries to get in as somebody, for limits.
@@ -41,7 +44,7 @@ class Context:
         Args:
             email: as it was typed, in lower case.
         """
-        return Caller(self.visitor.ip)
+        return Caller(self.visitor.ip, known_device(self.tenant, self.device_token, email))
 
     def client(self) -> AppClient:
         """Return the tenant's app client.

@@ -13,6 +13,8 @@ from django.http import HttpRequest, HttpResponseBase
 from tenants.models import Tenant
 
 BROWSER_SECONDS = 24 * 60 * 60
+# Browsers keep no cookie for longer (RFC 6265bis section 5.5).
+DEVICE_SECONDS = 400 * 24 * 60 * 60
 
 
 def browser_token(request: HttpRequest) -> str:
@@ -46,6 +48,16 @@ def forget_session(response: HttpResponseBase, tenant: Tenant) -> None:
     _set(response, _session_name(tenant), "", seconds=0)
 
 
+def device_token(request: HttpRequest, tenant: Tenant) -> str:
+    """Return the token by which this browser is known at a tenant; empty where nobody signed in with it before."""
+    return request.COOKIES.get(_device_name(tenant), "")
+
+
+def set_device_token(response: HttpResponseBase, tenant: Tenant, token: str) -> None:
+    """Know this browser again at a tenant, as long as it is used now and then."""
+    _set(response, _device_name(tenant), token, seconds=DEVICE_SECONDS)
+
+
 def keep(response: HttpResponseBase, purpose: str, values: Mapping[str, Any], *, seconds: int) -> None:
     """Give this browser values to bring back, signed and for a while."""
     _set(response, _name(purpose), signing.dumps(dict(values), salt=_salt(purpose)), seconds=seconds)
@@ -75,6 +87,10 @@ def _set(response: HttpResponseBase, name: str, value: str, *, seconds: int) -> 
 
 def _session_name(tenant: Tenant) -> str:
     return _name(f"sso_{tenant.key}")
+
+
+def _device_name(tenant: Tenant) -> str:
+    return _name(f"device_{tenant.key}")
 
 
 def _name(purpose: str) -> str:

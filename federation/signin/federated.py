@@ -119,6 +119,7 @@ def come_back(context: Context, sign_in: FederatedSignIn, answer: Answer) -> Beg
         previous=context.previous,
         visitor=context.visitor,
         connection=sign_in.connection,
+        device_token=context.device_token,
     )
 
 

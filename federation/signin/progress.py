@@ -6,15 +6,25 @@ from dataclasses import dataclass
 
 from pydantic import SecretStr
 
-from federation.models import SignInAttempt, Step
+from federation.auth_reasons import reason_of
+from federation.models import AuthOutcome, AuthWay, SignInAttempt, Step
 from federation.services.attempt_limits import LimitReached
 from federation.services.attempts import Held, give_turn_back, move_on, open_attempt
-from federation.services.sessions import record_refusal
+from federation.services.auth_events import record_failure, way_of
 from federation.signin.cognito import TenantMismatch
 from federation.signin.context import Context, Refused
 from identity import auth
 from identity.models import AppClient, DirectoryUser, UserStatus
 from identity.token_keys import KeysUnavailable
+
+_WAYS_OF_STEPS = {
+    Step.NEW_PASSWORD: AuthWay.NEW_PASSWORD,
+    Step.TOTP: AuthWay.TOTP,
+    Step.TOTP_SETUP: AuthWay.TOTP,
+    Step.TOTP_OFFER: AuthWay.TOTP,
+    Step.EMAIL_CODE: AuthWay.SECOND_CODE,
+    Step.SMS_CODE: AuthWay.SECOND_CODE,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +39,8 @@ class Progress:
     enrolled: bool = False
     # Cognito's, once it has let the person in.
     access_token: SecretStr | None = None
+    # By what it is tried, where neither the step nor what was proved says so.
+    way: AuthWay | None = None
 
     def at_step(self, step: Step, username: str, held: Held) -> SignInAttempt:
         """Keep where the sign-in is now."""
@@ -67,48 +79,43 @@ def resume(context: Context, attempt: SignInAttempt) -> Progress:
 
 @contextmanager
 def refusals(progress: Progress) -> Iterator[None]:
-    """Turn what must not be told apart into `Refused`, with the true reason in the audit log."""
+    """Turn what must not be told apart into `Refused`, and keep the true reason (`AuthEvent`)."""
     try:
         yield
-    except TenantMismatch as error:
-        _record(progress, error.reason)
-        raise Refused from error
-    except auth.TemporaryPasswordExpired:
-        _record(progress, "temporary password expired")
+    except auth.TemporaryPasswordExpired as error:
+        _record(progress, error)
         raise
-    except auth.InvalidCredentials as error:
-        disabled = isinstance(error, auth.UserDisabled)
-        _record(progress, "disabled in Cognito" if disabled else "wrong password or unknown user")
+    except (TenantMismatch, auth.InvalidCredentials) as error:
+        _record(progress, error)
         raise Refused from error
-    except (LimitReached, auth.TooManyAttempts) as error:
-        _note_limit(progress, error)
-        raise
-    except (auth.CodeMismatch, auth.PasswordRejected) as error:
-        _record(progress, "wrong code" if isinstance(error, auth.CodeMismatch) else "new password not accepted")
-        if progress.attempt is not None:
+    except (LimitReached, auth.TooManyAttempts, auth.CodeMismatch, auth.PasswordRejected) as error:
+        if not isinstance(error, LimitReached) or error.first:
+            # Of a limit once a window: a flood of tries must not become a flood of rows.
+            _record(progress, error)
+        if progress.attempt is not None and not isinstance(error, auth.TooManyAttempts):
             give_turn_back(progress.attempt)
         raise
     except KeysUnavailable as error:
         raise auth.AuthUnavailable("The pool's keys cannot be fetched.") from error
 
 
-def _note_limit(progress: Progress, error: LimitReached | auth.TooManyAttempts) -> None:
-    if isinstance(error, auth.TooManyAttempts):
-        _record(progress, "locked after too many attempts")
-        return
-    if error.first:
-        # Once a window: a flood of tries must not become a flood of rows.
-        _record(progress, f"too many failed attempts ({error.by})")
-    if progress.attempt is not None:
-        give_turn_back(progress.attempt)
-
-
-def _record(progress: Progress, reason: str) -> None:
-    context = progress.context
-    record_refusal(
+def _record(progress: Progress, error: Exception) -> None:
+    context, user = progress.context, progress.user
+    reason, detail = reason_of(error, is_known=user is not None)
+    limited = isinstance(error, LimitReached | auth.TooManyAttempts)
+    record_failure(
         context.tenant,
-        user=progress.user,
-        reason=reason,
-        application=context.request.application,
+        _way_of(progress),
         visitor=context.visitor,
+        reason=reason,
+        detail=detail,
+        outcome=AuthOutcome.LIMITED if limited else AuthOutcome.FAILED,
+        user=user,
+        application=context.request.application,
+        known_device=user is not None and bool(context.caller(user.email).device),
     )
+
+
+def _way_of(progress: Progress) -> AuthWay:
+    step = _WAYS_OF_STEPS.get(Step(progress.attempt.step)) if progress.attempt is not None else None
+    return progress.way or step or way_of(progress.amr)

@@ -10,12 +10,11 @@ from django.utils import timezone
 from federation.connections.mapping import GroupRule, Mapping
 from federation.connections.settings import OidcSettings, SamlSettings
 from federation.metadata import ParsedMetadata, parse
-from federation.models import Connection, FederatedSignIn
+from federation.models import AuthEvent, AuthOutcome, AuthWay, Connection, FederatedSignIn
 from federation.services.connections import save_mapping, save_settings
 from identity.models import DirectoryUser
 from identity.sync import engine
-from tenants.audit_actions import Action
-from tenants.models import Application, AuditEvent, SyncKind, Tenant
+from tenants.models import Application, SyncKind, Tenant
 from tests.federation.browser import Browser
 from tests.support.connections import ACTOR, activated, oidc_connection, saml_connection, with_rules
 from tests.support.oidc_idp import CLIENT_ID, CLIENT_SECRET, OidcIdp
@@ -124,6 +123,12 @@ def last(connection: Connection) -> FederatedSignIn:
 
 
 def failure(tenant: Tenant) -> dict[str, object]:
-    """What the newest failure in the tenant's log says."""
-    event = AuditEvent.objects.filter(tenant=tenant, action=Action.CONNECTION_FAILED).order_by("-sequence")[0]
-    return dict(event.after)
+    """What the tenant's log of sign-ins and the connection's say of the newest failure."""
+    event = AuthEvent.objects.select_related("federated", "application", "user").filter(
+        tenant=tenant, way=AuthWay.CONNECTION, outcome=AuthOutcome.FAILED
+    )[0]
+    assert event.federated is not None
+    assert event.federated.code == event.reason
+    application = event.application.name if event.application else ""
+    user = {"user": str(event.user)} if event.user else {}
+    return {"cause": event.reason, "detail": event.federated.detail, "application": application, **user}

@@ -10,13 +10,14 @@ from django.db import connection
 from django.test import Client
 from pytest_django import Settings
 
-from federation.models import AuthorizationCode, BrowserSession
+from federation.auth_reasons import Reason
+from federation.models import AuthEvent, AuthorizationCode, AuthOutcome, AuthWay, BrowserSession
 from federation.selectors import sign_in_client
 from federation.signin.cognito import TenantMismatch, check_tenant, client_ref, decoy_username
 from identity import auth
 from identity.models import DirectoryUser, UserStatus
 from identity.tokens import verify_access_token, verify_id_token
-from tenants.models import Application, AuditEvent, PoolKind, Tenant, TenantApplication
+from tenants.models import Application, PoolKind, Tenant, TenantApplication
 from tests.factories import DirectoryUserFactory
 from tests.federation.browser import Browser, json_of
 from tests.federation.conftest import PASSWORD, MakeTenant, MakeUser, issuer
@@ -51,8 +52,9 @@ def test_password_code_tokens(browser: Browser, acme: Tenant, ann: DirectoryUser
     assert session.user_id == ann.pk
     ann.refresh_from_db()
     assert ann.last_sign_in_at is not None
-    event = AuditEvent.objects.get(action="session.signed_in")
-    assert (event.tenant_id, event.actor_id, event.after["application"]) == (acme.pk, str(ann.pk), "Sample")
+    event = AuthEvent.objects.get()
+    assert (event.tenant, event.user, event.application) == (acme, ann, assigned)
+    assert (event.way, event.outcome, event.amr) == (AuthWay.PASSWORD, AuthOutcome.SUCCEEDED, ["pwd"])
 
 
 def test_sign_in_reveals_nothing_about_addresses(browser: Browser, ann: DirectoryUser, make_user: MakeUser) -> None:
@@ -73,9 +75,10 @@ def test_sign_in_reveals_nothing_about_addresses(browser: Browser, ann: Director
         pages.append(varying(browser.text.replace(email, "")))
     assert len(set(pages)) == 1
     assert BrowserSession.objects.count() == 0
-    events = AuditEvent.objects.filter(action="session.refused").order_by("sequence")
-    assert [event.target_id for event in events] == [str(ann.pk), "", str(disabled.pk), str(invited.pk)]
-    assert "nobody@acme.example" not in str([(event.before, event.after) for event in events])
+    events = AuthEvent.objects.order_by("pk")
+    assert [event.user for event in events] == [ann, None, disabled, invited]
+    assert events[1].reason == Reason.UNKNOWN_USER
+    assert "nobody" not in str(list(events.values()))
 
 
 def test_an_unknown_address_asks_cognito_the_same(browser: Browser, ann: DirectoryUser, cognito: LocalCognito) -> None:

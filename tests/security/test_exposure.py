@@ -136,7 +136,7 @@ def test_no_repr_holds_a_secret() -> None:
     """Error reports and debug lines show objects as `repr` does."""
     shown = [
         Held(session="s3cret", totp_secret="s3cret", access_token="s3cret"),
-        Begun(BrowserSession(user=DirectoryUser(email="ann@acme.example")), "s3cret"),
+        Begun(BrowserSession(user=DirectoryUser(email="ann@acme.example")), "s3cret", "s3cret"),
         IssuedSecret(Application(name="Sample"), "s3cret"),
     ]
     assert "s3cret" not in repr(shown)

@@ -86,7 +86,13 @@ def load_context(request: HttpRequest, slug: str, request_id: uuid.UUID) -> Cont
     structlog.contextvars.bind_contextvars(tenant=tenant.key)
     speak(request, str(found.parameters.get("ui_locales", "")))
     previous = live_session(tenant, cookies.session_token(request, tenant))
-    return Context(tenant=tenant, request=found, previous=previous, visitor=visitor(request))
+    return Context(
+        tenant=tenant,
+        request=found,
+        previous=previous,
+        visitor=visitor(request),
+        device_token=cookies.device_token(request, tenant),
+    )
 
 
 def request_id_of(request: HttpRequest) -> uuid.UUID:
@@ -132,6 +138,7 @@ def proceed(request: HttpRequest, context: Context, outcome: Outcome) -> HttpRes
         case Begun():
             response = code_answer(request, context.request.parameters, outcome.session)
             cookies.set_session_token(response, context.tenant, outcome.token)
+            cookies.set_device_token(response, context.tenant, outcome.device_token)
             return response
         case SignInAttempt():
             return redirect(step_address(context.tenant, outcome))

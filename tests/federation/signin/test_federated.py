@@ -11,6 +11,9 @@ from django.utils import timezone
 
 from federation.connections.mapping import GroupRule
 from federation.models import (
+    AuthEvent,
+    AuthOutcome,
+    AuthWay,
     BrowserSession,
     Connection,
     FederatedIdentity,
@@ -109,7 +112,9 @@ def test_somebody_new_comes_in(tenant: Tenant, connection: Connection, ada: Trav
     assert last(connection).outcome == SignInOutcome.SUCCEEDED
     assert not last(connection).verifier_encrypted
     actions = AuditEvent.objects.filter(tenant=tenant, target_id=str(user.pk)).order_by("sequence")
-    assert [event.action for event in actions] == [Action.USER_ARRIVED, Action.SIGNED_IN]
+    assert [event.action for event in actions] == [Action.USER_ARRIVED]
+    event = AuthEvent.objects.get(user=user)
+    assert (event.way, event.outcome, event.connection) == (AuthWay.CONNECTION, AuthOutcome.SUCCEEDED, connection)
 
 
 def test_they_come_again_as_the_same(tenant: Tenant, connection: Connection, idp: OidcIdp, ada: Traveller) -> None:

@@ -1,0 +1,66 @@
+"""The browsers in which people signed in before."""
+
+import uuid
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from django.utils import timezone
+
+from federation.models import KnownDevice
+from federation.services.security_notices import NoticeKind, owe_notice
+from federation.tokens import hash_token, new_token
+from identity.models import DirectoryUser
+from tenants.actor import Actor
+from tenants.models import Tenant
+
+# How long a browser is known that nobody signs in with.
+KEPT = timedelta(days=400)
+
+
+@dataclass(frozen=True, slots=True)
+class Recognised:
+    """What is known of the browser of a sign-in.
+
+    Args:
+        token: what its cookie holds from now on.
+        is_known: whether the person had signed in with it before.
+    """
+
+    token: str = field(repr=False)
+    is_known: bool
+
+
+def known_device(tenant: Tenant, token: str, email: str) -> str:
+    """Return the name of the browser that holds a token, if somebody with an address signed in with it; else empty."""
+    if not token:
+        return ""
+    rows = KnownDevice.objects.filter(
+        tenant=tenant, token_hash=hash_token(token), user__email=email, last_seen_at__gt=timezone.now() - KEPT
+    )
+    found: uuid.UUID | None = rows.values_list("pk", flat=True).first()
+    return str(found) if found else ""
+
+
+def recognise(user: DirectoryUser, token: str, *, visitor: Actor) -> Recognised:
+    """Know a browser again from now on in which somebody just signed in, and tell them by mail if it is a new one.
+
+    Their very first browser is no news to them. Must run in the transaction of the sign-in.
+
+    Args:
+        user: who signed in.
+        token: what the browser's cookie held; empty for none.
+        visitor: the request's actor.
+    """
+    now = timezone.now()
+    here = KnownDevice.objects.filter(tenant_id=user.tenant_id, token_hash=hash_token(token))
+    if token and here.filter(user=user, last_seen_at__gt=now - KEPT).update(last_seen_at=now):
+        return Recognised(token, is_known=True)
+    fresh = new_token()
+    if token:
+        # A browser that several share goes on under the new token; one that somebody else put there is good no longer.
+        here.exclude(user=user).update(token_hash=hash_token(fresh))
+    has_others = KnownDevice.objects.filter(user=user).exists()
+    KnownDevice.objects.create(tenant_id=user.tenant_id, user=user, token_hash=hash_token(fresh), last_seen_at=now)
+    if has_others:
+        owe_notice(NoticeKind.NEW_DEVICE, user, actor=visitor)
+    return Recognised(fresh, is_known=False)
