@@ -22,6 +22,10 @@ class Action(StrEnum):
     APPLICATION_SECRET_ROTATED = "application.secret_rotated"
     APPLICATION_SECRET_ENDED = "application.secret_ended"
     APPLICATION_NATIVE_SET = "application.native_set"
+    APPLICATION_RESOURCES_SET = "application.apis_set"
+    RESOURCE_SERVER_ADDED = "api.added"
+    RESOURCE_SERVER_UPDATED = "api.updated"
+    RESOURCE_SERVER_REMOVED = "api.removed"
     NATIVE_SECRET_SHOWN = "application.native_secret_shown"
     CELL_ADDED = "cell.added"
     POOL_SETTINGS_CHANGED = "pool.settings_changed"
@@ -141,6 +145,10 @@ ACTION_LABELS: Mapping[Action, Promise] = {
     Action.APPLICATION_UPDATED: _("Changed an application"),
     Action.APPLICATION_SECRET_ROTATED: _("Rotated an application's secret"),
     Action.APPLICATION_SECRET_ENDED: _("Ended an application's secret before"),
+    Action.APPLICATION_RESOURCES_SET: _("Changed which APIs an application calls"),
+    Action.RESOURCE_SERVER_ADDED: _("Added an API"),
+    Action.RESOURCE_SERVER_UPDATED: _("Changed an API"),
+    Action.RESOURCE_SERVER_REMOVED: _("Removed an API"),
     Action.APPLICATION_NATIVE_SET: _("Changed an application's native mode"),
     Action.NATIVE_SECRET_SHOWN: _("Looked at the secret of a native app client"),
     Action.CELL_ADDED: _("Added a cell"),

@@ -11,6 +11,7 @@ from tenants.models.native import ApiScope, NativeMode
 from tenants.models.outbox import OutboxEntry, SyncKind
 from tenants.models.policy import MfaPolicy, SignInPolicy, SignUpPolicy
 from tenants.models.pool_settings import PoolSettings
+from tenants.models.resource_server import ApplicationResource, ResourceScope, ResourceServer
 from tenants.models.tenant import DriftMode, Tenant, TenantStatus
 from tenants.models.user_pool import PoolKind, UserPool
 
@@ -18,6 +19,7 @@ __all__ = [
     "Account",
     "ApiScope",
     "Application",
+    "ApplicationResource",
     "AuditEvent",
     "Branding",
     "Cell",
@@ -29,6 +31,8 @@ __all__ = [
     "OutboxEntry",
     "PoolKind",
     "PoolSettings",
+    "ResourceScope",
+    "ResourceServer",
     "SignInPolicy",
     "SignUpPolicy",
     "SupportSession",
