@@ -76,6 +76,9 @@ STATUSES: dict[str, Status] = {
     "deleting": Status(_("Deleting"), "trash", "danger"),
     "missing": Status(_("Missing in Cognito"), "exclamation-triangle", "warning"),
     # How near a limit is.
+    "possible": Status(_("Possible"), "check-circle", "success"),
+    "conditional": Status(_("With a condition"), "exclamation-triangle", "warning"),
+    "impossible": Status(_("Not possible"), "no-symbol", "neutral"),
     "room": Status(_("Room"), "check-circle", "success"),
     "filling": Status(_("Filling up"), "exclamation-triangle", "warning"),
     "full": Status(_("Full"), "no-symbol", "danger"),

@@ -53,7 +53,7 @@ class FactorForm(forms.Form):
         field = self.fields["factor"]
         assert isinstance(field, forms.ChoiceField)  # noqa: S101  # It is declared above.
         field.choices = [(factor.value, f"{factor.label}\n{_HINTS[factor]}") for factor in offered]
-        field.initial = offered[0].value
+        field.initial = next((factor.value for factor in offered), None)
 
 
 class NumberForm(forms.Form):

@@ -14,6 +14,7 @@ from identity.cognito.listing import pages
 
 # The most that ListUsers gives (botocore's service model).
 _PAGE = 60
+_CODE_SETTINGS = {"EMAIL_OTP": "EmailMfaSettings", "SMS_MFA": "SMSMfaSettings"}
 
 
 class UserStatus(StrEnum):
@@ -176,15 +177,24 @@ def global_sign_out(pool: PoolRef, username: str, *, priority: Priority) -> None
     call(pool.endpoint, "AdminUserGlobalSignOut", _of(pool, username), priority=priority)
 
 
-def reset_totp(pool: PoolRef, username: str, *, priority: Priority) -> bool:
-    """Take a user's TOTP factor away, so that it is set up anew.
+def reset_factors(pool: PoolRef, username: str, *, priority: Priority) -> bool:
+    """Take a user's second factors away, so that one is set up anew.
+
+    A telephone number counts as unverified then, because a pool that requires a second factor sends codes to every
+    verified one. An e-mail address stays verified: it was not lost.
 
     Returns:
-        Whether the registered secret was deleted too. An endpoint without AdminDeleteSoftwareToken keeps it, unused,
-        until the next set-up replaces it.
+        Whether the registered TOTP secret was deleted too. An endpoint without AdminDeleteSoftwareToken keeps it,
+        unused, until the next set-up replaces it.
     """
-    preference = {**_of(pool, username), "SoftwareTokenMfaSettings": {"Enabled": False, "PreferredMfa": False}}
+    user = get_user(pool, username, priority=priority)
+    off = {"Enabled": False, "PreferredMfa": False}
+    # Cognito refuses to switch off what the user has no address for.
+    on = {name: off for factor, name in _CODE_SETTINGS.items() if factor in (user.factors or ())}
+    preference = {**_of(pool, username), "SoftwareTokenMfaSettings": off, **on}
     call(pool.endpoint, "AdminSetUserMFAPreference", preference, priority=priority)
+    if user.attributes.get("phone_number_verified") == "true":
+        update_attributes(pool, username, {"phone_number_verified": "false"}, priority=priority)
     try:
         call(pool.endpoint, "AdminDeleteSoftwareToken", _of(pool, username), priority=priority)
     except errors.FactorNotFound:

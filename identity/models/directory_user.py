@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models.functions import Coalesce, Lower
 from django.utils.translation import gettext_lazy as _
 
+from tenants.factors import SecondFactor
 from tenants.models.base import TenantOwned
 from tenants.permissions import TenantRole
 
@@ -160,6 +161,12 @@ class DirectoryUser(TenantOwned):
     def has_second_factor(self) -> bool:
         """Say whether a sign-in saw that they have a second factor."""
         return self.has_totp or bool(self.other_factors)
+
+    @property
+    def second_factors(self) -> list[SecondFactor]:
+        """The second factors that sign-ins saw, in the order in which pages show them."""
+        known = {*self.other_factors, *([SecondFactor.TOTP] if self.has_totp else [])}
+        return [factor for factor in SecondFactor if factor.value in known]
 
     @property
     def may_sign_in(self) -> bool:

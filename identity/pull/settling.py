@@ -6,6 +6,7 @@ from identity.models import DirectoryUser, Resolution, UserConflict
 from identity.pull.addresses import usable_address
 from identity.pull.judging import Difference, Judgement, Value
 from identity.pull.ownership import Field
+from identity.services.factors import note_factors
 from identity.services.groups import request_groups_of
 from identity.services.user_sessions import end_user_sessions
 from identity.sync.drift_mode import drift_mode
@@ -44,8 +45,7 @@ def _take_over(row: DirectoryUser, difference: Difference) -> None:
     if field is Field.SUB and ours:
         # Somebody deleted this user and made another under the same name: what they proved to us no longer counts.
         end_user_sessions(row)
-        row.has_totp = False
-        row.save(update_fields=["has_totp"])
+        note_factors(row, ())
     if (field is Field.SUB and ours) or field is Field.NAME:
         remember(row, difference, Resolution.TAKEN)
         _record(Action.USER_CHANGE_TAKEN, row, difference)

@@ -20,11 +20,6 @@ def note_factors(user: DirectoryUser, factors: Collection[SecondFactor]) -> None
 @transaction.atomic
 def note_factor(user: DirectoryUser, factor: SecondFactor) -> None:
     """Keep that a user has this second factor, beside others that they may have."""
-    now = DirectoryUser.objects.select_for_update().only("has_totp", "other_factors").get(pk=user.pk)
-    note_factors(user, known_factors(now) | {factor})
-
-
-def known_factors(user: DirectoryUser) -> frozenset[SecondFactor]:
-    """Return the second factors that a user is known to have."""
-    app = {SecondFactor.TOTP} if user.has_totp else set()
-    return frozenset(app | {SecondFactor(name) for name in user.other_factors})
+    now = DirectoryUser.objects.select_for_update().get(pk=user.pk)
+    user.has_totp, user.other_factors = now.has_totp, now.other_factors
+    note_factors(user, {*now.second_factors, factor})

@@ -73,17 +73,18 @@ def reset_user_mfa(tenant: Tenant, user_id: uuid.UUID, *, actor: Actor) -> Direc
     if user.is_federated:
         # Cognito never asks them for one (developer guide, "Adding MFA to a user pool").
         raise Conflict(_("%(email)s has their second factors at the identity provider.") % {"email": user})
-    had_totp, user.has_totp = user.has_totp, False
+    had = [factor.value for factor in user.second_factors]
+    user.has_totp, user.other_factors = False, []
     user.mfa_reset_wanted += 1
     end_user_sessions(user)
-    user.save(update_fields=["has_totp", "mfa_reset_wanted", "updated_at"])
+    user.save(update_fields=["has_totp", "other_factors", "mfa_reset_wanted", "updated_at"])
     audit.record(
         Action.USER_MFA_RESET,
         actor=actor,
         tenant=tenant,
         target=user,
-        before={"has_totp": had_totp},
-        after={"has_totp": False},
+        before={"factors": had},
+        after={"factors": []},
     )
     request_sync(SyncKind.USER, user.pk, actor=actor)
     return user

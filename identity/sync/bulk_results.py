@@ -99,7 +99,7 @@ def _remember(
     for user, before, live in changed:
         if live.mfa_resets > before.mfa_resets:
             _having([user]).filter(mfa_reset_done__lt=live.mfa_resets).update(
-                mfa_reset_done=live.mfa_resets, has_totp=False
+                mfa_reset_done=live.mfa_resets, has_totp=False, other_factors=[]
             )
         if live.sign_outs > before.sign_outs:
             _having([user]).filter(sign_outs_done__lt=live.sign_outs).update(sign_outs_done=live.sign_outs)

@@ -106,15 +106,15 @@ class PoolSettingsForm(forms.Form):
     email_mfa = _check(
         _("Second factor by e-mail"),
         _(
-            "Needs Amazon SES below, and passwords that administrators alone reset. Lifeguard's own pages ask for "
-            "authenticator-app codes only: who uses this can sign in to applications in native mode alone."
+            "Needs Amazon SES below, and passwords that administrators alone reset. Each tenant says in its sign-in "
+            "policy whether it counts."
         ),
     )
     sms_role_arn = _text(
         _("Role that sends SMS"),
         _(
-            "ARN of an IAM role with sns:Publish that cognito-idp.amazonaws.com may assume. Fill it in to allow second "
-            "factors by SMS in applications in native mode. Cognito never forgets it again; it can be replaced."
+            "ARN of an IAM role with sns:Publish that cognito-idp.amazonaws.com may assume. Fill it in to let tenants "
+            "allow second factors by SMS. Cognito never forgets it again; it can be replaced."
         ),
     )
     sms_external_id = _text(_("External id of that role"), _("What the role's trust policy asks for."))

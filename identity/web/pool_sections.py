@@ -47,7 +47,7 @@ SECTIONS = (
     Section(
         "factors",
         _("Second factors"),
-        _("Authenticator apps are always there. These come beside them."),
+        _("Authenticator apps are always there. These can be allowed beside them, in a tenant's sign-in policy."),
         ("email_mfa", "sms_role_arn", "sms_external_id", "sms_region"),
     ),
     Section(

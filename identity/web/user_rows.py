@@ -43,7 +43,7 @@ class UserRow:
     @property
     def factor(self) -> str:
         """The state of the second factor, a key of `config.statuses`."""
-        return "enabled" if self.user.has_totp else "off"
+        return "enabled" if self.user.has_second_factor else "off"
 
 
 def list_url(tenant: Tenant) -> str:

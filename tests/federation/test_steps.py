@@ -277,7 +277,7 @@ def test_steps_cannot_be_skipped_or_taken_over(
 
 def test_a_reset_factor_is_set_up_anew(browser: Browser, acme: Tenant, ann: DirectoryUser) -> None:
     at_code(browser, acme)
-    users.reset_totp(pool_ref(acme.pool), ann.username, priority=Priority.CONFIGURATION)
+    users.reset_factors(pool_ref(acme.pool), ann.username, priority=Priority.CONFIGURATION)
     again = Browser(browser.application)
     again.sign_in("ann@acme.example", PASSWORD, organization="acme")
     assert "Set up your authenticator app" in again.text

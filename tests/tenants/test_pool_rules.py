@@ -13,6 +13,7 @@ from identity.cognito.pool_spec import create_pool_request, mfa_settings
 from identity.sync.families import mfa
 from identity.sync.families.pool_document import merged_update, pool_changes, spec_of
 from identity.sync.families.schema import is_attribute
+from tenants.factors import SecondFactor
 from tenants.models import MfaPolicy, PoolSettings, SignInPolicy
 from tenants.pool_options import (
     AttributeType,
@@ -74,7 +75,7 @@ def test_what_is_allowed_is_a_request_that_cognito_s_model_takes(wanted: PoolOpt
         return
     service = Session().get_service_model("cognito-idp")
     spec = spec_of(wanted, name="lg-1", email_alias=True, minimum_length=12, tags={"lifeguard:pool": "1"})
-    factors = mfa.desired(SignInPolicy(mfa=policy), wanted)
+    factors = mfa.desired(SignInPolicy(mfa=policy, second_factors=list(SecondFactor)), wanted)
     requests = {
         "CreateUserPool": create_pool_request(spec),
         "SetUserPoolMfaConfig": {"UserPoolId": "us-east-1_abc", **mfa_settings(factors)},

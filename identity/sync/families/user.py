@@ -149,7 +149,7 @@ def _apply(
             # Of somebody who stays it is no state that would have to end when they are enabled.
             return replace(live, signed_out=live.signed_out or not spec.enabled, sign_outs=spec.sign_outs)
         case _:
-            users.reset_totp(pool, name, priority=priority)
+            users.reset_factors(pool, name, priority=priority)
             return replace(live, mfa_resets=spec.mfa_resets)
 
 
@@ -188,7 +188,9 @@ def _remember(user: DirectoryUser, before: LiveUser, now: LiveUser) -> None:
     """Keep on our row what Cognito does not say, and the subject of somebody who was made."""
     row = DirectoryUser.objects.filter(pk=user.pk)
     if now.mfa_resets > before.mfa_resets:
-        row.filter(mfa_reset_done__lt=now.mfa_resets).update(mfa_reset_done=now.mfa_resets, has_totp=False)
+        row.filter(mfa_reset_done__lt=now.mfa_resets).update(
+            mfa_reset_done=now.mfa_resets, has_totp=False, other_factors=[]
+        )
     if now.sign_outs > before.sign_outs:
         row.filter(sign_outs_done__lt=now.sign_outs).update(sign_outs_done=now.sign_outs)
     if now.signed_out != before.signed_out:

@@ -129,7 +129,7 @@ def _cells(user: DirectoryUser) -> tuple[object, ...]:
         user.name,
         user.status,
         user.role,
-        "totp" if user.has_totp else "",
+        " ".join(user.second_factors),
         user.last_sign_in_at.isoformat() if user.last_sign_in_at else "",
         user.created_at.isoformat(),
     )

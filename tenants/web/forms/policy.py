@@ -8,21 +8,23 @@ from django.db import models
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from tenants.first_factors import Place
 from tenants.models import MfaPolicy, SignInPolicy, SignUpPolicy
 from tenants.services.policy import PolicyChange
+from tenants.web.forms.factors import SecondFactorsField
 
 _MFA_CHOICES = [
     (MfaPolicy.OFF, _("Off\nNobody is asked for a second factor, and nobody can set one up.")),
     (
         MfaPolicy.OPTIONAL,
         _(
-            "Optional\nEverybody is offered an authenticator app and may say “Not now”. "
-            "Who has set one up is asked for its code."
+            "Optional\nEverybody who comes with a password is offered one and may say “Not now”. "
+            "Who has set one up is asked for it."
         ),
     ),
     (
         MfaPolicy.REQUIRED,
-        _("Required\nEverybody is asked for a code. Who has no authenticator app yet sets one up at the next sign-in."),
+        _("Required\nEverybody is asked for one. Who has none yet sets one up at the next sign-in."),
     ),
 ]
 _SIGN_UP_CHOICES = [
@@ -71,9 +73,10 @@ class PolicyForm(forms.Form):
         widget=forms.RadioSelect(attrs={"class": "cards"}),
     )
 
-    def __init__(self, *args: object, shared: bool, **kwargs: object) -> None:
+    def __init__(self, *args: object, policy: SignInPolicy, place: Place, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]  # Django's own parameters, passed through
-        if shared:
+        self.fields["second_factors"] = SecondFactorsField(place, policy.second_factors)
+        if place.shared:
             # Fixed for the whole pool: shown as a fact, never as a control that does nothing.
             del self.fields["password_min_length"]
             self.fields["mfa"] = _mfa_field([_OFF_IN_A_SHARED_POOL, *_MFA_CHOICES[1:]])
@@ -81,9 +84,10 @@ class PolicyForm(forms.Form):
             self._bound(name, field)
 
     @classmethod
-    def of(cls, policy: SignInPolicy, *, shared: bool) -> "PolicyForm":
+    def of(cls, policy: SignInPolicy, place: Place) -> "PolicyForm":
         """Return the form filled with what is saved."""
-        return cls(shared=shared, initial={name: getattr(policy, name) for name in cls.base_fields})
+        names = (*cls.base_fields, "second_factors")
+        return cls(policy=policy, place=place, initial={name: getattr(policy, name) for name in names})
 
     def change(self) -> PolicyChange:
         """Return the change that a valid form asks for."""

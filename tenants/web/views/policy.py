@@ -8,9 +8,11 @@ from django.views.decorators.http import require_POST, require_safe
 
 from tenants.errors import ValidationFailed
 from tenants.http import Request
-from tenants.models import SignInPolicy, Tenant
+from tenants.models import MfaPolicy, SignInPolicy, Tenant
 from tenants.permissions import Permission
+from tenants.policy_matrix import ways_and_modes
 from tenants.services.policy import update_policy
+from tenants.ways_in import place_of
 from tenants.web.access import tenant_view
 from tenants.web.forms import show_faults
 from tenants.web.forms.policy import PolicyForm
@@ -23,14 +25,15 @@ _REFUSED = 422
 def policy_page(request: Request, tenant: Tenant) -> HttpResponseBase:
     """Show what the tenant asks of those who sign in, and the form to change it where the person may."""
     policy = SignInPolicy.objects.get(tenant=tenant)
-    return _page(request, tenant, PolicyForm.of(policy, shared=tenant.pool.is_shared))
+    return _page(request, tenant, policy, PolicyForm.of(policy, place_of(tenant)))
 
 
 @tenant_view(Permission.POLICY_WRITE)
 @require_POST
 def policy_save(request: Request, tenant: Tenant) -> HttpResponseBase:
     """Change what the tenant asks of those who sign in."""
-    form = PolicyForm(request.POST, shared=tenant.pool.is_shared)
+    policy = SignInPolicy.objects.get(tenant=tenant)
+    form = PolicyForm(request.POST, policy=policy, place=place_of(tenant))
     if form.is_valid():
         try:
             update_policy(tenant, form.change(), actor=request.actor)
@@ -39,13 +42,17 @@ def policy_save(request: Request, tenant: Tenant) -> HttpResponseBase:
         else:
             messages.success(request, _("Saved. Applying to Cognito…"))
             return redirect("tenant:sign-in-policy", slug=tenant.slug)
-    return _page(request, tenant, form, status=_REFUSED)
+    return _page(request, tenant, policy, form, status=_REFUSED)
 
 
-def _page(request: Request, tenant: Tenant, form: PolicyForm, *, status: int = 200) -> HttpResponseBase:
+def _page(
+    request: Request, tenant: Tenant, policy: SignInPolicy, form: PolicyForm, *, status: int = 200
+) -> HttpResponseBase:
     context = {
         "tenant": tenant,
-        "policy": SignInPolicy.objects.get(tenant=tenant),
+        "policy": policy,
+        "modes": [mode.label for mode in MfaPolicy],
+        "lines": ways_and_modes(place_of(tenant)),
         "shared": tenant.pool.is_shared,
         "form": form,
         "may_write": request.actor.allows(Permission.POLICY_WRITE),

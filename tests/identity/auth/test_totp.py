@@ -139,7 +139,7 @@ def test_a_set_up_session_is_used_up(strict_client: AppClientRef) -> None:
 
 def test_a_lost_app_is_reset(ann: Person) -> None:
     enrol(ann)
-    users.reset_totp(ann.client.pool, ann.username, priority=Priority.CONFIGURATION)
+    users.reset_factors(ann.client.pool, ann.username, priority=Priority.CONFIGURATION)
     assert ann.sign_in().subject == ann.subject
 
 

@@ -82,10 +82,13 @@ def test_a_domain_that_is_not_described_does_not_exist(stub: Stubber, endpoint: 
 
 
 def expect_preference_off(stub: Stubber) -> None:
+    user = {"Username": "u", "Enabled": True, "UserMFASettingList": ["SOFTWARE_TOKEN_MFA", "SMS_MFA"]}
+    stub.add_response("admin_get_user", user, {"UserPoolId": POOL_ID, "Username": "u"})
     expected = {
         "UserPoolId": POOL_ID,
         "Username": "u",
         "SoftwareTokenMfaSettings": {"Enabled": False, "PreferredMfa": False},
+        "SMSMfaSettings": {"Enabled": False, "PreferredMfa": False},
     }
     stub.add_response("admin_set_user_mfa_preference", {}, expected)
 
@@ -93,19 +96,19 @@ def expect_preference_off(stub: Stubber) -> None:
 def test_resetting_totp_deletes_the_secret(stub: Stubber, pool: PoolRef) -> None:
     expect_preference_off(stub)
     stub.add_response("admin_delete_software_token", {}, {"UserPoolId": POOL_ID, "Username": "u"})
-    assert users.reset_totp(pool, "u", priority=Priority.CONFIGURATION) is True
+    assert users.reset_factors(pool, "u", priority=Priority.CONFIGURATION) is True
 
 
 def test_resetting_totp_of_a_user_without_one(stub: Stubber, pool: PoolRef) -> None:
     expect_preference_off(stub)
     stub.add_client_error("admin_delete_software_token", "SoftwareTokenMFANotFoundException")
-    assert users.reset_totp(pool, "u", priority=Priority.CONFIGURATION) is True
+    assert users.reset_factors(pool, "u", priority=Priority.CONFIGURATION) is True
 
 
 def test_resetting_totp_where_the_secret_cannot_be_deleted(stub: Stubber, pool: PoolRef) -> None:
     expect_preference_off(stub)
     stub.add_client_error("admin_delete_software_token", "UnknownOperationException")
-    assert users.reset_totp(pool, "u", priority=Priority.CONFIGURATION) is False
+    assert users.reset_factors(pool, "u", priority=Priority.CONFIGURATION) is False
 
 
 def test_setting_mfa_keeps_the_other_factors(stub: Stubber, pool: PoolRef) -> None:

@@ -151,7 +151,7 @@ def test_an_alias_belongs_to_one_user(make_pool: Callable[..., PoolRef]) -> None
 
 def test_resetting_totp_of_a_user_who_never_had_one(pool_ref: PoolRef) -> None:
     create(pool_ref, "key.u1")
-    users.reset_totp(pool_ref, "key.u1", priority=CONFIG)
+    users.reset_factors(pool_ref, "key.u1", priority=CONFIG)
     assert users.get_user(pool_ref, "key.u1", priority=CONFIG).factors == ()
 
 
