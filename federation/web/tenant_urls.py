@@ -3,6 +3,7 @@
 from django.urls import URLPattern, path
 
 from federation.web.views import (
+    auth_events,
     chooser,
     detail,
     guide,
@@ -13,6 +14,7 @@ from federation.web.views import (
     sign_ins,
     switches,
     tests,
+    user_sessions,
     values,
     ways_in,
 )
@@ -20,6 +22,8 @@ from federation.web.views import (
 _ONE = "connections/<uuid:connection_id>/"
 
 urlpatterns: list[URLPattern] = [
+    path("sign-ins/", auth_events.sign_in_log, name="sign-ins"),
+    path("sign-ins/export/", auth_events.sign_in_export, name="sign-ins-export"),
     path("connections/", chooser.connection_list, name="connections"),
     path("connections/new/", chooser.connection_new, name="connection-new"),
     path(_ONE, detail.connection_page, name="connection"),
@@ -49,6 +53,8 @@ urlpatterns: list[URLPattern] = [
     path(f"{_ONE}disable/", lifecycle.connection_disable, name="connection-disable"),
     path(f"{_ONE}enable/", lifecycle.connection_enable, name="connection-enable"),
     path(f"{_ONE}delete/", lifecycle.connection_delete, name="connection-delete"),
+    path("users/<uuid:user_id>/sessions/end/", user_sessions.user_session_end, name="user-session-end"),
+    path("users/<uuid:user_id>/sessions/end-all/", user_sessions.user_sign_out, name="user-sign-out"),
     path(
         "users/<uuid:user_id>/connections/<uuid:connection_id>/disconnect/",
         ways_in.user_disconnect,

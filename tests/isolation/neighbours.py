@@ -15,6 +15,7 @@ from federation.models import (
     AccountRequest,
     AccountRequestKind,
     AuthorizationRequest,
+    BrowserSession,
     Connection,
     ConnectionTest,
     ConnectionTestState,
@@ -125,6 +126,7 @@ def furnished(cast: TenantCast) -> House:
         "plan_id": SyncPlan.objects.create(scope=SyncKind.TENANT, key=tenant.pk).pk,
         "resource_id": record.pk,
         "attempt_id": attempt.pk,
+        "session_id": _session(cast.outsider).pk,
         "asked_id": asked.pk,
     }
     names = frozenset({word, tenant.name, tenant.key, connection.provider_name, *map(str, ids.values())})
@@ -158,6 +160,20 @@ def _identity(
         cognito_username=f"{connection.provider_name}_{subject}",
         linked_at=timezone.now(),
         unlinked_at=unlinked_at,
+    )
+
+
+def _session(user: DirectoryUser) -> BrowserSession:
+    """Where somebody is signed in."""
+    now = timezone.now()
+    return BrowserSession.objects.create(
+        tenant=user.tenant,
+        user=user,
+        token_hash=hash_token(uuid.uuid4().hex),
+        amr=["pwd"],
+        acr="",
+        auth_time=now,
+        last_seen_at=now,
     )
 
 

@@ -46,7 +46,7 @@ def arguments(name: str, acme: TenantCast) -> list[uuid.UUID]:
         return [claim.pk, password_rule(claim).pk] if name == "domain-rule" else [claim.pk]
     if name == "plan":
         return [uuid.uuid4()]
-    if name in ("user-disconnect", "user-allow-again"):
+    if name in ("user-disconnect", "user-allow-again", "user-session"):
         return [acme.outsider.pk, uuid.uuid4()]
     return [acme.outsider.pk] if name.startswith("user-") or name == "user" else []
 
