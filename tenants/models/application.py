@@ -45,6 +45,8 @@ class Application(models.Model):
     public_keys = models.JSONField(default=list, blank=True)
     # Where a sign-in can be begun from outside (`initiate_login_uri`, OpenID Connect Core section 4); may be empty.
     initiate_login_uri = models.CharField(max_length=1024, blank=True, default="")
+    # Where its server is told that somebody was signed out (OpenID Connect Back-Channel Logout 1.0); may be empty.
+    backchannel_logout_uri = models.CharField(max_length=1024, blank=True, default="", db_default="")
     # `aud` of its access tokens (RFC 9068 section 3): what the application's own API calls itself.
     audience = models.CharField(max_length=255)
     # Whether it may ask for sign-ins from devices without a browser (RFC 8628).

@@ -25,6 +25,7 @@ _AUDITED = (
     "redirect_uris",
     "post_logout_redirect_uris",
     "initiate_login_uri",
+    "backchannel_logout_uri",
     "audience",
     "require_nonce",
     "public_keys",
@@ -47,6 +48,7 @@ class ApplicationSettings:
         post_logout_redirect_uris: where a user may be sent after signing out; may be empty.
         initiate_login_uri: where a sign-in can be begun from outside, such as by a tile in an identity provider's
             portal; may be empty.
+        backchannel_logout_uri: where its server is told that somebody was signed out; may be empty.
         audience: `aud` of access tokens; empty for one made from the client id.
         require_nonce: whether an authorization request without `nonce` is refused.
         public_keys: a JSON Web Key Set; the application then proves who it is by them, and by no secret. May be empty.
@@ -59,6 +61,7 @@ class ApplicationSettings:
     redirect_uris: list[str]
     post_logout_redirect_uris: list[str]
     initiate_login_uri: str = ""
+    backchannel_logout_uri: str = ""
     audience: str = ""
     require_nonce: bool = True
     public_keys: str = ""
@@ -195,8 +198,8 @@ def _apply(application: Application, settings: ApplicationSettings) -> None:
     application.post_logout_redirect_uris = clean_uris(
         settings.post_logout_redirect_uris, field="post_logout_redirect_uris", required=False
     )
-    begin_at = [settings.initiate_login_uri.strip()] if settings.initiate_login_uri.strip() else []
-    application.initiate_login_uri = "".join(clean_uris(begin_at, field="initiate_login_uri", required=False))
+    application.initiate_login_uri = _clean_uri(settings.initiate_login_uri, field="initiate_login_uri")
+    application.backchannel_logout_uri = _clean_uri(settings.backchannel_logout_uri, field="backchannel_logout_uri")
     application.audience = _clean_audience(settings.audience) or f"urn:lifeguard:api:{application.client_id}"
     application.require_nonce = settings.require_nonce
     application.public_keys = parse_keys(settings.public_keys)

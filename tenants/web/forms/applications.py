@@ -61,6 +61,16 @@ class ApplicationForm(forms.Form):
             "Empty: it has none."
         ),
     )
+    backchannel_logout_uri = forms.CharField(
+        label=_("Address for sign-outs"),
+        required=False,
+        max_length=LONGEST,
+        widget=forms.TextInput(attrs={"spellcheck": "false"}),
+        help_text=_(
+            "Where the application's server is told that somebody was signed out, so that it ends its own session "
+            "(backchannel_logout_uri of OpenID Connect). Empty: it is not told."
+        ),
+    )
     audience = forms.CharField(
         label=_("Audience of access tokens"),
         required=False,
@@ -106,6 +116,7 @@ class ApplicationForm(forms.Form):
             "redirect_uris": "\n".join(application.redirect_uris),
             "post_logout_redirect_uris": "\n".join(application.post_logout_redirect_uris),
             "initiate_login_uri": application.initiate_login_uri,
+            "backchannel_logout_uri": application.backchannel_logout_uri,
             "audience": application.audience,
             "require_nonce": application.require_nonce,
             "public_keys": json.dumps({"keys": application.public_keys}, indent=2) if application.public_keys else "",
@@ -123,6 +134,7 @@ class ApplicationForm(forms.Form):
             redirect_uris=parse_uris(data["redirect_uris"]),
             post_logout_redirect_uris=parse_uris(data["post_logout_redirect_uris"]),
             initiate_login_uri=data["initiate_login_uri"],
+            backchannel_logout_uri=data["backchannel_logout_uri"],
             audience=data["audience"],
             require_nonce=data["require_nonce"],
             public_keys=data["public_keys"],
