@@ -215,6 +215,10 @@ def _check_kind(application: Application, settings: ApplicationSettings) -> None
         raise ValidationFailed(message, fields={"public_keys": message})
 
 
+def _clean_uri(value: str, *, field: str) -> str:
+    return "".join(clean_uris([value.strip()] if value.strip() else [], field=field, required=False))
+
+
 def _clean_audience(value: str) -> str:
     # RFC 7519 section 4.1.3: a StringOrURI; kept free of spaces, so that it can be copied into a configuration.
     audience = value.strip()
