@@ -28,6 +28,7 @@ class Step(models.TextChoices):
     EMAIL_SETUP = "email_setup", _("Show that codes arrive by e-mail")
     PHONE_SETUP = "phone_setup", _("Say the telephone number")
     SMS_SETUP = "sms_setup", _("Show that codes arrive by SMS")
+    PASSKEY_OFFER = "passkey_offer", _("Offer to make a passkey")
     DONE = "done", _("Done")
 
 

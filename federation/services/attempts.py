@@ -46,6 +46,7 @@ class Held:
         names: Cognito's, of the second factors that it lets the person choose from.
         choices: the `SecondFactor`s that the person is let choose from.
         may_decline: whether the tenant leaves it to them to set one up.
+        passkey: PublicKeyCredentialCreationOptionsJSON, while a passkey is offered.
     """
 
     # None of the three is in `repr`, which logs and error reports may hold.
@@ -57,6 +58,7 @@ class Held:
     names: tuple[str, ...] = ()
     choices: tuple[str, ...] = ()
     may_decline: bool = False
+    passkey: str = ""
 
 
 def open_attempt(
@@ -98,7 +100,8 @@ def find_attempt(tenant: Tenant, attempt_id: uuid.UUID, *, step: Step) -> SignIn
 def held_by(attempt: SignInAttempt) -> Held:
     """Return what is sealed in an attempt."""
     values: dict[str, Any] = json.loads(attempt.secrets)
-    return Held(**{name: tuple(value) if isinstance(value, list) else value for name, value in values.items()})
+    read: dict[str, Any] = {name: tuple(value) if isinstance(value, list) else value for name, value in values.items()}
+    return Held(**read)
 
 
 def take_turn(attempt: SignInAttempt, turn: uuid.UUID) -> None:

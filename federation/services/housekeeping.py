@@ -14,6 +14,7 @@ from federation.models import (
     Counter,
     DeviceGrant,
     FederatedSignIn,
+    FirstFactorAttempt,
     KnownDevice,
     PushedRequest,
     SessionCredential,
@@ -39,6 +40,7 @@ def purge_sign_in_state() -> int:
     close_abandoned()
     rows = (
         SignInAttempt.objects.filter(expires_at__lt=now),
+        FirstFactorAttempt.objects.filter(expires_at__lt=now),
         SessionCredential.objects.filter(expires_at__lt=now),
         AccountRequest.objects.filter(expires_at__lt=now),
         AuthorizationRequest.objects.filter(expires_at__lt=now),

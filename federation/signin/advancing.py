@@ -13,6 +13,7 @@ from federation.services.attempts import Held, close_attempt, note_code_sent
 from federation.services.sessions import Begun, begin_session
 from federation.signin.cognito import TenantMismatch, check_tenant, client_ref
 from federation.signin.context import Context
+from federation.signin.passkey_offer import offer_passkey
 from federation.signin.progress import Progress
 from identity import auth
 from identity.models import DirectoryUser
@@ -128,15 +129,23 @@ def _signed_in(progress: Progress, result: auth.SignedIn) -> Outcome:
         # Cognito would have asked for a second factor if they had one.
         note_factors(user, ())
     if AMR_MULTI_FACTOR in progress.amr:
-        return let_in(replace(progress, access_token=result.access_token), user)
+        return _offer_or_let_in(progress, user, result)
     return _beyond_the_pool(progress, user, result)
+
+
+def _offer_or_let_in(progress: Progress, user: DirectoryUser, result: auth.SignedIn) -> Outcome:
+    offered = offer_passkey(progress, user, result)
+    return offered or let_in(replace(progress, access_token=result.access_token), user)
 
 
 def _beyond_the_pool(progress: Progress, user: DirectoryUser, result: auth.SignedIn) -> Outcome:
     """Have somebody who came with one factor set up a second one, or offer it, where the tenant says so."""
     is_asked, may_decline = _asked_for_factor(progress, user)
     if not is_asked:
-        return let_in(replace(progress, access_token=result.access_token), user)
+        return _offer_or_let_in(progress, user, result)
+    if may_decline and (offered := offer_passkey(progress, user, result)):
+        # One offer at a time: a passkey is the stronger one, and a second factor is in its way.
+        return offered
     factors = [
         factor
         for factor in allowed_factors(progress.context)

@@ -28,8 +28,9 @@ class SignInForm(forms.Form):
         widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
     )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, with_password: bool = True, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["password"].required = with_password
         # Whoever is known already, or has just mistyped the password, goes on there.
         first = "password" if self["email"].value() else "email"
         self.fields[first].widget.attrs["autofocus"] = True

@@ -8,10 +8,12 @@ from federation.signin.views.bookmark import bookmark
 from federation.signin.views.brand import logo, stylesheet
 from federation.signin.views.confirm import confirm
 from federation.signin.views.federated import callback, start
+from federation.signin.views.first_factors import one_time_code
 from federation.signin.views.forgotten import forgotten, reset
 from federation.signin.views.invitation import invitation
 from federation.signin.views.metadata import saml_metadata
 from federation.signin.views.organisation import choose_organisation, organisations
+from federation.signin.views.passkeys import passkey, passkey_offer
 from federation.signin.views.password import sign_in
 from federation.signin.views.sign_up import ask_to_sign_up, finish, mailed
 from federation.signin.views.steps import code, enrol, new_password, offer
@@ -33,6 +35,9 @@ urlpatterns: list[URLPattern] = [
     path("<slug:slug>/sign-in/<uuid:attempt_id>/code", code, name="sign-in-code"),
     path("<slug:slug>/sign-in/<uuid:attempt_id>/authenticator", enrol, name="sign-in-enrol"),
     path("<slug:slug>/sign-in/<uuid:attempt_id>/authenticator-offer", offer, name="sign-in-offer"),
+    path("<slug:slug>/sign-in/<uuid:attempt_id>/passkey-offer", passkey_offer, name="sign-in-passkey-offer"),
+    path("<slug:slug>/sign-in/with/<uuid:first_id>/code", one_time_code, name="sign-in-one-time-code"),
+    path("<slug:slug>/sign-in/with/<uuid:first_id>/passkey", passkey, name="sign-in-passkey"),
     path("<slug:slug>/password", forgotten, name="password-forgotten"),
     path("<slug:slug>/password/<uuid:asked_id>", reset, name="password-reset"),
     path("<slug:slug>/sign-in/<uuid:attempt_id>/mailed-code", factors.mailed_code, name="sign-in-mailed-code"),

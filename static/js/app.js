@@ -7,9 +7,10 @@ import { startForms } from "./forms.js";
 import { startMenus } from "./menu.js";
 import { startPalette } from "./palette.js";
 import { startPasskeyErrors } from "./passkey.js";
+import { startPasskeys } from "./passkeys.js";
 import { startTheme } from "./theme.js";
 
-const starters = [startBulk, startCopy, startFilePreview, startForms, startTheme];
+const starters = [startBulk, startCopy, startFilePreview, startForms, startPasskeys, startTheme];
 
 // `enhance` runs over new content too, whenever htmx has put some in.
 function enhance(root) {

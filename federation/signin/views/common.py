@@ -44,6 +44,7 @@ STEP_PAGES = {
     Step.PHONE_SETUP: "sign-in-phone",
     Step.EMAIL_SETUP: "sign-in-set-up-mail",
     Step.SMS_SETUP: "sign-in-set-up-text",
+    Step.PASSKEY_OFFER: "sign-in-passkey-offer",
 }
 
 

@@ -25,6 +25,7 @@ from federation.signin.views.common import (
     stopped,
     ways_in,
 )
+from federation.signin.views.first_factors import WAY, begin, first_ways
 from federation.signin.views.forgotten import lead_on, password_help
 from federation.signin.views.realm import ask_address, asks_address_first
 from identity import auth
@@ -45,10 +46,21 @@ def sign_in(request: HttpRequest, slug: str) -> HttpResponse:
         hint = request.GET.get("login_hint") or context.request.parameters.get("login_hint", "")
         form = SignInForm(initial={"email": hint})
         return _page(request, context, form)
-    form = SignInForm(request.POST)
+    without = WAY in request.POST
+    form = SignInForm(request.POST, with_password=not without)
     if not form.is_valid():
         return _page(request, context, form, status=422)
-    return _answer(request, context, form)
+    return _begin(request, context, form) if without else _answer(request, context, form)
+
+
+def _begin(request: HttpRequest, context: Context, form: SignInForm) -> HttpResponse:
+    """Begin without a password, by the button that was pressed."""
+    try:
+        return begin(context, form.cleaned_data["email"], request.POST[WAY])
+    except (LimitReached, auth.AuthUnavailable, NotReady) as error:
+        message, status = explain(error)
+        form.add_error(None, message)
+        return limited(_page(request, context, form, status=status), error)
 
 
 def _answer(request: HttpRequest, context: Context, form: SignInForm) -> HttpResponse:
@@ -77,6 +89,7 @@ def _page(request: HttpRequest, context: Context, form: SignInForm, *, status: i
             "form": form,
             "application": context.request.application,
             "ways": ways_in(context),
+            "first_ways": first_ways(context),
             **password_help(context, form["email"].value() or ""),
         },
         tenant=context.tenant,

@@ -1,0 +1,106 @@
+"""The pages of passkeys: one is asked for, or offered."""
+
+import json
+import uuid
+
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from federation.models import FirstFactorAttempt, SignInAttempt, Step
+from federation.services.attempt_limits import LimitReached
+from federation.services.attempts import held_by, take_turn
+from federation.services.first_factors import asked_of, take_first_turn
+from federation.signin.context import Context, Refused
+from federation.signin.pages import page
+from federation.signin.passkeys import WAY, accept_passkey, answer_passkey, decline_passkey
+from federation.signin.views.common import (
+    flow_view,
+    password_address,
+    proceed,
+    sign_in_address,
+    stopped,
+)
+from federation.signin.views.first_factors import STOPS, first_turn, load_first
+from federation.signin.views.steps import load_step, turn_of
+from identity import auth
+from identity.auth.passkeys import PasskeyRejected
+from tenants.models.pool_settings import options_of
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+@flow_view
+def passkey(request: HttpRequest, slug: str, first_id: uuid.UUID) -> HttpResponse:
+    """Ask for a passkey, and check the browser's answer."""
+    context, attempt = load_first(request, slug, first_id, (WAY,))
+    if request.method == "GET":
+        return _asking(request, context, attempt)
+    try:
+        take_first_turn(attempt, first_turn(request))
+        outcome = answer_passkey(context, attempt, request.POST.get("credential", ""))
+    except (Refused, LimitReached, auth.InvalidCredentials, auth.SessionExpired) as error:
+        return _not_accepted(request, context, attempt, error)
+    except STOPS as error:
+        return stopped(request, context, error)
+    return proceed(request, context, outcome)
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+@flow_view
+def passkey_offer(request: HttpRequest, slug: str, attempt_id: uuid.UUID) -> HttpResponse:
+    """Offer a passkey to somebody who has signed in without one."""
+    context, attempt = load_step(request, slug, attempt_id, Step.PASSKEY_OFFER)
+    if request.method == "GET":
+        return _offering(request, context, attempt)
+    try:
+        take_turn(attempt, turn_of(request))
+        if "later" in request.POST:
+            outcome = decline_passkey(context, attempt)
+        else:
+            outcome = accept_passkey(context, attempt, request.POST.get("credential", ""))
+    except PasskeyRejected:
+        message = _("That passkey was not accepted. Try again, or go on without one.")
+        return _offering(request, context, attempt, error=message)
+    except STOPS as error:
+        return stopped(request, context, error)
+    return proceed(request, context, outcome)
+
+
+def _asking(request: HttpRequest, context: Context, attempt: FirstFactorAttempt) -> HttpResponse:
+    shown = {
+        "options": json.dumps(asked_of(attempt).options),
+        "turn": attempt.turn,
+        "email": attempt.email,
+        "again_url": sign_in_address(context),
+        "other_url": password_address(context, attempt.email),
+    }
+    where = context.request.redirect_uri
+    return page(request, "federation/passkey.html", shown, tenant=context.tenant, redirect_uri=where)
+
+
+def _not_accepted(
+    request: HttpRequest, context: Context, attempt: FirstFactorAttempt, error: Exception
+) -> HttpResponse:
+    """Say the same of all that is wrong with an answer."""
+    message = error.message if isinstance(error, LimitReached) else _("That passkey was not accepted.")
+    shown = {"message": message, "again_url": password_address(context, attempt.email)}
+    status = error.status if isinstance(error, LimitReached) else 403
+    return page(request, "federation/stopped.html", shown, tenant=context.tenant, status=status)
+
+
+def _offering(request: HttpRequest, context: Context, attempt: SignInAttempt, *, error: str = "") -> HttpResponse:
+    shown = {
+        "options": held_by(attempt).passkey,
+        "turn": attempt.turn,
+        "email": attempt.user.email,
+        "host": options_of(context.tenant.pool).passkey_rp_id,
+        "error": error,
+    }
+    where = context.request.redirect_uri
+    status = 422 if error else 200
+    return page(
+        request, "federation/passkey_offer.html", shown, tenant=context.tenant, status=status, redirect_uri=where
+    )

@@ -1,0 +1,36 @@
+"""A tenant that lets its users begin without a password."""
+
+import re
+from typing import Any
+
+from tenants.models import Tenant
+from tenants.pool_options import FirstFactor
+from tests.federation.browser import Browser
+from tests.federation.conftest import reconcile
+from tests.support.mail import Mailbox, body_text
+from tests.support.pool_settings import SMS, set_on
+
+EMAIL, TEXT, PASSKEY = FirstFactor.EMAIL_OTP.value, FirstFactor.SMS_OTP.value, FirstFactor.WEB_AUTHN.value
+# What an operator has to have set on a pool, shared or not.
+OF_POOL: dict[str, Any] = {"first_factors": (PASSKEY, EMAIL, TEXT), "passkey_rp_id": "localhost", **SMS}
+
+
+def allow(tenant: Tenant, *ways: str, **options: Any) -> None:
+    """Let a tenant's users begin by these ways, and have Cognito follow."""
+    set_on(tenant, **{**OF_POOL, **options})
+    tenant.policy.first_factors = list(ways)
+    tenant.policy.save(update_fields=["first_factors"])
+    reconcile(tenant)
+
+
+def begin(browser: Browser, email: str, way: str, **changed: str | None) -> None:
+    """Go from the application to the page of a way, by its button below the password."""
+    browser.authorize(organization="acme", **changed)
+    browser.submit(email=email, password="", way=way)
+
+
+def mailed_code(mailbox: Mailbox, email: str, *, count: int = 1) -> str:
+    """The code in the newest mail."""
+    found = re.search(r"\b\d{6,8}\b", body_text(mailbox.wait_for(email, count=count)))
+    assert found is not None
+    return found[0]
