@@ -49,6 +49,7 @@ TENANT = (
     Entry(_("Branding"), "tenant:branding", "swatch", Permission.BRANDING_READ),
     Entry(_("Applications"), "tenant:applications", "squares-2x2", Permission.APPLICATIONS_READ),
     Entry(_("Sync"), "tenant:sync", "arrow-path", Permission.SYNC_READ),
+    Entry(_("Log of sign-ins"), "tenant:sign-ins", "finger-print", Permission.AUDIT_READ),
     Entry(_("Audit log"), "tenant:audit", "clipboard-document-list", Permission.AUDIT_READ),
     Entry(_("Team"), "tenant:team", "user-group", Permission.USERS_READ),
 )

@@ -60,6 +60,7 @@ STATUSES: dict[str, Status] = {
     "started": Status(_("Under way"), "arrow-path", "info", moving=True),
     "succeeded": Status(_("Signed in"), "check-circle", "success"),
     "refused": Status(_("Refused"), "hand-raised", "warning"),
+    "limited": Status(_("Kept waiting"), "hand-raised", "warning"),
     "abandoned": Status(_("Abandoned"), "clock", "neutral"),
     "skipped": Status(_("Not reached"), "minus-circle", "neutral"),
     # The life of a tenant, an application, a connection or a person.

@@ -3,6 +3,7 @@
 from django.urls import URLPattern, path
 
 from federation.api import connection_tests, domains, parts, views, ways_in
+from federation.api.auth_events import SignInFigures, SignIns
 from federation.api.sign_ins import ConnectionSignIns
 from federation.api.switches import ConnectionSwitches
 from federation.api.user_sessions import UserSession, UserSessions
@@ -12,6 +13,8 @@ _TEST = f"{_ONE}/tests/<uuid:test_id>"
 _DOMAIN = "domains/<uuid:domain_id>"
 
 urlpatterns: list[URLPattern] = [
+    path("sign-ins", SignIns.as_view(), name="sign-ins"),
+    path("sign-ins/figures", SignInFigures.as_view(), name="sign-in-figures"),
     path("connections", views.Connections.as_view(), name="connections"),
     path(_ONE, views.Connection.as_view(), name="connection"),
     path(f"{_ONE}/metadata", parts.ConnectionMetadata.as_view(), name="connection-metadata"),

@@ -12,7 +12,7 @@ from federation.selectors.sign_in_log import sign_ins_of
 from federation.web.forms.sign_ins import SignInFilterForm
 from federation.web.views.common import connection_url, guide_of
 from tenants.http import Request
-from tenants.models import Tenant
+from tenants.models import FleetSettings, Tenant
 from tenants.paging import keyset_page
 from tenants.permissions import Permission
 from tenants.web.access import tenant_view
@@ -34,6 +34,7 @@ def connection_sign_ins(request: Request, tenant: Tenant, connection_id: uuid.UU
         "connection_url": connection_url(connection, tenant),
         "filters": form,
         "clear_url": request.path if form.wanted() else "",
+        "days_kept": FleetSettings.current().sign_in_days,
         "lines": [explained(row, guide) for row in page.rows],
         "pager": pager(request, page),
     }
