@@ -79,6 +79,11 @@ def configure(app: Celery) -> None:
                 "schedule": 60.0,
                 "options": {"expires": 60.0},
             },
+            "tell-logouts": {
+                "task": "federation.tell_all_logouts",
+                "schedule": 15.0,
+                "options": {"expires": 15.0},
+            },
             "tell-security-notices": {
                 "task": "federation.tell_all_security_notices",
                 "schedule": 60.0,

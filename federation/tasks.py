@@ -5,10 +5,12 @@ import uuid
 from celery import shared_task
 from django.utils import timezone
 
+from federation.provider.back_channel import tell_logout
 from federation.selectors.email_domains import names_to_check
 from federation.selectors.metadata_watch import connections_to_check
 from federation.services import (
     account_requests,
+    back_channel,
     connection_certificates,
     connection_tests,
     domain_proof,
@@ -27,6 +29,7 @@ from tenants.services.outbox import send_soon
 _DOMAINS_A_TICK = 200
 _CONNECTIONS_A_TICK = 100
 _NOTICES_A_TICK = 200
+_LOGOUTS_A_TICK = 500
 _ACCOUNT_REQUESTS_A_TICK = 200
 
 
@@ -124,3 +127,17 @@ def answer_all_account_requests() -> None:
 def answer_account_request(asked_id: str) -> None:
     """Mail what one request is worth; a message too many does nothing."""
     account_mail.answer(uuid.UUID(asked_id))
+
+
+@shared_task(name="federation.tell_all_logouts")
+def tell_all_logouts() -> None:
+    """Find sessions that are over, however they ended, and have applications told that are owed it."""
+    back_channel.owe_for_ended(_LOGOUTS_A_TICK)
+    for notice_id in back_channel.due(_LOGOUTS_A_TICK):
+        send_soon(back_channel.TELL_TASK, str(notice_id))
+
+
+@shared_task(name=back_channel.TELL_TASK)
+def tell_of_logout(notice_id: str) -> None:
+    """Tell one application that somebody was signed out; a message too many does nothing."""
+    tell_logout(int(notice_id))

@@ -2,7 +2,8 @@
 
 import ssl
 import time
-from contextlib import closing
+from collections.abc import Iterator, Mapping
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from functools import cache
 from urllib.parse import urljoin
@@ -54,7 +55,7 @@ def fetch(
         FetchFailed: it gave no usable answer.
     """
     rules = policy or Policy(allowed=settings.FETCH_ALLOWED_NETWORKS)
-    asking = _Asking(limit_bytes, resolver, rules, tls or _public_authorities(), Deadline(SECONDS, clock))
+    asking = Asking(limit_bytes, resolver, rules, tls or public_authorities(), Deadline(SECONDS, clock))
     target = taken_apart(url, rules)
     answer = asking.ask(target)
     for _ in range(MOST_REDIRECTS):
@@ -72,7 +73,7 @@ def fetch(
 
 
 @cache
-def _public_authorities() -> ssl.SSLContext:
+def public_authorities() -> ssl.SSLContext:
     """The authorities that browsers trust; SSL_CERT_FILE in the environment names an installation's own instead."""
     return httpx.create_ssl_context()
 
@@ -83,7 +84,7 @@ class _Redirect:
 
 
 @dataclass(frozen=True)
-class _Asking:
+class Asking:
     """What is the same for each step of one fetch."""
 
     limit: int
@@ -93,16 +94,24 @@ class _Asking:
     deadline: Deadline
 
     def ask(self, target: Target) -> Fetched | _Redirect:
-        """Return the answer of one address, once its addresses were checked."""
+        """Return what one address answers to a GET."""
+        with self.answer(target, "GET", _HEADERS) as response:
+            return self._read(target, response)
+
+    @contextmanager
+    def answer(
+        self, target: Target, method: str, headers: Mapping[str, str], content: bytes | None = None
+    ) -> Iterator[httpx.Response]:
+        """Give the answer of one address, once its addresses were checked."""
         try:
             addresses = checked(target, resolver=self.resolver, policy=self.policy, seconds=self.deadline.left())
             # Without httpx.Client, which reads a redirect's address by its own rules even where it does not follow.
-            request = httpx.Request("GET", target.url, headers=_HEADERS)
+            request = httpx.Request(method, target.url, headers=headers, content=content)
             with (
                 PinnedTransport(addresses, deadline=self.deadline, tls=self.tls) as transport,
                 closing(transport.handle_request(request)) as response,
             ):
-                return self._answer(target, response)
+                yield response
         except (httpx.InvalidURL, UnicodeError):
             raise refused("url_invalid") from None
         except (TimeoutError, httpcore.TimeoutException):
@@ -112,7 +121,7 @@ class _Asking:
         except (httpcore.NetworkError, httpcore.ProtocolError, httpx.HTTPError):
             raise failed("broken_answer", host=target.host) from None
 
-    def _answer(self, target: Target, response: httpx.Response) -> Fetched | _Redirect:
+    def _read(self, target: Target, response: httpx.Response) -> Fetched | _Redirect:
         if response.status_code in _REDIRECTS and "location" in response.headers:
             return _Redirect(response.headers["location"])
         if response.status_code != 200:

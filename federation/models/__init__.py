@@ -23,6 +23,7 @@ from federation.models.federated_identity import FederatedIdentity
 from federation.models.federated_sign_in import FederatedSignIn, SignInOutcome
 from federation.models.first_factor import FirstFactorAttempt
 from federation.models.known_device import KnownDevice
+from federation.models.logout_notice import LogoutNotice
 from federation.models.metadata_watch import MetadataWatch
 from federation.models.pushed_request import PushedRequest
 from federation.models.recovery_code import RecoveryCode
@@ -62,6 +63,7 @@ __all__ = [
     "KeyState",
     "KnownDevice",
     "Linking",
+    "LogoutNotice",
     "MetadataWatch",
     "Notice",
     "PushedRequest",

@@ -3,6 +3,7 @@
 import uuid
 from typing import ClassVar
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils import timezone
 
@@ -63,7 +64,9 @@ class AuthorizationCode(TenantOwned):
     user = models.ForeignKey(DirectoryUser, on_delete=models.CASCADE, related_name="+")
     session = models.ForeignKey(BrowserSession, on_delete=models.CASCADE, related_name="+")
     redirect_uri = models.CharField(max_length=1024)
-    scope = models.CharField(max_length=255)
+    scope = models.CharField(max_length=4000)
+    # APIs that its tokens are for, by identifier; none where they are for the application's own alone.
+    audiences = ArrayField(models.CharField(max_length=255), default=list, db_default=[])
     nonce = models.CharField(max_length=255, blank=True)
     code_challenge = models.CharField(max_length=128)
     created_at = models.DateTimeField(auto_now_add=True)
@@ -100,7 +103,9 @@ class TokenFamily(TenantOwned):
     application = models.ForeignKey(Application, on_delete=models.CASCADE, related_name="+")
     user = models.ForeignKey(DirectoryUser, on_delete=models.CASCADE, related_name="+")
     session = models.ForeignKey(BrowserSession, on_delete=models.CASCADE, related_name="+")
-    scope = models.CharField(max_length=255)
+    scope = models.CharField(max_length=4000)
+    # APIs that its tokens are for, by identifier; none where they are for the application's own alone.
+    audiences = ArrayField(models.CharField(max_length=255), default=list, db_default=[])
     nonce = models.CharField(max_length=255, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
     revoked_at = models.DateTimeField(null=True, blank=True)

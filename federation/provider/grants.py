@@ -15,6 +15,8 @@ from federation.models import AuthorizationCode, RefreshToken, TokenFamily
 from federation.provider.client import OPEN_AUTH_METHODS, Client
 from federation.provider.mint import ACCESS_TOKEN_SECONDS, mint_access_token, mint_id_token, subject_of
 from federation.provider.requests import refuse_malformed
+from federation.provider.targets import Target, asked_for, of_granted
+from federation.services.back_channel import expect_logout
 from federation.services.token_families import (
     keep_refresh_token,
     redeem_code,
@@ -89,6 +91,7 @@ class IssuesTokens:
 
     def save_token(self, token: dict[str, Any]) -> None:
         """Keep the hash of the refresh token; the others verify by their signature."""
+        expect_logout(self.request.family)
         keep_refresh_token(self.request.family, token["refresh_token"])
 
 

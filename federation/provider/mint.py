@@ -138,12 +138,12 @@ def half_hash(token: str) -> str:
 def mint_access_token(subject: Subject) -> str:
     """Sign an access token. Its `jti` begins with the family's id, by which a revoked family is recognised here."""
     token_id = f"{subject.family_id}.{uuid.uuid4().hex}"
-    return _sign(access_token_claims(subject, now=int(time.time()), token_id=token_id), media_type="at+jwt")
+    return sign(access_token_claims(subject, now=int(time.time()), token_id=token_id), media_type="at+jwt")
 
 
 def mint_id_token(subject: Subject, access_token: str) -> str:
     """Sign an ID token."""
-    return _sign(id_token_claims(subject, access_token=access_token, now=int(time.time())), media_type="JWT")
+    return sign(id_token_claims(subject, access_token=access_token, now=int(time.time())), media_type="JWT")
 
 
 def family_of(claims: AccessTokenClaims) -> TokenFamily | None:
@@ -159,6 +159,7 @@ def family_of(claims: AccessTokenClaims) -> TokenFamily | None:
     )
 
 
-def _sign(claims: dict[str, Any], *, media_type: str) -> str:
+def sign(claims: dict[str, Any], *, media_type: str) -> str:
+    """Return a signed token; `typ` in its header is the media type."""
     kid, key = active_key()
     return jwt.encode(claims, key, algorithm=ALGORITHM, headers={"kid": kid, "typ": media_type})

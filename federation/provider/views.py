@@ -62,6 +62,9 @@ def metadata() -> dict[str, Any]:
             *("iss", "sub", "aud", "exp", "iat", "nonce", "auth_time", "acr", "amr", "at_hash", "sid"),
             *("email", "email_verified", "name", "org_id", "org_slug", "roles", "groups"),
         ],
+        # OpenID Connect Back-Channel Logout 1.0, section 2.1.
+        "backchannel_logout_supported": True,
+        "backchannel_logout_session_supported": True,
         "claims_parameter_supported": False,
         "request_parameter_supported": False,
         "request_uri_parameter_supported": False,

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from django.db.models import Q
 from django.utils import timezone
 
 from federation.models import (
@@ -16,6 +17,7 @@ from federation.models import (
     FederatedSignIn,
     FirstFactorAttempt,
     KnownDevice,
+    LogoutNotice,
     PushedRequest,
     SessionCredential,
     SignInAttempt,
@@ -52,6 +54,8 @@ def purge_sign_in_state() -> int:
         AuthEvent.objects.filter(created_at__lt=oldest),
         FederatedSignIn.objects.filter(started_at__lt=oldest),
         KnownDevice.objects.filter(last_seen_at__lt=now - DEVICE_KEPT),
+        # Before the sessions: one that is gone would count as ended.
+        LogoutNotice.objects.filter(Q(session__auth_time__lt=now - _SESSION_KEPT) | Q(owed_at__lt=now - _SESSION_KEPT)),
         BrowserSession.objects.filter(auth_time__lt=now - _SESSION_KEPT),
     )
     return sum(found.delete()[0] for found in rows)

@@ -10,6 +10,7 @@ from pydantic import SecretStr
 from federation.levels import AMR_FEDERATED, AMR_MULTI_FACTOR, acr_of
 from federation.models import AuthorizationRequest, AuthWay, BrowserSession, Connection, SessionCredential, TokenFamily
 from federation.services.auth_events import record_success, way_of
+from federation.services.back_channel import owe_logouts
 from federation.services.known_devices import recognise
 from federation.services.requests import claim_request
 from federation.services.session_credentials import keep_credential
@@ -132,6 +133,7 @@ def end_chain(session: BrowserSession) -> bool:
     ended = BrowserSession.objects.filter(pk__in=chain, ended_at__isnull=True).update(ended_at=now)
     TokenFamily.objects.filter(session__in=chain, revoked_at__isnull=True).update(revoked_at=now)
     SessionCredential.objects.filter(session__in=chain).delete()
+    owe_logouts(chain)
     return bool(ended)
 
 
