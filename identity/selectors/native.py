@@ -3,11 +3,13 @@
 import uuid
 
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 
 from identity.models import AppClient
-from identity.sync.native import purpose_of
-from tenants.errors import NotFound
-from tenants.models import Application
+from identity.sync.native import NativeApplication, purpose_of
+from identity.sync.native import native_application as as_native
+from tenants.errors import Conflict, NotFound
+from tenants.models import ApiScope, Application, NativeMode
 
 _SHOWN = 100
 
@@ -29,3 +31,15 @@ def native_client(application: Application, tenant_id: uuid.UUID) -> AppClient:
     if client is None:
         raise NotFound
     return client
+
+
+def native_settings(application: Application) -> NativeApplication:
+    """Return an application as the pools of its tenants know it.
+
+    Raises:
+        Conflict: it is not in native mode.
+    """
+    if not NativeMode.objects.filter(application=application).exists():
+        raise Conflict(_("The application is not in native mode."))
+    scopes = ApiScope.objects.filter(application=application).values_list("name", "description")
+    return as_native(application, tuple(scopes))

@@ -11,7 +11,7 @@ from django.db.models.functions import MD5, Cast, Collate, Concat
 
 from identity.models import DirectoryUser, Group, GroupMember, UserStatus
 from identity.sync.families.group import GroupSpec, summarise
-from tenants.models import ApiScope, Branding, NativeMode, PoolKind, Tenant, TenantApplication
+from tenants.models import ApiScope, Application, Branding, NativeMode, PoolKind, Tenant, TenantApplication
 
 # `DirectoryUser.username` of a member, for PostgreSQL.
 _USERNAME = Case(
@@ -93,7 +93,8 @@ def native_applications(tenants: Collection[Tenant]) -> Mapping[uuid.UUID, list[
         scopes.setdefault(scope.application_id, []).append((scope.name, scope.description))
     found: dict[uuid.UUID, list[NativeApplication]] = {}
     for grant in grants:
-        found.setdefault(grant.tenant_id, []).append(_application(grant, tuple(scopes.get(grant.application_id, ()))))
+        own = tuple(scopes.get(grant.application_id, ()))
+        found.setdefault(grant.tenant_id, []).append(native_application(grant.application, own))
     return found
 
 
@@ -121,8 +122,8 @@ def groups_of(tenants: Collection[uuid.UUID], *, with_names: bool) -> Mapping[uu
     return found
 
 
-def _application(grant: TenantApplication, scopes: tuple[tuple[str, str], ...]) -> NativeApplication:
-    row = grant.application
+def native_application(row: Application, scopes: tuple[tuple[str, str], ...]) -> NativeApplication:
+    """Return an application that is in native mode, with the scopes of its own API."""
     return NativeApplication(
         id=row.pk,
         name=row.name,

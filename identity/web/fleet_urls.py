@@ -28,6 +28,11 @@ urlpatterns = [
         native.application_native_secret,
         name="application-native-secret",
     ),
+    path(
+        "applications/<uuid:application_id>/native/<uuid:tenant_id>/amplify_outputs.json",
+        native.application_native_amplify,
+        name="application-native-amplify",
+    ),
     path("cells/", cells.cell_list, name="cells"),
     path("cells/export.csv", cells.cell_export, name="cells-export"),
     path("cells/pools/", cells.pool_list, name="pools"),

@@ -87,7 +87,6 @@ def native_client(tenant: Tenant, application: NativeApplication) -> AppClientSp
     mode = application.mode
     if not tenant.is_active:
         return _closed(tenant, application)
-    scopes = [*mode.standard_scopes, *(f"{application.audience}/{name}" for name, _text in application.scopes)]
     return AppClientSpec(
         name=tenant.client_name(application.purpose),
         confidential=not mode.public_client,
@@ -95,7 +94,7 @@ def native_client(tenant: Tenant, application: NativeApplication) -> AppClientSp
         callback_urls=application.redirect_uris,
         logout_urls=application.logout_uris,
         oauth_flows=("code",),
-        oauth_scopes=tuple(scopes),
+        oauth_scopes=native_scopes(application),
         read_attributes=tuple(mode.readable),
         write_attributes=tuple(mode.writable),
         access_token_minutes=mode.access_minutes,
@@ -103,6 +102,12 @@ def native_client(tenant: Tenant, application: NativeApplication) -> AppClientSp
         refresh_token_minutes=mode.refresh_days * 24 * 60,
         rotation_grace_seconds=mode.rotation_grace_seconds if mode.rotate_refresh else None,
     )
+
+
+def native_scopes(application: NativeApplication) -> tuple[str, ...]:
+    """Return the scopes that an application in native mode may ask Cognito for."""
+    own = (f"{application.audience}/{name}" for name, _text in application.scopes)
+    return (*application.mode.standard_scopes, *own)
 
 
 def _closed(tenant: Tenant, application: NativeApplication) -> AppClientSpec:

@@ -3,13 +3,14 @@
 import uuid
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from identity.selectors.native import native_client, native_clients
+from identity.amplify import FILE_NAME, amplify_outputs
+from identity.selectors.native import native_client, native_clients, native_settings
 from identity.services.native_secret import show_native_secret
 from tenants import selectors
 from tenants.errors import Conflict, ValidationFailed
@@ -66,6 +67,16 @@ def application_native_secret(request: Request, application_id: uuid.UUID, tenan
     secret = show_native_secret(application, client, actor=request.actor)
     context = {"application": application, "client": client, "secret": secret}
     return render(request, "fleet/applications/native_secret.html", context)
+
+
+@require_safe
+@fleet_view(Permission.FLEET_APPLICATIONS_WRITE)
+def application_native_amplify(request: Request, application_id: uuid.UUID, tenant_id: uuid.UUID) -> HttpResponse:
+    """Download what AWS's Amplify libraries are told of an application's app client for one tenant; nothing secret."""
+    application = _editable(application_id)
+    outputs = amplify_outputs(native_client(application, tenant_id), native_settings(application))
+    headers = {"Content-Disposition": f'attachment; filename="{FILE_NAME}"'}
+    return JsonResponse(outputs, json_dumps_params={"indent": 2}, headers=headers)
 
 
 def _editable(application_id: uuid.UUID) -> Application:
