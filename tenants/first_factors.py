@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 
 from django.utils.translation import gettext as _
 
+from tenants.models.policy import MfaPolicy
 from tenants.pool_options import FirstFactor, PoolOptions, PoolTier
 from tenants.pool_rules import policy_fault
 
@@ -59,7 +60,7 @@ def pool_obstacle(way: str, place: Place) -> str:
     return ""
 
 
-def policy_obstacle(way: str, mfa: str, options: PoolOptions) -> str:
+def policy_obstacle(way: str, mfa: str, place: Place) -> str:
     """Return why a way in does not go with a tenant's second factor; empty where it does.
 
     Cognito refuses it in a pool that requires one; in a shared pool, which leaves it to its tenants, the same holds.
@@ -67,9 +68,12 @@ def policy_obstacle(way: str, mfa: str, options: PoolOptions) -> str:
     Args:
         way: one of `FirstFactor`.
         mfa: one of `MfaPolicy`.
-        options: what is set on the pool.
+        place: where the users sign in.
     """
-    return policy_fault(replace(options, first_factors=(way,)), mfa)
+    if way == FirstFactor.SMS_OTP and mfa == MfaPolicy.OFF and not place.shared:
+        # SetUserPoolMfaConfig has the role for both, and refuses it beside OFF.
+        return _("Text messages are set up together with second factors, which are off.")
+    return policy_fault(replace(place.options, first_factors=(way,)), mfa)
 
 
 def usable(ways: Collection[str], mfa: str, place: Place) -> tuple[str, ...]:
@@ -81,7 +85,7 @@ def usable(ways: Collection[str], mfa: str, place: Place) -> tuple[str, ...]:
         place: where the users sign in.
     """
     return tuple(
-        way for way in in_order(ways) if not pool_obstacle(way, place) and not policy_obstacle(way, mfa, place.options)
+        way for way in in_order(ways) if not pool_obstacle(way, place) and not policy_obstacle(way, mfa, place)
     )
 
 

@@ -61,7 +61,7 @@ def second_factors(place: Place) -> list[tuple[SecondFactor, Cell]]:
 
 
 def _cell(way: FirstFactor, mode: MfaPolicy, place: Place) -> Cell:
-    if because := pool_obstacle(way, place) or policy_obstacle(way, mode, place.options):
+    if because := pool_obstacle(way, place) or policy_obstacle(way, mode, place):
         return Cell(Verdict.IMPOSSIBLE, because)
     if mode is MfaPolicy.OPTIONAL:
         return Cell(

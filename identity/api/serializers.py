@@ -10,6 +10,7 @@ from identity.selectors.users import CREATED_THERE, MISSING_THERE, NO_ROLE
 from tenants.factors import SecondFactor
 from tenants.models import Branding, MfaPolicy, SignInPolicy, SignUpPolicy
 from tenants.permissions import TenantRole
+from tenants.pool_options import FirstFactor
 from tenants.services.branding import NAME_LENGTH, BrandingChange
 from tenants.services.policy import PolicyChange
 
@@ -108,9 +109,11 @@ class BrandingSerializer(serializers.ModelSerializer[Branding]):
 class PolicySerializer(serializers.ModelSerializer[SignInPolicy]):
     """A sign-in policy. `password_min_length` can be changed in a dedicated user pool alone.
 
-    `second_factors` are those that count; `totp`, the authenticator app, is always among them.
+    `first_factors` are what a sign-in may begin with beside the password. `second_factors` are those that count;
+    `totp`, the authenticator app, is always among them.
     """
 
+    first_factors = serializers.ListField(child=serializers.ChoiceField(choices=FirstFactor.choices))
     mfa = serializers.ChoiceField(choices=MfaPolicy.choices)
     sign_up = serializers.ChoiceField(choices=SignUpPolicy.choices)
     second_factors = serializers.ListField(child=serializers.ChoiceField(choices=SecondFactor.choices))
@@ -118,6 +121,7 @@ class PolicySerializer(serializers.ModelSerializer[SignInPolicy]):
     class Meta:
         model = SignInPolicy
         fields = [
+            "first_factors",
             "mfa",
             "second_factors",
             "password_min_length",

@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from tenants import first_factors
 from tenants.actor import Actor
 from tenants.audit_actions import Action
 from tenants.errors import ValidationFailed
@@ -16,15 +17,17 @@ from tenants.models.pool_settings import options_of
 from tenants.pool_rules import policy_fault
 from tenants.services import audit
 from tenants.services.outbox import request_sync
+from tenants.services.policy_ways import require_ways
 
 # What Cognito keeps for a whole pool, so that a change has to reach the pool as well as the tenant's own client.
-_POOL_WIDE = {"mfa", "second_factors", "password_min_length"}
+_POOL_WIDE = {"first_factors", "mfa", "second_factors", "password_min_length"}
 
 
 @dataclass(frozen=True, kw_only=True)
 class PolicyChange:
     """What to change; None leaves a value as it is. Times are in minutes."""
 
+    first_factors: Sequence[str] | None = None
     mfa: str | None = None
     second_factors: Sequence[str] | None = None
     password_min_length: int | None = None
@@ -38,13 +41,16 @@ def update_policy(tenant: Tenant, change: PolicyChange, *, actor: Actor) -> Sign
     """Change a tenant's sign-in policy, and have Cognito follow where it is Cognito's to enforce.
 
     Raises:
-        ValidationFailed: a value out of its bounds, an idle limit above the absolute one, a second factor that the
-            pool does not have, or a password length in a shared pool, where it is the same for every tenant.
+        ValidationFailed: a value out of its bounds, an idle limit above the absolute one, a factor that the pool does
+            not have, factors that do not go together, or a password length in a shared pool, where it is the same for
+            every tenant.
     """
     policy = SignInPolicy.objects.select_for_update(of=("self",)).get(tenant=tenant)
     given = asdict(change)
     if change.second_factors is not None:
         given["second_factors"] = in_order(change.second_factors)
+    if change.first_factors is not None:
+        given["first_factors"] = first_factors.in_order(change.first_factors)
     wanted = {name: value for name, value in given.items() if value is not None and getattr(policy, name) != value}
     if not wanted:
         return policy
@@ -53,6 +59,14 @@ def update_policy(tenant: Tenant, change: PolicyChange, *, actor: Actor) -> Sign
         raise ValidationFailed(message, fields={"password_min_length": message})
     if "mfa" in wanted and not tenant.pool.is_shared:
         _require_possible(tenant, str(wanted["mfa"]))
+    if {"first_factors", "mfa"} & wanted.keys():
+        require_ways(
+            tenant,
+            given["first_factors"] if change.first_factors is not None else policy.first_factors,
+            before=policy.first_factors,
+            mfa=change.mfa or policy.mfa,
+            field="first_factors" if "first_factors" in wanted else "mfa",
+        )
     if change.second_factors is not None:
         _require_factors(tenant, change.second_factors, policy.second_factors)
     before = {name: getattr(policy, name) for name in wanted}

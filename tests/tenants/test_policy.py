@@ -4,8 +4,9 @@ import pytest
 
 from tenants.actor import Actor
 from tenants.errors import ValidationFailed
-from tenants.models import AuditEvent, OutboxEntry, SignInPolicy
+from tenants.models import AuditEvent, OutboxEntry, PoolSettings, SignInPolicy, Tenant
 from tenants.services.policy import PolicyChange, update_policy
+from tenants.ways_in import offered_ways
 from tests.factories import TenantCast
 
 
@@ -64,3 +65,49 @@ def test_what_is_out_of_bounds_is_refused_beside_its_field(
     assert set(refused.value.fields) == {field}
     assert SignInPolicy.objects.get(tenant=acme.tenant).mfa == "optional"
     assert not owed()
+
+
+def test_ways_in_beside_the_password_reach_a_dedicated_pool(acme: TenantCast, owner: Actor) -> None:
+    policy = update_policy(acme.tenant, PolicyChange(first_factors=["EMAIL_OTP"]), actor=owner)
+    assert policy.first_factors == ["EMAIL_OTP"]
+    assert owed() == {("pool", str(acme.tenant.pool_id)), ("tenant", str(acme.tenant.pk))}
+    event = AuditEvent.objects.get(tenant=acme.tenant)
+    assert (event.before, event.after) == ({"first_factors": []}, {"first_factors": ["EMAIL_OTP"]})
+
+
+@pytest.mark.parametrize(
+    ("change", "field"),
+    [
+        (PolicyChange(first_factors=["CUSTOM"]), "first_factors"),
+        # The provider has set up neither.
+        (PolicyChange(first_factors=["WEB_AUTHN"]), "first_factors"),
+        (PolicyChange(first_factors=["SMS_OTP"]), "first_factors"),
+        (PolicyChange(first_factors=["EMAIL_OTP"], mfa="required"), "first_factors"),
+    ],
+)
+def test_ways_in_that_cannot_be_are_refused(acme: TenantCast, owner: Actor, change: PolicyChange, field: str) -> None:
+    with pytest.raises(ValidationFailed) as refused:
+        update_policy(acme.tenant, change, actor=owner)
+    assert set(refused.value.fields) == {field}
+    assert not owed()
+
+
+def test_mfa_is_not_required_where_codes_are_a_way_in(acme: TenantCast, owner: Actor) -> None:
+    update_policy(acme.tenant, PolicyChange(first_factors=["EMAIL_OTP"]), actor=owner)
+    with pytest.raises(ValidationFailed) as refused:
+        update_policy(acme.tenant, PolicyChange(mfa="required"), actor=owner)
+    assert set(refused.value.fields) == {"mfa"}
+    update_policy(acme.tenant, PolicyChange(first_factors=[], mfa="required"), actor=owner)
+
+
+def test_in_a_shared_pool_the_provider_decides_what_there_is(globex: TenantCast, owner: Actor) -> None:
+    with pytest.raises(ValidationFailed):
+        update_policy(globex.tenant, PolicyChange(first_factors=["EMAIL_OTP"]), actor=owner)
+    settings = PoolSettings.objects.create(pool=globex.tenant.pool, first_factors=["EMAIL_OTP"])
+    update_policy(globex.tenant, PolicyChange(first_factors=["EMAIL_OTP"]), actor=owner)
+    assert owed() == {("tenant", str(globex.tenant.pk))}
+    assert offered_ways(Tenant.objects.get(pk=globex.tenant.pk)) == ("EMAIL_OTP",)
+    settings.delete()
+    # What was allowed stays in the policy, and is not offered.
+    update_policy(globex.tenant, PolicyChange(session_idle_minutes=30), actor=owner)
+    assert offered_ways(Tenant.objects.get(pk=globex.tenant.pk)) == ()

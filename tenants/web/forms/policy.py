@@ -12,6 +12,7 @@ from tenants.first_factors import Place
 from tenants.models import MfaPolicy, SignInPolicy, SignUpPolicy
 from tenants.services.policy import PolicyChange
 from tenants.web.forms.factors import SecondFactorsField
+from tenants.web.forms.first_factors import FirstFactorsField
 
 _MFA_CHOICES = [
     (MfaPolicy.OFF, _("Off\nNobody is asked for a second factor, and nobody can set one up.")),
@@ -75,6 +76,7 @@ class PolicyForm(forms.Form):
 
     def __init__(self, *args: object, policy: SignInPolicy, place: Place, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]  # Django's own parameters, passed through
+        self.fields["first_factors"] = FirstFactorsField(place, policy.first_factors)
         self.fields["second_factors"] = SecondFactorsField(place, policy.second_factors)
         if place.shared:
             # Fixed for the whole pool: shown as a fact, never as a control that does nothing.
@@ -86,7 +88,7 @@ class PolicyForm(forms.Form):
     @classmethod
     def of(cls, policy: SignInPolicy, place: Place) -> "PolicyForm":
         """Return the form filled with what is saved."""
-        names = (*cls.base_fields, "second_factors")
+        names = (*cls.base_fields, "first_factors", "second_factors")
         return cls(policy=policy, place=place, initial={name: getattr(policy, name) for name in names})
 
     def change(self) -> PolicyChange:
