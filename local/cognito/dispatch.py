@@ -1,6 +1,7 @@
 """From an operation's name and parameters to its answer."""
 
 import importlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from local.cognito.clock import Clock
@@ -12,6 +13,7 @@ from local.cognito.store import Store
 
 _MODULES = (
     "admin_users",
+    "attribute_codes",
     "branding",
     "client_secrets",
     "clients",
@@ -73,16 +75,31 @@ class Service:
         return handler
 
     def execute(
-        self, name: str, params: Doc, caller: Caller, most_items: int | None = None
+        self,
+        name: str,
+        params: Doc,
+        caller: Caller,
+        most_items: int | None = None,
+        answers: Sequence[Doc | ServiceError] = (),
     ) -> tuple[Doc, list[Letter]]:
         """Run a request in one transaction; return its answer and the letters it wrote, which are to be sent.
 
-        `most_items` cuts a page of a listing short.
+        Args:
+            name: the operation's.
+            params: the request.
+            caller: whose.
+            most_items: cuts a page of a listing short.
+            answers: of the functions that were asked for this request so far (`functions.with_functions`).
+
+        Raises:
+            ServiceError: it is refused.
+            Needed: another function has to be asked first; nothing was changed.
         """
         handler = self.prepare(name, params, caller)
         # AWS JSON takes an explicit null for a member that is absent.
         given = {key: value for key, value in params.items() if value is not None}
-        call = Call(name, given, caller.account, caller.region, self.store, self.clock, caller.origin, most_items)
+        place = (caller.account, caller.region, self.store, self.clock, caller.origin)
+        call = Call(name, given, *place, most_items, answers=answers)
         refusal: ServiceError | None = None
         answer: Doc = {}
         with self.store.transaction():

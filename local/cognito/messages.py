@@ -26,10 +26,21 @@ def invitation(pool: Doc, user: User, password: str) -> Letter | None:
 
 def reset_code(pool: Doc, user: User, code: str) -> Letter:
     """The letter with a code for a new password."""
+    return attribute_letter(pool, user.attributes["email"], code)
+
+
+def attribute_letter(pool: Doc, address: str, code: str) -> Letter:
+    """The letter with a code that shows that the address is the user's."""
     template = pool["VerificationMessageTemplate"]
     body = str(template.get("EmailMessage", pool.get("EmailVerificationMessage", _CODE)))
     subject = str(template.get("EmailSubject", pool.get("EmailVerificationSubject", "Your verification code")))
-    return Letter(user.attributes["email"], subject, body.replace("{####}", code))
+    return Letter(address, subject, body.replace("{####}", code))
+
+
+def attribute_text(pool: Doc, number: str, code: str) -> Text:
+    """The text message with such a code."""
+    template = pool["VerificationMessageTemplate"].get("SmsMessage", pool.get("SmsVerificationMessage", _CODE))
+    return Text(number, str(template).replace("{####}", code))
 
 
 def sign_in_letter(pool: Doc, address: str, code: str) -> Letter:

@@ -26,6 +26,8 @@ class User:
         reset_code: ``{"digest", "expires", "failures"}`` of an outstanding password reset.
         passkey_begun: ``{"state", "client_id", "rp_id", "expires"}`` of a registration under way.
         passkey_mfa: whether the user's passkeys may stand for two factors.
+        attribute_codes: ``{"digest", "expires", "failures", "address"}`` of outstanding codes, by attribute.
+        attribute_calls: when codes were sent and tried within the last hour.
     """
 
     sub: str
@@ -46,6 +48,8 @@ class User:
     reset_code: Doc | None = None
     passkey_begun: Doc | None = None
     passkey_mfa: bool = False
+    attribute_codes: dict[str, Doc] = field(default_factory=dict)
+    attribute_calls: dict[str, list[float]] = field(default_factory=dict)
 
 
 def is_case_sensitive(pool: Doc) -> bool:

@@ -8,13 +8,13 @@ from dataclasses import dataclass
 import pyotp
 import pytest
 
-from federation.models import BrowserSession, SignInAttempt
+from federation.models import BrowserSession, SecurityNotice, SignInAttempt
 from federation.services.attempts import MAX_CODES_SENT
 from federation.signin.cognito import client_ref
 from identity import auth
 from identity.models import AppClient, DirectoryUser
 from tenants.factors import SecondFactor
-from tenants.models import Application, MfaPolicy, PoolKind, SignInPolicy, Tenant, TenantApplication
+from tenants.models import Application, AuditEvent, MfaPolicy, PoolKind, SignInPolicy, Tenant, TenantApplication
 from tests.federation.browser import Browser
 from tests.federation.conftest import PASSWORD, MakeTenant, MakeUser, reconcile
 from tests.support.cognito import LocalCognito
@@ -139,6 +139,7 @@ def test_of_several_a_person_chooses_and_a_forbidden_one_is_not_offered(scene: S
     assert "code" in again.answer()
 
 
+@pytest.mark.parametrize("scene", [PoolKind.SHARED], indirect=True)
 def test_no_more_codes_are_sent_than_somebody_gets_by_right(scene: Scene) -> None:
     scene.has(SecondFactor.EMAIL)
     assert "Check your mail" in scene.sign_in().text
@@ -148,6 +149,7 @@ def test_no_more_codes_are_sent_than_somebody_gets_by_right(scene: Scene) -> Non
     assert scene.cognito.operations() == []
 
 
+@pytest.mark.parametrize("scene", [PoolKind.SHARED], indirect=True)
 def test_wrong_codes_are_added_up_over_sign_ins(scene: Scene) -> None:
     scene.has(SecondFactor.EMAIL)
     scene.sign_in()
@@ -159,13 +161,78 @@ def test_wrong_codes_are_added_up_over_sign_ins(scene: Scene) -> None:
     assert BrowserSession.objects.count() == 0
 
 
+@pytest.mark.parametrize("scene", [PoolKind.SHARED], indirect=True)
 def test_a_factor_that_does_not_count_leads_to_one_that_does(scene: Scene) -> None:
     """In a shared pool Cognito goes on asking for what a tenant allows no more."""
-    if not scene.tenant.pool.is_shared:
-        return
     scene.has(SecondFactor.EMAIL)
     scene.policy(MfaPolicy.REQUIRED, ["totp"])
     browser = scene.sign_in()
     browser.submit(code=scene.mailed())
     assert "Set up your authenticator app" in browser.text
     assert BrowserSession.objects.count() == 0
+
+
+@pytest.mark.parametrize("scene", [PoolKind.SHARED], indirect=True)
+def test_who_needs_one_chooses_and_shows_that_codes_arrive_by_mail(scene: Scene) -> None:
+    scene.policy(MfaPolicy.REQUIRED, ["totp", "email"])
+    browser = scene.sign_in()
+    assert "Set up a second factor" in browser.text
+    assert "Code by SMS" not in browser.text
+    browser.submit(factor="email")
+    assert browser.submit(code="00000000").status_code == 422
+    # Another way, and back.
+    browser.submit(other="yes")
+    browser.submit(factor="email")
+    first = scene.mailed(2)
+    browser.submit(again="yes")
+    browser.submit(code=scene.mailed(3))
+    assert "code" in browser.answer()
+    assert BrowserSession.objects.get().amr == ["pwd", "email", "mfa"]
+    assert first not in str(SignInAttempt.objects.values())
+    event = AuditEvent.objects.get(action="user.factor_enrolled")
+    assert event.after == {"factor": "email"}
+    assert SecurityNotice.objects.filter(user=scene.person, kind="factor_added").count() == 1
+    # From now on it is asked for.
+    again = scene.sign_in()
+    assert "Check your mail" in again.text
+    again.submit(code=scene.mailed(5))
+    assert "code" in again.answer()
+
+
+@pytest.mark.parametrize("scene", [PoolKind.DEDICATED], indirect=True)
+def test_a_dedicated_pool_that_requires_one_sends_a_code_without_being_set_up(scene: Scene) -> None:
+    """Cognito asks for what a user has an address for (developer guide, "Adding MFA to a user pool")."""
+    scene.policy(MfaPolicy.REQUIRED, ["totp", "email"])
+    browser = scene.sign_in()
+    browser.submit(code=scene.mailed())
+    assert "code" in browser.answer()
+    assert BrowserSession.objects.get().amr == ["pwd", "email", "mfa"]
+
+
+def test_a_number_is_given_and_shown_to_work(scene: Scene) -> None:
+    """Optional in both isolations, and offered."""
+    DirectoryUser.objects.update(totp_declined_at=None)
+    browser = scene.sign_in()
+    assert "Add a second factor" in browser.text
+    browser.submit(factor="sms")
+    assert browser.submit(number="0770090012").status_code == 422
+    browser.submit(number=f"{scene.number[:3]} {scene.number[3:]}")
+    assert "Check your phone" in browser.text
+    browser.submit(code=scene.texted())
+    assert "code" in browser.answer()
+    assert BrowserSession.objects.get().amr == ["pwd", "sms", "mfa"]
+    again = scene.sign_in()
+    assert "Check your phone" in again.text
+    again.submit(code=scene.texted())
+    assert "code" in again.answer()
+    scene.person.refresh_from_db()
+    assert scene.person.other_factors == ["sms"]
+
+
+@pytest.mark.parametrize("scene", [PoolKind.SHARED], indirect=True)
+def test_who_says_not_now_is_let_in(scene: Scene) -> None:
+    DirectoryUser.objects.update(totp_declined_at=None)
+    browser = scene.sign_in()
+    browser.submit(later="yes")
+    assert "code" in browser.answer()
+    assert BrowserSession.objects.get().amr == ["pwd"]
