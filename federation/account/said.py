@@ -10,6 +10,10 @@ from django.utils.translation import gettext_lazy as _
 from federation.account.context import Account
 
 SENTENCES: dict[str, Promise] = {
+    "name-changed": _("Your name is changed."),
+    "password-changed": _("Your password is changed. You are signed out on all other devices."),
+    "authenticator-added": _("The authenticator app is set up."),
+    "authenticator-removed": _("The authenticator app is removed."),
     "session-ended": _("That device is signed out."),
     "others-ended": _("All other devices are signed out."),
 }

@@ -12,6 +12,10 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from federation.account.context import Account
+from federation.account.views.activity import activity_section
+from federation.account.views.authenticator import authenticator_section
+from federation.account.views.password import password_section
+from federation.account.views.profile import organisations_section, profile_section
 from federation.account.views.sessions import sessions_section
 
 
@@ -48,4 +52,11 @@ class Section:
 
 
 # In the order in which they are shown.
-SECTIONS: tuple[Section, ...] = (Section(Tab.DEVICES, "sessions.html", sessions_section),)
+SECTIONS: tuple[Section, ...] = (
+    Section(Tab.DETAILS, "profile.html", profile_section),
+    Section(Tab.DETAILS, "organisations.html", organisations_section),
+    Section(Tab.SECURITY, "password_section.html", password_section),
+    Section(Tab.SECURITY, "authenticator_section.html", authenticator_section),
+    Section(Tab.DEVICES, "sessions.html", sessions_section),
+    Section(Tab.ACTIVITY, "activity.html", activity_section),
+)

@@ -2,13 +2,17 @@
 
 from django.urls import URLPattern, path
 
-from federation.account.views import pages, sessions
+from federation.account.views import authenticator, pages, password, profile, sessions
 
 urlpatterns: list[URLPattern] = [
     path("account", pages.choose, name="account-choose"),
     path("account/return", pages.returned, name="account-return"),
     path("<slug:slug>/account", pages.details, name="account"),
+    path("<slug:slug>/account/name", profile.name, name="account-name"),
     path("<slug:slug>/account/security", pages.security, name="account-security"),
+    path("<slug:slug>/account/password", password.password, name="account-password"),
+    path("<slug:slug>/account/authenticator", authenticator.authenticator, name="account-authenticator"),
+    path("<slug:slug>/account/authenticator/remove", authenticator.remove, name="account-authenticator-remove"),
     path("<slug:slug>/account/devices", pages.devices, name="account-devices"),
     path("<slug:slug>/account/devices/end", sessions.end, name="account-session-end"),
     path("<slug:slug>/account/devices/end-others", sessions.end_others, name="account-sessions-end-others"),

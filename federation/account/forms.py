@@ -1,0 +1,36 @@
+"""The forms of the account page. Passwords are never rendered back."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from federation.signin.forms import CodeForm, NewPasswordForm
+
+
+class NameForm(forms.Form):
+    """The name that somebody goes by."""
+
+    name = forms.CharField(label=_("Name"), max_length=100, widget=forms.TextInput(attrs={"autocomplete": "name"}))
+
+
+class ChangePasswordForm(NewPasswordForm):
+    """The present password, and a new one twice."""
+
+    present = forms.CharField(
+        label=_("Present password"),
+        max_length=256,
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password", "autofocus": True}),
+    )
+    field_order = ("present", "password", "repeated")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["password"].widget.attrs.pop("autofocus")
+
+
+class AuthenticatorForm(CodeForm):
+    """A first code, and the secret that the page showed: Cognito holds it too, and counts only its own."""
+
+    secret = forms.RegexField(regex=r"^[A-Z2-7]{16,128}$", widget=forms.HiddenInput)

@@ -1,0 +1,123 @@
+"""What people change about themselves: in the directory, in the log, and told to them. Cognito was asked before."""
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from federation.models import BrowserSession
+from federation.services.security_notices import NoticeKind, owe_notice
+from federation.services.session_ends import end_other_sessions
+from federation.visitor import as_user
+from identity.models import DirectoryUser
+from identity.services.factors import note_factor, note_factors
+from identity.services.loading import lock_user
+from tenants.actor import Actor
+from tenants.audit_actions import Action
+from tenants.errors import Conflict, ValidationFailed
+from tenants.factors import SecondFactor
+from tenants.models import MfaPolicy, SignInPolicy, SyncKind
+from tenants.services import audit
+from tenants.services.outbox import request_sync
+
+
+class LastFactor(Conflict):
+    """The tenant asks for a second factor, and there would be none."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            _("Your organization asks for a second factor, and this is the only one you have. Add another one first.")
+        )
+
+
+@transaction.atomic
+def rename_oneself(session: BrowserSession, name: str, *, visitor: Actor) -> None:
+    """Change the name that somebody goes by at their tenant.
+
+    Raises:
+        ValidationFailed: it is empty, or too long.
+        Conflict: somebody else says what their name is.
+    """
+    user = lock_user(session.tenant, session.user_id)
+    if not may_rename(user):
+        raise Conflict(_("Your name comes from your organization's identity provider."))
+    name = " ".join(name.split())
+    if not name or len(name) > _longest_name():
+        raise ValidationFailed(_("Enter your name, with 100 characters at the most."), fields={"name": _("Enter it.")})
+    if name == user.name:
+        return
+    before, user.name = user.name, name
+    user.save(update_fields=["name", "updated_at"])
+    actor = as_user(visitor, user)
+    audit.record(
+        Action.USER_RENAMED,
+        actor=actor,
+        tenant=user.tenant,
+        target=user,
+        before={"name": before},
+        after={"name": user.name},
+    )
+    request_sync(SyncKind.USER, user.pk, actor=actor)
+
+
+def may_rename(user: DirectoryUser) -> bool:
+    """Say whether a user's name is ours to keep: of others Cognito or an identity provider says it."""
+    return not user.is_federated and not user.cognito_username
+
+
+def _longest_name() -> int:
+    length = DirectoryUser._meta.get_field("name").max_length
+    if length is None:
+        raise TypeError("the name has no length")
+    return length
+
+
+@transaction.atomic
+def note_password_changed(session: BrowserSession, *, visitor: Actor) -> None:
+    """Note that somebody changed their password, and end all of their other sessions: one may be why they did."""
+    end_other_sessions(session, visitor=visitor)
+    user = lock_user(session.tenant, session.user_id)
+    actor = as_user(visitor, user)
+    audit.record(Action.OWN_PASSWORD_CHANGED, actor=actor, tenant=user.tenant, target=user)
+    owe_notice(NoticeKind.PASSWORD_CHANGED, user, actor=actor)
+    # Applications in native mode hold Cognito's own tokens.
+    user.sign_outs_wanted += 1
+    user.save(update_fields=["sign_outs_wanted"])
+    request_sync(SyncKind.USER, user.pk, actor=actor)
+
+
+@transaction.atomic
+def note_authenticator_added(session: BrowserSession, *, visitor: Actor) -> None:
+    """Note that somebody set an authenticator app up, or another one in the place of it."""
+    user, actor = session.user, as_user(visitor, session.user)
+    note_factor(user, SecondFactor.TOTP)
+    audit.record(Action.TOTP_ENROLLED, actor=actor, tenant=user.tenant, target=user)
+    owe_notice(NoticeKind.AUTHENTICATOR_ADDED, user, actor=actor)
+
+
+def require_other_factor(session: BrowserSession, left: frozenset[SecondFactor]) -> None:
+    """Refuse to take away the last second factor that the tenant's policy counts.
+
+    Args:
+        session: of whoever takes it away.
+        left: what they would still have.
+
+    Raises:
+        LastFactor: none of these would do, and the tenant asks for one.
+    """
+    policy = SignInPolicy.objects.get(tenant=session.tenant_id)
+    if policy.mfa == MfaPolicy.REQUIRED and not left & {SecondFactor(value) for value in policy.second_factors}:
+        raise LastFactor
+
+
+@transaction.atomic
+def note_authenticator_removed(session: BrowserSession, left: frozenset[SecondFactor], *, visitor: Actor) -> None:
+    """Note that somebody removed their authenticator app.
+
+    Args:
+        session: theirs.
+        left: the second factors that they still have.
+        visitor: the request's actor.
+    """
+    user, actor = session.user, as_user(visitor, session.user)
+    note_factors(user, left)
+    audit.record(Action.TOTP_REMOVED, actor=actor, tenant=user.tenant, target=user)
+    owe_notice(NoticeKind.AUTHENTICATOR_REMOVED, user, actor=actor)

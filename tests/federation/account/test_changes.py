@@ -1,0 +1,158 @@
+"""People change their name, password and authenticator app on their account page, at the real local Cognito."""
+
+import re
+import time
+from datetime import timedelta
+
+import pyotp
+import pytest
+from django.utils import timezone
+
+from federation.models import BrowserSession, SecurityNotice, SessionCredential
+from federation.selectors.browser_sessions import open_sessions
+from identity.models import DirectoryUser
+from tenants.models import Application, AuditEvent, MfaPolicy, OutboxEntry, SignInPolicy, Tenant
+from tests.federation.account.conftest import session_of
+from tests.federation.browser import Browser
+from tests.federation.conftest import PASSWORD
+from tests.federation.test_steps import secret_on
+
+pytestmark = pytest.mark.urls("config.urls.signin")
+
+WANTED = "Another-battery-horse-8"
+
+
+def enter(browser: Browser, address: str, password: str = PASSWORD) -> None:
+    """Open a page of acme's account as Ann, by the sign-in pages."""
+    browser.get(address)
+    come_back(browser, browser.submit(email="ann@acme.example", password=password))
+    assert browser.address == address, browser.text
+
+
+def come_back(browser: Browser, page: object) -> None:
+    """Follow the end of a sign-in to the page that was asked for."""
+    location = browser.page["Location"]
+    browser.get(re.sub(r"^https?://[^/]+", "", location))
+
+
+@pytest.fixture
+def browser(acme: Tenant, ann: DirectoryUser, application: Application) -> Browser:
+    """Ann's browser."""
+    return Browser(application)
+
+
+def test_a_name_is_changed(here: Browser, gail: DirectoryUser) -> None:
+    here.get("/globex/account/name")
+    assert here.submit(name="").status_code == 422
+    here.submit(name="  Gail   Gardner ")
+    assert "Your name is changed." in here.text
+    gail.refresh_from_db()
+    assert gail.name == "Gail Gardner"
+    event = AuditEvent.objects.get(action="user.renamed")
+    assert (event.actor_id, event.after) == (str(gail.pk), {"name": "Gail Gardner"})
+    assert OutboxEntry.objects.filter(key=gail.pk).exists()
+
+
+def test_who_comes_by_an_identity_provider_changes_nothing_that_it_says(here: Browser, gail: DirectoryUser) -> None:
+    DirectoryUser.objects.filter(pk=gail.pk).update(cognito_status="EXTERNAL_PROVIDER", cognito_sub="sub")
+    here.get("/globex/account")
+    assert "Change your name" not in here.text
+    assert "Change your password" not in here.get("/globex/account/security").content.decode()
+    here.get("/globex/account/name")
+    assert here.submit(name="Gail Gardner").status_code == 409
+
+
+@pytest.mark.parametrize("page", ["password", "authenticator", "authenticator/remove"])
+def test_how_one_signs_in_is_changed_after_a_fresh_sign_in_alone(here: Browser, gail: DirectoryUser, page: str) -> None:
+    """And not by whom an identity provider signed in, for whom there is no such token."""
+    where = f"/globex/account/{page}"
+    DirectoryUser.objects.filter(pk=gail.pk).update(cognito_sub="sub")
+    for method in (here.client.get, here.client.post):
+        here.get("/globex/account/name")
+        sent = {"csrfmiddlewaretoken": here.hidden()["csrfmiddlewaretoken"]}
+        assert method(where, sent)["Location"].startswith("/globex/sign-in?request=")
+    BrowserSession.objects.update(amr=["fed"])
+    assert here.get(where).status_code == 403
+    BrowserSession.objects.update(auth_time=timezone.now() - timedelta(minutes=16))
+    assert here.client.get(where)["Location"].startswith("/globex/sign-in?request=")
+
+
+def test_a_password_is_changed(browser: Browser, ann: DirectoryUser) -> None:
+    other = Browser(browser.application)
+    tokens = other.hold_session(ann)
+    enter(browser, "/acme/account/password")
+    assert browser.submit(present="wrong", password=WANTED, repeated=WANTED).status_code == 422
+    assert "That is not your present password." in browser.text
+    assert WANTED not in browser.text
+    assert browser.submit(present=PASSWORD, password="short", repeated="short").status_code == 422
+    browser.submit(present=PASSWORD, password=WANTED, repeated=WANTED)
+    assert "Your password is changed." in browser.text
+    assert [each.id for each in open_sessions(ann)] == [session_of(browser).pk]
+    assert tokens.pk not in {each.id for each in open_sessions(ann)}
+    assert AuditEvent.objects.filter(action="user.password_changed", actor_id=str(ann.pk)).count() == 1
+    assert SecurityNotice.objects.get(kind="password_changed").email == ann.email
+    # The new one is good, the old one is not.
+    enter(Browser(browser.application), "/acme/account/security", WANTED)
+    again = Browser(browser.application)
+    again.get("/acme/account")
+    assert again.submit(email=ann.email, password=PASSWORD).status_code == 403
+
+
+def test_an_authenticator_app_is_added_used_and_removed(browser: Browser, ann: DirectoryUser) -> None:
+    enter(browser, "/acme/account/authenticator")
+    secret = secret_on(browser)
+    assert browser.submit(code="000000").status_code == 422
+    assert secret_on(browser) == secret
+    app = pyotp.TOTP(secret)
+    browser.submit(code=app.at(int(time.time()) - 30))
+    assert "The authenticator app is set up." in browser.text
+    ann.refresh_from_db()
+    assert ann.has_totp
+    BrowserSession.objects.update(auth_time=timezone.now() - timedelta(minutes=16))
+    browser.get("/acme/account/authenticator/remove")
+    browser.submit(email=ann.email, password=PASSWORD)
+    come_back(browser, browser.submit(code=app.now()))
+    assert "Remove your authenticator app?" in browser.text
+    browser.submit()
+    assert "The authenticator app is removed." in browser.text
+    ann.refresh_from_db()
+    assert not ann.has_totp
+    kinds = list(SecurityNotice.objects.order_by("pk").values_list("kind", flat=True))
+    assert [kind for kind in kinds if kind.startswith("auth")] == ["authenticator_added", "authenticator_removed"]
+    # The password alone is enough again.
+    enter(Browser(browser.application), "/acme/account/security")
+
+
+def test_the_last_factor_that_the_tenant_asks_for_stays(browser: Browser, acme: Tenant, ann: DirectoryUser) -> None:
+    enter(browser, "/acme/account/authenticator")
+    browser.submit(code=pyotp.TOTP(secret_on(browser)).now())
+    BrowserSession.objects.update(amr=["pwd", "otp", "mfa"])
+    SignInPolicy.objects.filter(tenant=acme).update(mfa=MfaPolicy.REQUIRED)
+    for send in (browser.client.get, browser.client.post):
+        browser.get("/acme/account/authenticator")
+        sent = {"csrfmiddlewaretoken": browser.hidden()["csrfmiddlewaretoken"]}
+        answer = send("/acme/account/authenticator/remove", sent)
+        assert answer.status_code == 409
+        assert "this is the only one" in answer.content.decode()
+    ann.refresh_from_db()
+    assert ann.has_totp
+
+
+def test_the_token_is_sealed_and_goes_with_the_session(browser: Browser, ann: DirectoryUser) -> None:
+    enter(browser, "/acme/account/security")
+    kept = SessionCredential.objects.get()
+    assert kept.token.count(".") == 2
+    assert kept.token.encode() not in bytes(kept.token_encrypted)
+    assert timedelta(minutes=14) < kept.expires_at - timezone.now() <= timedelta(minutes=15)
+    browser.get("/oauth2/logout")
+    browser.submit()
+    assert not SessionCredential.objects.exists()
+
+
+def test_what_happened_is_told(browser: Browser, ann: DirectoryUser) -> None:
+    browser.get("/acme/account/activity")
+    browser.submit(email=ann.email, password="wrong")
+    come_back(browser, browser.submit(email=ann.email, password=PASSWORD))
+    assert "Succeeded: Password" in browser.text
+    assert "Failed: Password" in browser.text
+    assert "127.0.0.1" in browser.text
