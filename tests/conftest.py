@@ -11,6 +11,7 @@ from hypothesis import settings as hypothesis_settings
 from pytest_django.fixtures import Settings
 from pytest_django.plugin import DjangoDbBlocker
 
+from tests.support.emptying import empty_quickly
 from tests.support.mail import Mailbox
 from tests.support.processes import LiveWorker
 from tests.support.stack_plugin import Stack
@@ -36,6 +37,7 @@ def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -
     """Let tests with transactions of their own empty the audit log after them, which nothing else may."""
     with django_db_blocker.unblock(), connection.cursor() as cursor:
         cursor.execute("ALTER TABLE tenants_auditevent DISABLE TRIGGER tenants_auditevent_never_emptied")
+    empty_quickly()
 
 
 @pytest.fixture(scope="session")
