@@ -123,7 +123,7 @@ def _api(user: DirectoryUser) -> httpx.Client:
     subject = Subject(
         issuer=settings.SIGNIN_URL, subject=str(user.pk), email=user.email, email_verified=True, name=user.name,
         roles=(), groups=(), tenant_id=str(user.tenant_id), tenant_slug=user.tenant.slug,
-        client_id=application.client_id, audience=application.audience, scope=frozenset({"openid"}), nonce="",
+        client_id=application.client_id, audiences=(application.audience,), scope=frozenset({"openid"}), nonce="",
         auth_time=int(now.timestamp()), acr="",
         amr=("pwd",), session_id=str(uuid.uuid4()), family_id=family.pk.hex,
     )  # fmt: skip

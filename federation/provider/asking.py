@@ -9,7 +9,7 @@ from federation.provider import prompt
 from federation.provider.answers import HINTED_USER
 from federation.provider.hint import hinted
 from federation.provider.prompt import Asked
-from federation.provider.requests import ProviderRequest, refuse_malformed
+from federation.provider.requests import RESOURCE, ProviderRequest, refuse_malformed
 from federation.provider.server import server
 from tenants.models import Application, Tenant
 
@@ -48,8 +48,8 @@ def validated(request: ProviderRequest) -> tuple[Application, Asked, dict[str, A
 
 
 def _kept(request: ProviderRequest) -> dict[str, Any]:
-    data = request.payload.data
-    return {name: data[name] for name in _KEPT if name in data}
+    data, resources = request.payload.data, request.payload.resources
+    return {name: data[name] for name in _KEPT if name in data} | ({RESOURCE: resources} if resources else {})
 
 
 def _hinted(request: ProviderRequest) -> dict[str, Any]:

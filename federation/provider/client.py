@@ -1,15 +1,18 @@
 """An application, as Authlib's grants want to see a client."""
 
+from functools import cached_property
 from typing import Any
 from uuid import UUID
 
 from authlib.oauth2.rfc6749 import ClientMixin
 from authlib.oauth2.rfc8628 import DEVICE_CODE_GRANT_TYPE
 
+from federation.provider.targets import Offer, Target
 from identity.jwt_checks import ALGORITHM
 from tenants.models import Application
 from tenants.redirect_uris import is_one_of
 from tenants.services.applications import note_previous_secret
+from tenants.services.resource_servers import resources_of
 
 SCOPES = ("openid", "profile", "email", "groups")
 CLIENT_AUTH_METHODS = ("client_secret_basic", "client_secret_post", "private_key_jwt")
@@ -51,9 +54,15 @@ class Client(ClientMixin):  # type: ignore[misc]  # Authlib ships no types
         """Return none: `redirect_uri` is required (OpenID Connect Core section 3.1.2.1)."""
 
     def get_allowed_scope(self, scope: str | None) -> str:
-        """Return what is granted: unknown scopes are ignored (OpenID Connect Core section 3.1.2.1)."""
-        asked = (scope or "").split()
-        return " ".join(name for name in SCOPES if name in asked)
+        """Return what can be granted: unknown scopes are ignored (OpenID Connect Core section 3.1.2.1)."""
+        offer = self.offer
+        return Target((), offer.scopes_at(offer.audiences)).narrowed(scope or "")
+
+    @cached_property
+    def offer(self) -> Offer:
+        """What it may have tokens for; read once for each request."""
+        apis = {identifier: frozenset(names) for identifier, names in resources_of(self.application).items()}
+        return Offer(self.application.audience, apis, frozenset(SCOPES))
 
     def check_redirect_uri(self, redirect_uri: str) -> bool:
         """Compare by simple string comparison (RFC 9700 section 2.1), but for the port of a native application's."""

@@ -27,7 +27,7 @@ from django.urls import reverse
 
 from federation.models import DeviceGrant, TokenFamily
 from federation.provider.client import OPEN_AUTH_METHODS, Client
-from federation.provider.grants import IssuesTokens
+from federation.provider.grants import IssuesTokens, kept_audiences, target_of_request
 from federation.provider.requests import ProviderRequest, refuse_malformed
 from federation.services.attempt_limits import DEVICE_REQUEST, Caller, LimitReached, spend
 from federation.services.device_grants import LIFETIME, Begun, Standing, ask, begin, end_what_came_of, redeem
@@ -78,7 +78,9 @@ def _parameters(request: ProviderRequest, client: Client) -> dict[str, Any]:
     kept = {name: data[name] for name in _KEPT if name in data}
     if any(len(value) > _LONGEST for value in kept.values()):
         raise InvalidRequestError("A parameter is too long.")
-    return {"scope": client.get_allowed_scope(request.payload.scope), **kept}
+    request.client = client
+    target = target_of_request(request)
+    return {"scope": target.narrowed(request.payload.scope or ""), "audiences": kept_audiences(client, target), **kept}
 
 
 def _answer(begun: Begun) -> dict[str, Any]:
@@ -108,7 +110,9 @@ class DeviceGrantType(IssuesTokens, DeviceCodeGrant):  # type: ignore[misc]  # A
         client = self.authenticate_token_endpoint_client()
         if not client.check_grant_type(self.GRANT_TYPE):
             raise UnauthorizedClientError(description="The device flow is not switched on for this application.")
-        self.request.client, self.request.family = client, _granted(_of_client(client, code))
+        grant = _of_client(client, code)
+        self.choose_target(client, grant.parameters["audiences"])
+        self.request.client, self.request.family = client, _granted(grant)
 
     def create_token_response(self) -> Any:
         """Answer with tokens (RFC 6749 section 5.1)."""

@@ -1,5 +1,6 @@
 """The two grants, with Authlib's open defaults closed."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 from urllib.parse import urlencode
@@ -69,14 +70,44 @@ class RequiredNonce:
             raise InvalidRequestError("nonce was used before.")
 
 
+class AllowedTarget:
+    """`resource` names APIs of the application's alone (RFC 8707 section 2)."""
+
+    def __call__(self, grant: Any) -> None:
+        grant.register_hook("after_validate_authorization_request_payload", self.validate)
+
+    def validate(self, grant: Any, redirect_uri: str) -> None:
+        """Refuse a request for anything else."""
+        target_of_request(grant.request)
+
+
+def target_of_request(request: Any) -> Target:
+    """Return what tokens will be for that come of an authorization request, a device's included.
+
+    Raises:
+        InvalidTarget: it is for something that is not offered.
+    """
+    return asked_for(request.client.offer, request.payload.scope or "", request.payload.resources)
+
+
 class IssuesTokens:
     """Makes the answer of the token endpoint from the family that a grant has used up a code or token of."""
 
     request: Any
 
+    def choose_target(self, client: Client, granted: Sequence[str]) -> None:
+        """Settle what the tokens will be for, before anything is used up: who asks for too much may ask again.
+
+        Raises:
+            InvalidTarget: it was not granted, or is not offered any more.
+        """
+        self.request.target = of_granted(client.offer, granted, self.request.payload.resources)
+
     def generate_token(self, *, scope: str, **_: Any) -> dict[str, Any]:
         """Mint the tokens of one answer (RFC 6749 section 5.1). What else Authlib passes, the family knows better."""
-        subject = subject_of(self.request.family, scope)
+        target: Target = self.request.target
+        scope = target.narrowed(scope)
+        subject = subject_of(self.request.family, scope, target.audiences)
         access_token = mint_access_token(subject)
         token = {
             "token_type": "Bearer",
@@ -127,7 +158,7 @@ class CodeGrant(IssuesTokens, grants.AuthorizationCodeGrant):  # type: ignore[mi
 
     def save_authorization_code(self, code: str, request: Any) -> None:
         """Keep the code's hash, bound to client, redirect URI, PKCE challenge, nonce and session."""
-        session, data = request.session, request.payload.data
+        session, data, target = request.session, request.payload.data, target_of_request(request)
         try:
             with transaction.atomic():
                 AuthorizationCode.objects.create(
@@ -137,7 +168,8 @@ class CodeGrant(IssuesTokens, grants.AuthorizationCodeGrant):  # type: ignore[mi
                     user_id=session.user_id,
                     session=session,
                     redirect_uri=request.payload.redirect_uri,
-                    scope=request.scope,
+                    scope=target.narrowed(request.scope),
+                    audiences=kept_audiences(request.client, target),
                     nonce=data.get("nonce", ""),
                     code_challenge=data["code_challenge"],
                     expires_at=timezone.now() + CODE_LIFETIME,
@@ -160,6 +192,7 @@ class CodeGrant(IssuesTokens, grants.AuthorizationCodeGrant):  # type: ignore[mi
         refuse_malformed(self.request)
         super().validate_token_request()
         code = self.request.authorization_code
+        self.choose_target(self.request.client, code.audiences)
         self.request.family = redeem_code(code)
         if self.request.family is None:
             revoke_family(code)
@@ -188,6 +221,7 @@ class RefreshGrant(IssuesTokens, grants.RefreshTokenGrant):  # type: ignore[misc
         """Validate client, token and scope as Authlib does, then use the token up by one UPDATE."""
         refuse_malformed(self.request)
         super().validate_token_request()
+        self.choose_target(self.request.client, self.request.refresh_token.family.audiences)
         self.request.family = spend_refresh_token(self.request.refresh_token)
         if self.request.family is None:
             raise InvalidGrantError
@@ -205,6 +239,11 @@ class RefreshGrant(IssuesTokens, grants.RefreshTokenGrant):  # type: ignore[misc
 
     def revoke_old_credential(self, refresh_token: RefreshToken) -> None:
         """Do nothing: the token was used up before the new one was made."""
+
+
+def kept_audiences(client: Client, target: Target) -> list[str]:
+    """Return what is kept of a target: nothing for the application's own audience, which may be another by then."""
+    return [] if target.audiences == (client.offer.own,) else list(target.audiences)
 
 
 def issuer_parameter() -> str:

@@ -34,7 +34,7 @@ class Subject:
     tenant_id: str
     tenant_slug: str
     client_id: str
-    audience: str
+    audiences: tuple[str, ...]
     scope: frozenset[str]
     nonce: str
     auth_time: int
@@ -44,8 +44,14 @@ class Subject:
     family_id: str
 
 
-def subject_of(family: TokenFamily, scope: str) -> Subject:
-    """Read what claims are made of, as it is now: a changed name or role is in the next token."""
+def subject_of(family: TokenFamily, scope: str, audiences: tuple[str, ...] = ()) -> Subject:
+    """Read what claims are made of, as it is now: a changed name or role is in the next token.
+
+    Args:
+        family: who, and for which application.
+        scope: what the claims may say.
+        audiences: whom an access token is for; none where no token is made.
+    """
     user, session, application = family.user, family.session, family.application
     return Subject(
         issuer=settings.SIGNIN_URL,
@@ -58,7 +64,7 @@ def subject_of(family: TokenFamily, scope: str) -> Subject:
         tenant_id=str(family.tenant_id),
         tenant_slug=family.tenant.slug,
         client_id=application.client_id,
-        audience=application.audience,
+        audiences=audiences,
         scope=frozenset(scope.split()),
         nonce=family.nonce,
         auth_time=int(session.auth_time.timestamp()),
@@ -116,7 +122,8 @@ def access_token_claims(subject: Subject, *, now: int, token_id: str) -> dict[st
     return {
         "iss": subject.issuer,
         "sub": subject.subject,
-        "aud": subject.audience,
+        # One by itself is no list (RFC 7519 section 4.1.3), which is what most verifiers are written for.
+        "aud": subject.audiences[0] if len(subject.audiences) == 1 else list(subject.audiences),
         "client_id": subject.client_id,
         "iat": now,
         "exp": now + ACCESS_TOKEN_SECONDS,

@@ -10,7 +10,7 @@ from federation.provider.mint import family_of
 from federation.provider.requests import ProviderRequest, refuse_malformed
 from federation.tokens import hash_token
 from identity.jwt_checks import TokenInvalid
-from identity.tokens import verify_access_token
+from identity.tokens import verify_own_access_token
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,7 @@ def presented_token(request: ProviderRequest, client: Client) -> Presented | Non
     text = request.form.get("token")
     if not text:
         raise InvalidRequestError("token is required.")
-    found = _refresh_token(text) or _access_token(text, client)
+    found = _refresh_token(text) or _access_token(text)
     return found if found is not None and found.family.application_id == client.application_id else None
 
 
@@ -51,9 +51,9 @@ def _refresh_token(text: str) -> Presented | None:
     return Presented(found.family, text, found) if found else None
 
 
-def _access_token(text: str, client: Client) -> Presented | None:
+def _access_token(text: str) -> Presented | None:
     try:
-        claims = verify_access_token(text, audience=client.application.audience)
+        claims = verify_own_access_token(text)
     except TokenInvalid:
         return None
     family = family_of(claims)

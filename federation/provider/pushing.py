@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST
 
 from federation.provider.asking import validated
 from federation.provider.client import OPEN_AUTH_METHODS, Client
-from federation.provider.requests import ProviderRequest, from_http, from_parameters, refuse_malformed
+from federation.provider.requests import RESOURCE, ProviderRequest, from_http, from_parameters, refuse_malformed
 from federation.provider.server import server
 from federation.services.pushed_requests import LIFETIME, PREFIX, push_request, take_request
 
@@ -58,9 +58,10 @@ def _of_client(pushed: ProviderRequest, client: Client) -> ProviderRequest:
         raise InvalidRequestError("client_id is another client's.")
     if "request_uri" in data:
         raise RequestURINotSupportedError
-    if sum(map(len, data.values())) > _LONGEST:
+    if sum(map(len, [*data.values(), *pushed.payload.resources])) > _LONGEST:
         raise InvalidRequestError("The request is too large.")
-    return from_parameters({**data, "client_id": client.client_id})
+    resources = {RESOURCE: pushed.payload.resources} if RESOURCE in data else {}
+    return from_parameters({**data, **resources, "client_id": client.client_id})
 
 
 def is_pushed(request: ProviderRequest) -> bool:

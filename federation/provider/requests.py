@@ -11,6 +11,9 @@ from django.http import HttpRequest
 
 from tenants.http import client_ip
 
+# The only parameter that may be sent more than once.
+RESOURCE = "resource"
+
 
 class Payload(OAuth2Payload):  # type: ignore[misc]  # Authlib ships no types
     """The parameters of one request: those of the query, or those of the body, never both mixed."""
@@ -24,6 +27,11 @@ class Payload(OAuth2Payload):  # type: ignore[misc]  # Authlib ships no types
     def data(self) -> dict[str, str]:
         """One value for each name; an empty one counts as absent (RFC 6749 section 3.1)."""
         return {name: values[-1] for name, values in self._lists.items() if values and values[-1]}
+
+    @property
+    def resources(self) -> list[str]:
+        """The APIs that are asked for (RFC 8707)."""
+        return [value for value in self._lists.get(RESOURCE, []) if value]
 
     @property
     def datalist(self) -> defaultdict[str, list[str]]:
@@ -70,20 +78,21 @@ def from_http(request: HttpRequest) -> ProviderRequest:
 
 def from_parameters(parameters: Mapping[str, Any]) -> ProviderRequest:
     """Return an authorization request that was kept, in Authlib's form, to be validated again."""
-    payload = Payload((name, [str(value)]) for name, value in parameters.items())
+    payload = Payload((name, value if isinstance(value, list) else [str(value)]) for name, value in parameters.items())
     return ProviderRequest(method="GET", path="/oauth2/authorize", headers={}, payload=payload)
 
 
 def refuse_malformed(request: ProviderRequest) -> None:
     """Refuse a parameter that is sent twice, since two readers could take two values from it, or has a NUL in it.
 
-    RFC 6749 sections 3.1 and 3.2 forbid the first, its appendix A the second, which PostgreSQL could not keep either.
+    RFC 6749 sections 3.1 and 3.2 forbid the first, but for `resource` (RFC 8707 section 2); its appendix A the second,
+    which PostgreSQL could not keep either.
 
     Raises:
         InvalidRequestError: naming no value.
     """
-    for values in request.payload.datalist.values():
-        if len(values) > 1:
+    for name, values in request.payload.datalist.items():
+        if len(values) > 1 and name != RESOURCE:
             raise InvalidRequestError("A parameter is sent more than once.")
         if any("\0" in value for value in values):
             raise InvalidRequestError("A parameter holds a NUL character.")

@@ -12,7 +12,7 @@ from federation.models import RefreshToken, TokenFamily
 from federation.provider import assertion
 from federation.provider.client import OPEN_AUTH_METHODS, Client
 from federation.provider.device import DeviceAuthorization, DeviceGrantType
-from federation.provider.grants import CodeGrant, RefreshGrant, RequiredNonce, RequiredPkce
+from federation.provider.grants import AllowedTarget, CodeGrant, RefreshGrant, RequiredNonce, RequiredPkce
 from federation.provider.introspection import Introspection
 from federation.provider.presented import presented_token
 from federation.provider.requests import ProviderRequest, from_http
@@ -28,7 +28,7 @@ class Server(AuthorizationServer):  # type: ignore[misc]  # Authlib ships no typ
         super().__init__(client_model=Application, token_model=RefreshToken)
         self.register_client_auth_method("client_secret_basic", _by_header)
         self.register_client_auth_method(assertion.METHOD, assertion.authenticate)
-        self.register_grant(CodeGrant, [RequiredPkce(required=True), RequiredNonce()])
+        self.register_grant(CodeGrant, [RequiredPkce(required=True), RequiredNonce(), AllowedTarget()])
         self.register_grant(RefreshGrant)
         self.register_grant(DeviceGrantType)
         self.register_endpoint(Revocation)

@@ -132,6 +132,7 @@ def redeem(grant: DeviceGrant) -> TokenFamily | None:
         user_id=session.user_id,
         session=session,
         scope=grant.parameters["scope"],
+        audiences=grant.parameters["audiences"],
     )
     DeviceGrant.objects.filter(pk=grant.pk).update(family=family)
     return family

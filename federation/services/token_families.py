@@ -26,6 +26,7 @@ def redeem_code(code: AuthorizationCode) -> TokenFamily | None:
         user_id=code.user_id,
         session_id=code.session_id,
         scope=code.scope,
+        audiences=code.audiences,
         nonce=code.nonce,
     )
 

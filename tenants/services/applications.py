@@ -104,7 +104,7 @@ def update_application(application_id: uuid.UUID, settings: ApplicationSettings,
         Conflict: it is Lifeguard's own.
         ValidationFailed: a field cannot be used, or the name is taken.
     """
-    application = _lock(application_id)
+    application = lock_application(application_id)
     before = _facts(application)
     _apply(application, settings)
     after = _facts(application)
@@ -131,7 +131,7 @@ def rotate_application_secret(
         NotFound: no such application.
         Conflict: it is Lifeguard's own, is public, or has another secret by now.
     """
-    application = _lock(application_id)
+    application = lock_application(application_id)
     if application.is_public:
         raise Conflict(_("This application is public and has no secret."))
     if in_place_of not in (None, application.secret_mark):
@@ -161,7 +161,7 @@ def end_previous_secret(application_id: uuid.UUID, *, confirm_name: str, actor: 
         Conflict: it is Lifeguard's own, or there is no such secret.
         ValidationFailed: another name was typed.
     """
-    application = _lock(application_id)
+    application = lock_application(application_id)
     if not application.has_previous_secret:
         raise Conflict(_("Only one secret of this application is taken."))
     if confirm_name.strip() != application.name:
@@ -181,7 +181,13 @@ def note_previous_secret(application: Application) -> None:
     rows.exclude(lately).update(previous_secret_used_at=now)
 
 
-def _lock(application_id: uuid.UUID) -> Application:
+def lock_application(application_id: uuid.UUID) -> Application:
+    """Return an application that is about to be changed, locked.
+
+    Raises:
+        NotFound: no such application.
+        Conflict: it is Lifeguard's own.
+    """
     application = Application.objects.select_for_update().filter(pk=application_id).first()
     if application is None:
         raise NotFound

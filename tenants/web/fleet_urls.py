@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from tenants.web.views import applications, audit, cells, support, team
+from tenants.web.views import applications, audit, cells, resource_servers, support, team
 
 urlpatterns = [
     path("applications/", applications.application_list, name="applications"),
@@ -16,6 +16,11 @@ urlpatterns = [
         applications.application_secret_end,
         name="application-secret-end",
     ),
+    path("applications/<uuid:application_id>/apis/", resource_servers.application_apis, name="application-apis"),
+    path("apis/", resource_servers.api_list, name="apis"),
+    path("apis/new/", resource_servers.api_add, name="api-add"),
+    path("apis/<uuid:api_id>/", resource_servers.api_edit, name="api-edit"),
+    path("apis/<uuid:api_id>/remove/", resource_servers.api_remove, name="api-remove"),
     path("cells/new/", cells.cell_add, name="cell-add"),
     path("audit/", audit.audit_log, name="audit"),
     path("audit/export.csv", audit.audit_export, name="audit-export"),

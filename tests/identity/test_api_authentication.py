@@ -67,7 +67,7 @@ def token_for(user: DirectoryUser, application: Application, **changed: Any) -> 
         "tenant_id": str(user.tenant_id),
         "tenant_slug": user.tenant.slug,
         "client_id": application.client_id,
-        "audience": application.audience,
+        "audiences": (application.audience,),
         "scope": frozenset({"openid"}),
         "nonce": "",
         "auth_time": 1,
@@ -113,7 +113,7 @@ def test_who_may_not(dashboard: Application, olga: DirectoryUser) -> None:
         "Basic eDp5",
         "Bearer",
         "Bearer x",
-        f"Bearer {token_for(olga, dashboard, audience='https://other.example')}",
+        f"Bearer {token_for(olga, dashboard, audiences=('https://other.example',))}",
         # Another application that was registered with our audience.
         f"Bearer {token_for(olga, other)}",
         f"Bearer {token_for(olga, dashboard, tenant_id=str(uuid.uuid4()))}",

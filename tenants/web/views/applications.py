@@ -23,6 +23,7 @@ from tenants.paging import keyset_page
 from tenants.permissions import Permission
 from tenants.services import applications
 from tenants.services.applications import IssuedSecret
+from tenants.services.resource_servers import resources_of
 from tenants.web.access import fleet_view
 from tenants.web.csv_export import csv_response
 from tenants.web.forms import show_faults
@@ -110,6 +111,7 @@ def application_detail(request: Request, application_id: uuid.UUID) -> HttpRespo
         "application": application,
         "tenants": granted.order_by("name", "pk")[:_TENANTS_SHOWN],
         "tenant_count": granted.count(),
+        "apis": resources_of(application),
         "may_write": may_write,
         **_client_configuration(application, secret=None),
     }
@@ -120,7 +122,7 @@ def application_detail(request: Request, application_id: uuid.UUID) -> HttpRespo
 @fleet_view(Permission.FLEET_APPLICATIONS_WRITE)
 def application_edit(request: Request, application_id: uuid.UUID) -> HttpResponse:
     """Change an application's settings."""
-    application = _editable(application_id)
+    application = editable(selectors.get_application(application_id))
     form = ApplicationForm(request.POST or None, registered=True, initial=ApplicationForm.initial_of(application))
     if request.method == "POST" and form.is_valid():
         try:
@@ -139,7 +141,7 @@ def application_edit(request: Request, application_id: uuid.UUID) -> HttpRespons
 @fleet_view(Permission.FLEET_APPLICATIONS_WRITE)
 def application_rotate(request: Request, application_id: uuid.UUID) -> HttpResponse:
     """Give the application a new client secret; the one before is taken for some days more."""
-    application = _editable(application_id)
+    application = editable(selectors.get_application(application_id))
     if request.method == "POST":
         mark = request.POST.get("in_place_of", "")
         issued = applications.rotate_application_secret(application_id, in_place_of=mark, actor=request.actor)
@@ -152,7 +154,7 @@ def application_rotate(request: Request, application_id: uuid.UUID) -> HttpRespo
 @fleet_view(Permission.FLEET_APPLICATIONS_WRITE)
 def application_secret_end(request: Request, application_id: uuid.UUID) -> HttpResponse:
     """End the secret before the present one, once the application's name was typed."""
-    application, fault = _editable(application_id), ""
+    application, fault = editable(selectors.get_application(application_id)), ""
     if request.method == "POST":
         typed = request.POST.get("confirm_name", "")
         try:
@@ -172,8 +174,12 @@ def _tell(form: ApplicationForm, error: ValidationFailed) -> None:
         form.forget_keys()
 
 
-def _editable(application_id: uuid.UUID) -> Application:
-    application = selectors.get_application(application_id)
+def editable(application: Application) -> Application:
+    """Return an application that may be changed.
+
+    Raises:
+        Conflict: it is Lifeguard's own.
+    """
     if application.is_builtin:
         raise Conflict(_("This is the dashboard itself. It is set up by the product and cannot be changed."))
     return application

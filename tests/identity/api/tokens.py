@@ -26,7 +26,7 @@ def token_of(user: DirectoryUser, *, audience: str = "", client_id: str = "") ->
             tenant_id=str(user.tenant_id),
             tenant_slug=user.tenant.slug,
             client_id=client_id or application.client_id,
-            audience=audience or application.audience,
+            audiences=(audience or application.audience,),
             scope=frozenset({"openid"}),
             nonce="",
             auth_time=int(timezone.now().timestamp()),
