@@ -18,6 +18,7 @@ from federation.models.connection_test import OPEN_STATES, ConnectionTest, Conne
 from federation.models.counter import Counter
 from federation.models.device_grant import DeviceDecision, DeviceGrant
 from federation.models.domain_rule import DomainRule
+from federation.models.email_change import EmailChange
 from federation.models.email_domain import DomainStatus, EmailDomain, Notice
 from federation.models.federated_identity import FederatedIdentity
 from federation.models.federated_sign_in import FederatedSignIn, SignInOutcome
@@ -25,6 +26,7 @@ from federation.models.first_factor import FirstFactorAttempt
 from federation.models.known_device import KnownDevice
 from federation.models.logout_notice import LogoutNotice
 from federation.models.metadata_watch import MetadataWatch
+from federation.models.passkey_name import PasskeyName
 from federation.models.pushed_request import PushedRequest
 from federation.models.recovery_code import RecoveryCode
 from federation.models.security_notice import SecurityNotice
@@ -55,6 +57,7 @@ __all__ = [
     "DeviceGrant",
     "DomainRule",
     "DomainStatus",
+    "EmailChange",
     "EmailDomain",
     "FederatedIdentity",
     "FederatedSignIn",
@@ -66,6 +69,7 @@ __all__ = [
     "LogoutNotice",
     "MetadataWatch",
     "Notice",
+    "PasskeyName",
     "PushedRequest",
     "RecoveryCode",
     "RefreshToken",
