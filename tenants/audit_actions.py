@@ -23,6 +23,9 @@ class Action(StrEnum):
     APPLICATION_SECRET_ENDED = "application.secret_ended"
     APPLICATION_NATIVE_SET = "application.native_set"
     APPLICATION_RESOURCES_SET = "application.apis_set"
+    APPLICATION_ROLE_ADDED = "application.role_added"
+    APPLICATION_ROLE_CHANGED = "application.role_changed"
+    APPLICATION_ROLE_REMOVED = "application.role_removed"
     RESOURCE_SERVER_ADDED = "api.added"
     RESOURCE_SERVER_UPDATED = "api.updated"
     RESOURCE_SERVER_REMOVED = "api.removed"
@@ -105,6 +108,7 @@ class Action(StrEnum):
     USER_LINKED = "user.linked"
     USER_UNLINKED = "user.unlinked"
     USER_LINK_ALLOWED = "user.link_allowed"
+    # Of these two and CONNECTION_FAILED there are old lines alone: docs/adr/0022.
     SIGNED_IN = "session.signed_in"
     SIGN_IN_REFUSED = "session.refused"
     SIGNED_OUT = "session.signed_out"
@@ -146,6 +150,9 @@ ACTION_LABELS: Mapping[Action, Promise] = {
     Action.APPLICATION_SECRET_ROTATED: _("Rotated an application's secret"),
     Action.APPLICATION_SECRET_ENDED: _("Ended an application's secret before"),
     Action.APPLICATION_RESOURCES_SET: _("Changed which APIs an application calls"),
+    Action.APPLICATION_ROLE_ADDED: _("Added a role of an application"),
+    Action.APPLICATION_ROLE_CHANGED: _("Changed a role of an application"),
+    Action.APPLICATION_ROLE_REMOVED: _("Removed a role of an application"),
     Action.RESOURCE_SERVER_ADDED: _("Added an API"),
     Action.RESOURCE_SERVER_UPDATED: _("Changed an API"),
     Action.RESOURCE_SERVER_REMOVED: _("Removed an API"),

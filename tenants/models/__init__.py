@@ -2,6 +2,7 @@
 
 from tenants.models.account import Account, SupportSession
 from tenants.models.application import Application, TenantApplication
+from tenants.models.application_role import ApplicationRole
 from tenants.models.audit import AuditEvent
 from tenants.models.branding import Branding
 from tenants.models.cell import Cell
@@ -20,6 +21,7 @@ __all__ = [
     "ApiScope",
     "Application",
     "ApplicationResource",
+    "ApplicationRole",
     "AuditEvent",
     "Branding",
     "Cell",

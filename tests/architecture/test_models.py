@@ -14,6 +14,7 @@ NOT_TENANT_OWNED = {
     "tenants.ApiScope": "an application's",
     "tenants.Application": "the operator's; `TenantApplication` says which tenants use it",
     "tenants.ApplicationResource": "an application's",
+    "tenants.ApplicationRole": "an application's",
     "tenants.AuditEvent": "the fleet's chain has no tenant, and a tenant's log outlives its other rows",
     "tenants.Cell": "the operator's: tenants live in it",
     "tenants.FleetSettings": "the fleet's",
