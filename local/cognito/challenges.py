@@ -8,6 +8,7 @@ from local.cognito.model import Doc
 from local.cognito.operations import Call
 from local.cognito.second_factors import TOTP, active, offered
 from local.cognito.sessions import open_session
+from local.cognito.signin_functions import post_authentication
 from local.cognito.tokens import sign_in_result
 from local.cognito.users import User
 
@@ -61,5 +62,6 @@ def second_factor(call: Call, pool: Doc, client: Doc, user: User, factor: str) -
 
 
 def completed(call: Call, pool: Doc, client: Doc, user: User) -> Doc:
-    """An answer with tokens."""
+    """An answer with tokens, unless a function of the pool refuses them."""
+    post_authentication(call, pool, client, user)
     return {"ChallengeParameters": {}, "AuthenticationResult": sign_in_result(call, pool, client, user)}

@@ -46,6 +46,10 @@
 ``GET /_local/social``     where the four social providers are: ``{"Google": "http://localhost:9000", ...}``.
                            ``POST`` with such an object says which OpenID provider (its issuer) plays one, null none.
 
+``GET /_local/functions``  where the functions of pools are, by ARN. ``POST {"arn:aws:lambda:…": "http://…"}`` says
+                           so of some, null forgets one. An event goes there by POST, as by Lambda's Invoke; a
+                           function without an address is not called.
+
 ``GET /_local/texts``      ``{"texts": [{"to", "body", "sent"}]}``: text messages, the last 200; for a browser a page.
 
 ``POST /_local/imports``   ``{"seconds": n}``: how long user import jobs take from now on (2).
@@ -65,6 +69,7 @@ from local.cognito.clock import Clock
 from local.cognito.domains import release_prefix, reserve_prefix
 from local.cognito.endpoint import Watch
 from local.cognito.fault_orders import Order
+from local.cognito.functions import addresses, change_addresses
 from local.cognito.hosted.pages import texts_page
 from local.cognito.hosted.providers import change_social_addresses
 from local.cognito.import_jobs import set_import_seconds
@@ -93,6 +98,7 @@ class Control:
             Route("/_local/domains", _checked(self._domains), methods=["POST", "DELETE"]),
             Route("/_local/limits", _checked(self._limits), methods=["GET", "POST"]),
             Route("/_local/social", _checked(self._social), methods=["GET", "POST"]),
+            Route("/_local/functions", _checked(self._functions), methods=["GET", "POST"]),
             Route("/_local/texts", self._texts, methods=["GET"]),
             Route("/_local/imports", _checked(self._imports), methods=["POST"]),
             Route("/_local/clock", _checked(self._move_clock), methods=["POST"]),
@@ -139,6 +145,11 @@ class Control:
     async def _social(self, request: Request) -> Response:
         changes = await request.json() if request.method == "POST" else {}
         return JSONResponse(await run_in_threadpool(change_social_addresses, self._store, dict(changes)))
+
+    async def _functions(self, request: Request) -> Response:
+        if request.method == "POST":
+            return JSONResponse(await run_in_threadpool(change_addresses, self._store, await request.json()))
+        return JSONResponse(await run_in_threadpool(addresses, self._store))
 
     async def _texts(self, request: Request) -> Response:
         texts = await run_in_threadpool(all_texts, self._store)

@@ -15,6 +15,7 @@ from local.cognito.dispatch import Caller, Service
 from local.cognito.errors import ServiceError
 from local.cognito.fault_orders import AFTER, BEFORE, PAGES
 from local.cognito.faults import Fault, Faults, park
+from local.cognito.functions import with_functions
 from local.cognito.identify import Subject, subject_of
 from local.cognito.journal import Entry, Journal
 from local.cognito.model import Doc, find_operation
@@ -102,7 +103,9 @@ class CognitoEndpoint:
         self._watch.visibility.check(entry.operation, entry.pool_id, params)
         # Requests are worked off one after the other in any case, and a thread for each would cost more than the work.
         most_items = None if before is None else PAGES.get(before.order.kind)
-        answer, letters = self._service.execute(entry.operation, params, arrival.caller, most_items)
+        answer, letters = await with_functions(
+            lambda answers: self._service.execute(entry.operation, params, arrival.caller, most_items, answers)
+        )
         if letters:
             await run_in_threadpool(self._service.send, letters)
         entry.status, entry.applied = 200, True

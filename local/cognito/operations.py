@@ -1,10 +1,10 @@
 """The register of operations and what each one is given."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from local.cognito.clock import Clock
-from local.cognito.errors import invalid, not_found
+from local.cognito.errors import ServiceError, invalid, not_found
 from local.cognito.mail import Letter
 from local.cognito.model import Doc
 from local.cognito.store import Store
@@ -22,6 +22,8 @@ class Call:
         origin: scheme, host and port by which the service was reached.
         most_items: where a fault says so, how many items a page of a listing has at most.
         outbox: letters to send once the transaction is committed.
+        answers: what functions of the pool answered so far, or what the call fails with because of them.
+        asked: how many of them this run of the call has used.
     """
 
     operation: str
@@ -33,6 +35,8 @@ class Call:
     origin: str
     most_items: int | None = None
     outbox: list[Letter] = field(default_factory=list)
+    answers: Sequence["Doc | ServiceError"] = ()
+    asked: int = 0
 
     def pool(self, pool_id: str | None = None) -> Doc:
         """The pool named by the request (or `pool_id`).

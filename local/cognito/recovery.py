@@ -13,6 +13,7 @@ from local.cognito.one_time_codes import masked
 from local.cognito.operations import Call, operation
 from local.cognito.passwords import set_password
 from local.cognito.second_factors import EMAIL
+from local.cognito.signin_functions import post_confirmation
 from local.cognito.users import User, find_user, save_user
 
 _CODE_SECONDS = 3600  # reset codes live one hour (DG:quotas)
@@ -90,4 +91,5 @@ def confirm_forgot_password(call: Call) -> Doc:
         raise ServiceError("CodeMismatchException", message, keep_changes=True)
     set_password(pool, user, str(call.params["Password"]))
     save_user(call, user)
+    post_confirmation(call, pool, client, user, "ConfirmForgotPassword")
     return {}

@@ -17,7 +17,7 @@ def refreshed(call: Call, pool: Doc, client: Doc, parameters: Doc) -> Doc:
     """
     _, family, user = _usable(call, client, str(parameters.get("REFRESH_TOKEN", "")))
     check_secret_hash(client, user.username, parameters.get("SECRET_HASH"))
-    result = token_result(call, pool, client, user, family)
+    result = token_result(call, pool, client, user, family, source="RefreshTokens")
     return {"ChallengeParameters": {}, "AuthenticationResult": result}
 
 
@@ -57,7 +57,7 @@ def refresh_family(call: Call, pool: Doc, client: Doc, token: str) -> Doc:
     grace = int(rotation.get("RetryGracePeriodSeconds", 0))
     if record["replaced"] is not None and now >= record["replaced"] + grace:
         raise ServiceError("RefreshTokenReuseException", "Refresh token reuse detected")
-    result = token_result(call, pool, client, user, family)
+    result = token_result(call, pool, client, user, family, source="RefreshTokens")
     if rotation.get("Feature") == "ENABLED":
         result["RefreshToken"] = issue_refresh_token(call.store, str(family["id"]))
         mark_replaced(call.store, token, record, now)

@@ -8,6 +8,7 @@ from local.cognito.model import Doc
 from local.cognito.operations import Call, operation
 from local.cognito.password_steps import password_decided, password_is_right, srp_challenge
 from local.cognito.refresh import refreshed
+from local.cognito.signin_functions import pre_authentication
 from local.cognito.users import find_user
 
 _OLD_NAMES = {"ADMIN_NO_SRP_AUTH": "ADMIN_USER_PASSWORD_AUTH", "REFRESH_TOKEN": "REFRESH_TOKEN_AUTH"}
@@ -55,6 +56,7 @@ def _initiate(call: Call, pool: Doc, client: Doc) -> Doc:
     user = find_user(call.store, pool, name)
     if user is None and not hides_existence(client):
         raise ServiceError("UserNotFoundException", "User does not exist.")
+    pre_authentication(call, pool, client, name, user)
     if flow == "USER_AUTH":
         return begin_choice(call, pool, client, named(call, pool, name, user), parameters)
     if flow == "USER_SRP_AUTH":

@@ -17,6 +17,7 @@ from local.cognito.client_rules import access_seconds, id_seconds, refresh_secon
 from local.cognito.errors import ServiceError, not_authorized
 from local.cognito.model import Doc
 from local.cognito.operations import Call
+from local.cognito.pre_token import Roles, pre_token
 from local.cognito.schema_attributes import STANDARD_NAMES
 from local.cognito.scopes import visible_names
 from local.cognito.store import Store
@@ -88,12 +89,30 @@ def sign_in_result(
     new_family(call.store, family_id, client, user.sub, auth_time=now, expires=expires, scopes=scopes)
     family = {"id": family_id, "auth_time": now, "scopes": scopes}
     refresh = issue_refresh_token(call.store, family_id)
-    return {**token_result(call, pool, client, user, family, nonce=nonce), "RefreshToken": refresh}
+    source = _source(call, scopes)
+    return {**token_result(call, pool, client, user, family, nonce=nonce, source=source), "RefreshToken": refresh}
 
 
-def token_result(call: Call, pool: Doc, client: Doc, user: User, family: Doc, *, nonce: str | None = None) -> Doc:
-    """An AuthenticationResult with the access token of a family, and the ID token unless its scopes have no openid."""
+def _source(call: Call, scopes: list[str] | None) -> str:
+    """What brings the tokens of a sign-in about, for the pre-token trigger."""
+    if scopes is not None:
+        return "HostedAuth"
+    forced = call.params.get("ChallengeName") == "NEW_PASSWORD_REQUIRED"
+    return "NewPasswordChallenge" if forced else "Authentication"
+
+
+def token_result(
+    call: Call, pool: Doc, client: Doc, user: User, family: Doc, *, source: str, nonce: str | None = None
+) -> Doc:
+    """An AuthenticationResult with the access token of a family, and the ID token unless its scopes have no openid.
+
+    `source` is what brings them about, for the pre-token trigger.
+    """
     now, pool_id, scopes = int(call.clock.now()), str(pool["Id"]), family.get("scopes")
+    granted = [USER_ADMIN_SCOPE] if scopes is None else list(scopes)
+    roles = _roles(call.store, user)
+    changes = pre_token(call, pool, client, user, roles, source=source, scopes=granted)
+    roles = changes.roles or roles
     common: Doc = {
         "sub": user.sub,
         "iss": issuer(pool),
@@ -101,7 +120,7 @@ def token_result(call: Call, pool: Doc, client: Doc, user: User, family: Doc, *,
         "event_id": family["id"],
         "auth_time": int(family["auth_time"]),
         "iat": now,
-        **_group_claims(call.store, user),
+        **({"cognito:groups": roles.groups} if roles.groups else {}),
     }
     if client["EnableTokenRevocation"]:
         common["origin_jti"] = str(uuid.uuid5(uuid.UUID(str(family["id"])), "origin"))
@@ -109,16 +128,17 @@ def token_result(call: Call, pool: Doc, client: Doc, user: User, family: Doc, *,
         **common,
         "client_id": client["ClientId"],
         "token_use": "access",
-        "scope": USER_ADMIN_SCOPE if scopes is None else " ".join(scopes),
+        "scope": " ".join(changes.access.scopes(granted)),
         "exp": now + access_seconds(client),
         "jti": str(uuid.uuid4()),
         "username": user.username,
         **({} if scopes is None else {"version": 2}),
     }
-    access_token = _sign(call.store, pool_id, "access", access)
+    access_token = _sign(call.store, pool_id, "access", changes.access.of(access))
     result: Doc = {"AccessToken": access_token, "ExpiresIn": access_seconds(client), "TokenType": "Bearer"}
     if scopes is None or "openid" in scopes:
-        claims = {**_identity_claims(call, client, user, scopes), **common, "exp": now + id_seconds(client)}
+        claims = {**_identity_claims(client, user, scopes, roles), **common, "exp": now + id_seconds(client)}
+        claims = {**changes.identity.of(claims), "aud": client["ClientId"]}
         if scopes is not None:
             claims["at_hash"] = _half_hash(access_token)
         if nonce is not None:
@@ -127,13 +147,13 @@ def token_result(call: Call, pool: Doc, client: Doc, user: User, family: Doc, *,
     return result
 
 
-def _identity_claims(call: Call, client: Doc, user: User, scopes: list[str] | None) -> Doc:
+def _identity_claims(client: Doc, user: User, scopes: list[str] | None, roles: Roles) -> Doc:
     """What an ID token says beside what both tokens say."""
     return {
         **_attribute_claims(client, user, scopes),
-        **_role_claims(call.store, user),
+        **({"cognito:roles": roles.roles} if roles.roles else {}),
+        **({"cognito:preferred_role": roles.preferred} if roles.preferred else {}),
         "cognito:username": user.username,
-        "aud": client["ClientId"],
         "token_use": "id",
         "jti": str(uuid.uuid4()),
     }
@@ -179,21 +199,15 @@ def _groups(store: Store, user: User) -> list[Doc]:
     return sorted(groups, key=lambda group: (group.get("Precedence", float("inf")), group["GroupName"]))
 
 
-def _group_claims(store: Store, user: User) -> Doc:
-    names = [group["GroupName"] for group in _groups(store, user)]
-    return {"cognito:groups": names} if names else {}
-
-
-def _role_claims(store: Store, user: User) -> Doc:
-    """Roles of the user's groups; the preferred one where the lowest precedence names one (B:CreateGroupRequest)."""
-    groups = [group for group in _groups(store, user) if "RoleArn" in group]
-    if not groups:
-        return {}
-    claims: Doc = {"cognito:roles": [group["RoleArn"] for group in groups]}
-    best = {group["RoleArn"] for group in groups if group.get("Precedence") == groups[0].get("Precedence")}
-    if "Precedence" in groups[0] and len(best) == 1:
-        claims["cognito:preferred_role"] = groups[0]["RoleArn"]
-    return claims
+def _roles(store: Store, user: User) -> Roles:
+    """A user's groups and roles; the preferred one where the lowest precedence names one (B:CreateGroupRequest)."""
+    groups = _groups(store, user)
+    names, having = [group["GroupName"] for group in groups], [group for group in groups if "RoleArn" in group]
+    if not having:
+        return Roles(names, [], None)
+    best = {group["RoleArn"] for group in having if group.get("Precedence") == having[0].get("Precedence")}
+    preferred = having[0]["RoleArn"] if "Precedence" in having[0] and len(best) == 1 else None
+    return Roles(names, [group["RoleArn"] for group in having], preferred)
 
 
 def user_of_access_token(call: Call, token: str, scope: str = USER_ADMIN_SCOPE) -> tuple[Doc, Doc, User]:

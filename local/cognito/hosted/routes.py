@@ -1,6 +1,7 @@
 """The routes of a pool's domain."""
 
 from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from starlette.requests import Request
@@ -10,6 +11,7 @@ from starlette.routing import Route
 from local.cognito.clients import find_client
 from local.cognito.clock import Clock
 from local.cognito.errors import ServiceError
+from local.cognito.functions import with_functions
 from local.cognito.hosted import token
 from local.cognito.hosted.answers import PageError, Refusal, json_refusal, refused, to_client
 from local.cognito.hosted.browser_sessions import keep_cookie
@@ -139,7 +141,7 @@ class Hosted:
     ) -> Response:
         try:
             form = await form_of(request)
-            response = _json(self._answered(request, form, answer))
+            response = _json(await self._answered(request, form, answer))
         except BadForm as error:
             response = json_refusal(Refusal("invalid_request", str(error)))
         except PageError as error:
@@ -149,7 +151,7 @@ class Hosted:
         response.headers.update(_CORS)
         return response
 
-    def _answered(
+    async def _answered(
         self,
         request: Request,
         form: Mapping[str, str],
@@ -161,6 +163,17 @@ class Hosted:
             require_domain(self._store, call.pool(str(client["UserPoolId"])))
         if form.get("grant_type") in token.GRANTS:
             self._count(f"TokenEndpoint.{form['grant_type']}", str(client["UserPoolId"]))
+        return await with_functions(
+            lambda answers: self._run(replace(call, answers=answers, asked=0), client, form, answer)
+        )
+
+    def _run(
+        self,
+        call: Call,
+        client: Doc,
+        form: Mapping[str, str],
+        answer: Callable[[Call, Doc, Mapping[str, str]], Doc | None],
+    ) -> Doc | None:
         refusal: Refusal | None = None
         body: Doc | None = None
         # A code that is refused is used up all the same, so the transaction ends well in any case.

@@ -104,7 +104,11 @@ def _of_code(call: Call, client: Doc, form: Mapping[str, str]) -> Doc:
         raise Refusal("invalid_grant")
     if user is None or not user.enabled:
         raise Refusal("invalid_grant")
-    return sign_in_result(call, pool, client, user, scopes=request.scopes, nonce=request.nonce)
+    try:
+        return sign_in_result(call, pool, client, user, scopes=request.scopes, nonce=request.nonce)
+    except ServiceError as error:
+        # The pre-token trigger's; how the endpoint words that is not documented.
+        raise Refusal("invalid_grant", error.message) from error
 
 
 def _verifies(request: SignInRequest, verifier: str | None) -> bool:
