@@ -12,6 +12,7 @@ from federation.models.connection import (
     ConnectionVersion,
     JitMode,
     Linking,
+    MfaTrust,
 )
 from federation.models.connection_certificates import ConnectionCertificates
 from federation.models.connection_test import OPEN_STATES, ConnectionTest, ConnectionTestState
@@ -26,6 +27,7 @@ from federation.models.first_factor import FirstFactorAttempt
 from federation.models.known_device import KnownDevice
 from federation.models.logout_notice import LogoutNotice
 from federation.models.metadata_watch import MetadataWatch
+from federation.models.own_factor import OwnFactor
 from federation.models.passkey_name import PasskeyName
 from federation.models.pushed_request import PushedRequest
 from federation.models.recovery_code import RecoveryCode
@@ -68,7 +70,9 @@ __all__ = [
     "Linking",
     "LogoutNotice",
     "MetadataWatch",
+    "MfaTrust",
     "Notice",
+    "OwnFactor",
     "PasskeyName",
     "PushedRequest",
     "RecoveryCode",

@@ -3,6 +3,7 @@
 import uuid
 from datetime import datetime
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -55,6 +56,14 @@ class Linking(models.TextChoices):
     TEAM = "team", _("Also admins and auditors")
 
 
+class MfaTrust(models.TextChoices):
+    """By what people who come by a connection meet the tenant's policy for second factors."""
+
+    PROVIDER = "provider", _("Their identity provider asks")
+    CLAIM = "claim", _("Their identity provider says that it asked")
+    OWN = "own", _("Lifeguard asks")
+
+
 class ConnectionManager(models.Manager["Connection"]):
     """Leaves out what was deleted; `everything` has it."""
 
@@ -84,6 +93,11 @@ class Connection(TenantOwned):
     default_role = models.CharField(max_length=16, choices=TenantRole, blank=True)
     # Whom it may be connected with who signs in otherwise already (`federation.connections.linking`).
     linking = models.CharField(max_length=16, choices=Linking, default=Linking.NEVER, db_default=Linking.NEVER)
+    # How they meet the tenant's policy for second factors, and which values of the claim say that they did there.
+    mfa_trust = models.CharField(
+        max_length=16, choices=MfaTrust, default=MfaTrust.PROVIDER, db_default=MfaTrust.PROVIDER
+    )
+    mfa_values = ArrayField(models.CharField(max_length=256), default=list, db_default=[], blank=True)
     newest = models.ForeignKey("federation.ConnectionVersion", on_delete=models.SET_NULL, null=True, related_name="+")
     # The version that passed a test, if any.
     tested_version = models.PositiveIntegerField(null=True, blank=True)

@@ -29,6 +29,8 @@ class Step(models.TextChoices):
     PHONE_SETUP = "phone_setup", _("Say the telephone number")
     SMS_SETUP = "sms_setup", _("Show that codes arrive by SMS")
     PASSKEY_OFFER = "passkey_offer", _("Offer to make a passkey")
+    OWN_CODE = "own_code", _("Code from the authenticator app that Lifeguard keeps")
+    OWN_SETUP = "own_setup", _("Set up an authenticator app that Lifeguard keeps")
     DONE = "done", _("Done")
 
 
