@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from federation.account.views import authenticator, pages, password, profile, sessions
+from federation.account.views import authenticator, pages, password, profile, recovery_codes, sessions
 
 urlpatterns: list[URLPattern] = [
     path("account", pages.choose, name="account-choose"),
@@ -13,6 +13,7 @@ urlpatterns: list[URLPattern] = [
     path("<slug:slug>/account/password", password.password, name="account-password"),
     path("<slug:slug>/account/authenticator", authenticator.authenticator, name="account-authenticator"),
     path("<slug:slug>/account/authenticator/remove", authenticator.remove, name="account-authenticator-remove"),
+    path("<slug:slug>/account/recovery-codes", recovery_codes.make, name="account-recovery-codes"),
     path("<slug:slug>/account/devices", pages.devices, name="account-devices"),
     path("<slug:slug>/account/devices/end", sessions.end, name="account-session-end"),
     path("<slug:slug>/account/devices/end-others", sessions.end_others, name="account-sessions-end-others"),

@@ -4,6 +4,7 @@ from django.urls import URLPattern, path
 
 from federation.api import connection_tests, domains, parts, views, ways_in
 from federation.api.auth_events import SignInFigures, SignIns
+from federation.api.recovery_codes import UserRecoveryCodes
 from federation.api.sign_ins import ConnectionSignIns
 from federation.api.switches import ConnectionSwitches
 from federation.api.user_sessions import UserSession, UserSessions
@@ -39,6 +40,7 @@ urlpatterns: list[URLPattern] = [
     path(f"{_DOMAIN}/rules/<uuid:rule_id>", domains.DomainRule.as_view(), name="domain-rule"),
     path("users/<uuid:user_id>/sessions", UserSessions.as_view(), name="user-sessions"),
     path("users/<uuid:user_id>/sessions/<uuid:session_id>", UserSession.as_view(), name="user-session"),
+    path("users/<uuid:user_id>/recovery-codes", UserRecoveryCodes.as_view(), name="user-recovery-codes"),
     path("users/<uuid:user_id>/connections", ways_in.UserConnections.as_view(), name="user-connections"),
     path(f"users/<uuid:user_id>/{_ONE}/disconnect", ways_in.UserDisconnect.as_view(), name="user-disconnect"),
     path(f"users/<uuid:user_id>/{_ONE}/allow", ways_in.UserAllowAgain.as_view(), name="user-allow-again"),

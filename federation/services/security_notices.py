@@ -33,6 +33,8 @@ class NoticeKind(StrEnum):
     FACTOR_ADDED = "factor_added"
     PASSKEY_ADDED = "passkey_added"
     PASSKEY_REMOVED = "passkey_removed"
+    RECOVERY_CODES_MADE = "recovery_codes_made"
+    RECOVERY_CODE_USED = "recovery_code_used"
     NEW_DEVICE = "new_device"
 
 
@@ -44,6 +46,8 @@ WORDS: Mapping[NoticeKind, Promise] = {
     NoticeKind.FACTOR_ADDED: gettext_lazy("A second factor was added"),
     NoticeKind.PASSKEY_ADDED: gettext_lazy("A passkey was added"),
     NoticeKind.PASSKEY_REMOVED: gettext_lazy("A passkey was removed"),
+    NoticeKind.RECOVERY_CODES_MADE: gettext_lazy("New recovery codes were made"),
+    NoticeKind.RECOVERY_CODE_USED: gettext_lazy("Your second factor was removed by a recovery code"),
     NoticeKind.NEW_DEVICE: gettext_lazy("Somebody signed in with a new browser"),
 }
 """The subject of the mail, and its first sentence."""

@@ -33,6 +33,16 @@ class SignUpForm(forms.Form):
             raise forms.ValidationError(error.message) from error
 
 
+class RecoveryCodeForm(forms.Form):
+    """A recovery code, with or without its hyphens."""
+
+    code = forms.CharField(
+        label=_("Recovery code"),
+        max_length=40,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "none", "autofocus": True}),
+    )
+
+
 class ResetForm(NewPasswordForm):
     """The code that Cognito mailed, and a new password, typed twice."""
 

@@ -15,6 +15,7 @@ from federation.signin.views.metadata import saml_metadata
 from federation.signin.views.organisation import choose_organisation, organisations
 from federation.signin.views.passkeys import passkey, passkey_offer
 from federation.signin.views.password import sign_in
+from federation.signin.views.recovery import recovery
 from federation.signin.views.sign_up import ask_to_sign_up, finish, mailed
 from federation.signin.views.steps import code, enrol, new_password, offer
 
@@ -38,6 +39,7 @@ urlpatterns: list[URLPattern] = [
     path("<slug:slug>/sign-in/<uuid:attempt_id>/passkey-offer", passkey_offer, name="sign-in-passkey-offer"),
     path("<slug:slug>/sign-in/with/<uuid:first_id>/code", one_time_code, name="sign-in-one-time-code"),
     path("<slug:slug>/sign-in/with/<uuid:first_id>/passkey", passkey, name="sign-in-passkey"),
+    path("<slug:slug>/sign-in/<uuid:attempt_id>/recovery", recovery, name="sign-in-recovery"),
     path("<slug:slug>/password", forgotten, name="password-forgotten"),
     path("<slug:slug>/password/<uuid:asked_id>", reset, name="password-reset"),
     path("<slug:slug>/sign-in/<uuid:attempt_id>/mailed-code", factors.mailed_code, name="sign-in-mailed-code"),

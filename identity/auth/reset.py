@@ -61,6 +61,16 @@ def has_temporary_password(pool: PoolRef, username: str) -> bool:
     return user is not None and user.status == users.UserStatus.FORCE_CHANGE_PASSWORD
 
 
+def remove_second_factors(pool: PoolRef, username: str) -> None:
+    """Take a user's second factors away, so that one is set up anew; repeatable.
+
+    Raises:
+        AuthUnavailable: Cognito cannot answer now; ``AuthMisconfigured`` when an operator must act.
+    """
+    with auth_errors():
+        users.reset_factors(pool, username, priority=_PRIORITY)
+
+
 def _call(client: AppClientRef, operation: str, username: str, more: dict[str, Any]) -> None:
     proof = secret_hash(username, client.client_id, client.client_secret.get_secret_value())
     request = {"ClientId": client.client_id, "Username": username, "SecretHash": proof, **more}

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from identity.models import DirectoryUser, UserStatus
 from identity.services.bulk_rules import enabled_status
+from identity.services.factor_reset import owe_factor_reset
 from identity.services.guards import lock_owners, refuse_self, require_may_manage, require_other_owner
 from identity.services.invitations import withdraw_open_invitations
 from identity.services.loading import lock_user
@@ -74,10 +75,7 @@ def reset_user_mfa(tenant: Tenant, user_id: uuid.UUID, *, actor: Actor) -> Direc
         # Cognito never asks them for one (developer guide, "Adding MFA to a user pool").
         raise Conflict(_("%(email)s has their second factors at the identity provider.") % {"email": user})
     had = [factor.value for factor in user.second_factors]
-    user.has_totp, user.other_factors = False, []
-    user.mfa_reset_wanted += 1
-    end_user_sessions(user)
-    user.save(update_fields=["has_totp", "other_factors", "mfa_reset_wanted", "updated_at"])
+    owe_factor_reset(user, actor=actor)
     audit.record(
         Action.USER_MFA_RESET,
         actor=actor,
@@ -86,7 +84,6 @@ def reset_user_mfa(tenant: Tenant, user_id: uuid.UUID, *, actor: Actor) -> Direc
         before={"factors": had},
         after={"factors": []},
     )
-    request_sync(SyncKind.USER, user.pk, actor=actor)
     return user
 
 

@@ -2,10 +2,13 @@
 
 from typing import Any
 
+from django.urls import reverse
+
 from federation.models import SignInAttempt, Step
 from federation.services.attempts import held_by
 from federation.signin.context import Context
 from federation.signin.qr import qr_data_uri, totp_uri
+from federation.signin.recovery import has_way_back
 
 _APP_SETUP = {Step.TOTP_SETUP, Step.TOTP_OFFER}
 _OFFERS = {Step.TOTP_OFFER, Step.FACTOR_OFFER}
@@ -14,7 +17,8 @@ _CODES = {Step.EMAIL_CODE, Step.SMS_CODE, Step.EMAIL_SETUP, Step.SMS_SETUP}
 
 def step_facts(context: Context, attempt: SignInAttempt) -> dict[str, Any]:
     """Return what the page of an attempt's present step shows."""
-    step, shown = Step(attempt.step), {"may_decline": attempt.step in _OFFERS}
+    step = Step(attempt.step)
+    shown: dict[str, Any] = {"may_decline": attempt.step in _OFFERS, "recovery_url": _recovery_url(context, attempt)}
     if step in _APP_SETUP:
         secret = held_by(attempt).totp_secret
         address = totp_uri(secret, account=attempt.user.email, issuer=context.tenant.branding.display_name)
@@ -31,3 +35,7 @@ def step_facts(context: Context, attempt: SignInAttempt) -> dict[str, Any]:
     if step == Step.PHONE_SETUP:
         return {**shown, "has_other": len(held_by(attempt).choices) > 1}
     return shown
+
+
+def _recovery_url(context: Context, attempt: SignInAttempt) -> str:
+    return reverse("sign-in-recovery", args=[context.tenant.slug, attempt.pk]) if has_way_back(attempt) else ""

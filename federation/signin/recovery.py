@@ -1,0 +1,52 @@
+"""A recovery code instead of the second factor. No HTTP here."""
+
+import structlog
+
+from federation.models import RecoveryCode, SignInAttempt, Step
+from federation.services.attempt_limits import RECOVERY_CODE, tried
+from federation.services.attempts import close_attempt, spend_code_try
+from federation.services.recovery_codes import use_code
+from federation.signin.cognito import client_ref
+from federation.signin.context import Context
+from federation.signin.progress import recheck, refusals, resume
+from federation.visitor import as_user
+from identity import auth
+from identity.services.factor_reset import note_factors_removed
+
+# Where somebody is asked for a second factor that they have.
+STEPS = (Step.TOTP, Step.EMAIL_CODE, Step.SMS_CODE, Step.FACTOR_SELECT)
+
+_log = structlog.get_logger(__name__)
+
+
+def has_way_back(attempt: SignInAttempt) -> bool:
+    """Say whether a recovery code would help where a sign-in is now."""
+    rows = RecoveryCode.objects.filter(user=attempt.user_id, used_at__isnull=True)
+    return attempt.step in STEPS and rows.exists()
+
+
+def answer_recovery_code(context: Context, attempt: SignInAttempt, code: str) -> None:
+    """Take the second factors away for a recovery code; the sign-in is over then. The attempt's turn must be taken.
+
+    Raises:
+        auth.CodeMismatch: none of theirs, or used before; the turn was given back.
+        LimitReached: too many were tried; the turn was given back.
+        Refused, auth.AuthError: the sign-in begins again.
+    """
+    progress = resume(context, attempt)
+    caller = context.caller(attempt.user.email)
+    with refusals(progress):
+        user = recheck(progress)
+        spend_code_try(attempt)
+        with tried(RECOVERY_CODE, context.tenant, str(user.pk), caller, not_theirs=auth.AuthUnavailable):
+            wanted = use_code(user, code, actor=as_user(context.visitor, user))
+            if wanted is None:
+                raise auth.CodeMismatch("no recovery code of theirs")
+    close_attempt(attempt)
+    try:
+        auth.remove_second_factors(client_ref(progress.client).pool, user.username)
+    except auth.AuthUnavailable as error:
+        # It is owed, and the worker goes on as soon as Cognito answers.
+        _log.warning("factors_not_removed_yet", user=str(user.pk), reason=str(error))
+    else:
+        note_factors_removed(user, wanted)

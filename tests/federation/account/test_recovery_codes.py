@@ -1,0 +1,53 @@
+"""Recovery codes on the account page: how many are left, and new ones after a fresh sign-in."""
+
+import re
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from federation.models import BrowserSession, RecoveryCode
+from federation.services.recovery_codes import HOW_MANY, codes_left, use_code
+from identity.models import DirectoryUser
+from tenants.actor import system
+from tests.federation.browser import Browser
+
+pytestmark = pytest.mark.urls("config.urls.signin")
+
+
+def make(browser: Browser) -> list[str]:
+    browser.get("/globex/account/security")
+    browser.page = browser.client.post("/globex/account/recovery-codes", browser.hidden())  # type: ignore[assignment]
+    return re.findall(r"\b(?:[a-z2-9]{4}-){3}[a-z2-9]{4}\b", browser.text)
+
+
+@pytest.fixture(autouse=True)
+def in_cognito(gail: DirectoryUser) -> None:
+    """Gail has a password of hers."""
+    DirectoryUser.objects.filter(pk=gail.pk).update(cognito_sub="sub-of-gail")
+
+
+def test_codes_are_shown_once(here: Browser, gail: DirectoryUser) -> None:
+    codes = make(here)
+    assert len(set(codes)) == HOW_MANY
+    use_code(gail, codes[0], actor=system("test"))
+    BrowserSession.objects.update(auth_time=timezone.now())
+    here.get("/globex/account/security")
+    assert f"{HOW_MANY - 1} of {HOW_MANY} left" in here.text
+    assert not [code for code in codes if code in here.text]
+    again = make(here)
+    assert not set(codes) & set(again)
+    assert codes_left(gail) == HOW_MANY
+
+
+def test_they_need_a_fresh_sign_in(here: Browser, gail: DirectoryUser) -> None:
+    BrowserSession.objects.update(auth_time=timezone.now() - timedelta(hours=1))
+    assert make(here) == []
+    assert here.page.status_code == 302
+    assert RecoveryCode.objects.count() == 0
+
+
+def test_whose_factors_are_an_identity_providers_has_none(here: Browser, gail: DirectoryUser) -> None:
+    DirectoryUser.objects.filter(pk=gail.pk).update(cognito_status="EXTERNAL_PROVIDER")
+    here.get("/globex/account/security")
+    assert "Recovery codes" not in here.text
