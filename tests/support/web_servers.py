@@ -1,5 +1,6 @@
 """Small real servers on this machine, for what is fetched and for showing that nothing was."""
 
+import re
 import socket
 import ssl
 import threading
@@ -88,11 +89,20 @@ def _serve(connection: socket.socket, server: Server) -> None:
         if request.startswith(b"\x16"):  # TLS where there is none
             connection.sendall(b"HTTP/1.1 400 Bad Request\r\n\r\n")
             return
+    while len(request) < _whole(request) and (piece := connection.recv(65536)):
+        request += piece
     server.requests.append(request)
     if request:
         path = request.split(b" ")[1].decode()
         server.answers.get(path, http())(connection, request)
         connection.close()
+
+
+def _whole(request: bytes) -> int:
+    """Return how long a request is of which the headers are there."""
+    head, _, _body = request.partition(b"\r\n\r\n")
+    lengths = re.findall(rb"(?i)\r\ncontent-length: (\d+)", head)
+    return len(head) + 4 + int(lengths[0]) if lengths else 0
 
 
 @contextmanager
