@@ -64,6 +64,11 @@ class Environment(BaseSettings):
     # public; from there over http and at any port too. Everything in them answers to whoever may edit a connection.
     fetch_allowed_networks: str = ""
 
+    # Who knows passwords from breaches (`identity.leaked_passwords`): a service that answers by ranges of hashes, like
+    # https://api.pwnedpasswords.com/range, or a sorted file of SHA-1 hashes. Without either nothing is looked up.
+    leaked_passwords_url: str = ""
+    leaked_passwords_file: str = ""
+
     @field_validator("dashboard_url", "signin_url")
     @classmethod
     def _origin(cls, value: str) -> str:
@@ -94,6 +99,15 @@ class Environment(BaseSettings):
         _parse_networks(value)
         return value
 
+    @field_validator("leaked_passwords_url")
+    @classmethod
+    def _service(cls, value: str) -> str:
+        parts = urlsplit(value)
+        local = parts.scheme == "http" and parts.hostname in {"localhost", "127.0.0.1", "::1"}
+        if value and not (parts.hostname and (parts.scheme == "https" or local)):
+            raise ValueError("must be https://…, without the five digits; plain http is accepted for localhost alone")
+        return value
+
     @field_validator("encryption_keys")
     @classmethod
     def _keys_parse(cls, value: SecretStr) -> SecretStr:
@@ -104,6 +118,12 @@ class Environment(BaseSettings):
     def _hosts_differ(self) -> Self:
         if self.dashboard_url == self.signin_url:
             raise ValueError("LIFEGUARD_DASHBOARD_URL and LIFEGUARD_SIGNIN_URL must be two different origins")
+        return self
+
+    @model_validator(mode="after")
+    def _one_list(self) -> Self:
+        if self.leaked_passwords_url and self.leaked_passwords_file:
+            raise ValueError("choose one of LIFEGUARD_LEAKED_PASSWORDS_URL and LIFEGUARD_LEAKED_PASSWORDS_FILE")
         return self
 
     @cached_property

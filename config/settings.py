@@ -135,6 +135,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "identity.password_validators.LeakedPasswordValidator"},
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"
@@ -270,6 +271,8 @@ SYNC_CREATE_GRACE_SECONDS = ENV.sync_create_grace_seconds
 PULL_INTERVAL_SECONDS = ENV.pull_interval_seconds
 FETCH_ALLOWED_NETWORKS = ENV.fetch_networks
 DNS_SERVERS = ENV.name_servers
+LEAKED_PASSWORDS_URL = ENV.leaked_passwords_url
+LEAKED_PASSWORDS_FILE = ENV.leaked_passwords_file
 
 METRICS_PORT = ENV.metrics_port
 METRICS_HOST = ENV.metrics_host

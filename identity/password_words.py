@@ -11,6 +11,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from identity.auth import PasswordProblem, PasswordRejected
+from identity.leaked_passwords import is_leaked
+from identity.password_validators import leaked_words
 
 _WORDS: dict[PasswordProblem, Promise] = {
     PasswordProblem.TOO_SHORT: gettext_lazy("It is too short."),
@@ -31,6 +33,8 @@ def words_for(rejected: PasswordRejected) -> str:
 def problem_with(password: str, *, min_length: int, email: str) -> str:
     """Return what is wrong with a new password before Cognito is asked; empty where nothing is.
 
+    Whether it became known by a breach may be asked of a service: not to be called within a transaction.
+
     Args:
         password: what the person chose.
         min_length: the tenant's own minimum, which may be above its pool's.
@@ -48,4 +52,4 @@ def problem_with(password: str, *, min_length: int, email: str) -> str:
         return _("This password is one of the first that anybody would try. Choose another one.")
     if email and email.lower() in password.lower():
         return _("Choose a password without your e-mail address in it.")
-    return ""
+    return leaked_words() if is_leaked(password) else ""

@@ -15,31 +15,14 @@ from django.db.models import F
 from redis.exceptions import RedisError
 
 from federation.models import Counter
+from tenants.pause import Pause
 
 _log = structlog.get_logger(__name__)
 T = TypeVar("T")
 
 
-class Pause:
-    """How long Redis is not asked again after it did not answer: each question may take seconds to fail."""
-
-    SECONDS = 10
-
-    def __init__(self) -> None:
-        self._until = 0.0
-
-    @property
-    def is_over(self) -> bool:
-        """Whether Redis may be asked."""
-        return time.monotonic() >= self._until
-
-    def begin(self) -> None:
-        """Leave Redis alone for a while."""
-        self._until = time.monotonic() + self.SECONDS
-
-
 # One process asks one Redis.
-_pause = Pause()
+_pause = Pause(seconds=10)
 
 
 def count_up(kind: str, subject: str, *, window_seconds: int) -> int:

@@ -76,6 +76,7 @@ def product_environment(addresses: ServiceAddresses, urls: Urls, own: Secrets) -
         "LIFEGUARD_DASHBOARD_URL": urls.dashboard,
         "LIFEGUARD_SIGNIN_URL": urls.signin,
         "LIFEGUARD_DNS_SERVERS": addresses.dns_server,
+        "LIFEGUARD_LEAKED_PASSWORDS_URL": addresses.leaked_url,
         # The identity providers of the stack are on this machine, without TLS.
         "LIFEGUARD_FETCH_ALLOWED_NETWORKS": "127.0.0.0/8,::1/128",
         "LOCAL_MAIL_DIR": addresses.maildir,

@@ -80,6 +80,18 @@ def dns(records: Path, port: int, log: Path) -> Service:
     )
 
 
+def leaked(port: int, log: Path) -> Service:
+    """The service that knows passwords from breaches."""
+    return Service(
+        name="leaked",
+        stage=Stage.REMOTE,
+        command=(sys.executable, "-m", "local.leaked", "--port", str(port)),
+        log=log,
+        ready=lambda: http_ok(port, "/healthz"),
+        environment=python_environment(),
+    )
+
+
 def identity_provider(kind: str, data_dir: Path, port: int, log: Path) -> Service:
     """A demonstration identity provider; `kind` is saml or oidc."""
     folder = data_dir / "idp"

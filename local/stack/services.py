@@ -1,4 +1,4 @@
-"""The servers that the product needs: PostgreSQL, Redis, the local Cognito, the mail sink, and the name server."""
+"""The servers that the product needs: PostgreSQL, Redis, the local Cognito, the mail sink, a name server and a list."""
 
 import json
 from dataclasses import asdict, dataclass
@@ -21,6 +21,7 @@ class ServiceAddresses:
     maildir: str
     dns_server: str
     dns_records: str
+    leaked_url: str
 
     def to_json(self) -> str:
         """One line."""
@@ -58,6 +59,7 @@ def start_services(
     supervisor.start(servers.cognito(data_dir, ports.cognito, ports.smtp, logs["cognito"], quota_scale))
     supervisor.start(servers.smtp(maildir, ports.smtp, logs["smtp"]))
     supervisor.start(servers.dns(records, ports.dns, logs["dns"]))
+    supervisor.start(servers.leaked(ports.leaked, logs["leaked"]))
     supervisor.start(servers.redis(data_dir, ports.redis, logs["redis"], durable=durable))
     cluster.initialise()
     supervisor.start(cluster.service(logs["postgres"]))
@@ -71,7 +73,8 @@ def start_services(
         maildir=str(maildir),
         dns_server=f"{LOOPBACK}:{ports.dns}",
         dns_records=str(records),
+        leaked_url=f"http://{LOOPBACK}:{ports.leaked}/range",
     )
 
 
-_NAMES = ("cognito", "smtp", "dns", "redis", "postgres")
+_NAMES = ("cognito", "smtp", "dns", "leaked", "redis", "postgres")
