@@ -18,8 +18,8 @@ from tenants.services.audit import GENESIS, digest
 _OPERATORS = 12
 # What happens in a tenant, as often as it stands here.
 _DAILY = (
-    *[Action.SIGNED_IN] * 12, *[Action.USER_INVITED] * 3, *[Action.INVITATION_ACCEPTED] * 3, Action.USER_DISABLED,
-    Action.SIGN_IN_REFUSED, Action.TOTP_ENROLLED, Action.SIGNED_OUT, Action.USER_ROLE_SET, Action.POLICY_UPDATED,
+    *[Action.SIGNED_OUT] * 12, *[Action.USER_INVITED] * 3, *[Action.INVITATION_ACCEPTED] * 3, Action.USER_DISABLED,
+    Action.TOTP_ENROLLED, Action.USER_ROLE_SET, Action.POLICY_UPDATED,
 )  # fmt: skip
 _FLEET = (Action.OPERATOR_SIGNED_IN, Action.SYNC_REQUESTED, Action.TENANT_APPLICATIONS_SET, Action.SUPPORT_ENTERED)
 
