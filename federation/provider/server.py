@@ -1,12 +1,14 @@
 """The authorization server: Authlib's, on our clients, requests and grants."""
 
 from collections.abc import Callable
+from http import HTTPStatus
 from typing import Any
 
 from authlib.integrations.django_oauth2 import AuthorizationServer
 from authlib.oauth2.rfc6749.authenticate_client import authenticate_client_secret_basic
 from authlib.oauth2.rfc7009 import RevocationEndpoint
 from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
 
 from federation.models import RefreshToken, TokenFamily
 from federation.provider import assertion
@@ -15,6 +17,7 @@ from federation.provider.device import DeviceAuthorization, DeviceGrantType
 from federation.provider.grants import AllowedTarget, CodeGrant, RefreshGrant, RequiredNonce, RequiredPkce
 from federation.provider.introspection import Introspection
 from federation.provider.presented import presented_token
+from federation.provider.refused import note_refusal
 from federation.provider.requests import ProviderRequest, from_http
 from federation.selectors import find_application
 from federation.services.token_families import revoke
@@ -49,7 +52,11 @@ class Server(AuthorizationServer):  # type: ignore[misc]  # Authlib ships no typ
 
     def create_token_response(self, request: HttpRequest) -> HttpResponse:
         """Answer the token endpoint; nothing may keep the answer (RFC 6749 section 5.1)."""
-        return _never_stored(super().create_token_response(request))
+        began = timezone.now()
+        response = _never_stored(super().create_token_response(request))
+        if response.status_code >= HTTPStatus.BAD_REQUEST:
+            note_refusal(request, response, began=began)
+        return response
 
     def create_endpoint_response(self, name: str, request: HttpRequest) -> HttpResponse:
         """Answer another endpoint of this server, likewise."""

@@ -11,6 +11,8 @@ from federation.selectors.auth_events import AuthEventFilter
 from tenants.models import Application, Tenant, TenantApplication
 from tenants.web.forms.filters import FilterForm
 
+_NEW = "new"
+
 
 class AuthEventFilterForm(FilterForm):
     """Who, what came of it, by what, for which application, and when."""
@@ -25,7 +27,9 @@ class AuthEventFilterForm(FilterForm):
         label=_("Outcome"), required=False, choices=[("", _("Any outcome")), *AuthOutcome.choices]
     )
     way = forms.ChoiceField(label=_("Way"), required=False, choices=[("", _("Any way")), *AuthWay.choices])
-    new_device = forms.BooleanField(label=_("New browsers"), required=False)
+    browser = forms.ChoiceField(
+        label=_("Browser"), required=False, choices=[("", _("Any browser")), (_NEW, _("New browsers"))]
+    )
     since = forms.DateField(label=_("From"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
     until = forms.DateField(label=_("To"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
     # Links on the page lead here; they are shown while they narrow the list.
@@ -43,7 +47,10 @@ class AuthEventFilterForm(FilterForm):
             coerce=uuid.UUID,
             choices=[("", _("Any application")), *((str(row.pk), row.name) for row in rows)],
         )
+        self.order_fields(["q", "outcome", "way", "browser", "application"])
 
     def wanted(self) -> AuthEventFilter:
         """Return what to look for."""
-        return AuthEventFilter(**self.chosen())
+        chosen = self.chosen()
+        new_device = chosen.pop("browser", "") == _NEW
+        return AuthEventFilter(new_device=new_device, **chosen)

@@ -75,7 +75,7 @@ def test_every_attempt_is_a_line(acme: TenantCast, ada: DirectoryUser, client: C
         ("q=2001:db8:1:2::77", {"far"}),
         ("way=passkey", {"far"}),
         ("reason=wrong_password", {"wrong"}),
-        ("new_device=on&outcome=failed", {"wrong"}),
+        ("browser=new&outcome=failed", {"wrong"}),
         ("since=2000-01-01&until=2000-01-02", set()),
         ("outcome=nothing&application=x&since=never", {"wrong", "far", "in"}),
         (f"user={uuid.uuid4()}", set()),
