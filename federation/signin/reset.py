@@ -1,6 +1,6 @@
 """A new password by a mailed code, for whoever forgot theirs or is told to choose another. No HTTP here."""
 
-from federation.models import AccountRequest, AccountRequestKind
+from federation.models import AccountRequest, AccountRequestKind, AuthWay
 from federation.services.account_requests import ask
 from federation.services.attempt_limits import CODE, tried
 from federation.services.password_reset import note_reset
@@ -49,7 +49,7 @@ def reset_password(context: Context, asked: AccountRequest, code: str, password:
     caller = context.caller(asked.email)
     try:
         with (
-            refusals(Progress(context, client, user, [])),
+            refusals(Progress(context, client, user, [], way=AuthWay.RESET)),
             tried(CODE, context.tenant, asked.email, caller, not_theirs=auth.AuthUnavailable),
         ):
             auth.confirm_reset(client_ref(client), username, code, password)
