@@ -87,13 +87,18 @@ class PoolSettingsForm(forms.Form):
         choices=FirstFactor.choices,
         widget=forms.CheckboxSelectMultiple,
         required=False,
-        help_text=_("Besides the password, for applications in native mode. Lifeguard's own pages ask for it still."),
+        help_text=_(
+            "Besides the password. Tenants that share the pool choose among these for their sign-in pages. A dedicated "
+            "pool has what its tenant chooses besides; applications in native mode offer both."
+        ),
     )
     passkey_rp_id = _text(
         _("Passkeys belong to the host"),
         _(
-            "The host name of the pages where passkeys are used, or a domain above it, such as example.com. "
-            "Passkeys work there only: changing it makes every one of them useless."
+            "The host name of the pages where passkeys are used, or a domain above it, such as example.com: for "
+            "Lifeguard's pages, that of the sign-in address. It is never left to Cognito, which would take the pool's "
+            "domain, and another one once a custom domain is added. Passkeys work there only: changing it makes every "
+            "one of them useless."
         ),
     )
     passkey_user_verification = _choice(

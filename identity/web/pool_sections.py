@@ -41,7 +41,7 @@ SECTIONS = (
     Section(
         "passkeys",
         _("Ways in and passkeys"),
-        _("For applications in native mode, whose users meet Cognito's own pages."),
+        _("What people may begin a sign-in with, and where passkeys work."),
         ("first_factors", "passkey_rp_id", "passkey_user_verification", "passkey_is_mfa"),
     ),
     Section(

@@ -29,6 +29,7 @@ from federation.services.attempts import Held, open_attempt
 from federation.services.connection_certificates import keep_certificates
 from federation.services.domain_rules import WantedRule, add_rule
 from federation.services.email_domains import claim_domain
+from federation.services.first_factors import Asked, open_first_factor
 from federation.tokens import hash_token
 from identity.models import BulkJob, BulkKind, DirectoryUser, Family, Group, SyncedResource, SyncPlan
 from tenants.models import SyncKind, Tenant
@@ -108,6 +109,9 @@ def furnished(cast: TenantCast) -> House:
         expires_at=timezone.now() + timedelta(minutes=5),
     )
     attempt = open_attempt(tenant, request, cast.outsider, step=Step.TOTP, username=word, held=Held(), amr=["pwd"])
+    first = open_first_factor(
+        tenant, request, email=cast.outsider.email, user=cast.outsider, way="EMAIL_OTP", username=word, asked=Asked("")
+    )
     asked = AccountRequest.objects.create(
         tenant=tenant,
         kind=AccountRequestKind.PASSWORD,
@@ -126,6 +130,7 @@ def furnished(cast: TenantCast) -> House:
         "plan_id": SyncPlan.objects.create(scope=SyncKind.TENANT, key=tenant.pk).pk,
         "resource_id": record.pk,
         "attempt_id": attempt.pk,
+        "first_id": first.pk,
         "session_id": _session(cast.outsider).pk,
         "asked_id": asked.pk,
     }
