@@ -14,6 +14,7 @@ from federation.services import (
     connection_certificates,
     connection_tests,
     domain_proof,
+    email_changes,
     housekeeping,
     link_notices,
     metadata_watch,
@@ -141,3 +142,9 @@ def tell_all_logouts() -> None:
 def tell_of_logout(notice_id: str) -> None:
     """Tell one application that somebody was signed out; a message too many does nothing."""
     tell_logout(int(notice_id))
+
+
+@shared_task(name=email_changes.MAIL_TASK)
+def mail_email_change(change_id: str) -> None:
+    """Mail the code to an address that somebody wants to have; a message too many does nothing."""
+    email_changes.mail_code(uuid.UUID(change_id))

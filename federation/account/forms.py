@@ -34,3 +34,13 @@ class AuthenticatorForm(CodeForm):
     """A first code, and the secret that the page showed: Cognito holds it too, and counts only its own."""
 
     secret = forms.RegexField(regex=r"^[A-Z2-7]{16,128}$", widget=forms.HiddenInput)
+
+
+class WantedEmailForm(forms.Form):
+    """The e-mail address that somebody wants to have."""
+
+    email = forms.EmailField(
+        label=_("New e-mail address"),
+        max_length=254,
+        widget=forms.EmailInput(attrs={"autocomplete": "email", "autofocus": True}),
+    )

@@ -14,6 +14,11 @@ SENTENCES: dict[str, Promise] = {
     "password-changed": _("Your password is changed. You are signed out on all other devices."),
     "authenticator-added": _("The authenticator app is set up."),
     "authenticator-removed": _("The authenticator app is removed."),
+    "email-changed": _("Your e-mail address is changed."),
+    "passkey-added": _("The passkey is added."),
+    "passkey-named": _("The passkey has another name."),
+    "passkey-without-name": _("Enter a name for the passkey."),
+    "passkey-removed": _("The passkey is removed. Delete it on your device, too, so that it is not offered any more."),
     "session-ended": _("That device is signed out."),
     "others-ended": _("All other devices are signed out."),
 }

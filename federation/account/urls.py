@@ -2,14 +2,20 @@
 
 from django.urls import URLPattern, path
 
-from federation.account.views import authenticator, pages, password, profile, recovery_codes, sessions
+from federation.account.views import authenticator, email, pages, passkeys, password, profile, recovery_codes, sessions
 
 urlpatterns: list[URLPattern] = [
     path("account", pages.choose, name="account-choose"),
     path("account/return", pages.returned, name="account-return"),
     path("<slug:slug>/account", pages.details, name="account"),
     path("<slug:slug>/account/name", profile.name, name="account-name"),
+    path("<slug:slug>/account/email", email.email, name="account-email"),
+    path("<slug:slug>/account/email/code", email.code, name="account-email-code"),
     path("<slug:slug>/account/security", pages.security, name="account-security"),
+    path("<slug:slug>/account/passkeys", passkeys.listed, name="account-passkeys"),
+    path("<slug:slug>/account/passkeys/new", passkeys.add, name="account-passkey-new"),
+    path("<slug:slug>/account/passkeys/name", passkeys.rename, name="account-passkey-name"),
+    path("<slug:slug>/account/passkeys/remove", passkeys.remove, name="account-passkey-remove"),
     path("<slug:slug>/account/password", password.password, name="account-password"),
     path("<slug:slug>/account/authenticator", authenticator.authenticator, name="account-authenticator"),
     path("<slug:slug>/account/authenticator/remove", authenticator.remove, name="account-authenticator-remove"),

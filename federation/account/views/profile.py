@@ -8,13 +8,14 @@ from federation.account.context import Account
 from federation.account.forms import NameForm
 from federation.account.guard import account_view
 from federation.account.said import done
+from federation.services.email_changes import may_change_email
 from federation.services.own_account import may_rename, rename_oneself
 from federation.signin.pages import page
 
 
 def profile_section(account: Account) -> dict[str, Any]:
     """Return name and address."""
-    return {"may_rename": may_rename(account.user)}
+    return {"may_rename": may_rename(account.user), "may_change_email": may_change_email(account.user)}
 
 
 def organisations_section(account: Account) -> dict[str, Any]:
