@@ -56,7 +56,8 @@ def finish_offer(progress: Progress, attempt: SignInAttempt, credential: str) ->
         raise passkeys.PasskeyRejected("not JSON") from error
     if not isinstance(made, dict):
         raise passkeys.PasskeyRejected("not an object")
-    passkeys.finish_passkey_registration(client_ref(progress.client), _token(attempt), made)
+    both = options_of(progress.context.tenant.pool).passkey_is_mfa
+    passkeys.finish_passkey_registration(client_ref(progress.client), _token(attempt), made, counts_as_two=both)
     note_passkey(attempt.user, present=True)
 
 

@@ -60,11 +60,14 @@ def begin_passkey_registration(client: AppClientRef, access_token: SecretStr) ->
     return options
 
 
-def finish_passkey_registration(client: AppClientRef, access_token: SecretStr, credential: Mapping[str, Any]) -> None:
+def finish_passkey_registration(
+    client: AppClientRef, access_token: SecretStr, credential: Mapping[str, Any], *, counts_as_two: bool
+) -> None:
     """Keep the passkey that a browser made.
 
     Arguments:
         credential: RegistrationResponseJSON (WebAuthn level 3, section 5.1.8).
+        counts_as_two: whether the pool takes a passkey for two factors, which each user has switched on besides.
 
     Raises:
         PasskeyRejected: it does not answer the options that were given out, or there are 20 already.
@@ -73,6 +76,8 @@ def finish_passkey_registration(client: AppClientRef, access_token: SecretStr, c
     try:
         with auth_errors():
             _call(client, "CompleteWebAuthnRegistration", access_token, Credential=dict(credential))
+            if counts_as_two:
+                _call(client, "SetUserMFAPreference", access_token, WebAuthnMfaSettings={"Enabled": True})
     except AuthError as error:
         if isinstance(error.__cause__, errors.CognitoError) and error.__cause__.code in _REJECTED:
             raise PasskeyRejected("The passkey is not accepted.") from error
