@@ -3,7 +3,7 @@
 import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
-from config.doctor import cells, database, directories, installation, redis_server, workers
+from config.doctor import cells, database, directories, installation, leaked_passwords, redis_server, workers
 from config.doctor.finding import Finding, Level, failed, warning
 
 Check = Callable[[], Iterable[Finding]]
@@ -13,6 +13,7 @@ _ALONE: Sequence[Check] = (
     redis_server.check_redis,
     installation.check_keys_work,
     installation.check_mail,
+    leaked_passwords.check_leaked_passwords,
 )
 _ON_TABLES: Sequence[Check] = (
     installation.check_keys_in_use,
