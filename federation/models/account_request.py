@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from federation.models.authorization import AuthorizationRequest
+from identity.languages import MAX_LENGTH
 from tenants.models.base import TenantOwned
 
 
@@ -30,6 +31,8 @@ class AccountRequest(TenantOwned):
     request = models.ForeignKey(AuthorizationRequest, on_delete=models.SET_NULL, null=True, related_name="+")
     email = models.EmailField()
     name = models.CharField(max_length=100, blank=True)
+    # Of the page on which it was asked, for the mail.
+    language = models.CharField(max_length=MAX_LENGTH, blank=True, default="", db_default="")
     # Of the link that was mailed, where the mail has one of ours.
     token_hash = models.CharField(max_length=64, blank=True)
     # Until the worker has looked; a sweep finds what its message did not.

@@ -8,6 +8,7 @@ from django.db import models
 from django.utils import timezone
 
 from federation.models.browser_session import BrowserSession
+from identity.languages import MAX_LENGTH
 from identity.models import DirectoryUser
 from tenants.models import Application, Tenant
 from tenants.models.base import TenantOwned
@@ -29,6 +30,8 @@ class AuthorizationRequest(models.Model):
     # Who asked to be mailed a code, which shows their organisations, and how often that was done.
     asked_email = models.EmailField(blank=True)
     mails_asked = models.PositiveSmallIntegerField(default=0)
+    # Of the page on which they asked, for the mail.
+    language = models.CharField(max_length=MAX_LENGTH, blank=True, default="", db_default="")
     # The code that was mailed last, hashed under the installation's key, and how many were tried.
     code_hash = models.CharField(max_length=64, blank=True, default="", db_default="")
     code_tries = models.PositiveSmallIntegerField(default=0, db_default=0)

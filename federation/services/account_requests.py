@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from federation.models import AccountRequest, AccountRequestKind, AuthorizationRequest
 from federation.services.attempt_limits import RESET, SIGN_UP, Caller, spend
+from identity.languages import present_language
 from tenants.models import Tenant
 from tenants.services.outbox import send_soon
 
@@ -50,6 +51,7 @@ def ask(
             request=request,
             email=email,
             name=name,
+            language=present_language(),
             mail_owed=True,
             expires_at=timezone.now() + LIFETIMES[kind],
         )

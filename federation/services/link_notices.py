@@ -7,6 +7,7 @@ from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
 from federation.models import FederatedIdentity
+from identity.languages import written_in
 from tenants.services.outbox import send_soon
 
 TELL_TASK = "federation.tell_linked"
@@ -34,9 +35,10 @@ def tell(identity_id: int) -> None:
         return
     organization = identity.tenant.branding.display_name
     context = {"identity": identity, "organization": organization, "product_name": settings.PRODUCT_NAME}
-    EmailMessage(
-        subject=_("A new way to sign in to %(organization)s") % {"organization": organization},
-        body=render_to_string("federation/mail/linked.txt", context),
-        to=[identity.user.email],
-    ).send()
+    with written_in(identity.user.language):
+        EmailMessage(
+            subject=_("A new way to sign in to %(organization)s") % {"organization": organization},
+            body=render_to_string("federation/mail/linked.txt", context),
+            to=[identity.user.email],
+        ).send()
     FederatedIdentity.objects.filter(pk=identity_id).update(notice_owed=False)

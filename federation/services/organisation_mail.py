@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from federation.access import application_allowed
 from federation.models import AuthorizationRequest
 from federation.services.requests import REQUEST_LIFETIME, make_code
+from identity.languages import written_in
 from identity.models import DirectoryUser, UserStatus
 from tenants.models import Application, Tenant, TenantStatus
 
@@ -34,11 +35,12 @@ def mail_organisations(request_id: uuid.UUID) -> int:
         "code": f"{code[:4]} {code[4:]}",
         "minutes": int(REQUEST_LIFETIME.total_seconds() // 60),
     }
-    EmailMessage(
-        subject=_("Your code for %(application)s") % {"application": request.application.name},
-        body=render_to_string("federation/mail/organisations.txt", context),
-        to=[request.asked_email],
-    ).send()
+    with written_in(request.language):
+        EmailMessage(
+            subject=_("Your code for %(application)s") % {"application": request.application.name},
+            body=render_to_string("federation/mail/organisations.txt", context),
+            to=[request.asked_email],
+        ).send()
     return len(tenants)
 
 

@@ -15,6 +15,7 @@ from redis.exceptions import RedisError
 from federation.models import AuthorizationRequest
 from federation.services.mail_budget import spend_mail
 from federation.tokens import hash_token
+from identity.languages import present_language
 from tenants.errors import Unavailable
 from tenants.models import Application, Tenant
 
@@ -80,7 +81,8 @@ def ask_for_organisations(request: AuthorizationRequest, email: str, *, client_i
         locked.asked_email, locked.mails_asked = email.strip().lower(), locked.mails_asked + 1
         # One that was mailed to another address proves nothing of this one.
         locked.code_hash = locked.proved_email = ""
-        locked.save(update_fields=["asked_email", "mails_asked", "code_hash", "proved_email"])
+        locked.language = present_language()
+        locked.save(update_fields=["asked_email", "mails_asked", "code_hash", "proved_email", "language"])
     try:
         if spend_mail(email, client_ip):
             current_app.send_task(ORGANISATIONS_MAIL_TASK, args=[str(request.pk)], retry=False)

@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models.functions import Coalesce, Lower
 from django.utils.translation import gettext_lazy as _
 
+from identity.languages import MAX_LENGTH
 from tenants.factors import SecondFactor
 from tenants.models.base import TenantOwned
 from tenants.permissions import TenantRole
@@ -78,6 +79,8 @@ class DirectoryUser(TenantOwned):
     # enabling a user again must not bring back the session for which they were disabled.
     signed_out_at = models.DateTimeField(null=True, blank=True)
     last_sign_in_at = models.DateTimeField(null=True, blank=True)
+    # Of the pages on which they last signed in; mails to them are in it. Empty before.
+    language = models.CharField(max_length=MAX_LENGTH, blank=True, default="", db_default="")
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
 
