@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy
 
 from federation.devices import device_of, shown_network
 from federation.models import SecurityNotice
+from identity.languages import written_in
 from identity.models import DirectoryUser
 from tenants.actor import Actor
 from tenants.http import network_of
@@ -87,6 +88,12 @@ def send_notice(notice_id: int) -> None:
     notice = _owed().select_related("user", "tenant__branding").filter(pk=notice_id).first()
     if notice is None:
         return
+    with written_in(notice.user.language):
+        _letter(notice).send()
+    SecurityNotice.objects.filter(pk=notice_id).update(sent_at=timezone.now())
+
+
+def _letter(notice: SecurityNotice) -> EmailMessage:
     organization = notice.tenant.branding.display_name
     what = str(WORDS[NoticeKind(notice.kind)])
     context = {
@@ -99,12 +106,11 @@ def send_notice(notice_id: int) -> None:
         "account_url": f"{settings.SIGNIN_URL}/{notice.tenant.slug}/account",
         "product_name": settings.PRODUCT_NAME,
     }
-    EmailMessage(
+    return EmailMessage(
         subject=_("%(organization)s: %(what)s") % {"organization": organization, "what": what},
         body=render_to_string("federation/mail/security_notice.txt", context),
         to=[notice.email],
-    ).send()
-    SecurityNotice.objects.filter(pk=notice_id).update(sent_at=timezone.now())
+    )
 
 
 def _owed() -> QuerySet[SecurityNotice]:

@@ -13,6 +13,7 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from identity.languages import written_in
 from identity.models import DirectoryUser, UserStatus
 from identity.services.invitations import VALID_FOR
 from identity.sync.attempt import Attempt
@@ -103,14 +104,15 @@ def _compose(invitation: Invitation, token: str) -> _Letter:
         "logo_cid": _LOGO if logo else "",
         "product_name": settings.PRODUCT_NAME,
     }
-    subject = _("Choose a new password for %(name)s") if invitation.renews else _("Your invitation to %(name)s")
-    return _Letter(
-        to=invitation.email,
-        subject=subject % {"name": branding.display_name},
-        text=render_to_string("mail/invitation.txt", context),
-        html=render_to_string("mail/invitation.html", context),
-        logo=logo,
-    )
+    with written_in(user.language):
+        subject = _("Choose a new password for %(name)s") if invitation.renews else _("Your invitation to %(name)s")
+        return _Letter(
+            to=invitation.email,
+            subject=subject % {"name": branding.display_name},
+            text=render_to_string("mail/invitation.txt", context),
+            html=render_to_string("mail/invitation.html", context),
+            logo=logo,
+        )
 
 
 def _send(letter: _Letter) -> None:
