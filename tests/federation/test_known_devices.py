@@ -9,6 +9,7 @@ from django.utils import timezone
 from federation.models import KnownDevice, SecurityNotice
 from federation.services.known_devices import KEPT, known_device, recognise
 from identity.models import DirectoryUser
+from identity.services.user_sessions import end_user_sessions
 from tenants.actor import ANONYMOUS
 from tests.factories import Cast, DirectoryUserFactory
 
@@ -65,3 +66,16 @@ def test_a_token_is_nothing_elsewhere(ada: DirectoryUser, cast: Cast) -> None:
     assert not known_device(ada.tenant, token, "bob@acme.example")
     KnownDevice.objects.update(last_seen_at=timezone.now() - KEPT - timedelta(days=1))
     assert not known_device(ada.tenant, token, ada.email)
+
+
+def test_a_browser_from_before_everything_ended_is_a_new_one(ada: DirectoryUser) -> None:
+    """Whoever had the old password may have signed in with it. The first one afterwards is no news, the next one is."""
+    token, _is_known = sign_in(ada, "")
+    with transaction.atomic():
+        end_user_sessions(ada)
+    assert not known_device(ada.tenant, token, ada.email)
+    fresh, is_known = sign_in(ada, "")
+    assert (is_known, SecurityNotice.objects.count()) == (False, 0)
+    assert sign_in(ada, token)[1] is False
+    assert SecurityNotice.objects.count() == 1
+    assert known_device(ada.tenant, fresh, ada.email)
