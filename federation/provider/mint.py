@@ -11,6 +11,7 @@ import jwt
 from django.conf import settings
 
 from federation.models import TokenFamily
+from federation.provider.roles import roles_in_tokens
 from federation.services.signing_keys import active_key
 from identity.jwt_checks import ALGORITHM
 from identity.selectors.groups import groups_of_user
@@ -59,7 +60,7 @@ def subject_of(family: TokenFamily, scope: str, audiences: tuple[str, ...] = ())
         email=user.email,
         email_verified=user.email_verified,
         name=user.name,
-        roles=(user.role,) if user.role else (),
+        roles=roles_in_tokens(user, application),
         groups=tuple(groups_of_user(user).values_list("name", flat=True)) if "groups" in scope.split() else (),
         tenant_id=str(family.tenant_id),
         tenant_slug=family.tenant.slug,

@@ -6,6 +6,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 from tenants.models.application import Application
+from tenants.permissions import TenantRole
 
 
 class ApplicationRole(models.Model):
@@ -19,7 +20,7 @@ class ApplicationRole(models.Model):
     # What the claim `roles` says.
     name = models.CharField(max_length=64)
     description = models.CharField(max_length=256, blank=True)
-    # `tenants.permissions.TenantRole`
+    # Values of `TenantRole`.
     tenant_roles = ArrayField(models.CharField(max_length=16), default=list, blank=True)
     group_names = ArrayField(models.CharField(max_length=64), default=list, blank=True)
     everybody = models.BooleanField(default=False)
@@ -30,3 +31,8 @@ class ApplicationRole(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def tenant_role_names(self) -> list[str]:
+        """What pages call the roles in the tenant."""
+        return [str(TenantRole(value).label) for value in self.tenant_roles]

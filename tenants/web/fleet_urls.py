@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from tenants.web.views import applications, audit, cells, resource_servers, support, team
+from tenants.web.views import application_roles, applications, audit, cells, resource_servers, support, team
 
 urlpatterns = [
     path("applications/", applications.application_list, name="applications"),
@@ -17,6 +17,15 @@ urlpatterns = [
         name="application-secret-end",
     ),
     path("applications/<uuid:application_id>/apis/", resource_servers.application_apis, name="application-apis"),
+    path("applications/<uuid:application_id>/roles/new/", application_roles.role_add, name="application-role-add"),
+    path(
+        "applications/<uuid:application_id>/roles/<uuid:role_id>/", application_roles.role_edit, name="application-role"
+    ),
+    path(
+        "applications/<uuid:application_id>/roles/<uuid:role_id>/remove/",
+        application_roles.role_remove,
+        name="application-role-remove",
+    ),
     path("apis/", resource_servers.api_list, name="apis"),
     path("apis/new/", resource_servers.api_add, name="api-add"),
     path("apis/<uuid:api_id>/", resource_servers.api_edit, name="api-edit"),

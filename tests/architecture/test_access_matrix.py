@@ -21,7 +21,17 @@ from federation.services.connections import NewConnection, create_connection
 from federation.services.email_domains import claim_domain
 from identity.models import AppClient, BulkJob, BulkKind, DirectoryUser, Family, Group, SyncedResource, SyncPlan
 from identity.sync.native import purpose_of
-from tenants.models import Account, Application, Branding, OutboxEntry, ResourceServer, SupportSession, SyncKind, Tenant
+from tenants.models import (
+    Account,
+    Application,
+    ApplicationRole,
+    Branding,
+    OutboxEntry,
+    ResourceServer,
+    SupportSession,
+    SyncKind,
+    Tenant,
+)
 from tenants.permissions import (
     OPERATOR_PERMISSIONS,
     SUPPORT_PERMISSIONS,
@@ -155,13 +165,15 @@ def address(route: Route, cast: Cast, *, slug: str = "acme", user_id: uuid.UUID 
     # What belongs to a connection or a domain has to be of the one that the address names.
     connection = cache(lambda: draft_connection(acme))
     domain = cache(lambda: claimed_domain(acme))
+    application = cache(lambda: native_application(acme.tenant))
     objects = {
         "slug": lambda: slug,
         "tenant_id": lambda: acme.tenant.pk,
         "test_id": lambda: begun_test(connection()).pk,
         "user_id": lambda: user_id or acme.outsider.pk,
-        "application_id": lambda: native_application(acme.tenant).pk,
+        "application_id": lambda: application().pk,
         "api_id": lambda: ResourceServer.objects.create(name="Orders", identifier="https://api.example").pk,
+        "role_id": lambda: ApplicationRole.objects.create(application=application(), name="editor", everybody=True).pk,
         "draft_id": uuid.uuid4,
         "file": lambda: "signing.pem",
         "cell_id": lambda: cast.cell.pk,

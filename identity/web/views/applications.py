@@ -15,6 +15,7 @@ def application_list(request: Request, tenant: Tenant) -> HttpResponseBase:
     granted = (
         TenantApplication.objects.filter(tenant=tenant, application__is_builtin=False)
         .select_related("application")
+        .prefetch_related("application__roles")
         .order_by("application__name")
     )
     return render(request, "tenant/applications.html", {"tenant": tenant, "granted": granted})

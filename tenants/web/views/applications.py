@@ -18,7 +18,7 @@ from tenants import selectors
 from tenants.client_keys import PrivateKeyGiven
 from tenants.errors import Conflict, ValidationFailed
 from tenants.http import Request
-from tenants.models import Application
+from tenants.models import Application, ApplicationRole
 from tenants.paging import keyset_page
 from tenants.permissions import Permission
 from tenants.services import applications
@@ -112,6 +112,7 @@ def application_detail(request: Request, application_id: uuid.UUID) -> HttpRespo
         "tenants": granted.order_by("name", "pk")[:_TENANTS_SHOWN],
         "tenant_count": granted.count(),
         "apis": resources_of(application),
+        "roles": ApplicationRole.objects.filter(application=application),
         "may_write": may_write,
         **_client_configuration(application, secret=None),
     }
