@@ -22,8 +22,12 @@ _WAYS_OF_STEPS = {
     Step.TOTP: AuthWay.TOTP,
     Step.TOTP_SETUP: AuthWay.TOTP,
     Step.TOTP_OFFER: AuthWay.TOTP,
+    Step.OWN_CODE: AuthWay.TOTP,
+    Step.OWN_SETUP: AuthWay.TOTP,
     Step.EMAIL_CODE: AuthWay.SECOND_CODE,
+    Step.EMAIL_SETUP: AuthWay.SECOND_CODE,
     Step.SMS_CODE: AuthWay.SECOND_CODE,
+    Step.SMS_SETUP: AuthWay.SECOND_CODE,
 }
 
 

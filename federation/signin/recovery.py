@@ -1,8 +1,10 @@
 """A recovery code instead of the second factor. No HTTP here."""
 
+from dataclasses import replace
+
 import structlog
 
-from federation.models import RecoveryCode, SignInAttempt, Step
+from federation.models import AuthWay, RecoveryCode, SignInAttempt, Step
 from federation.services.attempt_limits import RECOVERY_CODE, tried
 from federation.services.attempts import close_attempt, spend_code_try
 from federation.services.recovery_codes import use_code
@@ -33,7 +35,7 @@ def answer_recovery_code(context: Context, attempt: SignInAttempt, code: str) ->
         LimitReached: too many were tried; the turn was given back.
         Refused, auth.AuthError: the sign-in begins again.
     """
-    progress = resume(context, attempt)
+    progress = replace(resume(context, attempt), way=AuthWay.RECOVERY_CODE)
     caller = context.caller(attempt.user.email)
     with refusals(progress):
         user = recheck(progress)
