@@ -10,7 +10,7 @@ class FederationConfig(AppConfig):
 
     def ready(self) -> None:
         """Tell `identity` where our public keys are, whether a token's session goes on, and what connections need."""
-        from federation.provider.standing import still_stands
+        from federation.provider.standing import holder_of
         from federation.services.signing_keys import public_keys  # models are loaded only now
         from federation.sync.certificates import reconcile_certificates
         from federation.sync.connection_test import reconcile_test
@@ -22,7 +22,7 @@ class FederationConfig(AppConfig):
         from tenants.models import SyncKind
 
         use_own_keys(public_keys)
-        use_own_standing(still_stands)
+        use_own_standing(holder_of)
         arrivals.use(wishes_of, retired, names_of)
         profiles.use(profiles_of)
         registry.register(SyncKind.CONNECTION_TEST, reconcile_test)

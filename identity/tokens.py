@@ -9,9 +9,10 @@ from uuid import UUID
 from django.conf import settings
 
 from identity.jwt_checks import LEEWAY_SECONDS, TokenInvalid, decode, header_of, key_of, uuid_of
+from identity.models import DirectoryUser
 from identity.token_keys import KeyCache, KeyFetcher
 from identity.verified_tokens import Verified, VerifiedTokens, key_for
-from tenants.models import Tenant
+from tenants.models import Application, Tenant
 
 # RFC 9068 section 4: both spellings of the type are the same.
 _ACCESS_TOKEN_TYPES = frozenset({"at+jwt", "application/at+jwt"})
@@ -43,27 +44,37 @@ class IdTokenClaims:
     nonce: str
 
 
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """Whose an access token is, as things are now: the user, with their tenant, and the application that has it."""
+
+    user: DirectoryUser
+    application: Application
+
+
 _own_keys: KeyCache | None = None
 _verified = VerifiedTokens[AccessTokenClaims](_REMEMBERED)
-_still_stands: Callable[[AccessTokenClaims], bool] | None = None
+_find_holder: Callable[[AccessTokenClaims], Holder | None] | None = None
 
 
-def use_own_standing(still_stands: Callable[[AccessTokenClaims], bool]) -> None:
-    """Say who knows whether an access token's session goes on. `federation` calls this at start-up."""
-    global _still_stands  # noqa: PLW0603  # As below.
-    _still_stands = still_stands
+def use_own_standing(find_holder: Callable[[AccessTokenClaims], Holder | None]) -> None:
+    """Say who knows whose an access token is while its session goes on. `federation` calls this at start-up."""
+    global _find_holder  # noqa: PLW0603  # As below.
+    _find_holder = find_holder
 
 
-def require_standing(claims: AccessTokenClaims) -> None:
-    """Refuse a token whose session or family ended before its time was over. For Lifeguard's own APIs.
+def require_holder(claims: AccessTokenClaims) -> Holder:
+    """Return whose a token is; refuse one whose session or family ended before its time was over. For our own APIs.
 
     Raises:
         TokenInvalid: it was signed out, revoked, or its user is out.
     """
-    if _still_stands is None:
+    if _find_holder is None:
         raise RuntimeError("identity.tokens.use_own_standing was not called; federation does so when Django starts.")
-    if not _still_stands(claims):
+    holder = _find_holder(claims)
+    if holder is None:
         raise TokenInvalid("its session has ended")
+    return holder
 
 
 def use_own_keys(fetch: KeyFetcher) -> None:

@@ -19,7 +19,7 @@ class HoldsPermission(BasePermission):
 
     def has_permission(self, request: Request, view: APIView) -> bool:
         """Say whether the request may go on."""
-        if not request.user.is_authenticated:
+        if request.successful_authenticator is None:
             return False
         if not isinstance(view, TenantAPIView) or request.method is None:
             return False

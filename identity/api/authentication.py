@@ -4,16 +4,17 @@ from typing import cast
 
 import structlog
 from django.conf import settings
+from django.utils.functional import SimpleLazyObject
 from rest_framework.authentication import BaseAuthentication
 from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.request import Request
 
 from identity.actors import member_actor
 from identity.jwt_checks import TokenInvalid
-from identity.models import DirectoryUser, UserStatus
-from identity.tokens import AccessTokenClaims, require_standing, verify_access_token
+from identity.models import DirectoryUser
+from identity.tokens import AccessTokenClaims, Holder, require_holder, verify_access_token
 from tenants.http import Request as HttpRequestWithActor
-from tenants.models import Account, Application, TenantStatus
+from tenants.models import Account
 
 
 class AccessTokenAuthentication(BaseAuthentication):
@@ -34,30 +35,28 @@ class AccessTokenAuthentication(BaseAuthentication):
             return None
         try:
             claims = verify_access_token(token.strip(), audience=f"{settings.DASHBOARD_URL}/api")
-            require_standing(claims)
+            user = _user_of(claims, require_holder(claims))
         except TokenInvalid as error:
             raise AuthenticationFailed("The access token is not accepted.") from error
-        user = _user_of(claims)
         if user is None:
             raise AuthenticationFailed("The access token is not accepted.")
         http = cast(HttpRequestWithActor, request._request)  # noqa: SLF001  # Where views and middleware look for it.
         http.actor = member_actor(http, user)
         structlog.contextvars.bind_contextvars(actor=str(http.actor.kind), tenant=user.tenant.key)
-        return Account.objects.for_member(tenant=user.tenant, subject=user.pk), claims
+        return _account_of(user), claims
 
     def authenticate_header(self, request: Request) -> str:
         """Return the challenge that makes a refusal 401 (RFC 6750 section 3)."""
         return "Bearer"
 
 
-def _user_of(claims: AccessTokenClaims) -> DirectoryUser | None:
+def _user_of(claims: AccessTokenClaims, holder: Holder) -> DirectoryUser | None:
     """Return the token's user if they may use the dashboard now, and the token was made for it."""
-    if not Application.objects.filter(client_id=claims.client_id, is_builtin=True).exists():
-        return None
-    user = (
-        DirectoryUser.objects.select_related("tenant")
-        .filter(pk=claims.subject, tenant_id=claims.tenant_id, status=UserStatus.ACTIVE)
-        .filter(tenant__status=TenantStatus.ACTIVE)
-        .first()
-    )
-    return user if user is not None and user.role else None
+    made_for_it = holder.application.is_builtin and holder.application.client_id == claims.client_id
+    return holder.user if made_for_it and holder.user.role else None
+
+
+def _account_of(user: DirectoryUser) -> Account:
+    """Return the member's account, which is read once somebody asks for it: most views know the actor alone."""
+    found = SimpleLazyObject(lambda: Account.objects.for_member(tenant=user.tenant, subject=user.pk))
+    return cast(Account, found)
