@@ -1,5 +1,6 @@
 """An application's server is told that somebody was signed out, whatever it was that ended the session."""
 
+import uuid
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from ipaddress import ip_network
@@ -16,9 +17,10 @@ from federation import tasks
 from federation.models import BrowserSession, ConnectionStatus, LogoutNotice
 from federation.services import back_channel
 from federation.services.housekeeping import purge_sign_in_state
+from identity.jwt_checks import TokenInvalid
 from identity.models import DirectoryUser
 from identity.services.users import delete_user, disable_user
-from identity.tokens import TokenInvalid, verify_access_token, verify_id_token
+from identity.tokens import verify_access_token, verify_id_token
 from tenants.actor import system
 from tenants.models import Application, Tenant, TenantApplication
 from tests.factories import ApplicationFactory, OperatorFactory
@@ -185,6 +187,7 @@ def test_who_is_not_reached_is_told_later_and_not_for_ever(
         carry_out()
         notice = LogoutNotice.objects.get()
         assert notice.last_error == error
+        assert notice.next_attempt_at is not None
         waits.append(notice.next_attempt_at - timezone.now())
         # Not before its time.
         carry_out()
@@ -253,3 +256,26 @@ def test_only_an_address_that_can_be_told_is_registered(assigned: Application, u
     assert "https://app.example/ended" in client.get(f"/fleet/applications/{assigned.pk}/").content.decode()
     assigned.refresh_from_db()
     assert assigned.backchannel_logout_uri == "https://app.example/ended"
+
+
+@pytest.mark.urls("config.urls.dashboard")
+def test_operators_see_what_an_application_does_not_take(assigned: Application, acme: Tenant, client: Client) -> None:
+    client.force_login(OperatorFactory.create())
+    page = f"/fleet/applications/{assigned.pk}/"
+    Application.objects.filter(pk=assigned.pk).update(backchannel_logout_uri="https://app.example/ended")
+    now = timezone.now()
+
+    def notice(**values: Any) -> None:
+        LogoutNotice.objects.create(
+            tenant=acme, application=assigned, sid=uuid.uuid4(), subject=uuid.uuid4(), owed_at=now, **values
+        )
+
+    notice(told_at=now)
+    notice(next_attempt_at=now)
+    assert "Last told" in client.get(page).content.decode()
+    assert "not taken" not in client.get(page).content.decode()
+    notice(next_attempt_at=now, last_error="status 503")
+    notice(last_error="connect_failed")
+    text = client.get(page).content.decode()
+    assert "1 sign-out was not taken yet and is tried again." in text
+    assert "1 sign-out of the last seven days was never taken." in text
