@@ -14,13 +14,14 @@ from django.views.decorators.http import require_http_methods
 from federation.models import Connection
 from federation.provider.answers import code_answer, error_answer, error_page
 from federation.provider.asking import validated
-from federation.provider.prompt import Asked
+from federation.provider.prompt import Asked, asks_for_account
 from federation.provider.pushing import is_pushed, pushed_parameters
 from federation.provider.requests import from_http, from_parameters
 from federation.provider.sessions import must_be_shown, suffices
 from federation.selectors import active_tenant, live_session
 from federation.services.requests import open_request
 from federation.services.sessions import record_single_sign_on
+from federation.services.sign_up import may_sign_up
 from federation.signin import bookmarks, cookies
 from federation.tokens import new_token
 from federation.visitor import visitor
@@ -112,6 +113,8 @@ def send_to_sign_in(
     """Keep the request, and send the browser to the sign-in of its tenant, or to find out which tenant that is."""
     if tenant is not None and connection is not None:
         page = reverse("federation-start", args=[tenant.slug, connection.pk])
+    elif tenant is not None and asks_for_account(parameters) and may_sign_up(tenant):
+        page = reverse("sign-up", args=[tenant.slug])
     else:
         page = reverse("sign-in", args=[tenant.slug]) if tenant else reverse("choose-organisation")
     return _send_to(request, page, tenant, application, parameters)

@@ -15,7 +15,7 @@ from authlib.oidc.core.errors import (
 from federation.levels import ACR_MULTI_FACTOR, LEVELS
 
 # `consent` is not among them: there is no consent page, since the operator chose the application for the tenant.
-PROMPTS = ("none", "login", "select_account")
+PROMPTS = ("none", "login", "select_account", "create")
 # `fragment` is for tokens in the answer, of which there are none here.
 RESPONSE_MODES = ("query", "form_post")
 _NOT_SUPPORTED = {
@@ -31,7 +31,7 @@ class Asked:
 
     Args:
         silent: no page may be shown (`prompt=none`).
-        fresh: the person must sign in now (`prompt=login` or `select_account`).
+        fresh: the person must sign in now (`prompt=login`, `select_account` or `create`).
         max_age: seconds since the last sign-in at most; None for no limit.
         two_factors: the person should have shown two factors (`acr_values`).
     """
@@ -66,10 +66,19 @@ def read(parameters: dict[str, str]) -> Asked:
         raise InvalidRequestError("prompt is not valid.")
     return Asked(
         silent="none" in prompts,
-        fresh=bool(prompts & {"login", "select_account"}),
+        fresh=bool(prompts & {"login", "select_account", "create"}),
         max_age=_seconds(parameters.get("max_age")),
         two_factors=asks_for_two_factors(parameters),
     )
+
+
+def asks_for_account(parameters: Mapping[str, object]) -> bool:
+    """Say whether the person is to be shown where an account is made.
+
+    See "Initiating User Registration via OpenID Connect 1.0". It is a wish: where accounts are made by invitation
+    alone, the person is asked to sign in.
+    """
+    return "create" in str(parameters.get("prompt", "")).split()
 
 
 def asks_for_two_factors(parameters: Mapping[str, object]) -> bool:

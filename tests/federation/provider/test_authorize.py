@@ -141,6 +141,7 @@ def test_a_repeated_parameter_is_refused(browser: Browser, name: str) -> None:
         ({"registration": "{}"}, "registration_not_supported"),
         ({"response_mode": "fragment"}, "invalid_request"),
         ({"prompt": "none login"}, "invalid_request"),
+        ({"prompt": "none create"}, "invalid_request"),
         ({"prompt": "dance"}, "invalid_request"),
         ({"prompt": "consent"}, "consent_required"),
         ({"max_age": "-1"}, "invalid_request"),
@@ -175,12 +176,26 @@ def test_a_post_is_turned_into_a_get(browser: Browser) -> None:
     assert "code" in browser.answer()
 
 
-@pytest.mark.parametrize("asked", [{"prompt": "login"}, {"prompt": "select_account"}, {"max_age": "0"}])
+@pytest.mark.parametrize(
+    "asked", [{"prompt": "login"}, {"prompt": "select_account"}, {"prompt": "create"}, {"max_age": "0"}]
+)
 def test_a_fresh_sign_in_can_be_asked_for(browser: Browser, asked: dict[str, str]) -> None:
     BrowserSession.objects.update(auth_time=timezone.now() - timedelta(seconds=2))
     page = browser.authorize(organization="acme", **asked)
     assert page.status_code == 200
     assert 'name="password"' in browser.text
+
+
+def test_an_account_can_be_asked_for_where_accounts_are_made(browser: Browser, acme: Tenant) -> None:
+    """Everywhere else the person is asked to sign in, as anybody is. A session answers neither."""
+    for policy, path in [("off", "/acme/sign-in"), ("domains", "/acme/sign-up"), ("anyone", "/acme/sign-up")]:
+        SignInPolicy.objects.filter(tenant=acme).update(sign_up=policy)
+        browser.authorize(organization="acme", prompt="create", nonce=policy)
+        assert browser.address.startswith(f"{path}?request=")
+        assert browser.page.status_code == 200
+    # Nobody knows yet where the account would be.
+    browser.authorize(prompt="create", nonce="nowhere")
+    assert browser.address.startswith("/sign-in?request=")
 
 
 def test_max_age_that_the_session_meets(browser: Browser) -> None:
