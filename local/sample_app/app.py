@@ -21,15 +21,20 @@ from local.sample_app.config import Config
 from local.sample_app.pages import Pages
 from local.sample_app.provider import Provider
 from local.sample_app.resource import Resource
+from local.sample_app.sessions import Logins
+from local.sample_app.sign_outs import SignOuts
 
 _HERE = Path(__file__).parent
+# No browser calls it, but the provider, which proves itself by what it signs.
+_BACK_CHANNEL = "/backchannel-logout"
 _SESSION_SECONDS = 8 * 60 * 60
 
 
 def create_app(config: Config) -> Starlette:
     """Build the application for one registration with a provider. Nothing is asked of the provider yet."""
     provider = Provider(config)
-    pages = Pages(config, provider, Jinja2Templates(_HERE / "templates"))
+    logins = Logins()
+    pages = Pages(config, provider, logins, Jinja2Templates(_HERE / "templates"))
     return Starlette(
         routes=[
             Route("/", pages.home),
@@ -39,6 +44,7 @@ def create_app(config: Config) -> Starlette:
             Route("/refresh", pages.refresh, methods=["POST"]),
             Route("/sign-out", pages.sign_out, methods=["POST"]),
             Route("/signed-out", pages.signed_out),
+            Route(_BACK_CHANNEL, SignOuts(config, provider, logins).end, methods=["POST"]),
             Route("/api/me", Resource(config, provider).me),
             Route("/healthz", _health),
             static_files(_HERE / "static"),
@@ -71,7 +77,8 @@ def _guard(config: Config) -> Callable[[Request, Callable[[Request], Awaitable[R
     """Take POST from our own pages alone, and send the headers that keep a page to itself."""
 
     async def dispatch(request: Request, proceed: Callable[[Request], Awaitable[Response]]) -> Response:
-        if request.method == "POST" and request.headers.get("origin") != config.origin:
+        from_a_page = request.url.path != _BACK_CHANNEL
+        if request.method == "POST" and from_a_page and request.headers.get("origin") != config.origin:
             return PlainTextResponse("This form was sent from another site.", 403)
         response = await proceed(request)
         # The sign-out form is redirected to the provider, and browsers hold a redirect to `form-action` as well.

@@ -20,11 +20,11 @@ from local.sample_app.sessions import Login, Logins
 class Pages:
     """One method per address; `app.py` says which."""
 
-    def __init__(self, config: Config, provider: Provider, templates: Jinja2Templates) -> None:
+    def __init__(self, config: Config, provider: Provider, logins: Logins, templates: Jinja2Templates) -> None:
         self._config = config
         self._provider = provider
         self._templates = templates
-        self._logins = Logins()
+        self._logins = logins
 
     async def home(self, request: Request) -> Response:
         """Who is signed in, and what the ID token says about them."""

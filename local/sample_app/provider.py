@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import jwt
 from authlib.integrations.starlette_client import OAuth, OAuthError
 from starlette.requests import Request
 from starlette.responses import Response
@@ -15,6 +16,7 @@ class Provider:
 
     def __init__(self, config: Config) -> None:
         self._config = config
+        self._keys: jwt.PyJWKClient | None = None
         self._client = OAuth().register(
             "lifeguard",
             client_id=config.client_id,
@@ -23,6 +25,12 @@ class Provider:
             # Authlib adds a nonce by itself where `openid` is among the scopes.
             client_kwargs={"scope": " ".join(SCOPES), "code_challenge_method": "S256"},
         )
+
+    async def keys(self) -> jwt.PyJWKClient:
+        """The provider's keys; they are kept, and fetched again when a token names one that is not among them."""
+        if self._keys is None:
+            self._keys = jwt.PyJWKClient((await self.metadata())["jwks_uri"])
+        return self._keys
 
     async def metadata(self) -> dict[str, Any]:
         """The provider's discovery document, whose issuer must be the one we were told (OIDC Discovery section 4.3)."""

@@ -32,7 +32,6 @@ class Resource:
     def __init__(self, config: Config, provider: Provider) -> None:
         self._config = config
         self._provider = provider
-        self._keys: jwt.PyJWKClient | None = None
 
     async def me(self, request: Request) -> JSONResponse:
         """Answer with the token's claims, or with the refusal that RFC 6750 describes."""
@@ -48,7 +47,7 @@ class Resource:
         try:
             if jwt.get_unverified_header(token).get("typ", "").lower() not in {"at+jwt", "application/at+jwt"}:
                 raise Refusal(401, "invalid_token", "This is not an access token")
-            keys = await self._key_client()
+            keys = await self._provider.keys()
             key = await to_thread.run_sync(keys.get_signing_key_from_jwt, token)
             claims = jwt.decode(
                 token,
@@ -64,12 +63,6 @@ class Resource:
         if _REQUIRED_SCOPE not in claims.get("scope", "").split():
             raise Refusal(403, "insufficient_scope", f"The scope {_REQUIRED_SCOPE} is needed")
         return claims
-
-    async def _key_client(self) -> jwt.PyJWKClient:
-        """The provider's keys; they are kept, and fetched again when a token names one that is not among them."""
-        if self._keys is None:
-            self._keys = jwt.PyJWKClient((await self._provider.metadata())["jwks_uri"])
-        return self._keys
 
 
 def _bearer_token(request: Request) -> str:

@@ -39,3 +39,7 @@ class Logins:
     def end(self, request: Request) -> Login | None:
         """Sign the browser out, and return what it had."""
         return self._by_id.pop(request.session.pop(_KEY, ""), None)
+
+    def end_session(self, session_id: str) -> None:
+        """Sign out every browser that came by one session of the provider's (`sid` of the ID token)."""
+        self._by_id = {key: login for key, login in self._by_id.items() if login.claims.get("sid") != session_id}

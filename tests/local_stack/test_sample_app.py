@@ -130,3 +130,29 @@ def test_forms_of_other_sites_are_refused(sample: httpx.Client) -> None:
     for path in ("/sign-out", "/refresh", "/call-api"):
         assert sample.post(path, headers={"Origin": "https://evil.example"}).status_code == 403
         assert sample.post(path).status_code == 403
+
+
+def test_a_sign_out_is_taken_from_the_provider_alone(
+    sample: httpx.Client, access_token: Callable[..., str], stack: Stack
+) -> None:
+    said: dict[str, Any] = {
+        "typ": "logout+jwt",
+        "aud": CLIENT_ID,
+        "sid": "1",
+        "events": {"http://schemas.openid.net/event/backchannel-logout": {}},
+    }
+    tokens = {
+        200: [access_token(**said)],
+        400: [
+            access_token(**{**said, "aud": "app_another"}),
+            access_token(**{**said, "iss": "https://evil.example"}),
+            access_token(**{**said, "events": {}}),
+            access_token(**said, nonce="1"),
+            access_token(**said, key=rsa.generate_private_key(public_exponent=65537, key_size=2048)),
+            "x.y.z",
+            "",
+        ],
+    }
+    for status, sent in tokens.items():
+        for token in sent:
+            assert sample.post("/backchannel-logout", data={"logout_token": token}).status_code == status

@@ -83,6 +83,7 @@ def ensure_sample_application(request: Request) -> tuple[str, str]:
         redirect_uris=[f"{request.sample_url}/callback"],
         post_logout_redirect_uris=[f"{request.sample_url}/signed-out"],
         initiate_login_uri=f"{request.sample_url}/sign-in",
+        backchannel_logout_uri=f"{request.sample_url}/backchannel-logout",
         audience=f"{request.sample_url}/api",
     )
     application = Application.objects.filter(name=SAMPLE_NAME).first()
