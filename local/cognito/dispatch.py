@@ -38,6 +38,7 @@ _MODULES = (
     "signing_certificate",
     "tags",
     "ui_customization",
+    "user_sessions",
 )
 
 for _name in _MODULES:

@@ -5,6 +5,7 @@ import binascii
 import functools
 import re
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import botocore.session
@@ -34,10 +35,17 @@ _PYTHON_TYPES: dict[str, tuple[type, ...]] = {
 }
 
 
+# Operations that are younger than the botocore that ministack pins, in the form of botocore's own extras. A test holds
+# them against the newer botocore of the product.
+_NEWER = Path(__file__).with_name("newer")
+
+
 @functools.cache
 def service_model() -> ServiceModel:
-    """The model shipped with the installed botocore."""
-    return botocore.session.get_session().get_service_model("cognito-idp")
+    """The model shipped with the installed botocore, and the newer operations that are served besides."""
+    session = botocore.session.get_session()
+    session.get_component("data_loader").search_paths.append(str(_NEWER))
+    return session.get_service_model("cognito-idp")
 
 
 def find_operation(name: str) -> OperationModel | None:

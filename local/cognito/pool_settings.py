@@ -147,7 +147,9 @@ def _check_key(key: Doc) -> None:
         raise invalid("KmsKeyArn goes with the key type CUSTOMER_MANAGED_KEY, and only with it.")
 
 
-def check_downgrade(pool: Doc, settings: Doc, *, exports_activity: bool, has_managed_login: bool) -> None:
+def check_downgrade(
+    pool: Doc, settings: Doc, *, exports_activity: bool, has_managed_login: bool, tracks_sessions: bool
+) -> None:
     """Raise where an update takes the plan away from features that are kept beside the pool's settings.
 
     They must be switched off first (DG:feature-plans-deactivate).
@@ -163,6 +165,8 @@ def check_downgrade(pool: Doc, settings: Doc, *, exports_activity: bool, has_man
         raise _still_on("Passkeys")
     if has_managed_login:
         raise _still_on("Managed login")
+    if tracks_sessions:
+        raise _still_on("Session tracking")
 
 
 def _still_on(feature: str) -> ServiceError:

@@ -17,6 +17,7 @@ from local.cognito.pool_settings import (
     settings_with_defaults,
 )
 from local.cognito.schema_attributes import add_custom, pool_schema
+from local.cognito.session_tracking import is_tracked
 
 _ID_LETTERS = string.ascii_letters + string.digits
 # Kept in the pool's document for GetUserPoolMfaConfig, not part of UserPoolType.
@@ -107,7 +108,8 @@ def _check_downgrade(call: Call, pool: Doc, settings: Doc) -> None:
     domains = call.store.select("domains", pool_id=pool_id)
     managed = any(domain["ManagedLoginVersion"] == 2 for domain in domains)
     managed = managed or call.store.count("brandings", pool_id=pool_id) > 0
-    check_downgrade(pool, settings, exports_activity=exports, has_managed_login=managed)
+    tracked = is_tracked(call.store, pool_id)
+    check_downgrade(pool, settings, exports_activity=exports, has_managed_login=managed, tracks_sessions=tracked)
 
 
 @operation("DeleteUserPool")

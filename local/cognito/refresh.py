@@ -5,6 +5,7 @@ from local.cognito.clients import find_client
 from local.cognito.errors import ServiceError, not_authorized
 from local.cognito.model import Doc
 from local.cognito.operations import Call, operation
+from local.cognito.session_tracking import used
 from local.cognito.token_families import find_refresh_token, issue_refresh_token, mark_replaced, revoke_family
 from local.cognito.tokens import token_result
 from local.cognito.users import User, load_user
@@ -18,6 +19,7 @@ def refreshed(call: Call, pool: Doc, client: Doc, parameters: Doc) -> Doc:
     _, family, user = _usable(call, client, str(parameters.get("REFRESH_TOKEN", "")))
     check_secret_hash(client, user.username, parameters.get("SECRET_HASH"))
     result = token_result(call, pool, client, user, family, source="RefreshTokens")
+    used(call, family)
     return {"ChallengeParameters": {}, "AuthenticationResult": result}
 
 
@@ -58,6 +60,7 @@ def refresh_family(call: Call, pool: Doc, client: Doc, token: str) -> Doc:
     if record["replaced"] is not None and now >= record["replaced"] + grace:
         raise ServiceError("RefreshTokenReuseException", "Refresh token reuse detected")
     result = token_result(call, pool, client, user, family, source="RefreshTokens")
+    used(call, family)
     if rotation.get("Feature") == "ENABLED":
         result["RefreshToken"] = issue_refresh_token(call.store, str(family["id"]))
         mark_replaced(call.store, token, record, now)

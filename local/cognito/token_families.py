@@ -18,8 +18,20 @@ def new_family(
     auth_time: float,
     expires: float,
     scopes: list[str] | None = None,
+    session: Doc,
 ) -> None:
-    """Record a sign-in; `scopes` are those that an authorization request was granted, None for a sign-in by the API."""
+    """Record a sign-in.
+
+    Args:
+        store: where.
+        family_id: new.
+        client: whose.
+        sub: the user's.
+        auth_time: now.
+        expires: when the refresh token does.
+        scopes: those that an authorization request was granted; None for a sign-in by the API.
+        session: what `session_tracking.begun` says of it.
+    """
     doc = {
         "id": family_id,
         "client_id": client["ClientId"],
@@ -28,6 +40,7 @@ def new_family(
         "expires": expires,
         "revoked": False,
         "scopes": scopes,
+        **session,
     }
     keys = {"id": family_id, "pool_id": str(client["UserPoolId"]), "client_id": str(client["ClientId"]), "sub": sub}
     store.insert("token_families", doc, **keys)

@@ -20,6 +20,7 @@ from local.cognito.operations import Call
 from local.cognito.pre_token import Roles, pre_token
 from local.cognito.schema_attributes import STANDARD_NAMES
 from local.cognito.scopes import visible_names
+from local.cognito.session_tracking import begun
 from local.cognito.store import Store
 from local.cognito.token_families import issue_refresh_token, new_family
 from local.cognito.users import User, load_user
@@ -86,7 +87,8 @@ def sign_in_result(
     now = call.clock.now()
     family_id = str(uuid.uuid4())
     expires = now + refresh_seconds(client)
-    new_family(call.store, family_id, client, user.sub, auth_time=now, expires=expires, scopes=scopes)
+    session = begun(call, str(pool["Id"]), user.sub)
+    new_family(call.store, family_id, client, user.sub, auth_time=now, expires=expires, scopes=scopes, session=session)
     family = {"id": family_id, "auth_time": now, "scopes": scopes}
     refresh = issue_refresh_token(call.store, family_id)
     source = _source(call, scopes)

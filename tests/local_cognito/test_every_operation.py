@@ -19,7 +19,7 @@ from tests.support.authenticator import Passkey
 
 pytestmark = pytest.mark.filterwarnings("ignore:datetime.datetime.utcnow")
 
-ADDRESS = "every.operation@acme.example"
+ADDRESS, OTHER_ADDRESS = "every.operation@acme.example", "every.session@acme.example"
 
 
 def offered_operations(cognito: RunningCognito, names: Iterable[str]) -> set[str]:
@@ -193,6 +193,24 @@ def _passkeys(idp: Any) -> None:
     idp.delete_web_authn_credential(**token, CredentialId=passkey.id)
 
 
+def _sessions(idp: Any, place: Any, code: Callable[[], str]) -> None:
+    pool, client = {"UserPoolId": place.pool_id}, {"UserPoolId": place.pool_id, "ClientId": place.client_id}
+    tracking = {"UserSessionTracking": "ENABLED", "TokenSession": {"MaxPerUser": 5}}
+    idp.set_user_pool_session_configuration(**pool, **tracking)
+    idp.get_user_pool_session_configuration(**pool)
+    idp.set_user_pool_client_session_configuration(**client, SSOSession={"MaxValidityMinutes": 0})
+    idp.get_user_pool_client_session_configuration(**client)
+    place.add_user("holder", email=OTHER_ADDRESS)
+    token, *_ = [place.password_sign_in("holder")["AuthenticationResult"]["AccessToken"] for _ in range(3)]
+    idp.get_user_attribute_verification_code(AccessToken=token, AttributeName="email")
+    idp.verify_user_attribute(AccessToken=token, AttributeName="email", Code=code())
+    sessions = idp.list_user_sessions(AccessToken=token)["Sessions"]
+    others = [session for session in sessions if not session["IsCurrentSession"]]
+    idp.revoke_user_session(AccessToken=token, SessionId=others[0]["SessionId"])
+    idp.admin_revoke_user_session(**pool, Username="holder", SessionId=others[1]["SessionId"])
+    assert len(idp.admin_list_user_sessions(**pool, Username="holder")["Sessions"]) == 1
+
+
 def _recovery(idp: Any, place: Any, code: Callable[[], str]) -> None:
     client = {"ClientId": place.client_id, "Username": "ada"}
     idp.forgot_password(**client)
@@ -206,6 +224,10 @@ def _ends(idp: Any, pool_id: str, client_id: str) -> None:
     idp.delete_user_pool_client(UserPoolId=pool_id, ClientId=client_id)
     idp.delete_user_pool_domain(UserPoolId=pool_id, Domain="every-operation")
     idp.delete_user_pool(UserPoolId=pool_id)
+
+
+def _last_word(letter: str) -> str:
+    return letter.strip().rpartition(" ")[2]
 
 
 def test_every_operation_answers_as_the_model_says(cognito: RunningCognito, mailbox: Mailbox) -> None:
@@ -227,8 +249,9 @@ def test_every_operation_answers_as_the_model_says(cognito: RunningCognito, mail
     _people(idp, place.pool_id)
     _sign_in(idp, place)
     _passkeys(idp)
-    _recovery(idp, place, lambda: mailbox.text_to(ADDRESS).strip().rpartition(" ")[2])
+    _sessions(idp, place, lambda: _last_word(mailbox.text_to(OTHER_ADDRESS)))
+    _recovery(idp, place, lambda: _last_word(mailbox.text_to(ADDRESS)))
     _ends(idp, place.pool_id, place.client_id)
     offered = offered_operations(cognito, idp.meta.service_model.operation_names)
-    assert len(offered) == 96
+    assert len(offered) == 106
     assert called == offered
