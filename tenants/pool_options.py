@@ -72,9 +72,11 @@ class AttributeType(models.TextChoices):
     BOOLEAN = "Boolean", _("Yes or no")
 
 
-# Where an identity provider's groups come through Cognito on their way to us; every pool of ours has it. Cognito's
-# limits: 20 characters for a name, 2048 for a text ("Working with user attributes").
-GROUPS_ATTRIBUTE = "lifeguard_groups"
+# Where an identity provider's groups, and its word on how somebody signed in, come through Cognito on their way to us;
+# every pool of ours has both. Cognito's limits: 20 characters for a name, 2048 for a text ("Working with user
+# attributes").
+GROUPS_ATTRIBUTE, METHODS_ATTRIBUTE = "lifeguard_groups", "lifeguard_methods"
+OUR_ATTRIBUTES = (GROUPS_ATTRIBUTE, METHODS_ATTRIBUTE)
 LONGEST_TEXT = 2048
 
 

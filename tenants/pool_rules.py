@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 from tenants.models.policy import MfaPolicy
 from tenants.pool_options import (
     CUSTOM_SENDERS,
+    OUR_ATTRIBUTES,
     TOKEN_TRIGGER,
     CustomAttribute,
     FirstFactor,
@@ -26,8 +27,8 @@ from tenants.pool_options import (
 )
 from tenants.pool_shapes import shape_faults
 
-# Cognito allows 50 in a pool; one of them is ours (`GROUPS_ATTRIBUTE`).
-CUSTOM_ATTRIBUTES = 49
+# Cognito allows 50 in a pool; some of them are ours.
+CUSTOM_ATTRIBUTES = 50 - len(OUR_ATTRIBUTES)
 _ORDER = list(PoolTier)
 _ONE_TIME_CODES = {FirstFactor.EMAIL_OTP, FirstFactor.SMS_OTP}
 

@@ -9,8 +9,8 @@ from django.core.validators import validate_email
 from django.utils.translation import gettext as _
 
 from tenants.pool_options import (
-    GROUPS_ATTRIBUTE,
     LONGEST_TEXT,
+    OUR_ATTRIBUTES,
     TRIGGERS,
     AttributeType,
     CustomAttribute,
@@ -156,7 +156,7 @@ def _attribute(attribute: CustomAttribute) -> str:
     shown = {"name": attribute.name}
     if not _NAME.fullmatch(attribute.name):
         return _("%(name)s: use 1 to 20 letters, digits, - and _.") % shown
-    if attribute.name.lower() == GROUPS_ATTRIBUTE:
+    if attribute.name.lower() in OUR_ATTRIBUTES:
         return _("%(name)s is Lifeguard's own: every pool has it already.") % shown
     if attribute.type not in AttributeType.values:
         return _("%(name)s: choose a type from the list.") % shown

@@ -6,13 +6,21 @@ from rest_framework import serializers
 
 from federation.connections.mapping import GroupRule, Mapping
 from federation.connections.settings import SocialSettings
-from federation.models import Connection, ConnectionKind, ConnectionStatus, ConnectionVersion, JitMode, Linking
+from federation.models import (
+    Connection,
+    ConnectionKind,
+    ConnectionStatus,
+    ConnectionVersion,
+    JitMode,
+    Linking,
+    MfaTrust,
+)
 from federation.services.connection_mapping import Arrivals
 from federation.services.connection_values import GivenMetadata, GivenOpenId
 from federation.services.connection_versions import ARRIVALS
 from identity.api.serializers import ROLES
 
-_CLAIMS = ("email", "name", "given_name", "family_name", "groups")
+_CLAIMS = ("email", "name", "given_name", "family_name", "groups", "methods")
 _WAYS = [("url", "From an address"), ("paste", "As text"), ("fields", "Field by field")]
 
 
@@ -32,6 +40,13 @@ class MappingSerializer(serializers.Serializer[Any]):
     given_name = serializers.CharField(required=False, default="", allow_blank=True, max_length=256)
     family_name = serializers.CharField(required=False, default="", allow_blank=True, max_length=256)
     groups = serializers.CharField(required=False, default="", allow_blank=True, max_length=256)
+    methods = serializers.CharField(
+        required=False,
+        default="",
+        allow_blank=True,
+        max_length=256,
+        help_text="What says how somebody signed in there, such as amr.",
+    )
     custom = serializers.DictField(
         child=serializers.CharField(max_length=256),
         required=False,
@@ -52,6 +67,20 @@ class PeopleSerializer(serializers.Serializer[Any]):
         default=Linking.NEVER.value,
         choices=Linking.choices,
         help_text="Who is connected that signs in otherwise, by a verified address of a domain that is proved.",
+    )
+
+    mfa_trust = serializers.ChoiceField(
+        required=False,
+        default=MfaTrust.PROVIDER.value,
+        choices=MfaTrust.choices,
+        help_text="By what people who come so meet the sign-in policy's second factor.",
+    )
+    mfa_values = serializers.ListField(
+        child=serializers.CharField(max_length=256),
+        required=False,
+        default=list,
+        max_length=20,
+        help_text="Of what says how somebody signed in, the values that mean two factors; empty for the usual ones.",
     )
 
     def wanted_mapping(self) -> Mapping:
@@ -90,7 +119,7 @@ class ConnectionSerializer(serializers.ModelSerializer[Connection]):
         model = Connection
         fields = [
             "id", "name", "kind", "guide", "provider_name", "status", "version", "settings", "has_secret", "mapping",
-            "jit", "default_role", "linking", "activated_at", "created_at", "updated_at",
+            "jit", "default_role", "linking", "mfa_trust", "mfa_values", "activated_at", "created_at", "updated_at",
         ]  # fmt: skip
         read_only_fields = fields
 

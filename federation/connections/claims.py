@@ -9,7 +9,7 @@ from urllib.parse import unquote_plus
 from federation.connections.mapping import GroupRule
 from federation.connections.mapping import Mapping as ClaimMapping
 from tenants.permissions import TenantRole
-from tenants.pool_options import GROUPS_ATTRIBUTE
+from tenants.pool_options import GROUPS_ATTRIBUTE, METHODS_ATTRIBUTE
 
 _LIST = re.compile(r"\[(.*)\]", re.DOTALL)
 # The higher role stands where several rules apply.
@@ -24,12 +24,14 @@ class Claims:
         email: in lower case, if it is ASCII; empty where none came.
         name: the full name, or given and family name joined.
         groups: as they are called there.
+        methods: by what they signed in there, in its words.
         custom: custom attributes of the pool, by their names without `custom:`.
     """
 
     email: str = ""
     name: str = ""
     groups: tuple[str, ...] = ()
+    methods: tuple[str, ...] = ()
     custom: Mapping[str, str] = field(default_factory=dict)
 
     def to_json(self) -> dict[str, Any]:
@@ -38,6 +40,7 @@ class Claims:
             "email": self.email,
             "name": self.name,
             "groups": list(self.groups),
+            "methods": list(self.methods),
             "custom": dict(self.custom),
         }
 
@@ -61,6 +64,7 @@ def claims_of(attributes: Mapping[str, Any], mapping: ClaimMapping) -> Claims:
         email=_lower(said(mapping.email, "email")),
         name=full or " ".join(" ".join(parts).split()),
         groups=values_of(said(mapping.groups, f"custom:{GROUPS_ATTRIBUTE}")),
+        methods=values_of(said(mapping.methods, f"custom:{METHODS_ATTRIBUTE}")),
         custom={name: said(claim, f"custom:{name}") for name, claim in mapping.custom.items()},
     )
 

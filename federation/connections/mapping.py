@@ -30,6 +30,7 @@ class Mapping:
         given_name: likewise.
         family_name: likewise.
         groups: the claim with the person's groups; empty where none are sent.
+        methods: the claim that says by what the person signed in there; empty where none is sent.
         custom: custom attributes of the pool, by their names without `custom:`.
         rules: what a group there gives here.
     """
@@ -39,6 +40,7 @@ class Mapping:
     given_name: str = ""
     family_name: str = ""
     groups: str = ""
+    methods: str = ""
     custom: MappingType[str, str] = field(default_factory=dict)
     rules: tuple[GroupRule, ...] = ()
 
@@ -50,6 +52,7 @@ class Mapping:
             "given_name": self.given_name,
             "family_name": self.family_name,
             "groups": self.groups,
+            "methods": self.methods,
             "custom": dict(sorted(self.custom.items())),
             "rules": [{"value": rule.value, "group": rule.group, "role": rule.role} for rule in self.rules],
         }
@@ -57,7 +60,7 @@ class Mapping:
     @classmethod
     def from_json(cls, data: MappingType[str, Any]) -> Self:
         """Return what `to_json` gave."""
-        names = ("email", "name", "given_name", "family_name", "groups")
+        names = ("email", "name", "given_name", "family_name", "groups", "methods")
         return cls(
             **{name: str(data.get(name, "")) for name in names},
             custom=dict(data.get("custom", {})),

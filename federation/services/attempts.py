@@ -46,6 +46,7 @@ class Held:
         names: Cognito's, of the second factors that it lets the person choose from.
         choices: the `SecondFactor`s that the person is let choose from.
         may_decline: whether the tenant leaves it to them to set one up.
+        sign_in: the id of the `FederatedSignIn` by which they came, where they came by a connection.
         passkey: PublicKeyCredentialCreationOptionsJSON, while a passkey is offered.
     """
 
@@ -58,6 +59,7 @@ class Held:
     names: tuple[str, ...] = ()
     choices: tuple[str, ...] = ()
     may_decline: bool = False
+    sign_in: str = ""
     passkey: str = ""
 
 

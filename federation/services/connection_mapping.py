@@ -1,15 +1,16 @@
 """What the wizard's third step asks, as one change: what is taken over of people, and who is let in."""
 
 import uuid
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from federation.connections.mapping import Mapping
-from federation.models import Connection, JitMode, Linking
+from federation.models import Connection, JitMode, Linking, MfaTrust
 from federation.services.connection_rules import lock_connection, require_may_configure
-from federation.services.connection_versions import ARRIVALS, add_version
+from federation.services.connection_versions import ARRIVALS, add_version, plain
 from federation.services.connections import save_mapping
 from identity.services.guards import require_may_grant
 from tenants.actor import Actor
@@ -18,6 +19,8 @@ from tenants.errors import PermissionDenied, ValidationFailed
 from tenants.models import Tenant
 from tenants.permissions import Permission, TenantRole
 from tenants.services import audit
+
+_MOST_VALUES, _LONGEST = 20, 256
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,11 +31,15 @@ class Arrivals:
         jit: a `JitMode`: who comes for the first time.
         default_role: the `TenantRole` that they get; empty for none.
         linking: a `Linking`: who is connected that signs in otherwise already.
+        mfa_trust: a `MfaTrust`: by what they meet the tenant's policy for second factors.
+        mfa_values: of the claim with their methods, those that say so; empty for the usual ones.
     """
 
     jit: str
     default_role: str = ""
     linking: str = Linking.NEVER
+    mfa_trust: str = MfaTrust.PROVIDER
+    mfa_values: Sequence[str] = ()
 
 
 @transaction.atomic
@@ -47,7 +54,7 @@ def save_people(
     connection = lock_connection(tenant, connection_id)
     if mapping == connection.mapping:
         return set_arrivals(tenant, connection_id, arrivals, actor=actor)
-    _change(connection, arrivals, actor=actor)
+    _change(connection, arrivals, mapping, actor=actor)
     return save_mapping(tenant, connection_id, mapping, change=_("Changed attributes and groups"), actor=actor)
 
 
@@ -64,16 +71,18 @@ def set_arrivals(tenant: Tenant, connection_id: uuid.UUID, arrivals: Arrivals, *
         ValidationFailed: there is no such mode, role or rule.
     """
     connection = lock_connection(tenant, connection_id)
-    if _change(connection, arrivals, actor=actor):
+    if _change(connection, arrivals, connection.mapping, actor=actor):
         secret, change = connection.current.secret, _("Changed who is let in")
         add_version(connection, connection.settings, secret, connection.mapping, change=change, actor=actor)
     return connection
 
 
-def _change(connection: Connection, arrivals: Arrivals, *, actor: Actor) -> bool:
+def _change(connection: Connection, arrivals: Arrivals, mapping: Mapping, *, actor: Actor) -> bool:
     """Write who is let in, and say whether that is another answer than before."""
     _require_known(arrivals)
-    before, after = asdict(_arrivals_of(connection)), {name: str(value) for name, value in asdict(arrivals).items()}
+    _require_told(arrivals, mapping)
+    before = {name: plain(getattr(connection, name)) for name in ARRIVALS}
+    after = {name: plain(value) for name, value in asdict(arrivals).items()}
     if after == before:
         return False
     require_may_configure(connection, actor=actor)
@@ -87,19 +96,27 @@ def _change(connection: Connection, arrivals: Arrivals, *, actor: Actor) -> bool
     return True
 
 
-def _arrivals_of(connection: Connection) -> Arrivals:
-    return Arrivals(**{name: getattr(connection, name) for name in ARRIVALS})
-
-
 def _require_known(arrivals: Arrivals) -> None:
     offered = {
         "jit": (arrivals.jit, JitMode.values),
         "default_role": (arrivals.default_role, ["", *TenantRole.values]),
         "linking": (arrivals.linking, Linking.values),
+        "mfa_trust": (arrivals.mfa_trust, MfaTrust.values),
     }
     unknown = {field: str(_("Choose one.")) for field, (value, values) in offered.items() if value not in values}
     if unknown:
         raise ValidationFailed(_("Choose one of the answers offered."), fields=unknown)
+
+
+def _require_told(arrivals: Arrivals, mapping: Mapping) -> None:
+    """What the identity provider says can be trusted only where it is asked what it says."""
+    problems: dict[str, str] = {}
+    if arrivals.mfa_trust == MfaTrust.CLAIM and not mapping.methods:
+        problems["methods"] = _("Say which attribute or claim tells how a person signed in there.")
+    if len(arrivals.mfa_values) > _MOST_VALUES or any(not 0 < len(each) <= _LONGEST for each in arrivals.mfa_values):
+        problems["mfa_values"] = _("At most 20 values, each of at most 256 characters.")
+    if problems:
+        raise ValidationFailed(_("Say what is to be trusted."), fields=problems)
 
 
 def _require_may_link(linking: str, *, actor: Actor) -> None:

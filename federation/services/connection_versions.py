@@ -7,7 +7,7 @@ from tenants.actor import Actor
 from tenants.text import clean_line
 
 # Who is let in is a part of each version, and stands on the connection as well, where every arrival reads it.
-ARRIVALS = ("jit", "default_role", "linking")
+ARRIVALS = ("jit", "default_role", "linking", "mfa_trust", "mfa_values")
 
 
 def add_version(
@@ -33,7 +33,7 @@ def add_version(
         number=number,
         settings=settings.to_json(),
         mapping=mapping.to_json(),
-        arrivals={name: str(getattr(connection, name)) for name in ARRIVALS},
+        arrivals={name: plain(getattr(connection, name)) for name in ARRIVALS},
         made_by=actor.label or actor.id,
         change=clean_line(change, field="change", longest=200),
     )
@@ -46,6 +46,11 @@ def add_version(
         # What passed the test is not what would be put into Cognito now.
         connection.status = ConnectionStatus.DRAFT
     connection.save(update_fields=["newest", "status", "tested_version", "updated_at"])
+
+
+def plain(value: object) -> str | list[str]:
+    """Return one of `ARRIVALS` as JSON has it."""
+    return [str(each) for each in value] if isinstance(value, list | tuple) else str(value)
 
 
 def _is_same_in_a_test(connection: Connection, settings: Settings, secret: str, mapping: Mapping) -> bool:

@@ -8,7 +8,15 @@ from django.utils import timezone
 from pydantic import SecretStr
 
 from federation.levels import AMR_FEDERATED, AMR_MULTI_FACTOR, acr_of
-from federation.models import AuthorizationRequest, AuthWay, BrowserSession, Connection, SessionCredential, TokenFamily
+from federation.models import (
+    AuthorizationRequest,
+    AuthWay,
+    BrowserSession,
+    Connection,
+    MfaTrust,
+    SessionCredential,
+    TokenFamily,
+)
 from federation.services.auth_events import record_success, way_of
 from federation.services.back_channel import owe_logouts
 from federation.services.known_devices import recognise
@@ -147,12 +155,8 @@ def chain_of(session: BrowserSession) -> list[uuid.UUID]:
 
 
 def meets_policy(session: BrowserSession) -> bool:
-    """Say whether a session satisfies what its tenant asks now: a policy may have become stricter since it began.
-
-    Second factors of people who come by an identity provider are the provider's to ask for.
-    """
-    trusted = {AMR_MULTI_FACTOR, AMR_FEDERATED} & set(session.amr)
-    return session.tenant.policy.mfa != MfaPolicy.REQUIRED or bool(trusted)
+    """Say whether a session satisfies what its tenant asks now: a policy may have become stricter since it began."""
+    return session.tenant.policy.mfa != MfaPolicy.REQUIRED or _is_trusted(session)
 
 
 def may_step_up(session: BrowserSession) -> bool:
@@ -160,8 +164,15 @@ def may_step_up(session: BrowserSession) -> bool:
 
     Not where it has two, where an identity provider vouches for the person, or where the tenant has no second factor.
     """
-    trusted = {AMR_MULTI_FACTOR, AMR_FEDERATED} & set(session.amr)
-    return not trusted and session.tenant.policy.mfa != MfaPolicy.OFF
+    return not _is_trusted(session) and session.tenant.policy.mfa != MfaPolicy.OFF
+
+
+def _is_trusted(session: BrowserSession) -> bool:
+    """Whether two factors were shown, here or where the tenant leaves them to: `MfaTrust`."""
+    if AMR_MULTI_FACTOR in session.amr:
+        return True
+    by = session.connection
+    return AMR_FEDERATED in session.amr and (by is None or by.mfa_trust == MfaTrust.PROVIDER)
 
 
 def _note_sign_in(user: DirectoryUser) -> None:

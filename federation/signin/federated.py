@@ -4,19 +4,20 @@ from dataclasses import dataclass
 
 from federation.connections import failures
 from federation.connections.claims import claims_of
-from federation.levels import AMR_FEDERATED
-from federation.models import Connection, FederatedSignIn
+from federation.connections.trust import vouches
+from federation.levels import AMR_FEDERATED, AMR_MULTI_FACTOR
+from federation.models import Connection, FederatedSignIn, MfaTrust
 from federation.selectors.arrivals import arrival_client, is_listed, offered_connection
 from federation.services.arrivals import Arrival, ArrivalRefused, receive
 from federation.services.federated_sign_ins import (
     close_failed,
-    close_succeeded,
     start_sign_in,
     take_sign_in,
 )
-from federation.services.sessions import Begun, begin_session
+from federation.signin.advancing import Outcome
 from federation.signin.cognito import TenantMismatch, client_ref
 from federation.signin.context import Context, NotReady
+from federation.signin.own_factor import ask_for_own_factor, let_in_by_connection, needs_own_factor
 from federation.signin.vouching import subject_at, verified
 from federation.sync.wishes import callback_url
 from identity import auth
@@ -24,7 +25,7 @@ from identity.cells import hosted_url, pool_ref
 from identity.models import AppClient
 from identity.token_keys import KeysUnavailable
 from tenants.errors import DomainError
-from tenants.pool_options import GROUPS_ATTRIBUTE
+from tenants.pool_options import GROUPS_ATTRIBUTE, METHODS_ATTRIBUTE
 
 
 class NotLetIn(DomainError):
@@ -82,8 +83,10 @@ def _prompt(context: Context) -> str:
     return "login" if "login" in asked or "max_age" in parameters else ""
 
 
-def come_back(context: Context, sign_in: FederatedSignIn, answer: Answer) -> Begun:
+def come_back(context: Context, sign_in: FederatedSignIn, answer: Answer) -> Outcome:
     """Let in whom the identity provider vouches for, if everything says that they are this tenant's.
+
+    Where the tenant's policy wants more than the connection's word, they are asked for a second factor of ours first.
 
     Raises:
         NotLetIn: they are not let in; the reason is in the log.
@@ -110,17 +113,12 @@ def come_back(context: Context, sign_in: FederatedSignIn, answer: Answer) -> Beg
     except (auth.AuthError, NotReady) as error:
         _close(context, sign_in, "not_accepted", f"Cognito: {error}")
         raise
-    close_succeeded(sign_in, user)
-    return begin_session(
-        user,
-        context.request,
-        amr=[AMR_FEDERATED],
-        enrolled=False,
-        previous=context.previous,
-        visitor=context.visitor,
-        connection=sign_in.connection,
-        device_token=context.device_token,
-    )
+    connection = sign_in.connection
+    trusted = connection.mfa_trust == MfaTrust.CLAIM and vouches(arrival.claims.methods, connection.mfa_values)
+    amr = [AMR_FEDERATED, *([AMR_MULTI_FACTOR] if trusted else [])]
+    if needs_own_factor(context, connection, user, amr=amr):
+        return ask_for_own_factor(context, sign_in, user, amr=amr)
+    return let_in_by_connection(context, sign_in, user, amr=amr)
 
 
 class _Failed(Exception):
@@ -162,8 +160,9 @@ def _redeem(context: Context, sign_in: FederatedSignIn, code: str, verifier: str
     except KeysUnavailable as error:
         raise auth.AuthUnavailable("The pool's keys cannot be fetched.") from error
     claims = claims_of(identity.attributes, connection.mapping)
-    if claims.groups:
-        auth.forget_attribute(pool_ref(client.pool), identity.username, f"custom:{GROUPS_ATTRIBUTE}")
+    for attribute, came in ((GROUPS_ATTRIBUTE, claims.groups), (METHODS_ATTRIBUTE, claims.methods)):
+        if came:
+            auth.forget_attribute(pool_ref(client.pool), identity.username, f"custom:{attribute}")
     return Arrival(subject=subject, username=identity.username, cognito_sub=identity.subject, claims=claims)
 
 

@@ -7,7 +7,7 @@ from pydantic import SecretStr
 from federation.connections.mapping import Mapping as ClaimMapping
 from federation.connections.settings import OidcSettings, SamlSettings, Settings, SocialSettings
 from identity.cognito.identity_providers import IdentityProvider
-from tenants.pool_options import GROUPS_ATTRIBUTE
+from tenants.pool_options import GROUPS_ATTRIBUTE, METHODS_ATTRIBUTE
 
 TYPES: Mapping[str, str] = {
     "saml": "SAML",
@@ -52,11 +52,18 @@ def attribute_mapping(kind: str, mapping: ClaimMapping) -> dict[str, str]:
         "given_name": mapping.given_name,
         "family_name": mapping.family_name,
         f"custom:{GROUPS_ATTRIBUTE}": mapping.groups,
+        f"custom:{METHODS_ATTRIBUTE}": mapping.methods,
     }
     custom = {f"custom:{name}": claim for name, claim in mapping.custom.items()}
     # SAML says who somebody is by the NameID, and cannot have this; the others say it themselves when they are asked.
     subject = {"username": "sub"} if kind == "oidc" else {}
     return {name: claim for name, claim in {**subject, **standard, **custom}.items() if claim}
+
+
+def attributes_of(mapping: ClaimMapping) -> set[str]:
+    """Return the pool's own attributes that a mapping fills beside the groups', by Cognito's names."""
+    methods = {f"custom:{METHODS_ATTRIBUTE}"} if mapping.methods else set()
+    return {*methods, *(f"custom:{name}" for name in mapping.custom)}
 
 
 def _details(settings: Settings) -> dict[str, str]:

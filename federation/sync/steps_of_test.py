@@ -9,7 +9,7 @@ from federation.connections.mapping import Mapping
 from federation.connections.settings import settings_from_json
 from federation.models import ConnectionTest, ConnectionVersion
 from federation.sync.identity_provider import IdentityProviderFamily
-from federation.sync.provider_spec import provider_of
+from federation.sync.provider_spec import attributes_of, provider_of
 from federation.sync.social_test import refuse_others
 from identity.cognito import identity_providers
 from identity.cognito.identity_providers import IdentityProvider
@@ -68,7 +68,7 @@ def wanted(test: ConnectionTest, *, makes_provider: bool) -> Sequence[Step]:
     wishes = ArrivalWishes(
         listed=(provider.name,),
         callback_url=callback_url_of_tests(),
-        custom_attributes=tuple(sorted({f"custom:{name}" for name in (GROUPS_ATTRIBUTE, *mapping.custom)})),
+        custom_attributes=tuple(sorted({f"custom:{GROUPS_ATTRIBUTE}", *attributes_of(mapping)})),
     )
     app_client = replace(
         client_specs.federated_client(test.tenant, wishes), name=test.client_name, logout_urls=(end_url_of_tests(),)

@@ -8,7 +8,7 @@ from django.conf import settings
 from federation.connections.settings import SamlSettings
 from federation.models import Connection, ConnectionStatus, ConnectionTest
 from federation.sync.identity_provider import step_of
-from federation.sync.provider_spec import provider_of
+from federation.sync.provider_spec import attributes_of, provider_of
 from identity.sync.arrivals import ArrivalWishes
 from tenants.models import Tenant
 from tenants.pool_options import GROUPS_ATTRIBUTE
@@ -60,7 +60,7 @@ def _wishes(connections: list[Connection]) -> ArrivalWishes:
         provider_of(row.provider_name, row.kind, row.settings, row.mapping, secret=row.current.secret)
         for row in connections
     ]
-    custom = {f"custom:{name}" for row in connections for name in row.mapping.custom}
+    custom = {name for row in connections for name in attributes_of(row.mapping)}
     return ArrivalWishes(
         steps=tuple(step_of(spec) for spec in specs),
         listed=tuple(row.provider_name for row in connections if row.is_active),

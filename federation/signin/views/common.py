@@ -44,6 +44,8 @@ STEP_PAGES = {
     Step.PHONE_SETUP: "sign-in-phone",
     Step.EMAIL_SETUP: "sign-in-set-up-mail",
     Step.SMS_SETUP: "sign-in-set-up-text",
+    Step.OWN_CODE: "sign-in-own-code",
+    Step.OWN_SETUP: "sign-in-own-setup",
     Step.PASSKEY_OFFER: "sign-in-passkey-offer",
 }
 

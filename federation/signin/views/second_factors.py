@@ -10,7 +10,9 @@ from federation.models import SignInAttempt, Step
 from federation.services.attempt_limits import LimitReached
 from federation.services.attempts import held_by, take_turn
 from federation.signin.context import Context
+from federation.signin.forms import CodeForm
 from federation.signin.forms_of_factors import FactorForm, NumberForm, SentCodeForm
+from federation.signin.own_factor import answer_own_code, finish_own_setup
 from federation.signin.second_factors import (
     answer_choice,
     answer_code,
@@ -100,6 +102,26 @@ def set_up_mail(request: HttpRequest, slug: str, attempt_id: uuid.UUID) -> HttpR
 def set_up_text(request: HttpRequest, slug: str, attempt_id: uuid.UUID) -> HttpResponse:
     """Ask for the code that shows that codes arrive as text messages."""
     return _set_up(request, *load_step(request, slug, attempt_id, Step.SMS_SETUP))
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+@flow_view
+def own_code(request: HttpRequest, slug: str, attempt_id: uuid.UUID) -> HttpResponse:
+    """Ask somebody who came by a connection for a code of the app that Lifeguard keeps."""
+    context, attempt = load_step(request, slug, attempt_id, Step.OWN_CODE)
+    form = CodeForm(request.POST or None)
+    return answer_step(request, context, attempt, form, "code", answer_own_code, "federation/code.html")
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+@flow_view
+def set_up_own(request: HttpRequest, slug: str, attempt_id: uuid.UUID) -> HttpResponse:
+    """Have somebody who came by a connection set an app up that Lifeguard keeps."""
+    context, attempt = load_step(request, slug, attempt_id, Step.OWN_SETUP)
+    form = CodeForm(request.POST or None)
+    return answer_step(request, context, attempt, form, "code", finish_own_setup, "federation/enrol.html")
 
 
 def _choose_setup(request: HttpRequest, context: Context, attempt: SignInAttempt) -> HttpResponse:

@@ -10,7 +10,7 @@ from federation.signin.context import Context
 from federation.signin.qr import qr_data_uri, totp_uri
 from federation.signin.recovery import has_way_back
 
-_APP_SETUP = {Step.TOTP_SETUP, Step.TOTP_OFFER}
+_APP_SETUP = {Step.TOTP_SETUP, Step.TOTP_OFFER, Step.OWN_SETUP}
 _OFFERS = {Step.TOTP_OFFER, Step.FACTOR_OFFER}
 _CODES = {Step.EMAIL_CODE, Step.SMS_CODE, Step.EMAIL_SETUP, Step.SMS_SETUP}
 

@@ -157,7 +157,7 @@ def step_page(
 
 
 def _wrong_code(attempt: SignInAttempt) -> str:
-    if attempt.step in (Step.TOTP, Step.TOTP_SETUP, Step.TOTP_OFFER):
+    if attempt.step not in (Step.EMAIL_CODE, Step.SMS_CODE, Step.EMAIL_SETUP, Step.SMS_SETUP):
         return _("That code is not right. Enter the one that the app shows now.")
     return _("That code is not right. Enter the one of the newest message.")
 

@@ -8,7 +8,7 @@ from django.forms import BaseFormSet, formset_factory
 from django.utils.translation import gettext_lazy as _
 
 from federation.connections.mapping import GroupRule, Mapping
-from federation.models import Connection, JitMode, Linking
+from federation.models import Connection, JitMode, Linking, MfaTrust
 from federation.services.connection_mapping import Arrivals
 from federation.services.connection_versions import ARRIVALS
 from tenants.permissions import TenantRole
@@ -23,6 +23,20 @@ else:
     _FormSet = BaseFormSet
 
 CUSTOM = "custom-"
+_MFA_TRUST = [
+    (
+        MfaTrust.PROVIDER,
+        _("Their identity provider\nNobody is asked for more here. Have it ask for a second factor."),
+    ),
+    (
+        MfaTrust.CLAIM,
+        _("Their identity provider, if it says so\nWhose sign-in does not say that is asked for a code by Lifeguard."),
+    ),
+    (
+        MfaTrust.OWN,
+        _("Lifeguard\nThey set an authenticator app up here, and are asked for its code at each sign-in."),
+    ),
+]
 _CLAIM = {"class": "mono", "spellcheck": "false", "autocapitalize": "off", "autocomplete": "off"}
 _JIT = [
     (JitMode.ON, _("Let them in\nWhoever the identity provider lets in gets a user here at the first sign-in.")),
@@ -61,6 +75,21 @@ class MappingForm(forms.Form):
     family_name = _claim(_("Last name"))
     groups = _claim(
         _("What holds the groups"), _("The attribute or claim that lists a person's groups. Empty: rules are not used.")
+    )
+    methods = _claim(
+        _("What says how they signed in there"),
+        _("For the second answer: amr in OpenID Connect; with Entra ID the attribute authnmethodsreferences in SAML."),
+    )
+    mfa_trust = forms.ChoiceField(
+        label=_("Who sees to the second factor that your sign-in policy asks for"),
+        choices=_MFA_TRUST,
+        widget=forms.RadioSelect(attrs={"class": "cards"}),
+    )
+    mfa_values = forms.CharField(
+        label=_("Values that say that there was one"),
+        required=False,
+        widget=forms.Textarea(attrs={**_CLAIM, "rows": 2}),
+        help_text=_("One a line. Empty: mfa, and Entra ID's multipleauthn."),
     )
     jit = forms.ChoiceField(
         label=_("Somebody whom you have no user for signs in"),
@@ -101,29 +130,33 @@ class MappingForm(forms.Form):
     def initial_of(cls, connection: Connection) -> dict[str, str]:
         """Return what the form begins with."""
         mapping = connection.mapping
-        claims = ("email", "name", "given_name", "family_name", "groups")
+        claims = ("email", "name", "given_name", "family_name", "groups", "methods")
         return {
             **{name: getattr(mapping, name) for name in claims},
             **{f"{CUSTOM}{name}": claim for name, claim in mapping.custom.items()},
             **{name: getattr(connection, name) for name in ARRIVALS},
+            "mfa_values": "\n".join(connection.mfa_values),
         }
 
     @property
     def people_fields(self) -> list[forms.BoundField]:
         """The fields about a person, in order: the usual ones, then the pool's own."""
-        apart = ("groups", *ARRIVALS)
+        apart = ("groups", "methods", *ARRIVALS)
         return [self[name] for name in self.fields if name not in apart]
 
     @property
     def arrivals(self) -> Arrivals:
         """Who a valid form lets in."""
-        return Arrivals(**{name: self.cleaned_data[name] for name in ARRIVALS})
+        said = {name: self.cleaned_data[name] for name in ARRIVALS}
+        values = tuple(line.strip() for line in said["mfa_values"].splitlines() if line.strip())
+        return Arrivals(**{**said, "mfa_values": values})
 
     def mapping(self, rules: Sequence[GroupRule]) -> Mapping:
         """Return what a valid form says, with these rules."""
         said = {name: str(value).strip() for name, value in self.cleaned_data.items()}
         custom = {name.removeprefix(CUSTOM): claim for name, claim in said.items() if name.startswith(CUSTOM) and claim}
-        claims = {name: said[name] for name in ("email", "name", "given_name", "family_name", "groups")}
+        names = ("email", "name", "given_name", "family_name", "groups", "methods")
+        claims = {name: said[name] for name in names}
         return Mapping(**claims, custom=custom, rules=tuple(rules))
 
 

@@ -18,8 +18,8 @@ from identity.cognito.pool_spec import (
 from identity.sync.changes import Change, Document, differences, flatten, nest
 from identity.sync.families.schema import attribute_changes, is_attribute, wanted_attributes
 from tenants.pool_options import (
-    GROUPS_ATTRIBUTE,
     LONGEST_TEXT,
+    OUR_ATTRIBUTES,
     PLAIN_TRIGGERS,
     TOKEN_TRIGGER,
     VERSIONED_TRIGGERS,
@@ -81,7 +81,7 @@ def spec_of(
         triggers=_triggers(options),
         threat_mode=ThreatMode[options.threat_mode.upper()],
         attributes=(
-            SchemaAttribute(GROUPS_ATTRIBUTE, AttributeType.STRING.value, maximum=LONGEST_TEXT),
+            *(SchemaAttribute(name, AttributeType.STRING.value, maximum=LONGEST_TEXT) for name in OUR_ATTRIBUTES),
             *(
                 SchemaAttribute(each.name, str(each.type), each.mutable, each.minimum, each.maximum)
                 for each in options.custom_attributes

@@ -70,7 +70,8 @@ def desired(user: DirectoryUser) -> UserSpec:
         email_verified=None if made_there else user.email_verified,
         name="" if made_there else user.name,
         may_be_made=user.awaits_password,
-        mfa_resets=user.mfa_reset_wanted,
+        # Cognito has no factors of theirs; the one that Lifeguard keeps goes by the same number.
+        mfa_resets=user.mfa_reset_done if is_federated else user.mfa_reset_wanted,
         arrives=is_federated,
         sign_outs=user.sign_outs_wanted,
     )

@@ -1,0 +1,120 @@
+"""Second factors of people who come by a connection, whom Cognito never asks for one. No HTTP here.
+
+Cognito asks federated users for no second factor (developer guide, "Adding MFA to a user pool"), so that where a tenant
+does not leave it to the identity provider, Lifeguard keeps one itself.
+"""
+
+from federation.levels import AMR_MULTI_FACTOR, AMR_TOTP
+from federation.models import Connection, FederatedSignIn, MfaTrust, SignInAttempt, Step
+from federation.provider.prompt import asks_for_two_factors
+from federation.selectors.arrivals import offered_connection
+from federation.services.attempt_limits import CODE, tried
+from federation.services.attempts import Held, close_attempt, held_by, open_attempt, spend_code_try
+from federation.services.federated_sign_ins import close_succeeded
+from federation.services.own_factors import accept_code, own_factor_of, set_up_factor
+from federation.services.sessions import Begun, begin_session
+from federation.signin.cognito import TenantMismatch
+from federation.signin.context import Context
+from federation.signin.progress import Progress, recheck, refusals, resume
+from federation.totp import new_secret
+from identity import auth
+from identity.models import DirectoryUser
+from tenants.models import MfaPolicy
+
+
+def needs_own_factor(context: Context, connection: Connection, user: DirectoryUser, *, amr: list[str]) -> bool:
+    """Say whether somebody who came by a connection is asked for a second factor of ours.
+
+    Where the policy leaves it to people, those are asked who have set one up, and those of whom an application wants
+    two factors.
+    """
+    if connection.mfa_trust == MfaTrust.PROVIDER or AMR_MULTI_FACTOR in amr:
+        return False
+    match MfaPolicy(context.tenant.policy.mfa):
+        case MfaPolicy.REQUIRED:
+            return True
+        case MfaPolicy.OPTIONAL:
+            return asks_for_two_factors(context.request.parameters) or own_factor_of(user) is not None
+        case _:
+            return False
+
+
+def ask_for_own_factor(
+    context: Context, sign_in: FederatedSignIn, user: DirectoryUser, *, amr: list[str]
+) -> SignInAttempt:
+    """Go on with a code of the app that somebody has, or with setting one up."""
+    has_one = own_factor_of(user) is not None
+    held = Held(sign_in=str(sign_in.pk), totp_secret="" if has_one else new_secret())
+    step = Step.OWN_CODE if has_one else Step.OWN_SETUP
+    return open_attempt(context.tenant, context.request, user, step=step, username=user.username, held=held, amr=amr)
+
+
+def answer_own_code(context: Context, attempt: SignInAttempt, code: str) -> Begun:
+    """Answer with a code of the app that Lifeguard keeps. The attempt's turn must be taken.
+
+    Raises:
+        auth.CodeMismatch: the person may enter another one; the turn was given back.
+        LimitReached: there were too many wrong ones, or the wait is not over.
+        Refused, auth.AuthError: the sign-in begins again.
+    """
+    progress = resume(context, attempt)
+    with refusals(progress):
+        sign_in, factor = _sign_in_of(context, attempt), own_factor_of(attempt.user)
+        if factor is None:
+            # An administrator took it away meanwhile: a new one is set up from the beginning.
+            raise auth.SessionExpired("The factor was reset.")
+        caller = context.caller(attempt.user.email)
+        with tried(CODE, context.tenant, str(attempt.user_id), caller, not_theirs=auth.AuthUnavailable):
+            spend_code_try(attempt)
+            accept_code(factor, code)
+        return _let_in(progress, sign_in, enrolled=False)
+
+
+def finish_own_setup(context: Context, attempt: SignInAttempt, code: str) -> Begun:
+    """Prove that the app was set up. The attempt's turn must be taken.
+
+    Raises: as `answer_own_code`.
+    """
+    progress = resume(context, attempt)
+    with refusals(progress):
+        sign_in, user = _sign_in_of(context, attempt), recheck(progress)
+        set_up_factor(user, held_by(attempt).totp_secret, code, visitor=context.visitor)
+        return _let_in(progress, sign_in, enrolled=True)
+
+
+def let_in_by_connection(
+    context: Context, sign_in: FederatedSignIn, user: DirectoryUser, *, amr: list[str], enrolled: bool = False
+) -> Begun:
+    """Begin the session of somebody who came by a connection."""
+    close_succeeded(sign_in, user)
+    return begin_session(
+        user,
+        context.request,
+        amr=amr,
+        enrolled=enrolled,
+        previous=context.previous,
+        visitor=context.visitor,
+        connection=sign_in.connection,
+        device_token=context.device_token,
+    )
+
+
+def _let_in(progress: Progress, sign_in: FederatedSignIn, *, enrolled: bool) -> Begun:
+    user = recheck(progress)
+    if progress.attempt is not None:
+        close_attempt(progress.attempt)
+    amr = [*progress.amr, AMR_TOTP, AMR_MULTI_FACTOR]
+    return let_in_by_connection(progress.context, sign_in, user, amr=amr, enrolled=enrolled)
+
+
+def _sign_in_of(context: Context, attempt: SignInAttempt) -> FederatedSignIn:
+    """Return by what somebody came, if people still come by it.
+
+    Raises:
+        TenantMismatch: it went out of use meanwhile.
+    """
+    rows = FederatedSignIn.objects.select_related("connection__newest")
+    sign_in = rows.filter(tenant=context.tenant, pk=held_by(attempt).sign_in).first()
+    if sign_in is None or offered_connection(context.tenant, sign_in.connection_id) is None:
+        raise TenantMismatch("the connection is not active any more")
+    return sign_in
