@@ -13,7 +13,7 @@ from tenants.actor import Actor
 from tenants.audit_actions import Action
 from tenants.client_keys import parse_keys
 from tenants.errors import Conflict, NotFound, ValidationFailed
-from tenants.models import Application
+from tenants.models import Application, NativeMode
 from tenants.models.application import hash_secret
 from tenants.redirect_uris import clean_uris
 from tenants.services import audit
@@ -199,7 +199,8 @@ def lock_application(application_id: uuid.UUID) -> Application:
 def _apply(application: Application, settings: ApplicationSettings) -> None:
     application.name = clean_line(settings.name, field="name", longest=LONGEST_NAME)
     application.device_flow = settings.device_flow
-    required = not settings.device_flow
+    # Cognito's own pages have no device flow.
+    required = not settings.device_flow or NativeMode.objects.filter(application=application.pk).exists()
     application.redirect_uris = clean_uris(settings.redirect_uris, field="redirect_uris", required=required)
     application.post_logout_redirect_uris = clean_uris(
         settings.post_logout_redirect_uris, field="post_logout_redirect_uris", required=False

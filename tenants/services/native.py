@@ -141,6 +141,8 @@ def _check(application: Application, options: NativeOptions) -> None:
                 "and switch it on again."
             ),
         )
+    if not application.redirect_uris:
+        raise _refused("", _("Cognito sends people back to a redirect URI. Give the application one first."))
     shared = _tenants_of(application).filter(pool__kind=PoolKind.SHARED).values_list("name", flat=True)[:3]
     if existing is None and shared:
         names = ", ".join(shared)

@@ -12,10 +12,11 @@ from tests.federation.browser import json_of
 
 
 class Device:
-    """One device at a public application, and the codes that it got."""
+    """One device at an application, which is public without `secret`, and the codes that it got."""
 
-    def __init__(self, application: Application) -> None:
+    def __init__(self, application: Application, *, secret: str = "") -> None:
         self.application = application
+        self.proof = {"client_id": application.client_id, **({"client_secret": secret} if secret else {})}
         self.codes: dict[str, Any] = {}
 
     def begin(self, **asked: str) -> dict[str, Any]:
@@ -27,7 +28,7 @@ class Device:
 
     def asked_to_begin(self, **asked: str) -> HttpResponse:
         """Begin a request; return the answer."""
-        sent = {"client_id": self.application.client_id, "scope": "openid email", **asked}
+        sent = {**self.proof, "scope": "openid email", **asked}
         return cast(HttpResponse, Client().post("/oauth2/device_authorization", sent))
 
     def poll(self, **changed: str) -> HttpResponse:
@@ -35,7 +36,7 @@ class Device:
         sent = {
             "grant_type": DEVICE_CODE_GRANT_TYPE,
             "device_code": self.codes["device_code"],
-            "client_id": self.application.client_id,
+            **self.proof,
             **changed,
         }
         return cast(HttpResponse, Client().post("/oauth2/token", sent))

@@ -22,9 +22,22 @@ from tenants.services.applications import (
     rotate_application_secret,
     update_application,
 )
+from tenants.services.native import NativeOptions, set_native_mode
 from tests.factories import ApplicationFactory
 from tests.support.keys import key_set
 
+NATIVE = NativeOptions(
+    public_client=False,
+    standard_scopes=["openid"],
+    readable=[],
+    writable=[],
+    access_minutes=60,
+    id_minutes=60,
+    refresh_days=30,
+    rotate_refresh=True,
+    rotation_grace_seconds=10,
+    api_scopes=[],
+)
 HARBOR = ApplicationSettings(
     name="Harbor",
     redirect_uris=["https://harbor.example/callback"],
@@ -168,3 +181,18 @@ def test_a_public_application_has_no_secret_and_stays_public(operator: Actor) ->
         with pytest.raises(ValidationFailed) as refused:
             update_application(kept.pk, wrong, actor=operator)
         assert set(refused.value.fields) == {field}
+
+
+def test_only_devices_need_no_address(operator: Actor) -> None:
+    devices = replace(HARBOR, redirect_uris=[], device_flow=True)
+    application = register_application(devices, actor=operator).application
+    assert application.redirect_uris == []
+    with pytest.raises(ValidationFailed) as refused:
+        update_application(application.pk, replace(devices, device_flow=False), actor=operator)
+    assert set(refused.value.fields) == {"redirect_uris"}
+    with pytest.raises(ValidationFailed):
+        set_native_mode(application.pk, NATIVE, actor=operator)
+    update_application(application.pk, HARBOR, actor=operator)
+    set_native_mode(application.pk, NATIVE, actor=operator)
+    with pytest.raises(ValidationFailed):
+        update_application(application.pk, devices, actor=operator)

@@ -5,6 +5,7 @@ account is in order, and they are at their own organization; what is after it ha
 state that is tried, and at the organization of `Visit.at`. The second `yield` brings what the application was given.
 """
 
+import re
 import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -14,6 +15,9 @@ from django.test import Client
 
 from identity.models import DirectoryUser
 from tests.federation.browser import Browser, json_of
+from tests.federation.device import Device
+from tests.federation.signin.ways import EMAIL
+from tests.support.mail import Mailbox, body_text
 
 Tokens = dict[str, Any] | None
 
@@ -28,6 +32,7 @@ class Visit:
         password: theirs.
         secret: the application's.
         at: the slug of the organization that they try to enter.
+        mailbox: theirs, and everybody's.
     """
 
     browser: Browser
@@ -35,6 +40,7 @@ class Visit:
     password: str
     secret: str
     at: str
+    mailbox: Mailbox
 
     def asked(self, **more: str) -> dict[str, str]:
         """What an authorization request has of its own each time."""
@@ -70,6 +76,21 @@ def by_password(visit: Visit) -> Iterator[Tokens]:
     yield None
     visit.browser.authorize(**visit.asked(organization=visit.at))
     yield _type_password(visit)
+
+
+def by_mailed_code(visit: Visit) -> Iterator[Tokens]:
+    """A code that Cognito mails in place of the password; one that is made up where none is mailed."""
+    yield None
+    visit.browser.authorize(**visit.asked(organization=visit.at))
+    if f'value="{EMAIL}"' not in visit.browser.text:
+        yield None
+        return
+    visit.browser.submit(email=visit.person.email, password="", way=EMAIL)
+    # Cognito's answer comes once the mail is out.
+    mails = visit.mailbox.messages_to(visit.person.email)
+    found = re.search(r"\b\d{6,8}\b", body_text(mails[-1])) if mails else None
+    visit.browser.submit(code=found[0] if found else "12345678")
+    yield visit.tokens()
 
 
 def by_pushed_request(visit: Visit) -> Iterator[Tokens]:
@@ -131,6 +152,21 @@ def by_refresh_token(visit: Visit) -> Iterator[Tokens]:
     yield _given(visit.browser.refresh(tokens["refresh_token"], **more))
 
 
+def by_device(visit: Visit) -> Iterator[Tokens]:
+    """A device that asks for an organization, granted in a browser that has a session at home."""
+    application = visit.browser.application
+    type(application).objects.filter(pk=application.pk).update(device_flow=True)
+    device = Device(application, secret=visit.secret)
+    device.begin(organization=visit.at)
+    visit.browser.hold_session(visit.person)
+    yield None
+    visit.browser.get("/device")
+    visit.browser.submit(user_code=device.codes["user_code"])
+    if 'name="grant"' in visit.browser.text:
+        visit.browser.submit(grant="1")
+    yield _given(device.poll())
+
+
 @dataclass(frozen=True)
 class Flow:
     """A way, and what the matrix has to know of it.
@@ -151,10 +187,12 @@ class Flow:
 
 FLOWS = {
     "password": Flow(by_password, asks_cognito=True),
+    "mailed code": Flow(by_mailed_code, asks_cognito=True),
     "pushed request": Flow(by_pushed_request, asks_cognito=True, in_each_state=False),
     "session": Flow(by_session),
     "session under another name": Flow(by_session_under_another_name),
     "hint": Flow(by_hint),
     "code": Flow(by_code, names_organization=False),
+    "device": Flow(by_device),
     "refresh token": Flow(by_refresh_token, names_organization=False),
 }
