@@ -22,8 +22,10 @@ from tenants.models import Application, PoolKind, Tenant, TenantApplication
 from tests.factories import ApplicationFactory, DirectoryUserFactory
 from tests.federation.browser import SECRET, Browser
 from tests.federation.conftest import PASSWORD, MakeTenant
+from tests.federation.signin.ways import EMAIL, allow
 from tests.security.cognito.flows import FLOWS, Flow, Tokens, Visit
 from tests.support.by_hand import client_of
+from tests.support.mail import Mailbox
 
 pytestmark = pytest.mark.urls("config.urls.signin")
 
@@ -75,11 +77,12 @@ CLIENTS = ("of both", "of home", "of the other", "dashboard")
 
 @dataclass(frozen=True)
 class World:
-    """Two tenants, and applications by who may use them."""
+    """Two tenants, applications by who may use them, and where mail arrives."""
 
     home: Tenant
     other: Tenant
     applications: dict[str, Application]
+    mailbox: Mailbox
 
 
 @dataclass(frozen=True)
@@ -131,7 +134,7 @@ def tried(world: World, cell: Cell, caller: str) -> tuple[DirectoryUser, Tokens]
     browser.client.defaults["REMOTE_ADDR"] = caller
     secret = client_secret() if cell.client == "dashboard" else SECRET
     at = world.home.slug if cell.at == "home" else world.other.slug
-    steps = cell.way.steps(Visit(browser, person, PASSWORD, secret, at))
+    steps = cell.way.steps(Visit(browser, person, PASSWORD, secret, at, world.mailbox))
     next(steps)
     if cell.state != _IN_ORDER:
         STATES[cell.state](person)
@@ -152,14 +155,18 @@ def fault(world: World, cell: Cell, person: DirectoryUser, tokens: Tokens) -> st
 
 
 @pytest.mark.parametrize("isolation", list(PoolKind))
-def test_who_gets_in_and_what_they_get(isolation: PoolKind, application: Application, make_tenant: MakeTenant) -> None:
+def test_who_gets_in_and_what_they_get(
+    isolation: PoolKind, application: Application, make_tenant: MakeTenant, mailbox: Mailbox
+) -> None:
     home = make_tenant("acme", isolation)
     other = make_tenant("globex", isolation, beside=home if isolation == PoolKind.SHARED else None)
     alone, foreign = ApplicationFactory.create(), ApplicationFactory.create()
     for tenant, usable in [(home, application), (other, application), (home, alone), (other, foreign)]:
         TenantApplication.objects.create(tenant=tenant, application=usable)
     names = dict(zip(CLIENTS, (application, alone, foreign, ensure_dashboard_application()), strict=True))
-    world = World(home, other, names)
+    world = World(home, other, names, mailbox)
+    for tenant in (home, other):
+        allow(tenant, EMAIL)
     wrong = []
     for number, cell in enumerate(cells()):
         person, tokens = tried(world, cell, f"198.51.{number // 250}.{number % 250 + 1}")
