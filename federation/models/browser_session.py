@@ -7,6 +7,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils import timezone
 
+from federation.devices import Device, device_of
 from federation.models.connection import Connection
 from identity.models import DirectoryUser
 from tenants.models import SignInPolicy
@@ -31,6 +32,8 @@ class BrowserSession(TenantOwned):
     # What the browser calls itself, and from which network (`network_of`) it came, when the person signed in.
     user_agent = models.CharField(max_length=300, blank=True, default="", db_default="")
     network = models.CharField(max_length=45, blank=True, default="", db_default="")
+    # The application on a device without a browser, whose session this is; empty for a browser's.
+    program = models.CharField(max_length=100, blank=True, default="", db_default="")
     ended_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
@@ -38,6 +41,11 @@ class BrowserSession(TenantOwned):
 
     def __str__(self) -> str:
         return f"{self.user} since {self.auth_time}"
+
+    @property
+    def device(self) -> Device:
+        """What people know it by: a browser and its system, or the program on a device without one."""
+        return Device(self.program, "") if self.program else device_of(self.user_agent)
 
     def is_live(self, policy: SignInPolicy) -> bool:
         """Say whether the session still stands under its tenant's limits, and what it came by is still in use.

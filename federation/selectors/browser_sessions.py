@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from django.utils import timezone
 
-from federation.devices import Device, device_of, shown_network
+from federation.devices import Device, shown_network
 from federation.models import BrowserSession
 from identity.models import DirectoryUser
 from tenants.models import SignInPolicy
@@ -65,7 +65,7 @@ def live_sessions(user: DirectoryUser) -> list[BrowserSession]:
 def _shown(session: BrowserSession, this: BrowserSession | None) -> OpenSession:
     return OpenSession(
         id=session.pk,
-        device=device_of(session.user_agent),
+        device=session.device,
         network=shown_network(session.network) if session.network else "",
         began_at=session.auth_time,
         last_seen_at=session.last_seen_at,

@@ -173,7 +173,7 @@ def _session_of_device(grant: DeviceGrant, session: BrowserSession) -> BrowserSe
         auth_time=session.auth_time,
         last_seen_at=timezone.now(),
         connection_id=session.connection_id,
-        user_agent=grant.application.name,
+        program=grant.application.name,
         network=session.network,
     )
 

@@ -5,7 +5,6 @@ import uuid
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from federation.devices import device_of
 from federation.models import BrowserSession, TokenFamily
 from federation.selectors.browser_sessions import live_sessions
 from federation.services.sessions import chain_of, end_chain
@@ -96,7 +95,7 @@ def _end(session: BrowserSession, *, actor: Actor) -> None:
         actor=actor,
         tenant=session.tenant,
         target=session.user,
-        after={"device": str(device_of(session.user_agent)), "network": session.network},
+        after={"device": str(session.device), "network": session.network},
     )
 
 

@@ -11,6 +11,7 @@ from django.test import Client
 from django.utils import timezone
 
 from federation.models import AuthorizationRequest, BrowserSession, DeviceGrant, TokenFamily
+from federation.selectors.browser_sessions import open_sessions
 from identity.models import DirectoryUser, UserStatus
 from tenants.models import Application, AuditEvent, Tenant, TenantApplication
 from tests.factories import ApplicationFactory, TenantFactory
@@ -90,10 +91,10 @@ def test_it_is_signed_in_once_somebody_says_so(device: Device, person: Browser, 
 def test_it_goes_on_when_the_browser_signs_out_and_ends_by_itself(device: Device, person: Browser) -> None:
     grant(person, device)
     tokens = json_of(device.poll())
-    held, own = BrowserSession.objects.order_by("last_seen_at")
+    held, own = BrowserSession.objects.order_by("program")
     BrowserSession.objects.filter(pk=held.pk).update(ended_at=timezone.now())
     tokens = json_of(Browser(device.application).refresh(tokens["refresh_token"], client_secret=None))
-    assert own.user_agent == "Harbor CLI"
+    assert [str(session.device) for session in open_sessions(own.user)] == ["Harbor CLI"]
     BrowserSession.objects.filter(pk=own.pk).update(ended_at=timezone.now())
     assert Browser(device.application).refresh(tokens["refresh_token"], client_secret=None).status_code == 400
 
