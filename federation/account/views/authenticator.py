@@ -71,7 +71,7 @@ def remove(request: HttpRequest, account: Account) -> HttpResponse:
 
 
 def _finish(account: Account, client: auth.AppClientRef, code: str) -> None:
-    token, caller = account.credential(), Caller(account.visitor.ip)
+    token, caller = account.credential(), Caller(account.visitor.ip, device=str(account.session.pk))
     name = account.tenant.branding.display_name
     with tried(CODE, account.tenant, str(account.user.pk), caller, not_theirs=auth.AuthUnavailable):
         auth.finish_totp_setup(client, account.user.username, access_token=token, code=code, device_name=name)

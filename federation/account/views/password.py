@@ -51,7 +51,8 @@ def password(request: HttpRequest, account: Account) -> HttpResponse:
 def _change(account: Account, present: str, wanted: str) -> None:
     client, token = account.client(), account.credential()
     rejected: auth.PasswordRejected | None = None
-    caller = Caller(account.visitor.ip)
+    # In this session: guesses at the sign-in page keep nobody from it.
+    caller = Caller(account.visitor.ip, device=str(account.session.pk))
     with tried(PASSWORD, account.tenant, account.user.email, caller, not_theirs=auth.AuthUnavailable):
         try:
             change_password(client, token, present, wanted)
