@@ -130,7 +130,7 @@ def tokens(db: None, settings: Settings) -> Tokens:
     ensure_signing_keys()
     application = ApplicationFactory.create(client_id=CLIENT_ID, audience=AUDIENCE)
     user = DirectoryUserFactory.create()
-    subject = subject_of(make_family(user, application), "openid profile")
+    subject = subject_of(make_family(user, application), "openid profile", (AUDIENCE,))
     access = mint_access_token(subject)
     document = metadata()
     assert (document["issuer"], document["jwks_uri"].startswith(f"{ISSUER}/")) == (ISSUER, True)

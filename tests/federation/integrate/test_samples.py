@@ -116,7 +116,7 @@ def _signs_out(sites: TwoSites, running: Running) -> None:
 
 def _takes_only_what_it_must(acme: Tenant, running: Running, tmp_path: Path) -> None:
     family = TokenFamily.objects.latest("created_at")
-    subject = subject_of(family, "openid profile")
+    subject = subject_of(family, "openid profile", (AUDIENCE,))
     good = mint_access_token(subject)
     answer = running.call(f"Bearer {good}", acme.pk)
     assert answer.json() == {"person": subject.subject, "organization": str(acme.pk), "roles": []}, (
@@ -132,7 +132,7 @@ def _takes_only_what_it_must(acme: Tenant, running: Running, tmp_path: Path) -> 
         assert answer.headers["www-authenticate"].startswith('Bearer error="invalid_token", error_description="')
     elsewhere = running.call(f"Bearer {good}", "b3b0f9d2-0000-4000-8000-000000000000")
     assert (elsewhere.status_code, elsewhere.json()["error"]) == (403, "insufficient_scope")
-    unable = running.call(f"Bearer {mint_access_token(subject_of(family, 'openid'))}", acme.pk)
+    unable = running.call(f"Bearer {mint_access_token(subject_of(family, 'openid', (AUDIENCE,)))}", acme.pk)
     assert (unable.status_code, unable.json()["error"]) == (403, "insufficient_scope")
     # None of it, made-up keys included, made the sample ask the provider for its keys again.
     assert _key_sets_fetched(tmp_path) == fetched
