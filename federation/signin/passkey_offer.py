@@ -9,7 +9,7 @@ from pydantic import SecretStr
 
 from federation.levels import AMR_MULTI_FACTOR, AMR_PASSKEY
 from federation.models import SignInAttempt, Step
-from federation.services.attempts import Held, held_by
+from federation.services.attempts import Held, held_by, move_on
 from federation.signin.cognito import client_ref
 from federation.signin.progress import Progress
 from identity import auth
@@ -41,6 +41,17 @@ def offer_passkey(progress: Progress, user: DirectoryUser, result: auth.SignedIn
         return None
     held = Held(access_token=result.access_token.get_secret_value(), passkey=json.dumps(options))
     return progress.at_step(Step.PASSKEY_OFFER, result.username, held)
+
+
+def offer_again(attempt: SignInAttempt, progress: Progress) -> None:
+    """Offer it once more: what Cognito gave out is used up by whatever answers it.
+
+    Raises:
+        auth.AuthError: Cognito cannot make one now, or the offer was left open too long.
+    """
+    options = passkeys.begin_passkey_registration(client_ref(progress.client), _token(attempt))
+    held = replace(held_by(attempt), passkey=json.dumps(options))
+    move_on(attempt, step=Step.PASSKEY_OFFER, username=attempt.username, held=held, amr=progress.amr)
 
 
 def finish_offer(progress: Progress, attempt: SignInAttempt, credential: str) -> None:

@@ -5,13 +5,12 @@ from django.conf import settings
 from federation.levels import AMR_MULTI_FACTOR, AMR_PASSKEY
 from federation.models import FirstFactorAttempt, SignInAttempt
 from federation.services.attempt_limits import CODE, tried
-from federation.services.attempts import give_turn_back
 from federation.services.first_factors import Asked, asked_of, close_first_factor, open_first_factor
 from federation.signin.advancing import Outcome, advance, let_in
 from federation.signin.cognito import client_ref, decoy_username
 from federation.signin.context import Context
 from federation.signin.first_factors import client_for
-from federation.signin.passkey_offer import finish_offer, with_token
+from federation.signin.passkey_offer import finish_offer, offer_again, with_token
 from federation.signin.passkey_options import made_up, shown
 from federation.signin.people import user_of
 from federation.signin.progress import Progress, recheck, refusals, resume
@@ -75,7 +74,7 @@ def accept_passkey(context: Context, attempt: SignInAttempt, credential: str) ->
         credential: RegistrationResponseJSON, as text.
 
     Raises:
-        PasskeyRejected: it does not hold; the turn was given back.
+        PasskeyRejected: it does not hold; the person may make another.
         Refused, auth.AuthError: the sign-in begins again.
     """
     progress = with_token(resume(context, attempt), attempt)
@@ -84,7 +83,7 @@ def accept_passkey(context: Context, attempt: SignInAttempt, credential: str) ->
         try:
             finish_offer(progress, attempt, credential)
         except PasskeyRejected:
-            give_turn_back(attempt)
+            offer_again(attempt, progress)
             raise
         except auth.SessionExpired:
             # Cognito's token lives for five minutes. Who thought about it for longer is offered one again, next time.

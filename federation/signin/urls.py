@@ -13,7 +13,7 @@ from federation.signin.views.forgotten import forgotten, reset
 from federation.signin.views.invitation import invitation
 from federation.signin.views.metadata import saml_metadata
 from federation.signin.views.organisation import choose_organisation, organisations
-from federation.signin.views.passkeys import passkey, passkey_offer
+from federation.signin.views.passkeys import passkey, passkey_autofill, passkey_offer
 from federation.signin.views.password import sign_in
 from federation.signin.views.recovery import recovery
 from federation.signin.views.sign_up import ask_to_sign_up, finish, mailed
@@ -37,6 +37,7 @@ urlpatterns: list[URLPattern] = [
     path("<slug:slug>/sign-in/<uuid:attempt_id>/authenticator", enrol, name="sign-in-enrol"),
     path("<slug:slug>/sign-in/<uuid:attempt_id>/authenticator-offer", offer, name="sign-in-offer"),
     path("<slug:slug>/sign-in/<uuid:attempt_id>/passkey-offer", passkey_offer, name="sign-in-passkey-offer"),
+    path("<slug:slug>/sign-in/with/passkey", passkey_autofill, name="sign-in-passkey-autofill"),
     path("<slug:slug>/sign-in/with/<uuid:first_id>/code", one_time_code, name="sign-in-one-time-code"),
     path("<slug:slug>/sign-in/with/<uuid:first_id>/passkey", passkey, name="sign-in-passkey"),
     path("<slug:slug>/sign-in/<uuid:attempt_id>/recovery", recovery, name="sign-in-recovery"),

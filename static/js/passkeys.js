@@ -61,7 +61,7 @@ function offer(form) {
   );
   button.hidden = false;
   if (missing) missing.hidden = true;
-  const begin = async () => {
+  const begin = async (isAsked) => {
     failed.hidden = true;
     button.setAttribute("aria-busy", "true");
     try {
@@ -69,11 +69,13 @@ function offer(form) {
     } catch {
       // Which of them it was, browsers do not tell: no passkey, the person said no, or the time was up.
       button.removeAttribute("aria-busy");
-      failed.hidden = false;
-      failed.focus();
+      failed.hidden = !isAsked;
+      if (isAsked) failed.focus();
     }
   };
-  button.addEventListener("click", begin);
+  button.addEventListener("click", () => begin(true));
+  // Who comes here pressed a button for it. Some browsers want it pressed on this page, and then nothing was wrong.
+  if (form.dataset.passkey === "get") begin(false);
 }
 
 // The account that this device remembers: browsers offer its passkey among what they would fill in.

@@ -10,13 +10,15 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from federation.models import FirstFactorAttempt
+from federation.selectors.passkeys import remembered_account
 from federation.services.attempt_limits import LimitReached
 from federation.services.attempts import StepTaken
 from federation.services.first_factors import find_first_factor, take_first_turn
 from federation.services.sessions import AlreadyAnswered
 from federation.signin.context import Context, NotReady, Refused
-from federation.signin.first_factor_forms import OneTimeCodeForm
 from federation.signin.first_factors import CODES, CodeSpent, answer_code, begin_with_code, send_again
+from federation.signin.forms import SignInForm
+from federation.signin.forms_of_factors import SentCodeForm
 from federation.signin.pages import page
 from federation.signin.passkeys import WAY as WEB_AUTHN
 from federation.signin.passkeys import begin_with_passkey
@@ -30,6 +32,7 @@ from federation.signin.views.common import (
     sign_in_address,
     stopped,
 )
+from federation.signin.views.steps import turn_of
 from identity import auth
 from tenants.pool_options import FirstFactor
 from tenants.ways_in import offered_ways
@@ -47,6 +50,20 @@ def first_ways(context: Context) -> list[tuple[str, str]]:
         FirstFactor.SMS_OTP: _("Text me a code"),
     }
     return [(way, words[FirstFactor(way)]) for way in offered_ways(context.tenant)]
+
+
+def autofill(context: Context, form: SignInForm) -> str:
+    """Return where the page gets the passkey of an account that this browser is known to be of; empty where of none.
+
+    The field of the address is marked for it: the browser shows the passkey there.
+    """
+    if (
+        WEB_AUTHN not in offered_ways(context.tenant)
+        or remembered_account(context.tenant, context.device_token) is None
+    ):
+        return ""
+    form.fields["email"].widget.attrs["autocomplete"] = "username webauthn"
+    return f"{reverse('sign-in-passkey-autofill', args=[context.tenant.slug])}?request={context.request.pk}"
 
 
 def begin(context: Context, email: str, way: str) -> HttpResponse:
@@ -71,11 +88,11 @@ def one_time_code(request: HttpRequest, slug: str, first_id: uuid.UUID) -> HttpR
     context, attempt = load_first(request, slug, first_id, tuple(CODES))
     if request.method == "POST" and "again" in request.POST:
         return _another(request, context, attempt)
-    form = OneTimeCodeForm(request.POST or None)
+    form = SentCodeForm(request.POST or None)
     if request.method == "GET" or not form.is_valid():
         return _page(request, context, attempt, form, 200 if request.method == "GET" else 422)
     try:
-        take_first_turn(attempt, first_turn(request))
+        take_first_turn(attempt, turn_of(request))
         outcome = answer_code(context, attempt, form.cleaned_data["code"])
     except auth.CodeMismatch as error:
         form.add_error("code", _wrong(error))
@@ -92,7 +109,7 @@ def _another(request: HttpRequest, context: Context, attempt: FirstFactorAttempt
     try:
         send_again(context, attempt)
     except LimitReached as error:
-        form = OneTimeCodeForm()
+        form = SentCodeForm()
         return limited(_page(request, context, attempt, form, error.status, notice=error.message), error)
     except STOPS as error:
         return stopped(request, context, error)
@@ -109,7 +126,7 @@ def _page(
     request: HttpRequest,
     context: Context,
     attempt: FirstFactorAttempt,
-    form: OneTimeCodeForm,
+    form: SentCodeForm,
     status: int,
     *,
     notice: str = "",
@@ -148,15 +165,3 @@ def first_address(attempt: FirstFactorAttempt) -> str:
     """Return the address of the page that it goes on at."""
     name = "sign-in-passkey" if attempt.way == WEB_AUTHN else "sign-in-one-time-code"
     return reverse(name, args=[attempt.tenant.slug, attempt.pk])
-
-
-def first_turn(request: HttpRequest) -> uuid.UUID:
-    """Return the turn that a form was of.
-
-    Raises:
-        StepTaken: it names none.
-    """
-    try:
-        return uuid.UUID(request.POST.get("turn", ""))
-    except ValueError as error:
-        raise StepTaken from error

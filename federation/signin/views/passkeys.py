@@ -3,26 +3,29 @@
 import json
 import uuid
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
 from federation.models import FirstFactorAttempt, SignInAttempt, Step
+from federation.selectors.passkeys import remembered_account
 from federation.services.attempt_limits import LimitReached
 from federation.services.attempts import held_by, take_turn
 from federation.services.first_factors import asked_of, take_first_turn
-from federation.signin.context import Context, Refused
+from federation.signin.context import Context, NotReady, Refused
 from federation.signin.pages import page
-from federation.signin.passkeys import WAY, accept_passkey, answer_passkey, decline_passkey
+from federation.signin.passkeys import WAY, accept_passkey, answer_passkey, begin_with_passkey, decline_passkey
 from federation.signin.views.common import (
     flow_view,
+    load_context,
     password_address,
     proceed,
+    request_id_of,
     sign_in_address,
     stopped,
 )
-from federation.signin.views.first_factors import STOPS, first_turn, load_first
+from federation.signin.views.first_factors import STOPS, first_address, load_first
 from federation.signin.views.steps import load_step, turn_of
 from identity import auth
 from identity.auth.passkeys import PasskeyRejected
@@ -38,13 +41,32 @@ def passkey(request: HttpRequest, slug: str, first_id: uuid.UUID) -> HttpRespons
     if request.method == "GET":
         return _asking(request, context, attempt)
     try:
-        take_first_turn(attempt, first_turn(request))
+        take_first_turn(attempt, turn_of(request))
         outcome = answer_passkey(context, attempt, request.POST.get("credential", ""))
     except (Refused, LimitReached, auth.InvalidCredentials, auth.SessionExpired) as error:
         return _not_accepted(request, context, attempt, error)
     except STOPS as error:
         return stopped(request, context, error)
     return proceed(request, context, outcome)
+
+
+@never_cache
+@require_POST
+@flow_view
+def passkey_autofill(request: HttpRequest, slug: str) -> HttpResponse:
+    """Answer with what the browser needs to offer the passkey of an account that it is known to be of."""
+    context = load_context(request, slug, request_id_of(request))
+    user = remembered_account(context.tenant, context.device_token)
+    try:
+        attempt = begin_with_passkey(context, user.email) if user is not None else None
+    except (Refused, NotReady, auth.AuthError):
+        attempt = None
+    if attempt is None:
+        # It is an offer: where there is none, the page goes on without.
+        return HttpResponse(status=204)
+    return JsonResponse(
+        {"options": asked_of(attempt).options, "turn": str(attempt.turn), "action": first_address(attempt)}
+    )
 
 
 @never_cache

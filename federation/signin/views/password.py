@@ -25,7 +25,7 @@ from federation.signin.views.common import (
     stopped,
     ways_in,
 )
-from federation.signin.views.first_factors import WAY, begin, first_ways
+from federation.signin.views.first_factors import WAY, autofill, begin, first_ways
 from federation.signin.views.forgotten import lead_on, password_help
 from federation.signin.views.realm import ask_address, asks_address_first
 from identity import auth
@@ -90,6 +90,7 @@ def _page(request: HttpRequest, context: Context, form: SignInForm, *, status: i
             "application": context.request.application,
             "ways": ways_in(context),
             "first_ways": first_ways(context),
+            "autofill_url": autofill(context, form),
             **password_help(context, form["email"].value() or ""),
         },
         tenant=context.tenant,

@@ -19,16 +19,11 @@ from tenants.models import Application, MfaPolicy, PoolKind, Tenant, TenantAppli
 from tests.factories import DirectoryUserFactory
 from tests.federation.browser import Browser, json_of
 from tests.federation.conftest import MakeTenant, MakeUser
-from tests.federation.signin.ways import EMAIL, PASSKEY, TEXT, allow, begin, mailed_code
+from tests.federation.signin.ways import EMAIL, PASSKEY, TEXT, allow, begin, mailed_code, shape_of
 from tests.support.cognito import LocalCognito
 from tests.support.mail import Mailbox
 
 pytestmark = pytest.mark.urls("config.urls.signin")
-
-
-def shape_of(browser: Browser) -> str:
-    """The page without what is different on any two pages."""
-    return re.sub(r"[0-9a-f-]{36}|[A-Za-z0-9]{64}|[\w-]+@[\w.-]+|[\w-]+%40[\w.-]+", "…", browser.text)
 
 
 def test_a_mailed_code_signs_in(

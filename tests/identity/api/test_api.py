@@ -233,7 +233,10 @@ def test_brand_and_policy_change_by_what_is_sent(acme: TenantCast, call: Call) -
     assert Branding.objects.get(tenant=acme.tenant).display_name == "Acme"
     pale = assert_problem(call("PATCH", "branding", body={"accent": "#ffff00"}), 422, "validation_failed")
     assert "accent" in pale["errors"]
-    assert call("PATCH", "policy", body={"mfa": "required"}).json()["mfa"] == "required"
+    assert call("PATCH", "policy", body={"first_factors": ["EMAIL_OTP"]}).json()["first_factors"] == ["EMAIL_OTP"]
+    forbidden = assert_problem(call("PATCH", "policy", body={"mfa": "required"}), 422, "validation_failed")
+    assert "mfa" in forbidden["errors"]
+    assert call("PATCH", "policy", body={"mfa": "required", "first_factors": []}).json()["mfa"] == "required"
     assert SignInPolicy.objects.get(tenant=acme.tenant).password_min_length == 12
     assert call("PATCH", "policy", body={"password_min_length": 3}).status_code == 400
 
