@@ -87,7 +87,7 @@ def _tenant_frame(request: Request, actor: Actor, tenant: Tenant) -> Frame:
         title=tenant.name,
         home_url=home,
         nav=navigation(TENANT, actor=actor, path=request.path, slug=tenant.slug),
-        account=_account(actor),
+        account=_account(actor, tenant.slug),
         switcher=(fleet, here) if visiting else (here,),
         switcher_all_url=reverse("fleet:tenants") if visiting else "",
         sync=tenant_pill(tenant) if actor.allows(Permission.SYNC_READ) else None,
@@ -113,12 +113,14 @@ def _tenants() -> tuple[SwitcherItem, ...]:
     )
 
 
-def _account(actor: Actor) -> Account:
+def _account(actor: Actor, slug: str = "") -> Account:
     sign_out = MenuItem(
         label=_("Sign out"), url=reverse("account_logout"), icon="arrow-left-start-on-rectangle", method="post"
     )
     if actor.kind is ActorKind.MEMBER:
-        return Account(label=actor.label, detail=TenantRole(actor.role).label, items=(sign_out,))
+        # On the sign-in host, which knows them by a session of its own, or asks them to sign in.
+        own = MenuItem(label=_("Your account"), url=f"{settings.SIGNIN_URL}/{slug}/account", icon="user-circle")
+        return Account(label=actor.label, detail=TenantRole(actor.role).label, items=(own, sign_out))
     security = MenuItem(label=_("Password and second factors"), url=reverse("mfa_index"), icon="shield-check")
     password = MenuItem(label=_("Change password"), url=reverse("account_change_password"), icon="key")
     return Account(label=actor.label, detail=OperatorRole(actor.role).label, items=(security, password, sign_out))

@@ -119,6 +119,7 @@ class Action(StrEnum):
     FACTOR_ENROLLED = "user.factor_enrolled"
     SESSION_ENDED = "session.ended"
     SESSIONS_ENDED = "session.all_ended"
+    OTHER_SESSIONS_ENDED = "session.others_ended"
     OWN_PASSWORD_CHANGED = "user.password_changed"
     OWN_EMAIL_CHANGED = "user.email_changed"
     PASSKEY_ADDED = "user.passkey_added"
@@ -246,6 +247,7 @@ ACTION_LABELS: Mapping[Action, Promise] = {
     Action.TOTP_REMOVED: _("Removed their authenticator app"),
     Action.SESSION_ENDED: _("Ended a session"),
     Action.SESSIONS_ENDED: _("Signed a user out everywhere"),
+    Action.OTHER_SESSIONS_ENDED: _("Signed out on all other devices"),
     Action.OWN_PASSWORD_CHANGED: _("Changed their own password"),
     Action.OWN_EMAIL_CHANGED: _("Changed their own e-mail address"),
     Action.PASSKEY_ADDED: _("Added a passkey"),

@@ -42,11 +42,11 @@ def end_other_sessions(this: BrowserSession, *, visitor: Actor) -> int:
     ended = sum(_end_with_dashboard(session) for session in others)
     if ended:
         audit.record(
-            Action.SESSIONS_ENDED,
+            Action.OTHER_SESSIONS_ENDED,
             actor=as_user(visitor, user),
             tenant=user.tenant,
             target=user,
-            after={"sessions": ended, "but_one": True},
+            after={"sessions": ended},
         )
     return ended
 

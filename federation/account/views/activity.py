@@ -1,18 +1,50 @@
 """What happened to the account lately: attempts to sign in, and changes."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 from federation.account.context import Account
 from federation.devices import device_of, shown_network
 from federation.models import AuthOutcome, AuthWay
 from federation.selectors.auth_events import recent_attempts
 from identity.selectors import events_about
-from tenants.audit_actions import ACTION_LABELS, Action
+from tenants.audit_actions import Action
 from tenants.http import network_of
 
 _SHOWN = 30
+# What was done to somebody, or by them, in words for them. Keyed by what the audit log keeps.
+CHANGES: Mapping[str, Promise] = {
+    Action.USER_INVITED: _("You were invited"),
+    Action.INVITATION_ACCEPTED: _("You accepted the invitation"),
+    Action.USER_RENAMED: _("Your name was changed"),
+    Action.USER_ROLE_SET: _("Your role was changed"),
+    Action.USER_DISABLED: _("Your account was disabled"),
+    Action.USER_ENABLED: _("Your account was enabled again"),
+    Action.USER_MFA_RESET: _("Your second factor was removed by an administrator"),
+    Action.USER_PASSWORD_SET: _("An administrator gave you a temporary password"),
+    Action.PASSWORD_RESET: _("You chose a new password by a mailed code"),
+    Action.RECOVERY_CODES_MADE: _("Recovery codes were made"),
+    Action.RECOVERY_CODE_USED: _("A recovery code was used"),
+    Action.TOTP_ENROLLED: _("An authenticator app was added"),
+    Action.TOTP_REMOVED: _("Your authenticator app was removed"),
+    Action.FACTOR_ENROLLED: _("Codes as a second factor were set up"),
+    Action.OWN_PASSWORD_CHANGED: _("Your password was changed"),
+    Action.OWN_EMAIL_CHANGED: _("Your e-mail address was changed"),
+    Action.PASSKEY_ADDED: _("A passkey was added"),
+    Action.PASSKEY_NAMED: _("A passkey was renamed"),
+    Action.PASSKEY_REMOVED: _("A passkey was removed"),
+    Action.SESSION_ENDED: _("You were signed out on one device"),
+    Action.OTHER_SESSIONS_ENDED: _("You were signed out on all other devices"),
+    Action.SESSIONS_ENDED: _("You were signed out everywhere"),
+    Action.SIGNED_OUT: _("You signed out"),
+    Action.USER_LINKED: _("Signing in by your organization's identity provider was connected"),
+    Action.USER_UNLINKED: _("Signing in by your organization's identity provider was disconnected"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,12 +90,12 @@ def _changes(account: Account) -> list[Line]:
     return [
         Line(
             at=event.created_at,
-            what=str(ACTION_LABELS[Action(event.action)]) if event.action in Action else event.action,
+            what=str(CHANGES[event.action]),
             # Where an administrator was is not theirs to know.
             where=_where("", "", network_of(event.ip)) if event.ip and _own(event.actor_id, account) else (),
         )
         for event in events_about(account.user, _SHOWN)
-        if event.target_id == str(account.user.pk)
+        if event.target_id == str(account.user.pk) and event.action in CHANGES
     ]
 
 

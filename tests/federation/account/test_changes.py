@@ -156,3 +156,7 @@ def test_what_happened_is_told(browser: Browser, ann: DirectoryUser) -> None:
     assert "Succeeded: Password" in browser.text
     assert "Failed: Password" in browser.text
     assert "127.0.0.1" in browser.text
+    browser.get("/acme/account/name")
+    browser.submit(name="Ann")
+    browser.get("/acme/account/activity")
+    assert "Your name was changed" in browser.text
