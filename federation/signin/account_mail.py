@@ -61,6 +61,9 @@ def _answer_password(asked: AccountRequest) -> None:
         invite_again(tenant, user.pk, actor=ANONYMOUS)
     elif user.status == UserStatus.ACTIVE and user.is_federated:
         _explain(user, _BY_PROVIDER)
+    elif user.status == UserStatus.CREATED:
+        # Whether they are let in at all is the administrator's to say, by inviting them.
+        _explain(user, _BY_ADMINISTRATOR)
     elif user.status == UserStatus.ACTIVE:
         _send_code(tenant, user)
 
@@ -77,6 +80,8 @@ def _answer_sign_up(asked: AccountRequest) -> None:
         _mail(asked.email, asked.tenant, subject, "sign_up", {"link": link, "hours": hours, "name": asked.name})
     elif user.status == UserStatus.INVITED:
         invite_again(asked.tenant, user.pk, actor=ANONYMOUS)
+    elif user.status == UserStatus.CREATED:
+        _explain(user, _BY_ADMINISTRATOR)
     elif user.status == UserStatus.ACTIVE:
         _mail(user.email, asked.tenant, _("Your account at %(organization)s"), "has_account", {})
 

@@ -10,13 +10,16 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
 from federation.selectors import active_tenant
+from federation.services.attempt_limits import RESET, Caller, LimitReached, spend
 from federation.signin.forms import NewPasswordForm
 from federation.signin.pages import page
+from federation.signin.views.common import limited
 from federation.visitor import visitor
 from identity.models import DirectoryUser
 from identity.services.acceptance import InvitationClosed, InvitationState, accept_invitation, find_invitation
+from identity.services.renewals import invite_again, renew_password
 from tenants.errors import Conflict, Unavailable, ValidationFailed
-from tenants.models import Tenant
+from tenants.models import Invitation, Tenant
 
 _STATUS = {InvitationState.PREPARING: 200, InvitationState.UNKNOWN: 404}
 
@@ -30,8 +33,10 @@ def invitation(request: HttpRequest, slug: str, token: str) -> HttpResponse:
     if tenant is None:
         return closed(request, None, InvitationState.UNKNOWN)
     state, found = find_invitation(tenant, token)
+    if state is InvitationState.EXPIRED and found is not None and request.method == "POST":
+        return _another(request, tenant, found)
     if state is not InvitationState.OPEN or found is None:
-        return closed(request, tenant, state)
+        return closed(request, tenant, state, again_possible=found is not None)
     form = NewPasswordForm(request.POST or None, min_length=tenant.policy.password_min_length, email=found.email)
     if request.method == "GET" or not form.is_valid():
         return _page(request, tenant, form, found.email, 200 if request.method == "GET" else 422)
@@ -44,6 +49,22 @@ def invitation(request: HttpRequest, slug: str, token: str) -> HttpResponse:
         form.add_error(field, error.message)
         return _page(request, tenant, form, found.email, error.status)
     return _accepted(request, tenant, user)
+
+
+def _another(request: HttpRequest, tenant: Tenant, invitation: Invitation) -> HttpResponse:
+    """Send a fresh link for one that has expired, to the address that had it: whoever shows it read that mail."""
+    actor = visitor(request)
+    try:
+        spend(RESET, tenant, invitation.email, Caller(actor.ip))
+    except LimitReached as error:
+        return limited(
+            page(request, "federation/stopped.html", {"message": error.message}, tenant=tenant, status=error.status),
+            error,
+        )
+    renew = renew_password if invitation.renews else invite_again
+    if not renew(tenant, invitation.user_id, actor=actor):
+        return closed(request, tenant, InvitationState.UNKNOWN)
+    return page(request, "federation/invitation_mailed.html", {"email": invitation.email}, tenant=tenant)
 
 
 def _accepted(request: HttpRequest, tenant: Tenant, user: DirectoryUser) -> HttpResponse:
@@ -60,9 +81,12 @@ def _page(request: HttpRequest, tenant: Tenant, form: NewPasswordForm, email: st
     return page(request, "federation/invitation.html", context, tenant=tenant, status=status, redirect_uri=after)
 
 
-def closed(request: HttpRequest, tenant: Tenant | None, state: InvitationState) -> HttpResponse:
+def closed(
+    request: HttpRequest, tenant: Tenant | None, state: InvitationState, *, again_possible: bool = False
+) -> HttpResponse:
     """Say what the holder of a link may know. While the pool is being set up the page looks again by itself."""
     template = "federation/invitation_closed.html"
     if state is InvitationState.PREPARING:
         template = "federation/invitation_preparing.html"
-    return page(request, template, {"state": state.value}, tenant=tenant, status=_STATUS.get(state, 410))
+    shown = {"state": state.value, "again_possible": again_possible}
+    return page(request, template, shown, tenant=tenant, status=_STATUS.get(state, 410))

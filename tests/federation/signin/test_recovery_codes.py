@@ -24,6 +24,7 @@ from tenants.models import (
     Tenant,
     TenantApplication,
 )
+from tests.factories import DirectoryUserFactory, TenantFactory
 from tests.federation.browser import Browser
 from tests.federation.conftest import PASSWORD, MakeTenant, MakeUser, reconcile
 from tests.support.cognito import LocalCognito
@@ -155,7 +156,8 @@ def test_in_a_shared_pool(assigned: Application, make_tenant: MakeTenant, make_u
     assert "code" in browser.answer()
 
 
-def test_only_hashes_are_kept(db: None, ann: DirectoryUser) -> None:
+def test_only_hashes_are_kept(db: None) -> None:
+    ann = DirectoryUserFactory.create(tenant=TenantFactory.create())
     with CaptureQueriesContext(connection) as captured:
         codes = make_codes(ann, actor=ACTOR)
     assert len(set(codes)) == HOW_MANY

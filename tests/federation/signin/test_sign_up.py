@@ -11,7 +11,8 @@ from federation.services.email_domains import claim_domain
 from federation.signin.account_mail import answer
 from identity.models import DirectoryUser, UserStatus
 from tenants.actor import system
-from tenants.models import AuditEvent, SignInPolicy, SignUpPolicy, Tenant
+from tenants.models import Application, AuditEvent, SignInPolicy, SignUpPolicy, Tenant, TenantApplication
+from tests.factories import TenantFactory
 from tests.federation.browser import Browser
 from tests.federation.conftest import MakeUser
 from tests.support.cognito import LocalCognito
@@ -112,7 +113,9 @@ def test_an_address_with_an_account_is_answered_alike_and_told_by_mail(
     assert DirectoryUser.objects.get(email=email).pk == ann.pk
 
 
-def test_by_default_there_is_no_way_to_make_one(browser: Browser, acme: Tenant, email: str) -> None:
+def test_by_default_there_is_no_way_to_make_one(application: Application) -> None:
+    TenantApplication.objects.create(tenant=TenantFactory.create(slug="acme"), application=application)
+    browser = Browser(application)
     browser.authorize(organization="acme")
     assert "Make one" not in browser.text
     request_id = browser.address.partition("request=")[2]
