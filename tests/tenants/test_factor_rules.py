@@ -50,8 +50,10 @@ def test_the_page_says_what_cognito_forbids() -> None:
     place = Place(options=ALL, shared=False, host="login.acme.example")
     lines = {line.label: dict(zip(MfaPolicy, line.cells, strict=True)) for line in ways_and_modes(place)}
     assert {cell.verdict for cell in lines["Password"].values()} == {Verdict.POSSIBLE}
+    assert lines[str(FirstFactor.EMAIL_OTP.label)][MfaPolicy.OFF].verdict is Verdict.POSSIBLE
+    # Cognito takes the role that sends messages together with second factors.
+    assert lines[str(FirstFactor.SMS_OTP.label)][MfaPolicy.OFF].verdict is Verdict.IMPOSSIBLE
     for way in (FirstFactor.EMAIL_OTP, FirstFactor.SMS_OTP):
-        assert lines[str(way.label)][MfaPolicy.OFF].verdict is Verdict.POSSIBLE
         assert lines[str(way.label)][MfaPolicy.OPTIONAL].verdict is Verdict.CONDITIONAL
         assert lines[str(way.label)][MfaPolicy.REQUIRED].verdict is Verdict.IMPOSSIBLE
     passkey = lines[str(FirstFactor.WEB_AUTHN.label)][MfaPolicy.REQUIRED]

@@ -266,7 +266,7 @@ def test_each_rule_is_a_version(people: TenantCast, connection: Connection) -> N
     newest = connection.versions.all()[0]
     assert (newest.number, newest.arrivals, newest.mapping["name"]) == (
         5,
-        {"jit": "off", "default_role": "", "linking": "never"},
+        {"jit": "off", "default_role": "", "linking": "never", "mfa_trust": "provider", "mfa_values": []},
         "",
     )
 

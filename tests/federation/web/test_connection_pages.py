@@ -29,7 +29,7 @@ from tests.support.connections import oidc_connection, saml_connection
 SAMPLES = Path(__file__).resolve().parents[1] / "metadata" / "samples"
 OKTA = (SAMPLES / "okta-saml.xml").read_text()
 NO_RULES = {"rules-TOTAL_FORMS": "0", "rules-INITIAL_FORMS": "0"}
-LETS_IN = {"jit": "on", "linking": "never"}
+LETS_IN = {"jit": "on", "linking": "never", "mfa_trust": "provider"}
 ONE_RULE = {"rules-TOTAL_FORMS": "1", "rules-INITIAL_FORMS": "0"}
 
 
@@ -167,6 +167,9 @@ def test_the_wizard_from_metadata_to_active(owner_page: Client, acme: TenantCast
         "groups": "groups",
         "jit": "invited",
         "linking": "people",
+        "mfa_trust": "claim",
+        "mfa_values": " mfa\r\n\r\nhwk ",
+        "methods": "amr",
         "default_role": "",
         "rules-TOTAL_FORMS": "2",
         "rules-INITIAL_FORMS": "0",
@@ -183,6 +186,7 @@ def test_the_wizard_from_metadata_to_active(owner_page: Client, acme: TenantCast
     now = Connection.objects.get(pk=draft.pk)
     assert (now.status, now.jit, len(now.mapping.rules)) == (ConnectionStatus.ACTIVE, "invited", 1)
     assert now.linking == "people"
+    assert (now.mfa_trust, now.mfa_values, now.mapping.methods) == ("claim", ["mfa", "hwk"], "amr")
     event = AuditEvent.objects.filter(action=Action.CONNECTION_ACTIVATED_UNTESTED).get()
     assert event.after["reason"] == "Tried it out"
     page = text(owner_page.get(url("", draft)))
@@ -216,6 +220,8 @@ def test_another_rule_is_added_without_losing_what_was_typed(owner_page: Client,
         ({"rules-0-value": "Everyone"}, "gives nothing"),
         ({"rules-0-value": "Everyone", "rules-0-role": "auditor", "groups": ""}, "need a claim"),
         ({"jit": "perhaps"}, "Select a valid choice"),
+        ({"mfa_trust": "claim"}, "tells how a person signed in there"),
+        ({"mfa_values": "\n".join(map(str, range(21)))}, "At most 20 values"),
     ],
 )
 def test_a_mapping_that_would_fail_is_refused(

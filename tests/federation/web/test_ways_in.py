@@ -110,6 +110,10 @@ def test_the_rule_is_a_part_of_the_api(call: Call, acme: TenantCast, connection:
     assert call("PUT", "connection-people", connection.pk, body=people).json()["linking"] == "team"
     del people["linking"]
     assert call("PUT", "connection-people", connection.pk, body=people).json()["linking"] == "never"
+    said = {**people, "mapping": {"email": "email", "methods": "amr"}, "mfa_trust": "claim", "mfa_values": ["hwk"]}
+    changed = call("PUT", "connection-people", connection.pk, body=said).json()
+    assert (changed["mfa_trust"], changed["mfa_values"], changed["mapping"]["methods"]) == ("claim", ["hwk"], "amr")
+    assert call("PUT", "connection-people", connection.pk, body=people).json()["mfa_trust"] == "provider"
     wrong = {**people, "linking": "everybody"}
     assert_problem(call("PUT", "connection-people", connection.pk, body=wrong), 400, "invalid")
 
