@@ -44,12 +44,12 @@ function answerOf(credential) {
   });
 }
 
-async function ask(form) {
+async function ask(form, signal) {
   const json = JSON.parse(form.dataset.options);
   const credential =
     form.dataset.passkey === "create"
-      ? await navigator.credentials.create({ publicKey: creationOptions(json) })
-      : await navigator.credentials.get({ publicKey: requestOptions(json) });
+      ? await navigator.credentials.create({ publicKey: creationOptions(json), signal })
+      : await navigator.credentials.get({ publicKey: requestOptions(json), signal });
   form.elements.credential.value = answerOf(credential);
   form.requestSubmit();
 }
@@ -61,12 +61,17 @@ function offer(form) {
   );
   button.hidden = false;
   if (missing) missing.hidden = true;
+  let running;
   const begin = async (isAsked) => {
+    // A browser asks for one at a time: whoever presses the button again wants it asked anew.
+    running?.abort();
+    const present = (running = new AbortController());
     failed.hidden = true;
     button.setAttribute("aria-busy", "true");
     try {
-      await ask(form);
+      await ask(form, present.signal);
     } catch {
+      if (present !== running) return;
       // Which of them it was, browsers do not tell: no passkey, the person said no, or the time was up.
       button.removeAttribute("aria-busy");
       failed.hidden = !isAsked;
