@@ -20,7 +20,7 @@ HERE = Place(options=FULL, shared=False, host=HOST)
 
 
 def test_everything_goes_where_everything_is_set_up() -> None:
-    assert usable(reversed(ALL), MfaPolicy.OPTIONAL, HERE) == ALL
+    assert usable(ALL[::-1], MfaPolicy.OPTIONAL, HERE) == ALL
     assert usable(ALL, MfaPolicy.OPTIONAL, replace(HERE, shared=True)) == ALL
     assert in_order(["X", "SMS_OTP", "WEB_AUTHN", "SMS_OTP"]) == ["WEB_AUTHN", "SMS_OTP", "X"]
 

@@ -68,10 +68,10 @@ def test_nobody_learns_who_is_there(
         browser.submit(again="yes")
         pages.append((browser.page.status_code, shape_of(browser)))
         seen.add((tuple(pages), tuple(cognito.operations())))
-    [(pages, operations)] = seen
+    [(answers, operations)] = seen
     assert operations.count("InitiateAuth") == 2
     # The waits begin after four failures in a row, whoever is tried.
-    assert [status for status, _text in pages] == [200, 422, 422, 422, 422, 422, 429, 200]
+    assert [status for status, _text in answers] == [200, 422, 422, 422, 422, 422, 429, 200]
     assert [len(mailbox.messages_to(email)) for email in (there.email, disabled.email, temporary.email)] == [2, 0, 0]
 
 

@@ -4,10 +4,11 @@ import json
 import re
 import uuid
 from html import unescape
-from typing import Any
+from typing import Any, cast
 
 import jwt
 import pytest
+from django.http import HttpResponse
 from pydantic import SecretStr
 
 from federation.levels import ACR_MULTI_FACTOR, ACR_PASSKEY
@@ -219,5 +220,5 @@ def test_a_browser_that_is_known_gets_the_passkey_of_its_account_by_itself(
     assert "data-passkey-autofill" not in stranger.text
     assert browser.client.get(unescape(found[1])).status_code == 405
     answer = {**fields, "turn": begun.json()["turn"], "credential": passkey.signed(begun.json()["options"])}
-    browser.page = browser.client.post(begun.json()["action"], answer)
+    browser.page = cast(HttpResponse, browser.client.post(begun.json()["action"], answer))
     assert "code" in browser.answer()
