@@ -14,6 +14,7 @@ from federation.services.counters import count_down, count_up
 from federation.services.waits import end_row, end_wait
 from identity.models import AppClient
 from tenants.models import Tenant, UserPool
+from tenants.pause import Pause
 from tests.federation.browser import Browser
 
 pytestmark = [pytest.mark.django_db, pytest.mark.urls("config.urls.signin")]
@@ -188,7 +189,7 @@ def test_without_redis_postgresql_counts(acme: Tenant, network: int, monkeypatch
     """What is limited is not open while Redis is away. Nobody's address is kept."""
     away = {"default": {**settings.CACHES["default"], "LOCATION": "redis://127.0.0.1:1/0"}}
     # What it leaves behind is nobody else's: the next test finds Redis there.
-    monkeypatch.setattr(counters, "_pause", counters.Pause())
+    monkeypatch.setattr(counters, "_pause", Pause())
     with override_settings(CACHES=away):
         caller = Caller(address(network, 1))
         fail_in_a_row(acme, "victim@acme.example", caller, ROW.free + 3)
