@@ -20,6 +20,7 @@ from federation.models import (
     KnownDevice,
     LogoutNotice,
     PushedRequest,
+    SecurityNotice,
     SessionCredential,
     SignInAttempt,
 )
@@ -46,6 +47,7 @@ def purge_sign_in_state() -> int:
         FirstFactorAttempt.objects.filter(expires_at__lt=now),
         SessionCredential.objects.filter(expires_at__lt=now),
         EmailChange.objects.filter(expires_at__lt=now),
+        SecurityNotice.objects.filter(sent_at__lt=now - _SESSION_KEPT),
         AccountRequest.objects.filter(expires_at__lt=now),
         AuthorizationRequest.objects.filter(expires_at__lt=now),
         ClientAssertion.objects.filter(expires_at__lt=now),

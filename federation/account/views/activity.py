@@ -17,6 +17,11 @@ from tenants.audit_actions import Action
 from tenants.http import network_of
 
 _SHOWN = 30
+_ATTEMPTS: Mapping[AuthOutcome, Promise] = {
+    AuthOutcome.SUCCEEDED: _("Signed in: %(way)s"),
+    AuthOutcome.FAILED: _("Sign-in failed: %(way)s"),
+    AuthOutcome.LIMITED: _("Sign-in was kept waiting after too many tries: %(way)s"),
+}
 # What was done to somebody, or by them, in words for them. Keyed by what the audit log keeps.
 CHANGES: Mapping[str, Promise] = {
     Action.USER_INVITED: _("You were invited"),
@@ -74,7 +79,7 @@ def _attempts(account: Account) -> list[Line]:
     return [
         Line(
             at=event.created_at,
-            what=f"{AuthOutcome(event.outcome).label}: {AuthWay(event.way).label}",
+            what=str(_ATTEMPTS[AuthOutcome(event.outcome)]) % {"way": AuthWay(event.way).label},
             where=_where(
                 event.application.name if event.application else "",
                 str(device_of(event.user_agent)) if event.user_agent else "",

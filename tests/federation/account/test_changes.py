@@ -153,9 +153,9 @@ def test_what_happened_is_told(browser: Browser, ann: DirectoryUser) -> None:
     browser.get("/acme/account/activity")
     browser.submit(email=ann.email, password="wrong")
     come_back(browser, browser.submit(email=ann.email, password=PASSWORD))
-    assert "Succeeded: Password" in browser.text
-    assert "Failed: Password" in browser.text
-    assert "127.0.0.1" in browser.text
+    assert "Signed in: Password" in browser.text
+    assert "Sign-in failed: Password" in browser.text
+    assert session_of(browser).network in browser.text
     browser.get("/acme/account/name")
     browser.submit(name="Ann")
     browser.get("/acme/account/activity")
