@@ -24,8 +24,9 @@ def desired(policy: SignInPolicy | None, options: PoolOptions) -> MfaSpec:
     """Return a pool's MFA settings. Pure.
 
     Args:
-        policy: of the tenant of a dedicated pool, which has the factors that they allow. None for a shared pool, which
-            is optional and has all: sign-in enforces what a tenant wants beyond that.
+        policy: of the tenant of a dedicated pool, which has codes by e-mail where they allow them. None for a shared
+            pool, which is optional and has them: sign-in enforces what a tenant wants beyond that. Of SMS Cognito
+            forgets nothing, and first factors need it too, so that it is in the pool once the operator says so.
         options: what an operator set on the pool.
     """
     mode = _MODES[MfaPolicy(policy.mfa)] if policy is not None else MfaMode.OPTIONAL
