@@ -112,6 +112,10 @@ class LocalCognito:
         """Say which OpenID provider plays a social one, by its type."""
         self._send("POST", "/_local/social", dict(addresses))
 
+    def serve_functions(self, addresses: dict[str, str | None]) -> None:
+        """Say where functions of pools are, by ARN; None forgets one."""
+        self._send("POST", "/_local/functions", dict(addresses))
+
     def take_imports(self, seconds: float) -> None:
         """Let user import jobs take so many seconds from now on."""
         self._send("POST", "/_local/imports", {"seconds": seconds})
