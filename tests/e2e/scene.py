@@ -11,6 +11,7 @@ from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.e2e.demo import Demo
 from tests.e2e.people import DEDICATED, SHARED, Operator, Person, TenantDraft
+from tests.e2e.scene_of_applications import api_and_role
 from tests.e2e.scene_of_sso import id_in_address, single_sign_on
 from tests.support.waiting import eventually
 
@@ -73,6 +74,7 @@ def set_scene(demo: Demo, make_context: MakeContext, *, users: int) -> Scene:
     ids |= {"job_id": _bulk_job(admin), "group_id": _group(admin)}
     ids |= single_sign_on(admin)
     ids["application_id"] = _native_application(operator, tenant_id)
+    ids |= api_and_role(operator, ids["application_id"])
     ids |= {**_drift(operator, "orrin"), "plan_id": _plan_id(operator, "halden")}
     ids |= {"slug": "halden", "user_id": _user_id(admin, people(1, "halden.example")[0][0])}
     return Scene(demo, operator.page, admin, member, ids)

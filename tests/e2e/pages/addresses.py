@@ -10,7 +10,7 @@ from tests.e2e.scene import Scene
 from tests.support.url_map import Route, routes
 
 # What answers to no reader: other programs' addresses.
-_NOT_PAGES = re.compile(r"healthz|readyz|lifeguard_callback|api|swagger|schema|redoc")
+_NOT_PAGES = re.compile(r"healthz|readyz|lifeguard_callback|^api|swagger|schema|redoc")
 # What belongs to a factor that this operator has not got (tests/e2e/test_operator_factors.py looks at it), and what has
 # no page.
 _NOT_REACHED = {
