@@ -248,7 +248,7 @@ ACTION_LABELS: Mapping[Action, Promise] = {
     Action.SESSION_ENDED: _("Ended a session"),
     Action.SESSIONS_ENDED: _("Signed a user out everywhere"),
     Action.OTHER_SESSIONS_ENDED: _("Signed out on all other devices"),
-    Action.OWN_PASSWORD_CHANGED: _("Changed their own password"),
+    Action.OWN_PASSWORD_CHANGED: _("Changed their password"),
     Action.OWN_EMAIL_CHANGED: _("Changed their own e-mail address"),
     Action.PASSKEY_ADDED: _("Added a passkey"),
     Action.PASSKEY_NAMED: _("Renamed a passkey"),

@@ -12,7 +12,7 @@ from identity.sync.changes import Change, Document, differences, flatten, nest
 from identity.sync.family import Fact, ResourceFamily, Site
 from tenants.factors import SecondFactor
 from tenants.models import MfaPolicy, SignInPolicy
-from tenants.pool_options import FirstFactor, PoolOptions
+from tenants.pool_options import PoolOptions
 
 _MODES = {MfaPolicy.OFF: MfaMode.OFF, MfaPolicy.OPTIONAL: MfaMode.OPTIONAL, MfaPolicy.REQUIRED: MfaMode.REQUIRED}
 _WORDS = {MfaMode.OFF: "off", MfaMode.OPTIONAL: "optional", MfaMode.REQUIRED: "required"}
@@ -33,15 +33,13 @@ def desired(policy: SignInPolicy | None, options: PoolOptions) -> MfaSpec:
     # Cognito refuses a factor beside OFF: "can't turn off MFA and configure an MFA together".
     on = mode is not MfaMode.OFF
     allowed = policy.second_factors if policy is not None else list(SecondFactor)
-    # Text messages are set up for both kinds of code in one place.
-    texts = SecondFactor.SMS in allowed or (policy is not None and FirstFactor.SMS_OTP in policy.first_factors)
     sms = SmsSender(options.sms_role_arn, options.sms_external_id, options.sms_region)
     passkeys = PasskeySpec(options.passkey_rp_id, str(options.passkey_user_verification), options.passkey_is_mfa)
     return MfaSpec(
         mode=mode,
         totp=on,
         email=on and options.email_mfa and SecondFactor.EMAIL in allowed,
-        sms=sms if on and options.sms_role_arn and texts else None,
+        sms=sms if on and options.sms_role_arn else None,
         passkeys=passkeys if options.passkey_rp_id else None,
     )
 
