@@ -25,11 +25,12 @@ WANTED = "Another-battery-horse-8"
 def enter(browser: Browser, address: str, password: str = PASSWORD) -> None:
     """Open a page of acme's account as Ann, by the sign-in pages."""
     browser.get(address)
-    come_back(browser, browser.submit(email="ann@acme.example", password=password))
+    browser.submit(email="ann@acme.example", password=password)
+    come_back(browser)
     assert browser.address == address, browser.text
 
 
-def come_back(browser: Browser, page: object) -> None:
+def come_back(browser: Browser) -> None:
     """Follow the end of a sign-in to the page that was asked for."""
     location = browser.page["Location"]
     browser.get(re.sub(r"^https?://[^/]+", "", location))
@@ -111,12 +112,12 @@ def test_an_authenticator_app_is_added_used_and_removed(browser: Browser, ann: D
     BrowserSession.objects.update(auth_time=timezone.now() - timedelta(minutes=16))
     browser.get("/acme/account/authenticator/remove")
     browser.submit(email=ann.email, password=PASSWORD)
-    come_back(browser, browser.submit(code=app.now()))
+    browser.submit(code=app.now())
+    come_back(browser)
     assert "Remove your authenticator app?" in browser.text
     browser.submit()
     assert "The authenticator app is removed." in browser.text
-    ann.refresh_from_db()
-    assert not ann.has_totp
+    assert not DirectoryUser.objects.get(pk=ann.pk).has_totp
     kinds = list(SecurityNotice.objects.order_by("pk").values_list("kind", flat=True))
     assert [kind for kind in kinds if kind.startswith("auth")] == ["authenticator_added", "authenticator_removed"]
     # The password alone is enough again.
@@ -152,7 +153,8 @@ def test_the_token_is_sealed_and_goes_with_the_session(browser: Browser, ann: Di
 def test_what_happened_is_told(browser: Browser, ann: DirectoryUser) -> None:
     browser.get("/acme/account/activity")
     browser.submit(email=ann.email, password="wrong")
-    come_back(browser, browser.submit(email=ann.email, password=PASSWORD))
+    browser.submit(email=ann.email, password=PASSWORD)
+    come_back(browser)
     assert "Signed in: Password" in browser.text
     assert "Sign-in failed: Password" in browser.text
     assert session_of(browser).network in browser.text

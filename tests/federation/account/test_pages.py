@@ -12,7 +12,7 @@ from federation.account.sections import Tab
 from federation.models import AuthorizationCode, BrowserSession
 from federation.selectors.browser_sessions import open_sessions
 from identity.models import DirectoryUser
-from tenants.models import MfaPolicy, SignInPolicy, Tenant
+from tenants.models import Application, MfaPolicy, SignInPolicy, Tenant
 from tests.factories import DirectoryUserFactory, TenantFactory
 from tests.federation.account.conftest import session_of
 from tests.federation.browser import Browser
@@ -36,7 +36,7 @@ def test_there_is_an_address_for_each_tab(here: Browser) -> None:
 @pytest.mark.parametrize("address", TABS)
 def test_nobody_else_sees_it(globex: Tenant, gail: DirectoryUser, address: str) -> None:
     """Without a session, with one of another tenant, and with one that is over or not enough any more."""
-    elsewhere = Browser(None)  # type: ignore[arg-type]  # It comes from no application.
+    elsewhere = Browser(Application())
     for session in (None, elsewhere.hold_session(DirectoryUserFactory.create(tenant=TenantFactory.create()))):
         assert elsewhere.client.get(address).status_code == 302, session
     session = elsewhere.hold_session(gail)
@@ -53,7 +53,7 @@ def test_a_tenant_that_is_none_has_none(db: None) -> None:
 
 
 def test_one_signs_in_and_comes_to_the_page_that_was_asked_for(acme: Tenant, ann: DirectoryUser) -> None:
-    browser = Browser(None)  # type: ignore[arg-type]  # It comes from no application.
+    browser = Browser(Application())
     browser.get("/acme/account/devices")
     page = browser.submit(email="ann@acme.example", password=PASSWORD)
     assert page.status_code == 302
@@ -73,7 +73,7 @@ def test_an_answer_of_another_sign_in_is_not_taken(here: Browser, gail: Director
 
 
 def test_who_belongs_to_several_organizations_chooses(db: None) -> None:
-    browser = Browser(None)  # type: ignore[arg-type]  # It comes from no application.
+    browser = Browser(Application())
     browser.get("/account?login_hint=ann@acme.example")
     assert browser.address.startswith("/sign-in?request=")
     assert "ann@acme.example" in browser.text

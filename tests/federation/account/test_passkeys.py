@@ -46,8 +46,7 @@ def test_passkeys_are_added_named_and_removed(acme: Tenant, ann: DirectoryUser, 
     assert browser.client.post("/acme/account/passkeys/remove", listed).status_code == 302
     browser.get("/acme/account/passkeys")
     assert "You have no passkey yet." in browser.text
-    ann.refresh_from_db()
-    assert not ann.has_passkey
+    assert not DirectoryUser.objects.get(pk=ann.pk).has_passkey
     assert not PasskeyName.objects.exists()
     actions = AuditEvent.objects.filter(action__startswith="user.passkey").order_by("sequence")
     found = list(actions.values_list("action", flat=True))
