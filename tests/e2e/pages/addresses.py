@@ -24,6 +24,8 @@ _NOT_REACHED = {
     "mfa_generate_recovery_codes",
     # Leads to another host, and only while a test is under way.
     "tenant:connection-test-open",
+    # A file, and only of an app client without a secret.
+    "fleet:application-native-amplify",
     # A file, and only of a connection that Cognito has.
     "tenant:connection-certificate",
 }
