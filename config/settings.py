@@ -229,8 +229,18 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 
 LANGUAGE_CODE = "en"
-# Those whose texts ship. A language that only our libraries know would mix with English on the same page.
-LANGUAGES = [("en", "English")]
+# Those in which the pages and mails of end users ship (docs/languages.md). The dashboard's are in English alone: where
+# only some of the texts of a page have a translation, two languages would mix on it.
+BRAND_LANGUAGES = [
+    ("en", "English"),
+    ("de", "Deutsch"),
+    ("fr", "Français"),
+    ("es", "Español"),
+    ("pt", "Português"),
+    ("ja", "日本語"),
+]
+LANGUAGES = BRAND_LANGUAGES if SITE is Site.SIGNIN else BRAND_LANGUAGES[:1]
+LOCALE_PATHS = [BASE_DIR / "federation" / "locale"]
 TIME_ZONE = "UTC"
 USE_I18N = USE_TZ = True
 

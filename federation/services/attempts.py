@@ -9,6 +9,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import F, Sum
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from federation.models import AuthorizationRequest, SignInAttempt, Step
 from identity import auth
@@ -30,7 +31,7 @@ class StepTaken(Conflict):
     """This form was sent before, or took too long: the sign-in begins again."""
 
     def __init__(self) -> None:
-        super().__init__("This step was answered already, or it took too long. Sign in again.")
+        super().__init__(_("This step was answered already, or it took too long. Sign in again."))
 
 
 @dataclass(frozen=True, slots=True)

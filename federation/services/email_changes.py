@@ -20,6 +20,7 @@ from federation.models import BrowserSession, EmailChange
 from federation.selectors.email_domains import proves_domain_of
 from federation.services.security_notices import NoticeKind, owe_notice
 from federation.visitor import as_user
+from identity.languages import written_in
 from identity.models import DirectoryUser, UserStatus
 from identity.services.loading import lock_user
 from tenants.actor import Actor
@@ -85,11 +86,12 @@ def mail_code(change_id: uuid.UUID) -> None:
         "minutes": int(LIFETIME.total_seconds() // 60),
         "present": change.user.email,
     }
-    EmailMessage(
-        subject=_("Your code for %(organization)s") % {"organization": organization},
-        body=render_to_string("federation/mail/email_change.txt", context),
-        to=[change.email],
-    ).send()
+    with written_in(change.user.language):
+        EmailMessage(
+            subject=_("Your code for %(organization)s") % {"organization": organization},
+            body=render_to_string("federation/mail/email_change.txt", context),
+            to=[change.email],
+        ).send()
 
 
 @transaction.atomic

@@ -9,6 +9,7 @@ from celery import current_app
 from django.db import transaction
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare, salted_hmac
+from django.utils.translation import gettext as _
 from kombu.exceptions import OperationalError
 from redis.exceptions import RedisError
 
@@ -87,7 +88,7 @@ def ask_for_organisations(request: AuthorizationRequest, email: str, *, client_i
         if spend_mail(email, client_ip):
             current_app.send_task(ORGANISATIONS_MAIL_TASK, args=[str(request.pk)], retry=False)
     except (OperationalError, RedisError, OSError) as error:
-        raise Unavailable("No mail can be sent just now. Try again in a moment.") from error
+        raise Unavailable(_("No mail can be sent just now. Try again in a moment.")) from error
 
 
 def make_code(request: AuthorizationRequest) -> str:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from pydantic import SecretStr
 
 from federation.levels import AMR_FEDERATED, AMR_MULTI_FACTOR, acr_of
@@ -24,6 +25,7 @@ from federation.services.requests import claim_request
 from federation.services.session_credentials import keep_credential
 from federation.tokens import hash_token, new_token
 from federation.visitor import as_user
+from identity.languages import present_language
 from identity.models import DirectoryUser, UserStatus
 from tenants.actor import Actor
 from tenants.audit_actions import Action
@@ -76,7 +78,7 @@ def begin_session(
         AlreadyAnswered: another tab was faster.
     """
     if not claim_request(request):
-        raise AlreadyAnswered("This sign-in was finished already. Go back to the application.")
+        raise AlreadyAnswered(_("This sign-in was finished already. Go back to the application."))
     now, token = timezone.now(), new_token()
     if previous is not None and previous.user_id != user.pk:
         end_session(previous, visitor=visitor)
@@ -177,4 +179,4 @@ def _is_trusted(session: BrowserSession) -> bool:
 
 def _note_sign_in(user: DirectoryUser) -> None:
     rows = DirectoryUser.objects.filter(pk=user.pk, status=UserStatus.ACTIVE)
-    rows.update(last_sign_in_at=timezone.now())
+    rows.update(last_sign_in_at=timezone.now(), language=present_language())

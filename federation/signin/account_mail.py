@@ -17,6 +17,7 @@ from federation.services.account_requests import LIFETIMES, owed_request, settle
 from federation.services.sign_up import make_link_token, takes_address
 from federation.signin.cognito import client_ref
 from identity import auth
+from identity.languages import written_in
 from identity.models import DirectoryUser, UserStatus
 from identity.services.renewals import invite_again, renew_password
 from tenants.actor import ANONYMOUS
@@ -41,15 +42,20 @@ def answer(asked_id: uuid.UUID) -> None:
     if asked is None:
         return
     try:
-        match AccountRequestKind(asked.kind):
-            case AccountRequestKind.PASSWORD:
-                _answer_password(asked)
-            case AccountRequestKind.SIGN_UP:
-                _answer_sign_up(asked)
+        with written_in(asked.language):
+            _answer(asked)
     except auth.AuthUnavailable as error:
         _log.warning("account_request_waits", request=str(asked.pk), reason=str(error))
         return
     settle(asked)
+
+
+def _answer(asked: AccountRequest) -> None:
+    match AccountRequestKind(asked.kind):
+        case AccountRequestKind.PASSWORD:
+            _answer_password(asked)
+        case AccountRequestKind.SIGN_UP:
+            _answer_sign_up(asked)
 
 
 def _answer_password(asked: AccountRequest) -> None:

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from django.utils.translation import gettext as _
+
 from federation.models import AuthorizationRequest, BrowserSession
 from federation.selectors import sign_in_client
 from federation.services.attempt_limits import Caller
@@ -54,5 +56,5 @@ class Context:
         """
         client = sign_in_client(self.tenant)
         if client is None:
-            raise NotReady("Sign-in is still being set up for this organization. Try again in a minute.")
+            raise NotReady(_("Sign-in is still being set up for this organization. Try again in a minute."))
         return client

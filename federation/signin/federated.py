@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from django.utils.translation import gettext as _
+
 from federation.connections import failures
 from federation.connections.claims import claims_of
 from federation.connections.trust import vouches
@@ -57,7 +59,7 @@ def leave(context: Context, connection: Connection, *, login_hint: str = "") -> 
     """
     client = _client(context)
     if not is_listed(connection):
-        raise NotReady("This way to sign in is still being set up. Try again in a minute.")
+        raise NotReady(_("This way to sign in is still being set up. Try again in a minute."))
     started = start_sign_in(connection, context.request)
     asked = auth.FederatedRequest(
         provider=connection.provider_name,
@@ -169,7 +171,7 @@ def _redeem(context: Context, sign_in: FederatedSignIn, code: str, verifier: str
 def _client(context: Context) -> AppClient:
     client = arrival_client(context.tenant)
     if client is None:
-        raise NotReady("This way to sign in is still being set up. Try again in a minute.")
+        raise NotReady(_("This way to sign in is still being set up. Try again in a minute."))
     return client
 
 
