@@ -227,13 +227,10 @@ def attempts(client: Client, url: str) -> dict[str, HttpResponseBase]:
     return {method: response for method, response in responses.items() if response.status_code != 405}
 
 
-def outcomes(person: Person, route: Route, cast: Cast) -> dict[str, str]:
+def outcomes(person: Person, url: str, cast: Cast) -> dict[str, str]:
     """What a person meets; whatever they change is undone."""
     with transaction.atomic():
-        found = {
-            method: outcome(response)
-            for method, response in attempts(client_of(person, cast), address(route, cast)).items()
-        }
+        found = {method: outcome(response) for method, response in attempts(client_of(person, cast), url).items()}
         transaction.set_rollback(True)
     return found
 
@@ -243,9 +240,10 @@ def test_everybody_meets_what_their_role_says(route: Route, world: Cast) -> None
     permission = route.permission
     assert permission is not None
     wrong = []
+    url = address(route, world)
     for person in PEOPLE:
         expected = person.acme(permission) if route.is_tenant_view else person.fleet(permission)
-        found = outcomes(person, route, world)
+        found = outcomes(person, url, world)
         assert found, f"{route} takes neither GET nor POST"
         wrong += [
             f"{person} {method}: expected {expected}, met {met}" for method, met in found.items() if met != expected
