@@ -4,6 +4,7 @@ import re
 import uuid
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 from urllib.parse import quote_plus
 
 import pytest
@@ -167,7 +168,7 @@ def test_everybody_is_answered_alike(
 
 def test_wrong_codes_are_refused_alike_however_many(browser: Browser, acme: Tenant, ann: DirectoryUser) -> None:
     """Cognito counts them for whoever has a code; we count them for everybody."""
-    seen = {}
+    seen: dict[str, list[Any]] = {}
     for email in (ann.email, "nobody@acme.example"):
         each = Browser(browser.application)
         ask(each, email)
@@ -210,8 +211,10 @@ def test_an_expired_temporary_password_leads_to_a_fresh_link(
     browser: Browser, acme: Tenant, make_user: MakeUser, mailbox: Mailbox
 ) -> None:
     pool, email = pool_ref(acme.pool), f"tom-{uuid.uuid4().hex[:8]}@acme.example"
-    policy = {"MinimumLength": 12, "TemporaryPasswordValidityDays": 0}
-    client_of(pool).update_user_pool(UserPoolId=pool.pool_id, Policies={"PasswordPolicy": policy})
+    client_of(pool).update_user_pool(
+        UserPoolId=pool.pool_id,
+        Policies={"PasswordPolicy": {"MinimumLength": 12, "TemporaryPasswordValidityDays": 0}},
+    )
     tom = make_user(acme, email, temporary=True)
     browser.sign_in(email, "Wrong-password-9", organization="acme")
     assert (browser.page.status_code, "expired" in browser.text) == (403, False)

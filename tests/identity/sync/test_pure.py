@@ -155,7 +155,7 @@ def test_an_update_of_a_pool_carries_what_it_does_not_change(tags: dict[str, str
 @given(st.dictionaries(st.sampled_from(["CallbackURLs", "LogoutURLs"]), st.lists(st.just("https://a.example"))))
 def test_an_update_of_a_client_takes_everything_of_ours(foreign: dict[str, list[str]]) -> None:
     """After it, nothing differs."""
-    tenant = Tenant(key="bcdfghjk", policy=SignInPolicy())
+    tenant = SignInPolicy(tenant=Tenant(key="bcdfghjk")).tenant
     spec = client_specs.sign_in_client(tenant, "signin")
     described = {"ClientId": "c", "UserPoolId": "p", "ClientName": "other", "AnalyticsConfiguration": {}, **foreign}
     request = merge_client_update(described, client_settings(spec))
@@ -168,7 +168,7 @@ def test_a_tenant_chooses_factors_where_its_policy_and_its_pool_have_more_than_p
     row = UserPool(cell=Cell(region="eu-west-1"), kind=kind)
     allowed = SignInPolicy(first_factors=["EMAIL_OTP"])
     for policy, chooses in ((SignInPolicy(), False), (allowed, kind == PoolKind.DEDICATED)):
-        tenant = Tenant(key="bcdfghjk", policy=policy, pool=row)
+        policy.tenant = tenant = Tenant(key="bcdfghjk", pool=row)
         assert ("ALLOW_USER_AUTH" in client_specs.sign_in_client(tenant, "signin").auth_flows) == chooses
     spec = pool.desired(row, tenant=None, policy=allowed if kind == PoolKind.DEDICATED else None)
     assert spec.first_factors == (("EMAIL_OTP",) if kind == PoolKind.DEDICATED else ())
