@@ -1,6 +1,7 @@
 """Reads of a tenant's groups."""
 
 import uuid
+from collections.abc import Collection
 
 from django.db.models import Count, Q, QuerySet
 
@@ -32,6 +33,11 @@ def get_group(tenant: Tenant, group_id: uuid.UUID) -> Group:
     if group is None:
         raise NotFound
     return group
+
+
+def names_there(tenant: Tenant, names: Collection[str]) -> frozenset[str]:
+    """Return those of some names that a group of a tenant has."""
+    return frozenset(Group.objects.filter(tenant=tenant, name__in=names).values_list("name", flat=True))
 
 
 def members_of(group: Group, text: str = "") -> QuerySet[GroupMember]:

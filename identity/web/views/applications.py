@@ -1,12 +1,35 @@
 """The applications that the tenant's users may sign in to."""
 
+from dataclasses import dataclass
+
 from django.http import HttpResponseBase
 from django.shortcuts import render
 
+from identity.selectors.groups import names_there
 from tenants.http import Request
-from tenants.models import Tenant, TenantApplication
+from tenants.models import ApplicationRole, Tenant, TenantApplication
 from tenants.permissions import Permission
 from tenants.web.access import tenant_view
+
+
+@dataclass(frozen=True)
+class RoleHere:
+    """A role of an application as one tenant sees it.
+
+    A catalogue is all tenants' at once, and what the others call their groups is none of this one's business.
+
+    Args:
+        role: of the catalogue.
+        group_names: those of its groups that the tenant has.
+    """
+
+    role: ApplicationRole
+    group_names: list[str]
+
+    @property
+    def is_nobodys(self) -> bool:
+        """Whether nobody of this tenant can have it as things are."""
+        return not (self.role.everybody or self.role.tenant_roles or self.group_names)
 
 
 @tenant_view(Permission.APPLICATIONS_READ)
@@ -18,4 +41,10 @@ def application_list(request: Request, tenant: Tenant) -> HttpResponseBase:
         .prefetch_related("application__roles")
         .order_by("application__name")
     )
-    return render(request, "tenant/applications.html", {"tenant": tenant, "granted": granted})
+    roles = {grant.pk: list(grant.application.roles.all()) for grant in granted}
+    own = names_there(tenant, {name for those in roles.values() for role in those for name in role.group_names})
+    rows = [
+        (grant, [RoleHere(role, [name for name in role.group_names if name in own]) for role in roles[grant.pk]])
+        for grant in granted
+    ]
+    return render(request, "tenant/applications.html", {"tenant": tenant, "rows": rows})
