@@ -6,6 +6,7 @@ alone.
 """
 
 import re
+from ipaddress import ip_address
 from urllib.parse import SplitResult, urlsplit
 
 from django.utils.translation import gettext as _
@@ -14,7 +15,6 @@ from tenants.errors import ValidationFailed
 
 LONGEST = 1024
 MOST = 100
-_LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 # Read by its text and not by a parser, so that there is nothing for two parsers to read differently.
 _ON_LOOPBACK = re.compile(r"http://(127\.0\.0\.1|\[::1\]|localhost)(?::(\d{1,5}))?([/?].*)?", re.ASCII)
 
@@ -60,7 +60,7 @@ def fault(uri: str) -> str:
     if "#" in uri:
         return _("leave the fragment (#…) out.")
     parts = _split(uri)
-    return _("it is not an address.") if parts is None else _fault_of_parts(parts)
+    return _("it is not an address.") if parts is None else _fault_of_parts(uri, parts)
 
 
 def _split(uri: str) -> SplitResult | None:
@@ -72,13 +72,14 @@ def _split(uri: str) -> SplitResult | None:
         return None
 
 
-def _fault_of_parts(parts: SplitResult) -> str:
+def _fault_of_parts(uri: str, parts: SplitResult) -> str:
     if parts.scheme not in {"http", "https"} or not parts.hostname:
         return _("begin with https:// and a host.")
-    if parts.scheme == "http" and parts.hostname not in _LOOPBACK:
-        return _("use https; plain http is for localhost, 127.0.0.1 and [::1] alone.")
     if parts.username is not None or parts.password is not None:
         return _("leave user name and password out.")
+    # In the very form by which it is recognized later, of which another spelling would have none of the care.
+    if parts.scheme == "http" and _without_port(uri) is None:
+        return _("use https; plain http is for localhost, 127.0.0.1 and [::1] alone.")
     return ""
 
 
@@ -91,12 +92,24 @@ def is_one_of(uri: str, registered: list[str], *, any_port: bool) -> bool:
         any_port: whether only the ports of loopback addresses may differ (RFC 8252 section 7.3): a native application
             listens on one that happens to be free.
     """
-    return uri in registered or (any_port and _without_port(uri) in set(map(_without_port, registered)) - {None})
+    if uri in registered:
+        return True
+    # A port makes it longer than what was registered, and longer than what is kept of it.
+    known = any_port and len(uri) <= LONGEST
+    return known and _without_port(uri) in set(map(_without_port, registered)) - {None}
 
 
 def is_on_loopback(uri: str) -> bool:
-    """Say whether an address is one of the person's own machine, where any program may listen."""
-    return _without_port(uri) is not None
+    """Say whether an address is one of the person's own machine, where any program may listen, by https as well.
+
+    Every spelling counts here, also one that is not taken any more.
+    """
+    parts = _split(uri)
+    host = (parts.hostname or "").rstrip(".") if parts else ""
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost" or host.endswith(".localhost")
 
 
 def _without_port(uri: str) -> tuple[str, str] | None:

@@ -25,6 +25,10 @@ def test_usable_addresses(uri: str) -> None:
     [
         "http://app.example/callback",
         "http://localhost.evil.example/",
+        # Other spellings than the ones that are recognized as the person's own machine.
+        "http://LOCALHOST:8400/cb",
+        "HTTP://127.0.0.1/cb",
+        "http://127.0.0.1:/cb",
         "https://app.example/#fragment",
         "https://*.app.example/cb",
         "https://user:password@app.example/cb",
@@ -102,3 +106,21 @@ def test_any_port_of_a_native_applications_loopback_address_will_do(sent: str, r
 )
 def test_nothing_but_the_port_may_differ(sent: str) -> None:
     assert not is_one_of(sent, ["http://127.0.0.1/cb", "https://app.example/cb"], any_port=True)
+
+
+def test_no_port_makes_it_longer_than_what_is_kept() -> None:
+    registered = f"http://127.0.0.1/{'a' * (1024 - 17)}"
+    assert is_one_of(registered, [registered], any_port=True)
+    assert not is_one_of(registered.replace("1/", "1:8400/"), [registered], any_port=True)
+
+
+@pytest.mark.parametrize(
+    "uri", ["https://localhost/cb", "https://127.0.0.2:8400/cb", "https://[0:0::1]/", "HTTPS://App.LocalHost./"]
+)
+def test_by_https_it_is_the_persons_own_machine_as_well(uri: str) -> None:
+    assert is_on_loopback(uri)
+
+
+@pytest.mark.parametrize("uri", ["https://localhost.example/cb", "https://192.0.2.1/", "https://[::1/", "localhost"])
+def test_everything_else_is_not(uri: str) -> None:
+    assert not is_on_loopback(uri)
