@@ -77,6 +77,17 @@ class Account:
         if not self.is_fresh:
             raise SignInAgain
 
+    def require_own_sign_in(self) -> None:
+        """Ask for a sign-in of the last minutes with a factor of their own, for what such factors are changed by.
+
+        Raises:
+            SignInAgain: it was earlier.
+            NeedsOwnFactor: an identity provider signed them in, and they have factors of their own.
+        """
+        self.require_fresh()
+        if AMR_FEDERATED in self.session.amr and self.has_own_factors:
+            raise NeedsOwnFactor
+
     def credential(self) -> SecretStr:
         """Return Cognito's access token of the sign-in, which lets them change their own factors.
 

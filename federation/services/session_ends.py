@@ -5,7 +5,7 @@ import uuid
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from federation.models import BrowserSession, TokenFamily
+from federation.models import BrowserSession, SignInAttempt, TokenFamily
 from federation.selectors.browser_sessions import live_sessions
 from federation.services.sessions import chain_of, end_chain
 from federation.visitor import as_user
@@ -40,6 +40,8 @@ def end_other_sessions(this: BrowserSession, *, visitor: Actor) -> int:
     user = lock_user(this.tenant, this.user_id)
     others = [session for session in live_sessions(user) if session.pk != this.pk]
     ended = sum(_end_with_dashboard(session) for session in others)
+    # Whoever is in the middle of signing in proved something that may be why they are asked to go.
+    SignInAttempt.objects.filter(user=user).delete()
     if ended:
         audit.record(
             Action.OTHER_SESSIONS_ENDED,

@@ -2,6 +2,7 @@
 
 import uuid
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from django.db import transaction
 from django.utils import timezone
@@ -48,11 +49,16 @@ class AlreadyAnswered(Conflict):
     """The application's request was answered meanwhile."""
 
 
+class SignedOutMeanwhile(AlreadyAnswered):
+    """Since they proved who they are, the person was disabled or signed out everywhere: they begin again."""
+
+
 @transaction.atomic
 def begin_session(
     user: DirectoryUser,
     request: AuthorizationRequest,
     *,
+    proved_at: datetime,
     amr: list[str],
     enrolled: bool,
     previous: BrowserSession | None,
@@ -66,6 +72,8 @@ def begin_session(
     Args:
         user: whom the tenant check accepted.
         request: the request that this sign-in answers.
+        proved_at: when they proved the first thing by which they sign in, at the latest. What is taken away from them
+            after that, such as by a new password, is taken away from this sign-in too, however long its steps last.
         amr: the authentication methods used.
         enrolled: whether an authenticator app was set up on the way.
         previous: the session that this browser had at the tenant; one of another person ends.
@@ -76,13 +84,21 @@ def begin_session(
 
     Raises:
         AlreadyAnswered: another tab was faster.
+        SignedOutMeanwhile: they may not sign in any more, or not by what they proved so long ago.
     """
+    # Whoever disables them or signs them out has the row too: one of the two sees what the other did.
+    now_is = DirectoryUser.objects.select_for_update(no_key=True).filter(pk=user.pk).first()
+    if now_is is None or not now_is.may_hold_session(proved_at):
+        raise SignedOutMeanwhile(_("That took too long. Sign in again."))
     if not claim_request(request):
         raise AlreadyAnswered(_("This sign-in was finished already. Go back to the application."))
     now, token = timezone.now(), new_token()
     if previous is not None and previous.user_id != user.pk:
         end_session(previous, visitor=visitor)
         previous = None
+    if previous is not None:
+        # What descends from it goes on; its cookie, which may have been copied, is nobody's from now on.
+        BrowserSession.objects.filter(pk=previous.pk).update(token_hash=hash_token(new_token()))
     session = BrowserSession.objects.create(
         tenant_id=user.tenant_id,
         user=user,

@@ -6,7 +6,7 @@ from datetime import timedelta
 from django.utils import timezone
 from pydantic import SecretStr
 
-from federation.levels import AMR_MULTI_FACTOR, AMR_PASSWORD
+from federation.levels import AMR_EMAIL, AMR_MULTI_FACTOR, AMR_PASSWORD, AMR_SMS
 from federation.models import SignInAttempt, Step
 from federation.provider.prompt import asks_for_two_factors
 from federation.services.attempts import Held, close_attempt, note_code_sent
@@ -25,6 +25,7 @@ from tenants.models.pool_settings import options_of
 
 # How long somebody who said "not now" is left alone.
 _OFFER_AGAIN = timedelta(days=30)
+_CODE_AMR = {SecondFactor.EMAIL: AMR_EMAIL, SecondFactor.SMS: AMR_SMS}
 _CODE_STEPS = {SecondFactor.EMAIL: Step.EMAIL_CODE, SecondFactor.SMS: Step.SMS_CODE}
 
 # The person is in, or has something more to do.
@@ -67,6 +68,7 @@ def let_in(progress: Progress, user: DirectoryUser) -> Begun:
     return begin_session(
         user,
         context.request,
+        proved_at=progress.proved_at,
         amr=progress.amr,
         enrolled=progress.enrolled,
         previous=context.previous,
@@ -149,8 +151,8 @@ def _beyond_the_pool(progress: Progress, user: DirectoryUser, result: auth.Signe
     factors = [
         factor
         for factor in allowed_factors(progress.context)
-        # Cognito sends codes to verified addresses alone.
-        if factor is not SecondFactor.EMAIL or user.email_verified
+        # Cognito sends codes to verified addresses alone; and what somebody began with is no second factor.
+        if (factor is not SecondFactor.EMAIL or user.email_verified) and _CODE_AMR.get(factor) not in progress.amr
     ]
     if factors == [SecondFactor.TOTP]:
         step = Step.TOTP_OFFER if may_decline else Step.TOTP_SETUP

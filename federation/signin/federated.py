@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from federation.connections import failures
@@ -95,7 +96,7 @@ def come_back(context: Context, sign_in: FederatedSignIn, answer: Answer) -> Out
         auth.AuthUnavailable: Cognito cannot answer now; the sign-in begins again.
         AlreadyAnswered: another tab was faster.
     """
-    verifier = sign_in.verifier
+    verifier, came_at = sign_in.verifier, timezone.now()
     if not take_sign_in(sign_in):
         raise _ended(sign_in, "expired")
     try:
@@ -120,7 +121,7 @@ def come_back(context: Context, sign_in: FederatedSignIn, answer: Answer) -> Out
     amr = [AMR_FEDERATED, *([AMR_MULTI_FACTOR] if trusted else [])]
     if needs_own_factor(context, connection, user, amr=amr):
         return ask_for_own_factor(context, sign_in, user, amr=amr)
-    return let_in_by_connection(context, sign_in, user, amr=amr)
+    return let_in_by_connection(context, sign_in, user, proved_at=came_at, amr=amr)
 
 
 class _Failed(Exception):

@@ -4,6 +4,8 @@ Cognito asks federated users for no second factor (developer guide, "Adding MFA 
 does not leave it to the identity provider, Lifeguard keeps one itself.
 """
 
+from datetime import datetime
+
 from federation.levels import AMR_MULTI_FACTOR, AMR_TOTP
 from federation.models import Connection, FederatedSignIn, MfaTrust, SignInAttempt, Step
 from federation.provider.prompt import asks_for_two_factors
@@ -83,13 +85,20 @@ def finish_own_setup(context: Context, attempt: SignInAttempt, code: str) -> Beg
 
 
 def let_in_by_connection(
-    context: Context, sign_in: FederatedSignIn, user: DirectoryUser, *, amr: list[str], enrolled: bool = False
+    context: Context,
+    sign_in: FederatedSignIn,
+    user: DirectoryUser,
+    *,
+    proved_at: datetime,
+    amr: list[str],
+    enrolled: bool = False,
 ) -> Begun:
-    """Begin the session of somebody who came by a connection."""
+    """Begin the session of somebody who came by a connection; see `begin_session`."""
     close_succeeded(sign_in, user)
     return begin_session(
         user,
         context.request,
+        proved_at=proved_at,
         amr=amr,
         enrolled=enrolled,
         previous=context.previous,
@@ -104,7 +113,9 @@ def _let_in(progress: Progress, sign_in: FederatedSignIn, *, enrolled: bool) -> 
     if progress.attempt is not None:
         close_attempt(progress.attempt)
     amr = [*progress.amr, AMR_TOTP, AMR_MULTI_FACTOR]
-    return let_in_by_connection(progress.context, sign_in, user, amr=amr, enrolled=enrolled)
+    return let_in_by_connection(
+        progress.context, sign_in, user, proved_at=progress.proved_at, amr=amr, enrolled=enrolled
+    )
 
 
 def _sign_in_of(context: Context, attempt: SignInAttempt) -> FederatedSignIn:

@@ -2,8 +2,10 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import datetime
 
+from django.utils import timezone
 from pydantic import SecretStr
 
 from federation.auth_reasons import reason_of
@@ -45,6 +47,8 @@ class Progress:
     access_token: SecretStr | None = None
     # By what it is tried, where neither the step nor what was proved says so.
     way: AuthWay | None = None
+    # When the first of its proofs was given, at the latest.
+    proved_at: datetime = field(default_factory=timezone.now)
 
     def at_step(self, step: Step, username: str, held: Held) -> SignInAttempt:
         """Keep where the sign-in is now."""
@@ -78,7 +82,7 @@ def resume(context: Context, attempt: SignInAttempt) -> Progress:
     Raises:
         NotReady: Cognito does not have the tenant's app client.
     """
-    return Progress(context, context.client(), attempt.user, list(attempt.amr), attempt)
+    return Progress(context, context.client(), attempt.user, list(attempt.amr), attempt, proved_at=attempt.created_at)
 
 
 @contextmanager

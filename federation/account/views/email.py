@@ -20,7 +20,7 @@ from tenants.errors import ValidationFailed
 @account_view("GET", "POST", back="account-email")
 def email(request: HttpRequest, account: Account) -> HttpResponse:
     """Ask for the address, and mail a code to it, whoever has it."""
-    account.require_fresh()
+    account.require_own_sign_in()
     form = WantedEmailForm(request.POST or None)
     if request.method == "GET" or not form.is_valid():
         return _page(request, account, form, 200 if request.method == "GET" else 422)
@@ -40,7 +40,7 @@ def email(request: HttpRequest, account: Account) -> HttpResponse:
 @account_view("GET", "POST", back="account-email-code")
 def code(request: HttpRequest, account: Account) -> HttpResponse:
     """Take the code."""
-    account.require_fresh()
+    account.require_own_sign_in()
     wanted = open_change(account.user)
     if wanted is None:
         return redirect("account-email", account.tenant.slug)

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 
-from federation.account.context import Account
+from federation.account.context import Account, NeedsOwnFactor
 from federation.account.guard import account_view
 from federation.services.recovery_codes import HOW_MANY, codes_left, make_codes
 from federation.signin.pages import page
@@ -20,7 +20,9 @@ def recovery_codes_section(account: Account) -> dict[str, Any] | None:
 @account_view("POST", back="account-security")
 def make(request: HttpRequest, account: Account) -> HttpResponse:
     """Make new codes and show them, this once."""
-    account.require_fresh()
+    account.require_own_sign_in()
+    if not account.has_own_factors:
+        raise NeedsOwnFactor
     codes = make_codes(account.user, actor=account.actor)
     context = {"account": account, "codes": codes, "text": "\n".join(codes)}
     return page(request, "federation/account/recovery_codes_made.html", context, tenant=account.tenant)

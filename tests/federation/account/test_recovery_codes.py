@@ -6,10 +6,13 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from federation.levels import AMR_FEDERATED
 from federation.models import BrowserSession, RecoveryCode
 from federation.services.recovery_codes import HOW_MANY, codes_left, use_code
 from identity.models import DirectoryUser
 from tenants.actor import system
+from tenants.models import Tenant
+from tests.factories import ApplicationFactory
 from tests.federation.browser import Browser
 
 pytestmark = pytest.mark.urls("config.urls.signin")
@@ -51,3 +54,13 @@ def test_whose_factors_are_an_identity_providers_has_none(here: Browser, gail: D
     DirectoryUser.objects.filter(pk=gail.pk).update(cognito_status="EXTERNAL_PROVIDER")
     here.get("/globex/account/security")
     assert "Recovery codes" not in here.text
+    assert make(here) == []
+
+
+def test_whom_an_identity_provider_signed_in_makes_none(globex: Tenant, gail: DirectoryUser) -> None:
+    """A user who is linked has factors of their own, which the provider's word alone must not get round."""
+    by_provider = Browser(ApplicationFactory.create())
+    by_provider.hold_session(gail, amr=(AMR_FEDERATED,))
+    assert make(by_provider) == []
+    assert by_provider.get("/globex/account/email").status_code != 200
+    assert RecoveryCode.objects.count() == 0
