@@ -142,9 +142,12 @@ def test_api_gateway_takes_access_tokens_alone(tokens: Tokens) -> None:
     jwt_settings = made["Authorizer"]["Properties"]["JwtConfiguration"]
     scopes = made["Route"]["Properties"]["AuthorizationScopes"]
     claims = aws_rules.api_gateway(tokens.access, tokens.keys, jwt_settings, scopes)
-    # What the backend is told of the tenant is a claim, and one text.
-    passed = made["Integration"]["Properties"]["RequestParameters"]["overwrite:header.x-organization"]
-    assert claims[passed.removeprefix("$context.authorizer.claims.")] == tokens.organization
+    assert claims["org_id"] == tokens.organization
+    # The backend is on the internet: it is told nothing that whoever calls it directly could tell it as well.
+    assert made["Integration"]["Properties"]["IntegrationUri"].startswith("https://")
+    assert "RequestParameters" not in made["Integration"]["Properties"]
+    [integration] = terraform("api-gateway")["aws_apigatewayv2_integration"]
+    assert "request_parameters" not in integration
     with pytest.raises(aws_rules.Denied, match="the audience"):
         aws_rules.api_gateway(tokens.identity, tokens.keys, jwt_settings, scopes)
     with pytest.raises(aws_rules.Denied, match="the scope"):
