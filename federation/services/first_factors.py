@@ -24,11 +24,13 @@ class Asked:
     Args:
         session: Cognito's challenge session.
         options: PublicKeyCredentialRequestOptionsJSON, where a passkey is asked for; made up for who has none.
+        remembered: whether nobody typed the address: the browser is known to be somebody's, and they may be gone.
     """
 
     # Not in `repr`, which logs and error reports may hold.
     session: str = field(repr=False)
     options: dict[str, Any] = field(default_factory=dict)
+    remembered: bool = False
 
 
 def open_first_factor(
@@ -85,6 +87,11 @@ def take_first_turn(attempt: FirstFactorAttempt, turn: uuid.UUID) -> None:
     if not rows.update(taken_at=now, tries=F("tries") + 1):
         raise StepTaken
     attempt.refresh_from_db(fields=["taken_at", "tries"])
+
+
+def take_first_try_back(attempt: FirstFactorAttempt) -> None:
+    """Take a try back that a limit refused before it was made."""
+    FirstFactorAttempt.objects.filter(pk=attempt.pk, tries__gt=0).update(tries=F("tries") - 1)
 
 
 def give_first_turn_back(attempt: FirstFactorAttempt) -> None:

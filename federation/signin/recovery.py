@@ -39,8 +39,9 @@ def answer_recovery_code(context: Context, attempt: SignInAttempt, code: str) ->
     caller = context.caller(attempt.user.email)
     with refusals(progress):
         user = recheck(progress)
-        spend_code_try(attempt)
         with tried(RECOVERY_CODE, context.tenant, str(user.pk), caller, not_theirs=auth.AuthUnavailable):
+            # Not before: who comes too early has lost nothing by it.
+            spend_code_try(attempt)
             wanted = use_code(user, code, actor=as_user(context.visitor, user))
             if wanted is None:
                 raise auth.CodeMismatch("no recovery code of theirs")

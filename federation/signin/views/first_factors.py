@@ -13,7 +13,7 @@ from federation.models import FirstFactorAttempt
 from federation.selectors.passkeys import remembered_account
 from federation.services.attempt_limits import LimitReached
 from federation.services.attempts import StepTaken
-from federation.services.first_factors import find_first_factor, take_first_turn
+from federation.services.first_factors import find_first_factor, take_first_try_back, take_first_turn
 from federation.services.sessions import AlreadyAnswered
 from federation.signin.context import Context, NotReady, Refused
 from federation.signin.first_factors import CODES, CodeSpent, answer_code, begin_with_code, send_again
@@ -98,6 +98,8 @@ def one_time_code(request: HttpRequest, slug: str, first_id: uuid.UUID) -> HttpR
         form.add_error("code", _wrong(error))
         return _page(request, context, attempt, form, 422)
     except LimitReached as error:
+        # Who comes too early has lost nothing by it.
+        take_first_try_back(attempt)
         form.add_error("code", error.message)
         return limited(_page(request, context, attempt, form, error.status), error)
     except STOPS as error:
@@ -157,8 +159,13 @@ def load_first(
     """
     attempt = find_first_factor(slug, first_id, ways=ways)
     if attempt is None:
-        raise StartAgain(_("This sign-in is no longer open. Go back to the application and try again."))
+        raise no_longer_open()
     return load_context(request, slug, attempt.request_id), attempt
+
+
+def no_longer_open() -> StartAgain:
+    """Return what is said of a beginning that has no page."""
+    return StartAgain(_("This sign-in is no longer open. Go back to the application and try again."))
 
 
 def first_address(attempt: FirstFactorAttempt) -> str:

@@ -10,7 +10,7 @@ from django.test import Client
 
 from federation.levels import ACR_CODE
 from federation.models import AuthorizationCode, BrowserSession, FirstFactorAttempt
-from federation.services.attempt_limits import MAIL
+from federation.services.attempt_limits import MAIL, ROW
 from identity.cells import pool_ref
 from identity.cognito import users
 from identity.cognito.calls import Priority
@@ -191,3 +191,15 @@ def test_in_a_shared_pool_a_code_lets_in_at_ones_own_tenant_alone(
     browser.submit(code=mailed_code(mailbox, "otto-7@acme.example"))
     assert "code" in browser.answer()
     assert mailbox.messages_to("gina-7@globex.example") == []
+
+
+def test_who_comes_too_early_has_lost_no_try(browser: Browser, acme: Tenant) -> None:
+    """At Cognito's own bound for one code: it was not asked."""
+    allow(acme, EMAIL)
+    begin(browser, "nobody-9@acme.example", EMAIL)
+    statuses = []
+    for _ in range(ROW.free + 3):
+        browser.submit(code="00000000")
+        statuses.append(browser.page.status_code)
+    assert statuses[-1] == 429
+    assert FirstFactorAttempt.objects.get().tries == statuses.count(422)

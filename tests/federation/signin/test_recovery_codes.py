@@ -9,7 +9,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from federation.models import BrowserSession, RecoveryCode, SecurityNotice
+from federation.models import BrowserSession, RecoveryCode, SecurityNotice, SignInAttempt, Step
 from federation.services.recovery_codes import HOW_MANY, codes_left, make_codes, use_code
 from identity.models import DirectoryUser
 from identity.sync import engine
@@ -121,6 +121,9 @@ def test_codes_cannot_be_tried_out(assigned: Application, ann: DirectoryUser) ->
         statuses.append(browser.page.status_code)
     assert statuses[0] == 422
     assert statuses[-1] == 429
+    # Who comes too early has lost no try by it.
+    attempt = SignInAttempt.objects.exclude(step=Step.DONE).latest("created_at")
+    assert attempt.code_tries == statuses.count(422)
 
 
 def test_where_cognito_does_not_answer_the_worker_takes_the_factor_away(
