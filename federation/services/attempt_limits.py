@@ -46,12 +46,14 @@ class Guard:
         client: for one client, with whomever it is tried. An office behind one address makes mistakes, too.
         tenant: for the whole tenant: far above what a large one needs on a Monday morning.
         account: for one account, of what costs something each time; None where `ROW` counts failures in a row.
+        device: for one browser in which the person signed in before; None where the account's limit or `ROW` counts it.
     """
 
     kind: str
     client: Limit
     tenant: Limit
     account: Limit | None = None
+    device: Limit | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +90,10 @@ SMS = Guard("sms", Limit(15, _HOUR), Limit(2_000, _HOUR), Limit(5, _HOUR))
 RESET = Guard("reset", Limit(20, _HOUR), Limit(2_000, _HOUR), Limit(5, _HOUR))
 SIGN_UP = Guard("sign_up", Limit(20, _HOUR), Limit(1_000, _HOUR), Limit(5, _HOUR))
 DEVICE_REQUEST = Guard("device_request", Limit(120, 10 * _MINUTE), Limit(6_000, 10 * _MINUTE))
+# None for an account: what it costs is a call of Cognito, and nobody is to keep somebody else from their passkey.
+PASSKEY_REQUEST = Guard(
+    "passkey_request", Limit(120, 10 * _MINUTE), Limit(6_000, 10 * _MINUTE), device=Limit(60, 10 * _MINUTE)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,9 +199,10 @@ def _give_back(subjects: list[tuple[str, Limit, str]]) -> None:
 
 
 def _subjects(guard: Guard, tenant: Tenant | None, who: str, caller: Caller) -> list[tuple[str, Limit, str]]:
-    own = [(f"{guard.kind}.account", guard.account, _account(tenant, who, caller))] if guard.account else []
+    account = _account(tenant, who, caller)
+    own = [(f"{guard.kind}.account", guard.account, account)] if guard.account else []
     if caller.device:
-        return own
+        return [*own, *([(f"{guard.kind}.device", guard.device, account)] if guard.device else [])]
     subjects = [*own, (f"{guard.kind}.tenant", guard.tenant, str(tenant.pk) if tenant else "")]
     # All of whom nothing is known are not one client, whom anybody could have kept out.
     client = [(f"{guard.kind}.client", guard.client, network_of(caller.ip))] if caller.ip else []

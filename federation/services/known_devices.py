@@ -35,7 +35,7 @@ def known_device(tenant: Tenant, token: str, email: str) -> str:
     """Return the name of the browser that holds a token, if somebody with an address signed in with it; else empty."""
     if not token:
         return ""
-    rows = _trusted().filter(tenant=tenant, token_hash=hash_token(token), user__email=email)
+    rows = trusted_devices().filter(tenant=tenant, token_hash=hash_token(token), user__email=email)
     found: uuid.UUID | None = rows.values_list("pk", flat=True).first()
     return str(found) if found else ""
 
@@ -52,7 +52,7 @@ def recognise(user: DirectoryUser, token: str, *, visitor: Actor) -> Recognised:
     """
     now = timezone.now()
     here = KnownDevice.objects.filter(tenant_id=user.tenant_id, token_hash=hash_token(token))
-    known = _trusted().filter(user=user, token_hash=hash_token(token)).first() if token else None
+    known = trusted_devices().filter(user=user, token_hash=hash_token(token)).first() if token else None
     if known is not None:
         KnownDevice.objects.filter(pk=known.pk).update(last_seen_at=now)
         return Recognised(token, is_known=True)
@@ -60,14 +60,14 @@ def recognise(user: DirectoryUser, token: str, *, visitor: Actor) -> Recognised:
     if token:
         # A browser that several share goes on under the new token; one that somebody else put there is good no longer.
         here.exclude(user=user).update(token_hash=hash_token(fresh))
-    has_others = _trusted().filter(user=user).exists()
+    has_others = trusted_devices().filter(user=user).exists()
     KnownDevice.objects.create(tenant_id=user.tenant_id, user=user, token_hash=hash_token(fresh), last_seen_at=now)
     if has_others:
         owe_notice(NoticeKind.NEW_DEVICE, user, actor=visitor)
     return Recognised(fresh, is_known=False)
 
 
-def _trusted() -> QuerySet[KnownDevice]:
+def trusted_devices() -> QuerySet[KnownDevice]:
     """Browsers that count: none from before the person was signed out everywhere, who may have had a stranger there."""
     signed_out_since = Q(user__signed_out_at__gte=F("last_seen_at"))
     return KnownDevice.objects.filter(last_seen_at__gt=timezone.now() - KEPT).exclude(signed_out_since)

@@ -1,10 +1,12 @@
 """Signing in with a passkey, after the e-mail address. No HTTP here."""
 
+from dataclasses import replace
+
 from django.conf import settings
 
 from federation.levels import AMR_MULTI_FACTOR, AMR_PASSKEY
 from federation.models import FirstFactorAttempt, SignInAttempt
-from federation.services.attempt_limits import CODE, tried
+from federation.services.attempt_limits import CODE, PASSKEY_REQUEST, spend, tried
 from federation.services.first_factors import Asked, asked_of, close_first_factor, open_first_factor
 from federation.signin.advancing import Outcome, advance, let_in
 from federation.signin.cognito import client_ref, decoy_username
@@ -25,17 +27,23 @@ from tenants.pool_options import FirstFactor, UserVerification
 WAY = FirstFactor.WEB_AUTHN.value
 
 
-def begin_with_passkey(context: Context, email: str) -> FirstFactorAttempt:
+def begin_with_passkey(context: Context, email: str, *, remembered: bool = False) -> FirstFactorAttempt:
     """Ask for a passkey of whoever has the address.
 
-    Raises: as `begin_with_code`, but for the limit: nothing is sent.
+    Args:
+        context: what the page is about.
+        email: as it was typed.
+        remembered: whether it was not, and is known of the browser: no page may show it then.
+
+    Raises: as `begin_with_code`.
     """
     email = email.strip().lower()
     client = client_for(context, WAY)
     user = user_of(context.tenant, email)
     name = user.username if user and user.may_sign_in else decoy_username(context.tenant, email)
     with refusals(Progress(context, client, user, [AMR_PASSKEY])):
-        asked = _ask(context, client, name, email)
+        spend(PASSKEY_REQUEST, context.tenant, email, context.caller(email))
+        asked = replace(_ask(context, client, name, email), remembered=remembered)
     return open_first_factor(
         context.tenant, context.request, email=email, user=user, way=WAY, username=name, asked=asked
     )

@@ -7,6 +7,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from federation.models import KnownDevice, SecurityNotice
+from federation.selectors.passkeys import remembered_account
 from federation.services.known_devices import KEPT, known_device, recognise
 from identity.models import DirectoryUser
 from identity.services.user_sessions import end_user_sessions
@@ -79,3 +80,13 @@ def test_a_browser_from_before_everything_ended_is_a_new_one(ada: DirectoryUser)
     assert sign_in(ada, token)[1] is False
     assert SecurityNotice.objects.count() == 1
     assert known_device(ada.tenant, fresh, ada.email)
+
+
+def test_a_browser_from_before_everything_ended_tells_nobody_whose_it_was(ada: DirectoryUser) -> None:
+    """By the passkey that it offers."""
+    DirectoryUser.objects.filter(pk=ada.pk).update(has_passkey=True)
+    token, _is_known = sign_in(ada, "")
+    assert remembered_account(ada.tenant, token) == ada
+    with transaction.atomic():
+        end_user_sessions(ada)
+    assert remembered_account(ada.tenant, token) is None

@@ -18,6 +18,7 @@ from federation.signin.pages import page
 from federation.signin.passkeys import WAY, accept_passkey, answer_passkey, begin_with_passkey, decline_passkey
 from federation.signin.views.common import (
     flow_view,
+    limited,
     load_context,
     password_address,
     proceed,
@@ -25,7 +26,7 @@ from federation.signin.views.common import (
     sign_in_address,
     stopped,
 )
-from federation.signin.views.first_factors import STOPS, first_address, load_first
+from federation.signin.views.first_factors import STOPS, first_address, load_first, no_longer_open
 from federation.signin.views.steps import load_step, turn_of
 from identity import auth
 from identity.auth.passkeys import PasskeyRejected
@@ -38,13 +39,18 @@ from tenants.models.pool_settings import options_of
 def passkey(request: HttpRequest, slug: str, first_id: uuid.UUID) -> HttpResponse:
     """Ask for a passkey, and check the browser's answer."""
     context, attempt = load_first(request, slug, first_id, (WAY,))
+    # Whoever sits at a shared computer is not to read there whose it was before. Answered, nothing is sealed any more.
+    remembered = asked_of(attempt).remembered
     if request.method == "GET":
+        if remembered:
+            raise no_longer_open()
         return _asking(request, context, attempt)
     try:
         take_first_turn(attempt, turn_of(request))
         outcome = answer_passkey(context, attempt, request.POST.get("credential", ""))
     except (Refused, LimitReached, auth.InvalidCredentials, auth.SessionExpired) as error:
-        return _not_accepted(request, context, attempt, error)
+        again = sign_in_address(context) if remembered else password_address(context, attempt.email)
+        return _not_accepted(request, context, again, error)
     except STOPS as error:
         return stopped(request, context, error)
     return proceed(request, context, outcome)
@@ -58,8 +64,8 @@ def passkey_autofill(request: HttpRequest, slug: str) -> HttpResponse:
     context = load_context(request, slug, request_id_of(request))
     user = remembered_account(context.tenant, context.device_token)
     try:
-        attempt = begin_with_passkey(context, user.email) if user is not None else None
-    except (Refused, NotReady, auth.AuthError):
+        attempt = begin_with_passkey(context, user.email, remembered=True) if user is not None else None
+    except (Refused, LimitReached, NotReady, auth.AuthError):
         attempt = None
     if attempt is None:
         # It is an offer: where there is none, the page goes on without.
@@ -103,14 +109,12 @@ def _asking(request: HttpRequest, context: Context, attempt: FirstFactorAttempt)
     return page(request, "federation/passkey.html", shown, tenant=context.tenant, redirect_uri=where)
 
 
-def _not_accepted(
-    request: HttpRequest, context: Context, attempt: FirstFactorAttempt, error: Exception
-) -> HttpResponse:
+def _not_accepted(request: HttpRequest, context: Context, again: str, error: Exception) -> HttpResponse:
     """Say the same of all that is wrong with an answer."""
     message = error.message if isinstance(error, LimitReached) else _("That passkey was not accepted.")
-    shown = {"message": message, "again_url": password_address(context, attempt.email)}
+    shown = {"message": message, "again_url": again}
     status = error.status if isinstance(error, LimitReached) else 403
-    return page(request, "federation/stopped.html", shown, tenant=context.tenant, status=status)
+    return limited(page(request, "federation/stopped.html", shown, tenant=context.tenant, status=status), error)
 
 
 def _offering(request: HttpRequest, context: Context, attempt: SignInAttempt, *, error: str = "") -> HttpResponse:

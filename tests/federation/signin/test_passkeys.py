@@ -5,6 +5,7 @@ import re
 import uuid
 from html import unescape
 from typing import Any, cast
+from urllib.parse import quote
 
 import jwt
 import pytest
@@ -12,12 +13,15 @@ from django.http import HttpResponse
 from pydantic import SecretStr
 
 from federation.levels import ACR_MULTI_FACTOR, ACR_PASSKEY
-from federation.models import BrowserSession
+from federation.models import BrowserSession, FirstFactorAttempt, KnownDevice
 from federation.selectors import sign_in_client
+from federation.services.attempt_limits import PASSKEY_REQUEST
+from federation.services.counters import count_up
 from federation.signin.cognito import client_ref
 from identity import auth
 from identity.auth import passkeys
 from identity.models import DirectoryUser
+from tenants.http import network_of
 from tenants.models import Application, MfaPolicy, PoolKind, Tenant, TenantApplication
 from tests.federation.browser import Browser, json_of
 from tests.federation.conftest import PASSWORD, MakeTenant, MakeUser, issuer
@@ -46,6 +50,13 @@ def sign_in(browser: Browser, email: str, passkey: Passkey, **changes: Any) -> N
     """Sign in with a passkey."""
     begin(browser, email, PASSKEY, prompt="login")
     browser.submit(credential=passkey.signed(options_in(browser), **changes))
+
+
+def autofill_of(browser: Browser) -> tuple[str, dict[str, str]]:
+    """Where the page gets the passkey of the browser's account, and what is sent there."""
+    found = re.search(r'data-passkey-autofill="([^"]+)"', browser.text)
+    assert found is not None
+    return unescape(found[1]), {"csrfmiddlewaretoken": browser.hidden()["csrfmiddlewaretoken"]}
 
 
 def claims_of(browser: Browser) -> dict[str, Any]:
@@ -211,14 +222,54 @@ def test_a_browser_that_is_known_gets_the_passkey_of_its_account_by_itself(
     # Whose it is, is not on the page.
     assert ann.email not in browser.text
     assert 'autocomplete="username webauthn"' in browser.text
-    found = re.search(r'data-passkey-autofill="([^"]+)"', browser.text)
-    assert found is not None
-    fields = {"csrfmiddlewaretoken": browser.hidden()["csrfmiddlewaretoken"]}
-    begun: Any = browser.client.post(unescape(found[1]), fields)
+    address, fields = autofill_of(browser)
+    begun: Any = browser.client.post(address, fields)
     stranger = Browser(browser.application)
     stranger.authorize(organization="acme", prompt="login", nonce=uuid.uuid4().hex)
     assert "data-passkey-autofill" not in stranger.text
-    assert browser.client.get(unescape(found[1])).status_code == 405
+    assert browser.client.get(address).status_code == 405
     answer = {**fields, "turn": begun.json()["turn"], "credential": passkey.signed(begun.json()["options"])}
     browser.page = cast(HttpResponse, browser.client.post(begun.json()["action"], answer))
     assert "code" in browser.answer()
+
+
+def test_whose_a_shared_computer_was_is_not_told(browser: Browser, ann: DirectoryUser) -> None:
+    """Neither by the page of what began by itself, nor by what is said of an answer that does not hold."""
+    allow(ann.tenant, PASSKEY)
+    register(browser, ann.email, Passkey(issuer()))
+    browser.authorize(organization="acme", prompt="login", nonce=uuid.uuid4().hex)
+    address, fields = autofill_of(browser)
+    begun: Any = browser.client.post(address, fields)
+    shown = browser.client.get(begun.json()["action"])
+    assert shown.status_code == 404
+    wrong = {**fields, "turn": begun.json()["turn"], "credential": "{}"}
+    refused = browser.client.post(begun.json()["action"], wrong)
+    assert refused.status_code == 403
+    for response in (shown, refused):
+        # Neither there nor in an address.
+        assert not re.search(rf"{ann.email}|{quote(ann.email)}", response.content.decode())
+
+
+def test_a_passkey_is_not_asked_for_without_end(browser: Browser, ann: DirectoryUser, cognito: LocalCognito) -> None:
+    """By a browser, or by a client of which nothing is known; Cognito is not asked any more, and no row is made."""
+    allow(ann.tenant, PASSKEY)
+    register(browser, ann.email, Passkey(issuer()))
+    browser.authorize(organization="acme", prompt="login", nonce=uuid.uuid4().hex)
+    address, fields = autofill_of(browser)
+    device = KnownDevice.objects.get(user=ann)
+    assert PASSKEY_REQUEST.device is not None
+    for _ in range(PASSKEY_REQUEST.device.most):
+        subject = f"{ann.tenant_id}:{ann.email}:{device.pk}"
+        count_up("passkey_request.device", subject, window_seconds=PASSKEY_REQUEST.device.seconds)
+    stranger = Browser(browser.application)
+    for _ in range(PASSKEY_REQUEST.client.most):
+        network = network_of(stranger.client.defaults["REMOTE_ADDR"])
+        count_up("passkey_request.client", network, window_seconds=PASSKEY_REQUEST.client.seconds)
+    cognito.forget_calls()
+    assert browser.client.post(address, fields).status_code == 204
+    begin(stranger, "nobody@acme.example", PASSKEY)
+    assert (stranger.page.status_code, "Too many attempts." in stranger.text) == (429, True)
+    assert int(stranger.page["Retry-After"]) > 0
+    assert (cognito.operations(), FirstFactorAttempt.objects.exists()) == ([], False)
+    begin(Browser(browser.application), ann.email, PASSKEY)
+    assert FirstFactorAttempt.objects.count() == 1
