@@ -7,6 +7,8 @@ that is made up where nobody may sign in by the address, and the pages that foll
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+import structlog
+
 from federation.levels import AMR_EMAIL, AMR_SMS
 from federation.models import FirstFactorAttempt
 from federation.services.attempt_limits import CODE, MAIL, SMS, LimitReached, spend, tried
@@ -29,6 +31,8 @@ from identity.auth import choice
 from identity.models import AppClient
 from tenants.pool_options import FirstFactor
 from tenants.ways_in import offered_ways
+
+_log = structlog.get_logger(__name__)
 
 # Ways by which a code is sent, and what they prove (RFC 8176).
 CODES = {FirstFactor.EMAIL_OTP.value: AMR_EMAIL, FirstFactor.SMS_OTP.value: AMR_SMS}
@@ -114,6 +118,10 @@ def _send(client: AppClient, username: str, way: str) -> Asked:
         return Asked(choice.begin_code(client_ref(client), username, way).session)
     except auth.TooManyAttempts:
         # Cognito has sent somebody too many: that there is somebody is not to be seen by it.
+        return Asked("")
+    except auth.AuthMisconfigured as error:
+        # A code that could not be delivered: to somebody, again. Operators have to see it, nobody else.
+        _log.error("first_code_not_sent", client=str(client.pk), way=way, reason=error.reason, remedy=error.remedy)
         return Asked("")
 
 

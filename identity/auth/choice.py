@@ -6,14 +6,23 @@ list of what could: that is `NotOffered`, and so is whatever Cognito makes up fo
 
 import json
 from dataclasses import dataclass, field
+from secrets import token_urlsafe
 from typing import Any
 
 from identity.auth.challenges import initiate, respond
-from identity.auth.errors import CodeMismatch, InvalidCredentials, SessionExpired
+from identity.auth.errors import (
+    AuthMisconfigured,
+    CodeMismatch,
+    InvalidCredentials,
+    PasswordResetRequired,
+    SessionExpired,
+)
 from identity.auth.translation import auth_errors
 from identity.auth.types import AppClientRef, SignInResult
 
 EMAIL_CODE, SMS_CODE, PASSKEY = "EMAIL_OTP", "SMS_OTP", "WEB_AUTHN"
+# About as long as Cognito's own.
+_SESSION_BYTES = 600
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +75,7 @@ def answer_code(client: AppClientRef, username: str, factor: str, session: str, 
         AuthUnavailable: Cognito cannot answer now; ``AuthMisconfigured`` when an operator must act.
     """
     try:
-        with auth_errors():
-            return respond(client, factor, username, {f"{factor}_CODE": code}, session=session or None)
+        return _answer(client, factor, username, {f"{factor}_CODE": code}, session)
     except SessionExpired as error:
         raise CodeMismatch("The code is not accepted.") from error
     except InvalidCredentials as error:
@@ -101,8 +109,24 @@ def answer_passkey(client: AppClientRef, username: str, session: str, credential
         InvalidCredentials: it does not hold, or nothing was asked; begin again.
         SessionExpired, TooManyAttempts, AuthUnavailable, AuthMisconfigured: as elsewhere.
     """
-    with auth_errors():
-        return respond(client, PASSKEY, username, {"CREDENTIAL": credential}, session=session or None)
+    return _answer(client, PASSKEY, username, {"CREDENTIAL": credential}, session)
+
+
+def _answer(
+    client: AppClientRef, challenge: str, username: str, responses: dict[str, str], session: str
+) -> SignInResult:
+    """Answer Cognito; where there is no session, with one that it never gave out.
+
+    It costs a call then as well: who was asked nothing, because a code could not be sent, is there, and must not be
+    known by an answer that comes sooner, or by other words than those for a wrong one.
+    """
+    try:
+        with auth_errors():
+            return respond(client, challenge, username, responses, session=session or token_urlsafe(_SESSION_BYTES))
+    except (AuthMisconfigured, CodeMismatch, SessionExpired) as error:
+        if session:
+            raise
+        raise InvalidCredentials("Nothing was asked.") from error
 
 
 def _begin(client: AppClientRef, username: str, factor: str) -> dict[str, Any]:
@@ -110,5 +134,5 @@ def _begin(client: AppClientRef, username: str, factor: str) -> dict[str, Any]:
     try:
         with auth_errors():
             return initiate(client, "USER_AUTH", username, {"PREFERRED_CHALLENGE": factor})
-    except InvalidCredentials:
+    except (InvalidCredentials, PasswordResetRequired):
         return {}
