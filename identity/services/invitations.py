@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from identity.models import DirectoryUser, UserStatus
 from identity.services.guards import require_may_grant
 from identity.services.loading import lock_user
+from identity.services.user_sessions import end_user_sessions
 from tenants.actor import Actor
 from tenants.audit_actions import Action
 from tenants.errors import Conflict, ValidationFailed
@@ -69,6 +70,8 @@ def resend_invitation(tenant: Tenant, user_id: uuid.UUID, *, actor: Actor) -> In
         # Whoever is gone from Cognito has no password there any more; they choose a new one as an invited user.
         user.status, user.cognito_sub, user.missing_since = UserStatus.INVITED, "", None
         user.save(update_fields=["status", "cognito_sub", "missing_since", "updated_at"])
+        # An invited user holds no session, but once they accepted, those from before would be live again.
+        end_user_sessions(user)
     if user.status not in {UserStatus.INVITED, UserStatus.CREATED}:
         raise Conflict(_("%(email)s has no invitation to send again.") % {"email": user.email})
     withdraw_open_invitations(user)

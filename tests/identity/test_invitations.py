@@ -137,6 +137,18 @@ def test_sending_again_makes_a_new_link_and_ends_the_old_one(acme: TenantCast, o
     assert second.is_open
 
 
+def test_sessions_of_whoever_is_gone_from_cognito_do_not_come_back(acme: TenantCast, owner: Actor) -> None:
+    gone, before = acme.admin, timezone.now()
+    DirectoryUser.objects.filter(pk=gone.pk).update(missing_since=before, signed_out_at=None)
+    resend_invitation(acme.tenant, gone.pk, actor=owner)
+    gone.refresh_from_db()
+    assert gone.status == UserStatus.INVITED
+    # As accepting leaves it.
+    gone.status = UserStatus.ACTIVE
+    assert not gone.may_hold_session(before)
+    assert gone.may_hold_session(timezone.now())
+
+
 class _Refusing(socketserver.StreamRequestHandler):
     """A mail server that refuses the recipient."""
 
