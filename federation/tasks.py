@@ -134,8 +134,7 @@ def answer_account_request(asked_id: str) -> None:
 def tell_all_logouts() -> None:
     """Find sessions that are over, however they ended, and have applications told that are owed it."""
     back_channel.owe_for_ended(_LOGOUTS_A_TICK)
-    for notice_id in back_channel.due(_LOGOUTS_A_TICK):
-        send_soon(back_channel.TELL_TASK, str(notice_id))
+    back_channel.wake(back_channel.due(_LOGOUTS_A_TICK))
 
 
 @shared_task(name=back_channel.TELL_TASK)

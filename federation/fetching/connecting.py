@@ -29,6 +29,7 @@ class Deadline:
     """
 
     def __init__(self, seconds: float, clock: Clock = time.monotonic) -> None:
+        self.seconds = seconds
         self._clock = clock
         self._end = clock() + seconds
 

@@ -115,7 +115,7 @@ class Asking:
         except (httpx.InvalidURL, UnicodeError):
             raise refused("url_invalid") from None
         except (TimeoutError, httpcore.TimeoutException):
-            raise failed("timeout", host=target.host, seconds=SECONDS) from None
+            raise failed("timeout", host=target.host, seconds=self.deadline.seconds) from None
         except httpcore.ConnectError as error:
             raise _not_connected(target, error) from None
         except (httpcore.NetworkError, httpcore.ProtocolError, httpx.HTTPError):

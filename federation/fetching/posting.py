@@ -9,10 +9,12 @@ from django.conf import settings
 
 from federation.fetching.addresses import Policy
 from federation.fetching.connecting import Clock, Deadline
-from federation.fetching.fetcher import SECONDS, Asking, public_authorities
+from federation.fetching.fetcher import Asking, public_authorities
 from federation.fetching.resolving import Resolver, system
 from federation.fetching.urls import taken_apart
 
+# Only a status is waited for. Whoever is slower is asked again, and holds no worker up meanwhile.
+SECONDS = 3
 _HEADERS = {
     "User-Agent": "Lifeguard",
     "Accept": "*/*",

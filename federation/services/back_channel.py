@@ -10,10 +10,12 @@ from collections.abc import Collection
 from datetime import timedelta
 
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import F, Q, Window
+from django.db.models.functions import RowNumber
 from django.utils import timezone
 
 from federation.models import ConnectionStatus, LogoutNotice, TokenFamily
+from federation.services.waits import begin_wait, count_in_a_row, end_row, take_one_back
 from identity.models import UserStatus
 from tenants.jitter import jittered
 from tenants.models import TenantStatus
@@ -22,6 +24,15 @@ from tenants.services.outbox import send_soon
 TELL_TASK = "federation.tell_logout"
 # After the first attempt, and each one that failed: for an application that is being deployed, or down for some hours.
 _DELAYS = [timedelta(seconds=seconds) for seconds in (10, 30, 90, 300, 900, 3600, 4 * 3600)]
+# One server that hangs must hold up neither other work nor other applications. The last of kombu's priorities: whatever
+# else a worker has to do goes first.
+_PRIORITY = 9
+_OF_ONE_A_TICK = 10
+# A message is given this long before the sweep sends another.
+_UNDER_WAY = timedelta(minutes=1)
+# After so many attempts in a row of which none succeeded, those under way included, one application gets one in this
+# time, until one succeeds.
+_KIND, _FREE, _PROBE_SECONDS, _QUIET_SECONDS = "back_channel", 20, 60, 3600
 
 
 def expect_logout(family: TokenFamily) -> None:
@@ -63,29 +74,33 @@ def owe_for_ended(limit: int) -> None:
 def _owe(found: Collection[int]) -> None:
     ids, now = list(found), timezone.now()
     LogoutNotice.objects.filter(pk__in=ids, owed_at=None).update(owed_at=now, next_attempt_at=now)
-    transaction.on_commit(lambda: _send(ids))
+    transaction.on_commit(lambda: wake(ids))
 
 
-def _send(ids: Collection[int]) -> None:
+def wake(ids: Collection[int]) -> None:
+    """Have workers tell these, when they have nothing else to do."""
     for notice_id in ids:
-        send_soon(TELL_TASK, str(notice_id))
+        send_soon(TELL_TASK, str(notice_id), priority=_PRIORITY)
 
 
 def due(limit: int) -> list[int]:
-    """Return what is to be told now, the longest waiting first."""
-    rows = LogoutNotice.objects.filter(next_attempt_at__lte=timezone.now())
-    return list(rows.order_by("next_attempt_at").values_list("pk", flat=True)[:limit])
+    """Return what is to be told now, the longest waiting first, of each application a few; not what was just sent."""
+    now = timezone.now()
+    rows = LogoutNotice.objects.filter(Q(attempts__gt=0) | Q(next_attempt_at__lte=now - _UNDER_WAY))
+    place = Window(RowNumber(), partition_by="application_id", order_by="next_attempt_at")
+    few = rows.filter(next_attempt_at__lte=now).annotate(place=place).filter(place__lte=_OF_ONE_A_TICK)
+    return list(few.order_by("next_attempt_at").values_list("pk", flat=True)[:limit])
 
 
 @transaction.atomic
 def take_attempt(notice_id: int) -> LogoutNotice | None:
-    """Take the right to one attempt; None where none is due, or somebody else is at it.
+    """Take the right to one attempt; None where none is due, or somebody else is at it, or the application is away.
 
     The next attempt is put down before this one is made, so that one whose worker dies is made up for.
     """
     rows = LogoutNotice.objects.select_for_update(skip_locked=True, of=("self",)).select_related("application")
     notice = rows.filter(pk=notice_id, next_attempt_at__lte=timezone.now()).first()
-    if notice is None:
+    if notice is None or _is_away(notice.application_id):
         return None
     delay = _DELAYS[notice.attempts] if notice.attempts < len(_DELAYS) else None
     notice.attempts += 1
@@ -94,8 +109,22 @@ def take_attempt(notice_id: int) -> LogoutNotice | None:
     return notice
 
 
+def _is_away(application_id: uuid.UUID) -> bool:
+    """Say whether an application is not to be asked, because nothing reached it lately; counts the attempt if it is.
+
+    It is counted before it is made: of many at once that hang, few begin.
+    """
+    subject = str(application_id)
+    failed = count_in_a_row(_KIND, subject, quiet_seconds=_QUIET_SECONDS) > _FREE
+    if failed and begin_wait(_KIND, subject, seconds=_PROBE_SECONDS):
+        take_one_back(_KIND, subject)
+        return True
+    return False
+
+
 def note_told(notice: LogoutNotice) -> None:
-    """The application knows."""
+    """The application knows, and is there."""
+    end_row(_KIND, str(notice.application_id))
     LogoutNotice.objects.filter(pk=notice.pk).update(told_at=timezone.now(), next_attempt_at=None, last_error="")
 
 

@@ -159,9 +159,9 @@ def wake(kind: SyncKind, key: uuid.UUID, *, delay: timedelta = timedelta(0), exp
     send(RECONCILE_TASK, str(kind), str(key), delay=delay, expires=expires, priority=_PRIORITY.get(kind))
 
 
-def send_soon(task: str, *args: str) -> None:
-    """Wake a worker for a task whose work is a row that the sweep finds as well."""
-    send(task, *args)
+def send_soon(task: str, *args: str, priority: int | None = None) -> None:
+    """Wake a worker for a task whose work is a row that the sweep finds as well; see `_PRIORITY`."""
+    send(task, *args, priority=priority)
 
 
 def _free() -> Q:

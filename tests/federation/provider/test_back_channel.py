@@ -17,6 +17,7 @@ from federation import tasks
 from federation.models import BrowserSession, ConnectionStatus, LogoutNotice
 from federation.services import back_channel
 from federation.services.housekeeping import purge_sign_in_state
+from federation.services.waits import end_wait
 from identity.jwt_checks import TokenInvalid
 from identity.models import DirectoryUser
 from identity.services.users import delete_user, disable_user
@@ -49,9 +50,16 @@ def told(assigned: Application, server: Server) -> Application:
     return assigned
 
 
+def message_lost() -> None:
+    """Let the time pass in which the message of what is newly owed should have arrived."""
+    fresh = LogoutNotice.objects.filter(attempts=0, next_attempt_at__isnull=False)
+    fresh.update(next_attempt_at=timezone.now() - timedelta(minutes=2))
+
+
 def carry_out() -> None:
     """What the sweep has workers do."""
     back_channel.owe_for_ended(100)
+    message_lost()
     for notice_id in back_channel.due(100):
         tasks.tell_of_logout(str(notice_id))
 
@@ -216,6 +224,8 @@ def test_an_attempt_is_made_by_one_worker(browser: Browser, told: Application, a
     browser.tokens_from_session()
     disable(ann)
     back_channel.owe_for_ended(100)
+    assert back_channel.due(100) == []
+    message_lost()
     [notice_id] = back_channel.due(100)
     taken = back_channel.take_attempt(notice_id)
     assert taken is not None
@@ -223,6 +233,48 @@ def test_an_attempt_is_made_by_one_worker(browser: Browser, told: Application, a
     assert taken.next_attempt_at > timezone.now()
     assert back_channel.take_attempt(notice_id) is None
     assert back_channel.due(100) == []
+
+
+def owed(tenant: Tenant, application: Application, number: int) -> list[int]:
+    """Sign-outs that wait, a message for each of which was lost."""
+    waiting = timezone.now() - timedelta(minutes=2)
+    of = {"tenant": tenant, "application": application, "owed_at": waiting, "next_attempt_at": waiting}
+    return [LogoutNotice.objects.create(**of, sid=uuid.uuid4(), subject=uuid.uuid4()).pk for _number in range(number)]
+
+
+def test_an_application_that_hangs_leaves_the_others_their_turn(
+    told: Application, acme: Tenant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hanging = owed(acme, told, 12)
+    other = owed(acme, ApplicationFactory.create(name="Other"), 1)
+    found = back_channel.due(100)
+    assert len(found) == 11
+    assert set(found) <= {*hanging, *other}
+    assert other[0] in found
+
+    sent: list[int | None] = []
+    monkeypatch.setattr("tenants.services.outbox.send", lambda *_args, priority: sent.append(priority))
+    back_channel.wake(found)
+    assert sent == [9] * 11
+
+
+def test_an_application_that_is_away_is_asked_now_and_then(
+    told: Application, acme: Tenant, server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(back_channel, "_FREE", 2)
+    server.answers["/ended?tenant=1"] = http("503 Service Unavailable")
+    first, second, probe, kept, *others = owed(acme, told, 6)
+    for notice_id in (first, second, probe, kept, *others):
+        tasks.tell_of_logout(str(notice_id))
+    assert len(server.requests) == 3
+    # Of those that were kept back no attempt is lost.
+    assert LogoutNotice.objects.get(pk=kept).attempts == 0
+
+    end_wait("back_channel", str(told.pk))
+    server.answers["/ended?tenant=1"] = http("204 No Content")
+    for notice_id in (kept, *others):
+        tasks.tell_of_logout(str(notice_id))
+    assert LogoutNotice.objects.filter(told_at__isnull=False).count() == 3
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "[::1]"])
