@@ -78,7 +78,10 @@ class MappingForm(forms.Form):
     )
     methods = _claim(
         _("What says how they signed in there"),
-        _("For the second answer: amr in OpenID Connect; with Entra ID the attribute authnmethodsreferences in SAML."),
+        _(
+            "For the second answer: amr in OpenID Connect; with Entra ID the attribute authnmethodsreferences in SAML. "
+            "Your provider has to send it at every sign-in: one that is left out may be read as it was the last time."
+        ),
     )
     mfa_trust = forms.ChoiceField(
         label=_("Who sees to the second factor that your sign-in policy asks for"),

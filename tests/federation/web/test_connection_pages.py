@@ -246,6 +246,11 @@ def test_an_attribute_that_cannot_change_cannot_be_filled(
     assert Connection.objects.get(pk=draft.pk).mapping.custom == {"department": "dept"}
 
 
+def test_that_a_claim_has_to_come_each_time_is_said_where_it_is_trusted(owner_page: Client, draft: Connection) -> None:
+    """Cognito may keep the value of one that is left out."""
+    assert "has to send it at every sign-in" in text(owner_page.get(url("mapping", draft)))
+
+
 def test_what_came_in_the_last_test_stands_beside_the_mapping(owner_page: Client, draft: Connection) -> None:
     """Also what did not come."""
     assert "In the last test" not in text(owner_page.get(url("mapping", draft)))
