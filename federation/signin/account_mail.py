@@ -83,7 +83,8 @@ def _answer_sign_up(asked: AccountRequest) -> None:
         link = f"{settings.SIGNIN_URL}/{asked.tenant.slug}/sign-up/{make_link_token(asked)}"
         hours = int(LIFETIMES[AccountRequestKind.SIGN_UP].total_seconds() // 3600)
         subject = _("Your account at %(organization)s")
-        _mail(asked.email, asked.tenant, subject, "sign_up", {"link": link, "hours": hours, "name": asked.name})
+        # Without the name: it is the words of whoever asked, who may be a stranger to whoever reads this.
+        _mail(asked.email, asked.tenant, subject, "sign_up", {"link": link, "hours": hours})
     elif user.status == UserStatus.INVITED:
         invite_again(asked.tenant, user.pk, actor=ANONYMOUS)
     elif user.status == UserStatus.CREATED:
