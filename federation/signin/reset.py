@@ -6,6 +6,7 @@ from federation.services.attempt_limits import CODE, tried
 from federation.services.password_reset import note_reset
 from federation.signin.cognito import client_ref, decoy_username
 from federation.signin.context import Context, Refused
+from federation.signin.people import user_of
 from federation.signin.progress import Progress, refusals
 from identity import auth
 from identity.models import DirectoryUser, UserStatus
@@ -62,5 +63,5 @@ def reset_password(context: Context, asked: AccountRequest, code: str, password:
 
 
 def _who_may(tenant: Tenant, email: str) -> DirectoryUser | None:
-    user = DirectoryUser.objects.select_related("tenant").filter(tenant=tenant, email=email).first()
+    user = user_of(tenant, email)
     return user if user is not None and user.status == UserStatus.ACTIVE and not user.is_federated else None
