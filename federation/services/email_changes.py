@@ -10,7 +10,7 @@ import uuid
 from datetime import timedelta
 
 from django.core.mail import EmailMessage
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare, salted_hmac
@@ -22,6 +22,7 @@ from federation.services.security_notices import NoticeKind, owe_notice
 from federation.visitor import as_user
 from identity.languages import written_in
 from identity.models import DirectoryUser, UserStatus
+from identity.services.invitations import withdraw_open_invitations
 from identity.services.loading import lock_user
 from tenants.actor import Actor
 from tenants.audit_actions import Action
@@ -109,14 +110,30 @@ def prove_email(session: BrowserSession, code: str, *, visitor: Actor) -> bool:
         return False
     change.code_tries = min(change.code_tries + 1, MAX_CODES + 1)
     right = change.code_tries <= MAX_CODES and constant_time_compare(change.code_hash, _hashed(change, code))
-    if not right or _is_taken(change):
+    before = user.email
+    if not right or _is_taken(change) or not _give(user, change.email):
         change.save(update_fields=["code_tries"])
         return False
     change.done_at = timezone.now()
     change.save(update_fields=["code_tries", "done_at"])
-    before, user.email, user.email_verified = user.email, change.email, True
-    user.save(update_fields=["email", "email_verified", "updated_at"])
-    actor = as_user(visitor, user)
+    _tell(user, before, actor=as_user(visitor, user))
+    return True
+
+
+def _give(user: DirectoryUser, email: str) -> bool:
+    """Write the address; False where somebody else was given it since it was looked up."""
+    user.email, user.email_verified = email, True
+    try:
+        with transaction.atomic():
+            user.save(update_fields=["email", "email_verified", "updated_at"])
+    except IntegrityError:
+        return False
+    # A link to choose a password that was mailed to the address before is not for whoever reads that one.
+    withdraw_open_invitations(user)
+    return True
+
+
+def _tell(user: DirectoryUser, before: str, *, actor: Actor) -> None:
     audit.record(
         Action.OWN_EMAIL_CHANGED,
         actor=actor,
@@ -128,7 +145,6 @@ def prove_email(session: BrowserSession, code: str, *, visitor: Actor) -> bool:
     for told in (before, user.email):
         owe_notice(NoticeKind.EMAIL_CHANGED, user, actor=actor, email=told)
     request_sync(SyncKind.USER, user.pk, actor=actor)
-    return True
 
 
 def _is_taken(change: EmailChange) -> bool:

@@ -9,6 +9,7 @@ from federation.services.session_ends import end_other_sessions
 from federation.visitor import as_user
 from identity.models import DirectoryUser
 from identity.services.factors import note_factor, note_factors
+from identity.services.invitations import withdraw_open_invitations
 from identity.services.loading import lock_user
 from tenants.actor import Actor
 from tenants.audit_actions import Action
@@ -75,6 +76,8 @@ def note_password_changed(session: BrowserSession, *, visitor: Actor) -> None:
     """Note that somebody changed their password, and end all of their other sessions: one may be why they did."""
     end_other_sessions(session, visitor=visitor)
     user = lock_user(session.tenant, session.user_id)
+    # A link to choose a password must not outlive the choice of one.
+    withdraw_open_invitations(user)
     actor = as_user(visitor, user)
     audit.record(Action.OWN_PASSWORD_CHANGED, actor=actor, tenant=user.tenant, target=user)
     owe_notice(NoticeKind.PASSWORD_CHANGED, user, actor=actor)

@@ -13,6 +13,8 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from identity import auth
+from identity.cells import pool_ref
 from identity.languages import written_in
 from identity.models import DirectoryUser, UserStatus
 from identity.services.invitations import VALID_FOR
@@ -33,11 +35,14 @@ def send_invitation(attempt: Attempt) -> None:
     token is made: a link that arrived all the same stops working then, and the one that follows it works.
 
     Raises:
-        NotYet: the mail server cannot be reached or refuses for now.
+        NotYet: the mail server, or Cognito where it has to be asked, cannot be reached or refuses for now.
         Blocked: the mail server refuses the address for good.
     """
     invitation = Invitation.objects.select_related("tenant").filter(pk=attempt.key, sent_at__isnull=True).first()
     if invitation is None or not _is_wanted(invitation):
+        return
+    if invitation.renews and not _is_needed(invitation):
+        Invitation.objects.filter(pk=invitation.pk, accepted_at__isnull=True).update(revoked_at=timezone.now())
         return
     token = secrets.token_urlsafe(32)
     invitation.expires_at = timezone.now() + VALID_FOR
@@ -79,6 +84,18 @@ def _is_wanted(invitation: Invitation) -> bool:
         pk=invitation.user_id, tenant_id=invitation.tenant_id, status=status_of_invited(invitation)
     )
     return invitation.revoked_at is None and invitation.accepted_at is None and waiting.exists()
+
+
+def _is_needed(invitation: Invitation) -> bool:
+    """Say whether Cognito still has a temporary password of the user's: one of their own no link replaces.
+
+    Whoever shows an expired link may have it from a mail of long ago, so that it is asked here, for every link.
+    """
+    user = DirectoryUser.objects.get(pk=invitation.user_id, tenant_id=invitation.tenant_id)
+    try:
+        return auth.has_temporary_password(pool_ref(invitation.tenant.pool), user.username)
+    except auth.AuthUnavailable as error:
+        raise NotYet("Cognito cannot say whether the password is temporary.", delay=_RETRY) from error
 
 
 def status_of_invited(invitation: Invitation) -> UserStatus:

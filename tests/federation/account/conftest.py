@@ -1,12 +1,14 @@
 """Ann, and a browser in which she is signed in without the sign-in pages having been asked."""
 
 import pytest
+from django.utils import timezone
 
 from federation.models import BrowserSession
 from federation.services.signing_keys import ensure_signing_keys
 from federation.tokens import hash_token
 from identity.models import DirectoryUser
-from tenants.models import Tenant
+from identity.services.invitations import VALID_FOR
+from tenants.models import Invitation, Tenant
 from tests.factories import ApplicationFactory, DirectoryUserFactory, TenantFactory
 from tests.federation.browser import Browser
 
@@ -38,3 +40,14 @@ def session_of(browser: Browser) -> BrowserSession:
     """The session in a browser that `hold_session` made."""
     (token,) = (morsel.value for name, morsel in browser.client.cookies.items() if name.startswith("lifeguard_sso_"))
     return BrowserSession.objects.get(token_hash=hash_token(token))
+
+
+def a_renewal(user: DirectoryUser) -> Invitation:
+    """An open link with which a user would choose another password; its mail is not owed."""
+    return Invitation.objects.create(
+        tenant_id=user.tenant_id,
+        user_id=user.pk,
+        email=user.email,
+        renews=True,
+        expires_at=timezone.now() + VALID_FOR,
+    )

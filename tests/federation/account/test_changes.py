@@ -12,7 +12,7 @@ from federation.models import BrowserSession, SecurityNotice, SessionCredential
 from federation.selectors.browser_sessions import open_sessions
 from identity.models import DirectoryUser
 from tenants.models import Application, AuditEvent, MfaPolicy, OutboxEntry, SignInPolicy, Tenant
-from tests.federation.account.conftest import session_of
+from tests.federation.account.conftest import a_renewal, session_of
 from tests.federation.browser import Browser
 from tests.federation.conftest import PASSWORD
 from tests.federation.test_steps import secret_on
@@ -86,8 +86,11 @@ def test_a_password_is_changed(browser: Browser, ann: DirectoryUser) -> None:
     assert "That is not your present password." in browser.text
     assert WANTED not in browser.text
     assert browser.submit(present=PASSWORD, password="short", repeated="short").status_code == 422
+    renewal = a_renewal(ann)
     browser.submit(present=PASSWORD, password=WANTED, repeated=WANTED)
     assert "Your password is changed." in browser.text
+    renewal.refresh_from_db()
+    assert renewal.revoked_at is not None
     assert [each.id for each in open_sessions(ann)] == [session_of(browser).pk]
     assert tokens.pk not in {each.id for each in open_sessions(ann)}
     assert AuditEvent.objects.filter(action="user.password_changed", actor_id=str(ann.pk)).count() == 1

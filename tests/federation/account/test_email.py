@@ -11,6 +11,7 @@ from federation.services.email_changes import MAX_CODES, mail_code
 from identity.models import DirectoryUser
 from tenants.models import AuditEvent, OutboxEntry, Tenant
 from tests.factories import DirectoryUserFactory
+from tests.federation.account.conftest import a_renewal
 from tests.federation.browser import Browser
 from tests.federation.linking import prove
 from tests.support.mail import Mailbox, body_text
@@ -39,7 +40,7 @@ def code_in(mailbox: Mailbox, email: str) -> str:
 
 
 def test_an_address_is_changed_with_the_code(here: Browser, gail: DirectoryUser, mailbox: Mailbox) -> None:
-    wanted = address()
+    wanted, renewal = address(), a_renewal(gail)
     ask(here, wanted.upper())
     assert wanted in here.text
     code = code_in(mailbox, wanted)
@@ -53,6 +54,9 @@ def test_an_address_is_changed_with_the_code(here: Browser, gail: DirectoryUser,
     told = SecurityNotice.objects.filter(kind="email_changed").values_list("email", flat=True)
     assert set(told) == {"gail@globex.example", wanted}
     assert OutboxEntry.objects.filter(key=gail.pk).exists()
+    # A link to choose a password, mailed to the address before, is good no more.
+    renewal.refresh_from_db()
+    assert renewal.revoked_at is not None
     # The code is spent.
     here.get("/globex/account/email/code")
     assert here.address == "/globex/account/email"
@@ -79,6 +83,20 @@ def test_an_address_that_was_taken_meanwhile_is_not_given(
     assert here.submit(code=code_in(mailbox, wanted)).status_code == 422
     gail.refresh_from_db()
     assert gail.email == "gail@globex.example"
+
+
+def test_an_address_that_is_taken_at_the_same_moment_is_not_given(
+    here: Browser, globex: Tenant, gail: DirectoryUser, mailbox: Mailbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wanted = address()
+    ask(here, wanted)
+    DirectoryUserFactory.create(tenant=globex, email=wanted)
+    # The other one was not there yet when it was looked up.
+    monkeypatch.setattr(email_changes, "_is_taken", lambda change: False)
+    assert here.submit(code=code_in(mailbox, wanted)).status_code == 422
+    gail.refresh_from_db()
+    change = EmailChange.objects.get()
+    assert (gail.email, change.done_at, change.code_tries) == ("gail@globex.example", None, 1)
 
 
 def test_codes_cannot_be_guessed_and_only_the_newest_address_counts(
