@@ -38,10 +38,22 @@ def note_passkey_added(session: BrowserSession, passkey_id: str, name: str, *, v
         name: what they call it; empty for Cognito's name.
         visitor: the request's actor.
     """
-    user, actor = session.user, as_user(visitor, session.user)
     name = _checked(name)
     if name:
-        _keep(user, passkey_id, name)
+        _keep(session.user, passkey_id, name)
+    note_new_passkey(session.user, name, visitor=visitor)
+
+
+@transaction.atomic
+def note_new_passkey(user: DirectoryUser, name: str = "", *, visitor: Actor) -> None:
+    """Note that somebody has a passkey that they had not, by their account page or by a sign-in.
+
+    Args:
+        user: who added it.
+        name: what they call it; empty for Cognito's name.
+        visitor: the request's actor.
+    """
+    actor = as_user(visitor, user)
     note_passkey(user, present=True)
     audit.record(Action.PASSKEY_ADDED, actor=actor, tenant=user.tenant, target=user, after={"name": name})
     owe_notice(NoticeKind.PASSKEY_ADDED, user, actor=actor, about=name)

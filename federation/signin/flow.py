@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from django.db import transaction
 from django.utils import timezone
 from pydantic import SecretStr
 
@@ -9,13 +10,16 @@ from federation.levels import AMR_MULTI_FACTOR, AMR_PASSWORD, AMR_TOTP
 from federation.models import SignInAttempt, Step
 from federation.services.attempt_limits import CODE, PASSWORD, tried
 from federation.services.attempts import Held, held_by, move_on, require_room_for_code, spend_code_try
+from federation.services.security_notices import NoticeKind, owe_notice
 from federation.signin.advancing import Outcome, advance, let_in
 from federation.signin.cognito import client_ref, decoy_username
 from federation.signin.context import Context
 from federation.signin.progress import Progress, recheck, refusals, resume
+from federation.visitor import as_user
 from identity import auth
 from identity.models import DirectoryUser, UserStatus
 from identity.services.factors import note_factor
+from identity.services.invitations import withdraw_open_invitations
 from tenants.factors import SecondFactor
 from tenants.models import MfaPolicy, Tenant
 
@@ -56,6 +60,8 @@ def answer_new_password(context: Context, attempt: SignInAttempt, password: str)
         result = auth.answer_new_password(
             client_ref(progress.client), attempt.username, held.session, password, _attributes(held, attempt.user)
         )
+        # A link to choose a password must not outlive the choice of one.
+        withdraw_open_invitations(attempt.user)
         return advance(progress, result)
 
 
@@ -88,10 +94,10 @@ def finish_totp_setup(context: Context, attempt: SignInAttempt, code: str) -> Ou
         if held.access_token:
             token = SecretStr(held.access_token)
             auth.finish_totp_setup(client, attempt.username, access_token=token, code=code, device_name=device)
-            note_factor(attempt.user, SecondFactor.TOTP)
+            _note_app(context, attempt.user)
             return let_in(replace(enrolled, access_token=token), recheck(enrolled))
         result = auth.finish_totp_setup(client, attempt.username, session=held.session, code=code, device_name=device)
-        note_factor(attempt.user, SecondFactor.TOTP)
+        _note_app(context, attempt.user)
         return advance(enrolled, result)
 
 
@@ -112,6 +118,13 @@ def decline_factor(context: Context, attempt: SignInAttempt) -> Outcome:
         DirectoryUser.objects.filter(pk=user.pk).update(totp_declined_at=timezone.now())
         token = held_by(attempt).access_token
         return let_in(replace(progress, access_token=SecretStr(token) if token else None), user)
+
+
+@transaction.atomic
+def _note_app(context: Context, user: DirectoryUser) -> None:
+    """Keep that a user has an authenticator app now, and have them told; the log has it with the session."""
+    note_factor(user, SecondFactor.TOTP)
+    owe_notice(NoticeKind.AUTHENTICATOR_ADDED, user, actor=as_user(context.visitor, user))
 
 
 def _user_of(tenant: Tenant, email: str) -> DirectoryUser | None:

@@ -10,6 +10,7 @@ from pydantic import SecretStr
 from federation.levels import AMR_MULTI_FACTOR, AMR_PASSKEY
 from federation.models import SignInAttempt, Step
 from federation.services.attempts import Held, held_by, move_on
+from federation.services.own_passkeys import note_new_passkey
 from federation.signin.cognito import client_ref
 from federation.signin.progress import Progress
 from identity import auth
@@ -69,7 +70,7 @@ def finish_offer(progress: Progress, attempt: SignInAttempt, credential: str) ->
         raise passkeys.PasskeyRejected("not an object")
     both = options_of(progress.context.tenant.pool).passkey_is_mfa
     passkeys.finish_passkey_registration(client_ref(progress.client), _token(attempt), made, counts_as_two=both)
-    note_passkey(attempt.user, present=True)
+    note_new_passkey(attempt.user, visitor=progress.context.visitor)
 
 
 def with_token(progress: Progress, attempt: SignInAttempt) -> Progress:

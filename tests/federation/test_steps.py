@@ -10,7 +10,14 @@ import pytest
 from django.db import connection
 from django.test import Client
 
-from federation.models import AuthEvent, AuthorizationCode, AuthOutcome, BrowserSession, SignInAttempt
+from federation.models import (
+    AuthEvent,
+    AuthorizationCode,
+    AuthOutcome,
+    BrowserSession,
+    SecurityNotice,
+    SignInAttempt,
+)
 from identity.cells import pool_ref
 from identity.cognito import users
 from identity.cognito.calls import Priority
@@ -129,6 +136,7 @@ def test_the_policy_asks_for_an_authenticator_app(
     session = BrowserSession.objects.get()
     assert session.amr == ["pwd", "otp", "mfa"]
     assert AuditEvent.objects.filter(action="user.totp_enrolled", target_id=str(ann.pk)).count() == 1
+    assert SecurityNotice.objects.get(kind="authenticator_added").email == ann.email
     ann.refresh_from_db()
     assert ann.has_totp is True
     assert bytes(SignInAttempt.objects.get().secrets_encrypted) == b""
