@@ -24,6 +24,10 @@ const verify = accessTokens({
   jwksUri: provider.serverMetadata().jwks_uri,
 });
 
+// Nobody here hears by itself that somebody was disabled in Lifeguard. After this long they are sent there again, where
+// those who may still come in do so without being asked.
+const SESSION_MILLISECONDS = 60 * 60 * 1000;
+
 const escape = (text) => String(text ?? "").replace(/[&<>"']/g, (mark) => `&#${mark.charCodeAt(0)};`);
 const app = express();
 if (!isPlain) app.set("trust proxy", 1);
@@ -33,9 +37,14 @@ app.use(
     secret: APP_SECRET_KEY,
     resave: false,
     saveUninitialized: false,
-    cookie: { httpOnly: true, sameSite: "lax", secure: APP_ORIGIN.startsWith("https:") },
+    cookie: { httpOnly: true, sameSite: "lax", secure: APP_ORIGIN.startsWith("https:"), maxAge: SESSION_MILLISECONDS },
   }),
 );
+// Counted from the sign-in: express-session counts from the last request on.
+app.use((request, _response, next) => {
+  if (request.session.until < Date.now()) return request.session.regenerate(next);
+  next();
+});
 
 app.get("/", (request, response) => {
   const { person } = request.session;
@@ -81,6 +90,7 @@ app.get("/callback", async (request, response) => {
   // Know people by `sub`, which stays; an e-mail address changes, and may be given to somebody else.
   request.session.person = { sub, name, email, org_id, org_slug };
   request.session.idToken = tokens.id_token;
+  request.session.until = Date.now() + SESSION_MILLISECONDS;
   response.redirect(303, "/");
 });
 
@@ -99,6 +109,7 @@ app.post("/sign-out", async (request, response) => {
 
 app.get("/api/organizations/:org_id/me", async (request, response) => {
   const token = await verify(request.get("authorization"), { scope: "profile", organization: request.params.org_id });
+  // Roles are of the application that asked for the token. Where several may call this API, judge them by `client_id`.
   response.json({ person: token.sub, organization: token.org_id, roles: token.roles });
 });
 

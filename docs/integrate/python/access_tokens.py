@@ -75,7 +75,7 @@ class AccessTokens:
                 raise Refused(401, "invalid_token", "This is not an access token")
             return jwt.decode(
                 token,
-                self._keys.get_signing_key_from_jwt(token),
+                self.keys.get_signing_key_from_jwt(token),
                 algorithms=["RS256"],
                 issuer=self._issuer,
                 audience=self._audience,
@@ -89,7 +89,7 @@ class AccessTokens:
             raise Refused(401, "invalid_token", str(error)) from error
 
     @cached_property
-    def _keys(self) -> jwt.PyJWKClient:
+    def keys(self) -> jwt.PyJWKClient:
         """The provider's keys, fetched once in five minutes.
 
         A token that names a key which is not among them has them fetched again, at most every half a minute: whoever

@@ -4,6 +4,7 @@ import base64
 import hashlib
 import hmac
 import json
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -16,8 +17,9 @@ import pytest
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from django.conf import settings
 
-from federation.models import TokenFamily
-from federation.provider.mint import mint_access_token, mint_id_token, subject_of
+from federation.models import LogoutNotice, TokenFamily
+from federation.provider.back_channel import logout_token_claims
+from federation.provider.mint import mint_access_token, mint_id_token, sign, subject_of
 from federation.services.signing_keys import active_key
 from identity.models import DirectoryUser
 from tenants.models import Application, Tenant
@@ -29,6 +31,7 @@ from tests.support.processes import LiveProcess
 from tests.support.stack_plugin import Stack
 
 AUDIENCE = "https://api.sample.example"
+COOKIES = {"django": "sessionid", "fastapi": "session", "express": "connect.sid"}
 
 
 @dataclass
@@ -87,7 +90,10 @@ def test_samples(
     for name in names:
         with running_sample(name, registered, stack, tmp_path) as running:
             _signs_in(sites, ann, running)
+            _asks_again_within_an_hour(sites, COOKIES[name])
             _takes_only_what_it_must(acme, running, tmp_path)
+            if name == "fastapi":
+                _hears_of_a_sign_out(sites, running)
             _signs_out(sites, running)
 
 
@@ -99,6 +105,46 @@ def _signs_in(sites: TwoSites, ann: DirectoryUser, running: Running) -> None:
     elsewhere = httpx.get(f"{running.origin}/callback?code=c&state=s&iss=https://attacker.example")
     assert elsewhere.status_code in {303, 400}
     assert "Signed in" not in httpx.get(running.origin, cookies=dict(elsewhere.cookies)).text
+
+
+def _asks_again_within_an_hour(sites: TwoSites, cookie: str) -> None:
+    """Who is disabled meanwhile does not stay for as long as their browser does."""
+    [kept] = [one for one in sites.signin.cookies.jar if one.name == cookie]
+    assert kept.expires is not None
+    assert 3500 < kept.expires - time.time() <= 3601
+
+
+def _hears_of_a_sign_out(sites: TwoSites, running: Running) -> None:
+    family = TokenFamily.objects.latest("created_at")
+    subject = subject_of(family, "openid profile", (AUDIENCE,))
+    notice = LogoutNotice(application=family.application, sid=family.session_id, subject=subject.subject)
+    claims, event = logout_token_claims(notice, now=int(time.time())), "logout+jwt"
+    without_event = {**claims, "events": {}}
+    refused = {
+        "no token": "",
+        "an ID token": mint_id_token(subject, mint_access_token(subject)),
+        "an access token": mint_access_token(subject),
+        "of another type": sign(claims, media_type="JWT"),
+        "another application's": sign({**claims, "aud": "app_other"}, media_type=event),
+        "expired": sign({**claims, "exp": claims["iat"] - 100}, media_type=event),
+        "of nothing that ended": sign(without_event, media_type=event),
+        "with a nonce": sign({**claims, "nonce": "n"}, media_type=event),
+        "another key's": jwt.encode(claims, rsa_key(), "RS256", {"kid": active_key()[0], "typ": event}),
+    }
+    address = f"{running.origin}/backchannel-logout"
+    for what, token in refused.items():
+        assert httpx.post(address, data={"logout_token": token}).status_code == 400, what
+    # Another session's end is nothing to this one.
+    elsewhere = sign({**claims, "sid": "b3b0f9d2-0000-4000-8000-000000000000"}, media_type=event)
+    assert httpx.post(address, data={"logout_token": elsewhere}).status_code == 200
+    sites.open(running.origin)
+    assert "Signed in" in sites.text
+    assert httpx.post(address, data={"logout_token": sign(claims, media_type=event)}).status_code == 200
+    sites.open(running.origin)
+    assert "Signed in" not in sites.text
+    # The session at the provider is still there in this test, and signs in again.
+    sites.open(f"{running.origin}/sign-in?organization=acme")
+    assert "Signed in" in sites.text
 
 
 def _signs_out(sites: TwoSites, running: Running) -> None:

@@ -18,6 +18,9 @@ LOGIN_URL = "sign-in"
 
 SECRET_KEY = os.environ["APP_SECRET_KEY"]
 ALLOWED_HOSTS = [APP_ORIGIN.partition("//")[2].partition(":")[0]]
+# Nobody here hears by itself that somebody was disabled in Lifeguard. After this long they are sent there again, where
+# those who may still come in do so without being asked; `callback` counts it from the sign-in.
+SESSION_COOKIE_AGE = 60 * 60
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = APP_ORIGIN.startswith("https:")
 ROOT_URLCONF = "django_sample.urls"
 INSTALLED_APPS = ["django.contrib.auth", "django.contrib.contenttypes", "django.contrib.sessions"]

@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Callable
+from datetime import timedelta
 from functools import wraps
 
 from access_tokens import AccessTokens, Refused
@@ -62,6 +63,8 @@ def callback(request: HttpRequest) -> HttpResponse:
         user.save(update_fields=["password"])
     # Django gives the session a new key here, so that nobody who knew the one before is signed in by it.
     login(request, user, backend="django.contrib.auth.backends.ModelBackend")
+    # From now on, not from the last request on: what somebody does here does not make it longer.
+    request.session.set_expiry(timedelta(seconds=settings.SESSION_COOKIE_AGE))
     request.session.update({"org_id": claims["org_id"], "org_slug": claims["org_slug"], "id_token": tokens["id_token"]})
     return redirect("home")
 
@@ -100,4 +103,5 @@ def needs_scope(scope: str) -> Callable[..., Callable[..., HttpResponse]]:
 @needs_scope("profile")
 def me(_request: HttpRequest, token: dict[str, object]) -> JsonResponse:
     """Tell the caller who they are."""
+    # Roles are of the application that asked for the token. Where several may call this API, judge them by `client_id`.
     return JsonResponse({"person": token["sub"], "organization": token["org_id"], "roles": token["roles"]})
