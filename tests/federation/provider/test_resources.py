@@ -9,7 +9,7 @@ from django.http import HttpResponse
 from django.test import Client
 
 from federation.models import TokenFamily
-from tenants.models import Application, ResourceServer
+from tenants.models import Application, ResourceScope, ResourceServer
 from tenants.services.resource_servers import (
     ResourceServerSettings,
     add_resource_server,
@@ -120,6 +120,22 @@ def test_each_token_can_be_for_one_of_those(browser: Browser) -> None:
     assert both["aud"] == [ORDERS, STOCK]
 
 
+def test_more_than_is_kept_cannot_be_asked_for(
+    browser: Browser, assigned: Application, apis: dict[str, ResourceServer]
+) -> None:
+    names = [f"orders:{number:03}:{'x' * 50}" for number in range(70)]
+    ResourceScope.objects.bulk_create(
+        ResourceScope(server=apis["orders"], name=name, description=name) for name in names
+    )
+    set_application_resources(assigned.pk, {apis["orders"].pk: names}, actor=ACTOR)
+    scope = " ".join(["openid", *names])
+    assert brought(browser, scope=scope)["error"] == "invalid_scope"
+    Application.objects.filter(pk=assigned.pk).update(device_flow=True)
+    sent = {**browser.parameters(scope=scope), "client_secret": SECRET}
+    for path in ("/oauth2/par", "/oauth2/device_authorization"):
+        assert json_of(cast(HttpResponse, Client().post(path, sent)))["error"] == "invalid_scope"
+
+
 def test_nothing_is_used_up_by_asking_for_too_much(browser: Browser, assigned: Application) -> None:
     tokens = json_of(redeemed(browser, ORDERS))
     for other in (STOCK, assigned.audience):
@@ -160,6 +176,16 @@ def test_it_is_asked_about_and_revoked_as_any_other(browser: Browser) -> None:
     assert Client().get("/oauth2/userinfo", headers=bearer).json()["email"] == "ann@acme.example"
     assert Client().post("/oauth2/revoke", sent).status_code == 200
     assert Client().post("/oauth2/introspect", sent).json() == {"active": False}
+
+
+def test_narrowed_to_an_apis_scopes_it_opens_that_api_alone(browser: Browser) -> None:
+    tokens = json_of(redeemed(browser, ORDERS))
+    narrow = json_of(renewed(browser, tokens, ORDERS, scope="orders:read"))
+    assert (claims_of(narrow)["aud"], claims_of(narrow)["scope"]) == (ORDERS, "orders:read")
+    bearer = {"Authorization": f"Bearer {narrow['access_token']}"}
+    assert Client().get("/oauth2/userinfo", headers=bearer).status_code == 403
+    # The refresh token keeps what was granted.
+    assert "openid" in claims_of(json_of(renewed(browser, narrow)))["scope"]
 
 
 def test_other_parameters_are_sent_once(browser: Browser) -> None:
