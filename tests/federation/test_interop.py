@@ -25,12 +25,13 @@ def test_authlibs_client_from_discovery_alone(sites: TwoSites, ann: DirectoryUse
     document = httpx.get(f"{settings.SIGNIN_URL}/.well-known/openid-configuration").json()
     verifier = secrets.token_urlsafe(48)
     for method in document["token_endpoint_auth_methods_supported"]:
-        signs = method == "private_key_jwt"
+        signs, is_public = method == "private_key_jwt", method == "none"
         assigned.public_keys = [jwk(rsa_key().public_key(), kid="1")] if signs else []
-        assigned.save(update_fields=["public_keys"])
+        assigned.is_public = is_public
+        assigned.save(update_fields=["public_keys", "is_public"])
         client = OAuth2Session(
             assigned.client_id,
-            PRIVATE_KEY if signs else "application-secret",
+            PRIVATE_KEY if signs else "" if is_public else "application-secret",
             scope="openid email",
             redirect_uri=assigned.redirect_uris[0],
             code_challenge_method=document["code_challenge_methods_supported"][0],
