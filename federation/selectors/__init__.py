@@ -17,7 +17,10 @@ def find_application(client_id: str) -> Application | None:
 
 
 def active_tenant(slug: str, application: Application | None = None) -> Tenant | None:
-    """Return the tenant of a slug, if its users may sign in (to `application`)."""
+    """Return the tenant of a slug, as anybody may have sent it, if its users may sign in (to `application`)."""
+    if "\0" in slug:
+        # PostgreSQL has no NUL.
+        return None
     tenant = (
         Tenant.objects.select_related("branding", "policy", "pool", "pool__cell")
         .filter(slug=slug, status=TenantStatus.ACTIVE)

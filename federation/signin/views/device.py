@@ -57,9 +57,13 @@ def confirm_device(request: HttpRequest) -> HttpResponse:
     grant, code, session = _asked(request)
     speak(request, str(grant.parameters.get("ui_locales", "")))
     if request.method == "POST":
+        # Another tab may have typed another code since: the answer is to the device that this page showed.
+        if request.POST.get("device") != str(grant.pk):
+            raise _over()
         return _decided(request, grant, session, granted="grant" in request.POST)
     shown = {
         "application": grant.application,
+        "device": grant.pk,
         "code": code,
         "email": session.user.email,
         "profile": {"email", "profile", "groups"} & set(grant.parameters["scope"].split()),
@@ -92,7 +96,7 @@ def _asked(request: HttpRequest) -> tuple[DeviceGrant, str, BrowserSession]:
     """Return which device waits for this browser's answer, by which code, and as whom.
 
     Raises:
-        StartAgain: it waits no more, or nobody is signed in: one answer for all.
+        StartAgain: it waits no more, or for another organization, or nobody is signed in: one answer for all.
     """
     kept = remembered(request)
     grant = get_waiting(kept[0]) if kept else None
@@ -101,6 +105,8 @@ def _asked(request: HttpRequest) -> tuple[DeviceGrant, str, BrowserSession]:
     if kept is None or grant is None or session is None:
         raise _over()
     parameters = parameters_for(grant)
+    if parameters.get("organization", session.tenant.slug) != session.tenant.slug:
+        raise _over()
     if not suffices(session, prompt.read(parameters), parameters):
         raise _over()
     return grant, kept[1], session

@@ -14,7 +14,7 @@ from federation.models import AuthorizationRequest, BrowserSession, DeviceGrant,
 from federation.selectors.browser_sessions import open_sessions
 from identity.models import DirectoryUser, UserStatus
 from tenants.models import Application, AuditEvent, Tenant, TenantApplication
-from tests.factories import ApplicationFactory, TenantFactory
+from tests.factories import ApplicationFactory, DirectoryUserFactory, TenantFactory
 from tests.federation.browser import Browser, json_of
 from tests.federation.device import Device
 
@@ -228,6 +228,30 @@ def test_nobody_else_is_asked_than_who_is_signed_in(device: Device, person: Brow
     person.submit(grant="1")
     assert person.page.status_code == 404
     assert device.error() == "authorization_pending"
+
+
+def test_nobody_grants_it_for_another_organization_than_it_asked_for(
+    cli: Application, device: Device, person: Browser
+) -> None:
+    other: DirectoryUser = DirectoryUserFactory.create(tenant=TenantFactory.create(slug="globex"))
+    TenantApplication.objects.create(tenant=other.tenant, application=cli)
+    person.hold_session(other)
+    device.begin(organization="acme")
+    enter(person, device.codes["user_code"])
+    # A NUL is nobody's, and PostgreSQL has none.
+    for slug in ("globex", "%00"):
+        assert person.client.get(f"/device/confirm?organization={slug}").status_code == 404
+
+
+def test_an_answer_is_to_the_device_that_the_page_showed(device: Device, person: Browser) -> None:
+    device.begin(organization="acme")
+    enter(person, device.codes["user_code"])
+    form, address = person.hidden(), person.address
+    later = Device(device.application)
+    later.begin(organization="acme")
+    enter(person, later.codes["user_code"])
+    assert person.client.post(address, {**form, "grant": "1"}).status_code == 404
+    assert device.error() == later.error() == "authorization_pending"
 
 
 def test_an_answer_counts_once(device: Device, person: Browser) -> None:
