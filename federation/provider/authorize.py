@@ -65,7 +65,9 @@ def _answer(request: HttpRequest, application: Application, asked: Asked, parame
     if bookmark is None:
         tenant = active_tenant(slug, application) if slug else None
         return _answer_for(request, tenant, application, asked, parameters)
-    response = _answer_for(request, bookmark.tenant, application, asked, parameters, bookmark.connection)
+    # An identity provider may sign somebody in who sees no page, and where anybody may listen one has to be shown.
+    connection = None if must_be_shown(application, parameters) else bookmark.connection
+    response = _answer_for(request, bookmark.tenant, application, asked, parameters, connection)
     if not asked.silent:
         bookmarks.forget(response)
     return response

@@ -3,13 +3,16 @@
 from typing import Any
 
 import pytest
+from django.http import HttpResponse
 from django.test import Client
 
 from federation.models import AuthorizationRequest, TokenFamily
+from federation.signin import bookmarks
 from identity.models import DirectoryUser
 from tenants.models import Application, Tenant, TenantApplication
 from tests.factories import ApplicationFactory
 from tests.federation.browser import SECRET, Browser, json_of
+from tests.support.connections import activated, saml_connection
 
 pytestmark = [pytest.mark.django_db, pytest.mark.urls("config.urls.signin")]
 
@@ -139,6 +142,23 @@ def test_ports_of_confidential_clients_are_compared(browser: Browser, assigned: 
 def test_nobody_listens_unseen(person: Browser) -> None:
     person.authorize(organization="acme", redirect_uri=LISTENING, prompt="none")
     assert person.page["Location"].startswith(f"{LISTENING}?error=interaction_required")
+
+
+@pytest.mark.parametrize("address", ["https://127.0.0.1/callback", "http://LOCALHOST:8400/cb"])
+def test_nor_where_it_is_spelled_in_another_way(person: Browser, native: Application, address: str) -> None:
+    Application.objects.filter(pk=native.pk).update(redirect_uris=[address])
+    person.authorize(organization="acme", redirect_uri=address, prompt="none")
+    assert person.page["Location"].startswith(f"{address}?error=interaction_required")
+
+
+def test_nor_who_comes_by_a_bookmark(native: Application, acme: Tenant) -> None:
+    """An identity provider may sign somebody in without a page."""
+    connection = activated(saml_connection(acme))
+    browser, kept = Browser(native), HttpResponse()
+    bookmarks.remember(kept, bookmarks.Bookmark(acme, connection, native))
+    browser.client.cookies.update(kept.cookies)
+    browser.authorize(redirect_uri=LISTENING)
+    assert browser.address.startswith("/acme/sign-in?request=")
 
 
 def test_at_an_address_of_its_own_a_session_answers_at_once(person: Browser) -> None:
