@@ -67,7 +67,7 @@ class DeviceAuthorization(DeviceAuthorizationEndpoint):  # type: ignore[misc]  #
             raise UnauthorizedClientError(description="The device flow is not switched on for this application.")
         parameters = _parameters(request, client)
         try:
-            spend(DEVICE_REQUEST, None, "", Caller(request.client_ip))
+            spend(DEVICE_REQUEST, None, str(client.application.pk), Caller(request.client_ip))
         except LimitReached as reached:
             raise TooMany(reached) from reached
         return 200, _answer(begin(client.application, parameters)), default_json_headers

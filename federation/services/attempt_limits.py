@@ -44,7 +44,8 @@ class Guard:
     Args:
         kind: what it is; another kind counts by itself.
         client: for one client, with whomever it is tried. An office behind one address makes mistakes, too.
-        tenant: for the whole tenant: far above what a large one needs on a Monday morning.
+        tenant: for the whole tenant: far above what a large one needs on a Monday morning. Where none is known, for all
+            of whom the same is said, such as one application.
         account: for one account, of what costs something each time; None where `ROW` counts failures in a row.
         device: for one browser in which the person signed in before; None where the account's limit or `ROW` counts it.
     """
@@ -83,12 +84,16 @@ PASSWORD = Guard("password", Limit(100, 10 * _MINUTE), Limit(3_000, 10 * _MINUTE
 CODE = Guard("code", Limit(100, 10 * _MINUTE), Limit(3_000, 10 * _MINUTE))
 RECOVERY_CODE = Guard("recovery_code", Limit(30, 10 * _MINUTE), Limit(500, 10 * _MINUTE))
 # Nobody has typed an account there (RFC 8628 section 5.1): the client's limit and its row are what counts.
-DEVICE_CODE = Guard("device_code", Limit(20, 10 * _MINUTE), Limit(1_000, 10 * _MINUTE))
+# That over all ends it for everybody, so that one caller must be far from it: it takes a thousand networks. There are
+# 20^8 = 25.6 * 10^9 codes: with 100 devices waiting at any time, 20,000 guesses in ten minutes find one with a chance
+# of 20,000 * 100 / 20^8 = 1 in 12,800, which is once in 89 days of guessing without a pause.
+DEVICE_CODE = Guard("device_code", Limit(20, 10 * _MINUTE), Limit(20_000, 10 * _MINUTE))
 # What costs something each time (`spend`).
 MAIL = Guard("mail", Limit(30, _HOUR), Limit(10_000, _HOUR), Limit(5, _HOUR))
 SMS = Guard("sms", Limit(15, _HOUR), Limit(2_000, _HOUR), Limit(5, _HOUR))
 RESET = Guard("reset", Limit(20, _HOUR), Limit(2_000, _HOUR), Limit(5, _HOUR))
 SIGN_UP = Guard("sign_up", Limit(20, _HOUR), Limit(1_000, _HOUR), Limit(5, _HOUR))
+# By application: one of which somebody begins too many must not close the others.
 DEVICE_REQUEST = Guard("device_request", Limit(120, 10 * _MINUTE), Limit(6_000, 10 * _MINUTE))
 # None for an account: what it costs is a call of Cognito, and nobody is to keep somebody else from their passkey.
 PASSKEY_REQUEST = Guard(
@@ -139,7 +144,8 @@ def tried(
     Args:
         guard: what is tried.
         tenant: where; None where that is not known yet.
-        who: whose, as it was typed, in lower case; or the key of a user who is known already; empty for the client's.
+        who: whose, as it was typed, in lower case; or the key of a user or application that is known already; empty for
+            the client's.
         caller: who tries.
         not_theirs: what it fails with through no fault of whoever tries.
 
@@ -203,7 +209,7 @@ def _subjects(guard: Guard, tenant: Tenant | None, who: str, caller: Caller) -> 
     own = [(f"{guard.kind}.account", guard.account, account)] if guard.account else []
     if caller.device:
         return [*own, *([(f"{guard.kind}.device", guard.device, account)] if guard.device else [])]
-    subjects = [*own, (f"{guard.kind}.tenant", guard.tenant, str(tenant.pk) if tenant else "")]
+    subjects = [*own, (f"{guard.kind}.tenant", guard.tenant, str(tenant.pk) if tenant else who)]
     # All of whom nothing is known are not one client, whom anybody could have kept out.
     client = [(f"{guard.kind}.client", guard.client, network_of(caller.ip))] if caller.ip else []
     return [*client, *subjects]

@@ -9,13 +9,26 @@ from django.test import override_settings
 
 from federation.models import AuthEvent, AuthOutcome, Counter
 from federation.services import counters
-from federation.services.attempt_limits import DEVICE_CODE, PASSWORD, RESET, ROW, Caller, LimitReached, spend, tried
+from federation.services.attempt_limits import (
+    DEVICE_CODE,
+    PASSWORD,
+    RESET,
+    ROW,
+    Caller,
+    Guard,
+    Limit,
+    LimitReached,
+    spend,
+    tried,
+)
 from federation.services.counters import count_down, count_up
 from federation.services.waits import end_row, end_wait
 from identity.models import AppClient
 from tenants.models import Tenant, UserPool
 from tenants.pause import Pause
+from tests.factories import ApplicationFactory
 from tests.federation.browser import Browser
+from tests.federation.device import Device
 
 pytestmark = [pytest.mark.django_db, pytest.mark.urls("config.urls.signin")]
 
@@ -133,6 +146,21 @@ def test_clients_of_which_nothing_is_known_are_not_one_client(acme: Tenant) -> N
     for _attempt in range(ROW.most + 1):
         with pytest.raises(WrongPassword), tried(DEVICE_CODE, None, "", Caller(None), not_theirs=CognitoAway):
             raise WrongPassword
+
+
+def test_devices_of_one_application_do_not_close_the_others(monkeypatch: pytest.MonkeyPatch) -> None:
+    guard = Guard("device_request", client=Limit(100, 600), tenant=Limit(2, 600))
+    monkeypatch.setattr("federation.provider.device.DEVICE_REQUEST", guard)
+    flooded, other = (
+        Device(ApplicationFactory.create(name=name, is_public=True, secret_hash="", device_flow=True))
+        for name in ("Flooded", "Other")
+    )
+    assert [flooded.asked_to_begin().status_code for _number in range(3)] == [200, 200, 429]
+    assert other.asked_to_begin().status_code == 200
+
+
+def test_one_caller_does_not_close_the_page_for_codes_of_devices() -> None:
+    assert DEVICE_CODE.tenant.most >= 1000 * DEVICE_CODE.client.most
 
 
 def test_who_gets_in_is_not_counted(acme: Tenant, network: int) -> None:
