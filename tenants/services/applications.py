@@ -1,9 +1,11 @@
 """Registering the operator's applications, and changing them."""
 
+import re
 import uuid
 from dataclasses import dataclass, field
 from datetime import timedelta
 
+from django.conf import settings as django_settings
 from django.db import IntegrityError, transaction
 from django.db.models import Q
 from django.utils import timezone
@@ -15,7 +17,7 @@ from tenants.client_keys import parse_keys
 from tenants.errors import Conflict, NotFound, ValidationFailed
 from tenants.models import Application, NativeMode
 from tenants.models.application import hash_secret
-from tenants.redirect_uris import clean_uris
+from tenants.redirect_uris import clean_uris, is_on_loopback
 from tenants.services import audit
 from tenants.services.native import request_native_sync
 from tenants.text import clean_line
@@ -206,7 +208,7 @@ def _apply(application: Application, settings: ApplicationSettings) -> None:
         settings.post_logout_redirect_uris, field="post_logout_redirect_uris", required=False
     )
     application.initiate_login_uri = _clean_uri(settings.initiate_login_uri, field="initiate_login_uri")
-    application.backchannel_logout_uri = _clean_uri(settings.backchannel_logout_uri, field="backchannel_logout_uri")
+    application.backchannel_logout_uri = _clean_told_uri(settings.backchannel_logout_uri)
     application.audience = _clean_audience(settings.audience) or f"urn:lifeguard:api:{application.client_id}"
     application.require_nonce = settings.require_nonce
     application.public_keys = parse_keys(settings.public_keys)
@@ -224,6 +226,16 @@ def _check_kind(application: Application, settings: ApplicationSettings) -> None
 
 def _clean_uri(value: str, *, field: str) -> str:
     return "".join(clean_uris([value.strip()] if value.strip() else [], field=field, required=False))
+
+
+def _clean_told_uri(value: str) -> str:
+    """Refuse what is never asked, as far as the address shows it: `federation.fetching` has the rules."""
+    uri = _clean_uri(value, field="backchannel_logout_uri")
+    usual = not uri or re.fullmatch(r"https://[^/?:\[\]]+(:443)?([/?].*)?", uri, re.IGNORECASE)
+    if not django_settings.FETCH_ALLOWED_NETWORKS and (not usual or is_on_loopback(uri)):
+        message = _("It is asked by https at port 443 alone, and by a name of the public internet.")
+        raise ValidationFailed(message, fields={"backchannel_logout_uri": message})
+    return uri
 
 
 def _clean_audience(value: str) -> str:

@@ -68,7 +68,8 @@ class ApplicationForm(forms.Form):
         widget=forms.TextInput(attrs={"spellcheck": "false"}),
         help_text=_(
             "Where the application's server is told that somebody was signed out, so that it ends its own session "
-            "(backchannel_logout_uri of OpenID Connect). Empty: it is not told."
+            "(backchannel_logout_uri of OpenID Connect). By https, without a port, and on the public internet, unless "
+            "this installation allows networks of its own. Empty: it is not told."
         ),
     )
     audience = forms.CharField(

@@ -311,6 +311,30 @@ def test_only_an_address_that_can_be_told_is_registered(assigned: Application, u
 
 
 @pytest.mark.urls("config.urls.dashboard")
+@pytest.mark.parametrize(
+    "uri", ["https://app.example:8443/ended", "http://localhost/ended", "https://localhost/ended", "https://[::1]/"]
+)
+def test_an_address_that_is_never_asked_is_registered_only_where_networks_are_allowed(
+    assigned: Application, uri: str, client: Client, settings: LazySettings
+) -> None:
+    client.force_login(OperatorFactory.create())
+    form = {
+        "name": assigned.name,
+        "redirect_uris": assigned.redirect_uris[0],
+        "audience": assigned.audience,
+        "backchannel_logout_uri": uri,
+    }
+    address = f"/fleet/applications/{assigned.pk}/edit/"
+    settings.FETCH_ALLOWED_NETWORKS = ()
+    answer = client.post(address, form)
+    assert answer.status_code == 422
+    assert "at port 443 alone" in answer.content.decode()
+    assert client.post(address, {**form, "backchannel_logout_uri": "https://app.example:443/"}).status_code == 302
+    settings.FETCH_ALLOWED_NETWORKS = (ip_network("127.0.0.1/32"),)
+    assert client.post(address, form).status_code == 302
+
+
+@pytest.mark.urls("config.urls.dashboard")
 def test_operators_see_what_an_application_does_not_take(assigned: Application, acme: Tenant, client: Client) -> None:
     client.force_login(OperatorFactory.create())
     page = f"/fleet/applications/{assigned.pk}/"
