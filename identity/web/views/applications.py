@@ -1,5 +1,6 @@
 """The applications that the tenant's users may sign in to."""
 
+import uuid
 from dataclasses import dataclass
 
 from django.http import HttpResponseBase
@@ -35,16 +36,18 @@ class RoleHere:
 @tenant_view(Permission.APPLICATIONS_READ)
 def application_list(request: Request, tenant: Tenant) -> HttpResponseBase:
     """The applications; the operator registers them and says which tenants may use them."""
-    granted = (
+    granted = list(
         TenantApplication.objects.filter(tenant=tenant, application__is_builtin=False)
         .select_related("application")
-        .prefetch_related("application__roles")
         .order_by("application__name")
     )
-    roles = {grant.pk: list(grant.application.roles.all()) for grant in granted}
-    own = names_there(tenant, {name for those in roles.values() for role in those for name in role.group_names})
-    rows = [
-        (grant, [RoleHere(role, [name for name in role.group_names if name in own]) for role in roles[grant.pk]])
-        for grant in granted
-    ]
+    catalogues: dict[uuid.UUID, list[ApplicationRole]] = {grant.application_id: [] for grant in granted}
+    for role in ApplicationRole.objects.filter(application__in=catalogues):
+        catalogues[role.application_id].append(role)
+    own = names_there(tenant, {name for those in catalogues.values() for role in those for name in role.group_names})
+    rows = [(grant, [_here(role, own) for role in catalogues[grant.application_id]]) for grant in granted]
     return render(request, "tenant/applications.html", {"tenant": tenant, "rows": rows})
+
+
+def _here(role: ApplicationRole, own: frozenset[str]) -> RoleHere:
+    return RoleHere(role, [name for name in role.group_names if name in own])
