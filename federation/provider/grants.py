@@ -1,5 +1,6 @@
 """The two grants, with Authlib's open defaults closed."""
 
+import re
 from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
@@ -19,6 +20,7 @@ from federation.provider.requests import refuse_malformed
 from federation.provider.targets import Target, asked_for, of_granted
 from federation.services.back_channel import expect_logout
 from federation.services.token_families import (
+    UsedBefore,
     keep_refresh_token,
     redeem_code,
     revoke_family,
@@ -30,6 +32,10 @@ from identity.models import DirectoryUser
 
 CODE_LIFETIME = timedelta(seconds=60)
 NONCE_LENGTH = 255
+# As much as is kept of what was granted.
+_LONGEST_SCOPE = 4000
+# A SHA-256 digest in base64url (RFC 7636 section 4.2).
+_S256_CHALLENGE = re.compile(r"[A-Za-z0-9_-]{43}")
 
 
 class RequiredPkce(CodeChallenge):  # type: ignore[misc]  # Authlib ships no types
@@ -39,12 +45,14 @@ class RequiredPkce(CodeChallenge):  # type: ignore[misc]  # Authlib ships no typ
     SUPPORTED_CODE_CHALLENGE_METHOD = ("S256",)
 
     def validate_code_challenge(self, grant: Any, redirect_uri: str) -> None:
-        """Refuse a request without a challenge, or with another method; an omitted one would mean `plain`."""
+        """Refuse a request without a challenge of S256, or with another method; an omitted one would mean `plain`."""
         data = grant.request.payload.data
         if not data.get("code_challenge"):
             raise InvalidRequestError("code_challenge is required.")
         if data.get("code_challenge_method") != "S256":
             raise InvalidRequestError("code_challenge_method must be S256.")
+        if not _S256_CHALLENGE.fullmatch(data["code_challenge"]):
+            raise InvalidRequestError("code_challenge is not one of S256.")
         super().validate_code_challenge(grant, redirect_uri)
 
 
@@ -86,8 +94,13 @@ def target_of_request(request: Any) -> Target:
 
     Raises:
         InvalidTarget: it is for something that is not offered.
+        InvalidScopeError: more would be granted than is kept.
     """
-    return asked_for(request.client.offer, request.payload.scope or "", request.payload.resources)
+    scope = request.payload.scope or ""
+    target = asked_for(request.client.offer, scope, request.payload.resources)
+    if len(target.narrowed(scope)) > _LONGEST_SCOPE:
+        raise InvalidScopeError("The scope is too long.")
+    return target
 
 
 class IssuesTokens:
@@ -182,6 +195,7 @@ class CodeGrant(IssuesTokens, grants.AuthorizationCodeGrant):  # type: ignore[mi
         found = AuthorizationCode.objects.filter(code_hash=hash_token(code), application=client.application).first()
         if found is not None and found.used_at is not None:
             revoke_family(found)
+            self.request.used_twice = True
             return None
         if found is None or found.expires_at <= timezone.now():
             return None
@@ -196,6 +210,7 @@ class CodeGrant(IssuesTokens, grants.AuthorizationCodeGrant):  # type: ignore[mi
         self.request.family = redeem_code(code)
         if self.request.family is None:
             revoke_family(code)
+            self.request.used_twice = True
             raise InvalidGrantError("Invalid 'code' in request.")
 
     def authenticate_user(self, authorization_code: AuthorizationCode) -> DirectoryUser | None:
@@ -222,7 +237,11 @@ class RefreshGrant(IssuesTokens, grants.RefreshTokenGrant):  # type: ignore[misc
         refuse_malformed(self.request)
         super().validate_token_request()
         self.choose_target(self.request.client, self.request.refresh_token.family.audiences)
-        self.request.family = spend_refresh_token(self.request.refresh_token)
+        try:
+            self.request.family = spend_refresh_token(self.request.refresh_token)
+        except UsedBefore:
+            self.request.used_twice = True
+            raise InvalidGrantError from None
         if self.request.family is None:
             raise InvalidGrantError
 
