@@ -6,7 +6,6 @@ from urllib.parse import parse_qsl, urlsplit
 
 from authlib.common.urls import add_params_to_uri
 from authlib.oauth2 import OAuth2Error
-from authlib.oauth2.rfc6749.errors import UnsupportedResponseTypeError
 from authlib.oidc.core.errors import LoginRequiredError
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -91,7 +90,5 @@ def _added(location: str, redirect_uri: str) -> dict[str, str]:
 
 def error_page(request: HttpRequest, error: OAuth2Error) -> HttpResponse:
     """Show an error to the person, because where to send it is not known to be the application's own address."""
-    # Authlib's text for this one repeats what was sent, and nobody else's words belong on our page.
-    description = "" if isinstance(error, UnsupportedResponseTypeError) else error.get_error_description()
-    context = {"code": error.error, "description": description}
+    context = {"code": error.error, "description": error.get_error_description()}
     return render(request, "federation/request_refused.html", context, status=400)

@@ -5,6 +5,7 @@ from http import HTTPStatus
 from typing import Any
 
 from authlib.integrations.django_oauth2 import AuthorizationServer
+from authlib.oauth2 import OAuth2Error
 from authlib.oauth2.rfc6749.authenticate_client import authenticate_client_secret_basic
 from authlib.oauth2.rfc7009 import RevocationEndpoint
 from django.http import HttpRequest, HttpResponse
@@ -22,6 +23,16 @@ from federation.provider.requests import ProviderRequest, from_http
 from federation.selectors import find_application
 from federation.services.token_families import revoke
 from tenants.models import Application
+
+
+class UnsupportedResponseType(OAuth2Error):  # type: ignore[misc]  # Authlib ships no types
+    """Something else than a code is asked for.
+
+    Authlib's error repeats what was sent, and fails on what an error may not hold, such as quotes (RFC 6749 section
+    4.1.2.1). The name says enough.
+    """
+
+    error = "unsupported_response_type"
 
 
 class Server(AuthorizationServer):  # type: ignore[misc]  # Authlib ships no types
@@ -43,6 +54,21 @@ class Server(AuthorizationServer):  # type: ignore[misc]  # Authlib ships no typ
         application = find_application(client_id)
         return Client(application) if application else None
 
+    def get_authorization_grant(self, request: ProviderRequest) -> CodeGrant:
+        """Return the grant of an authorization request.
+
+        Raises:
+            UnsupportedResponseType: it is no code that is asked for.
+        """
+        if CodeGrant.check_authorization_endpoint(request):
+            found: CodeGrant = super().get_authorization_grant(request)
+            return found
+        sent = request.payload.redirect_uri or ""
+        client = self.query_client(request.payload.client_id or "")
+        # Told to the application only at an address of its own (RFC 6749 section 4.1.2.1).
+        is_own = client is not None and client.check_redirect_uri(sent)
+        raise UnsupportedResponseType(redirect_uri=sent if is_own else None)
+
     def create_oauth2_request(self, request: HttpRequest | ProviderRequest) -> ProviderRequest:
         """Return a request in Authlib's form."""
         return request if isinstance(request, ProviderRequest) else from_http(request)
@@ -52,10 +78,10 @@ class Server(AuthorizationServer):  # type: ignore[misc]  # Authlib ships no typ
 
     def create_token_response(self, request: HttpRequest) -> HttpResponse:
         """Answer the token endpoint; nothing may keep the answer (RFC 6749 section 5.1)."""
-        began = timezone.now()
-        response = _never_stored(super().create_token_response(request))
+        began, asked = timezone.now(), self.create_oauth2_request(request)
+        response = _never_stored(super().create_token_response(asked))
         if response.status_code >= HTTPStatus.BAD_REQUEST:
-            note_refusal(request, response, began=began)
+            note_refusal(request, response, began=began, used_twice=asked.used_twice)
         return response
 
     def create_endpoint_response(self, name: str, request: HttpRequest) -> HttpResponse:

@@ -52,7 +52,7 @@ def test_an_omitted_pkce_method_is_refused(browser: Browser) -> None:
     assert error_of(browser, code_challenge_method=None) == "invalid_request"
 
 
-@pytest.mark.parametrize("challenge", ["short", "x" * 129, "white space" * 5, "a" * 42 + "\n"])
+@pytest.mark.parametrize("challenge", ["short", "x" * 44, "x" * 42 + "~", "white space" * 5, "a" * 43 + "\n"])
 def test_a_malformed_challenge_is_refused(browser: Browser, challenge: str) -> None:
     assert error_of(browser, code_challenge=challenge) == "invalid_request"
 
@@ -134,6 +134,8 @@ def test_a_repeated_parameter_is_refused(browser: Browser, name: str) -> None:
     [
         ({"response_type": "token"}, "unsupported_response_type"),
         ({"response_type": "code id_token"}, "unsupported_response_type"),
+        ({"response_type": '"'}, "unsupported_response_type"),
+        ({"response_type": "é"}, "unsupported_response_type"),
         ({"scope": "profile"}, "invalid_scope"),
         ({"scope": None}, "invalid_scope"),
         ({"request": "eyJhbGciOiJub25lIn0.e30."}, "request_not_supported"),

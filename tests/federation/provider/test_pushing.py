@@ -126,6 +126,8 @@ def test_a_name_lasts_for_a_minute(browser: Browser) -> None:
         ({"nonce": None}, "invalid_request"),
         ({"scope": "profile"}, "invalid_scope"),
         ({"response_type": "token"}, "unsupported_response_type"),
+        ({"response_type": '"'}, "unsupported_response_type"),
+        ({"response_type": "é"}, "unsupported_response_type"),
         ({"prompt": "dance"}, "invalid_request"),
         ({"id_token_hint": "nonsense"}, "invalid_request"),
         ({"request": "e30.e30."}, "request_not_supported"),
