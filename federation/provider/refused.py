@@ -16,19 +16,20 @@ from federation.visitor import visitor
 _ONCE_IN_SECONDS = 60
 
 
-def note_refusal(request: HttpRequest, response: HttpResponse, *, began: datetime) -> None:
+def note_refusal(request: HttpRequest, response: HttpResponse, *, began: datetime, used_twice: bool) -> None:
     """Keep that a code or refresh token was refused, whoever brought it. What nobody was given leaves no line.
 
     Args:
         request: to the token endpoint.
         response: its answer, an error (RFC 6749 section 5.2).
         began: when the request was taken up: what was used before then was used twice.
+        used_twice: whether the grant refused it for that, also where the other use came meanwhile.
     """
     found = _code(request.POST.get("code", "")) or _refresh_token(request.POST.get("refresh_token", ""))
     if found is None or begin_wait("refused.token", f"{found._meta.label}:{found.pk}", seconds=_ONCE_IN_SECONDS):
         return
     is_code = isinstance(found, AuthorizationCode)
-    if found.used_at is not None and found.used_at < began:
+    if used_twice or (found.used_at is not None and found.used_at < began):
         reason = Reason.CODE_USED_TWICE if is_code else Reason.TOKEN_USED_TWICE
     elif found.used_at is not None:
         reason = Reason.NOT_ENTITLED

@@ -52,6 +52,8 @@ class ProviderRequest(OAuth2Request):  # type: ignore[misc]  # Authlib ships no 
         self.payload = payload
         # Of whoever sent it; None where that is not known.
         self.client_ip = ip
+        # The grant says so where it refuses for that: a row alone does not tell who of two at once was second.
+        self.used_twice = False
 
     @property
     def form(self) -> dict[str, str]:

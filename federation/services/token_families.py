@@ -16,6 +16,10 @@ from federation.tokens import hash_token
 _NOTED_EVERY = timedelta(minutes=1)
 
 
+class UsedBefore(Exception):
+    """A refresh token was used up already, by whomever."""
+
+
 @transaction.atomic
 def redeem_code(code: AuthorizationCode) -> TokenFamily | None:
     """Use a code up and begin its family; None where somebody else was first.
@@ -54,11 +58,15 @@ def keep_refresh_token(family: TokenFamily, token: str) -> None:
 
 
 def spend_refresh_token(token: RefreshToken) -> TokenFamily | None:
-    """Use a refresh token up and return its family; None, and the family ended, where it was used before."""
+    """Use a refresh token up and return its family; None where that has ended.
+
+    Raises:
+        UsedBefore: somebody else was first; the family has ended for that.
+    """
     spent = RefreshToken.objects.filter(pk=token.pk, used_at__isnull=True).update(used_at=timezone.now())
     if not spent:
         revoke(token.family)
-        return None
+        raise UsedBefore
     return TokenFamily.objects.filter(pk=token.family_id, revoked_at__isnull=True).first()
 
 

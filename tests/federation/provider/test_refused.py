@@ -1,12 +1,15 @@
 """What the token endpoint refuses is in the log of sign-ins, where somebody of a tenant is concerned."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 
 import pytest
 from django.utils import timezone
 
 from federation.auth_reasons import Reason
-from federation.models import AuthEvent, AuthorizationCode, AuthOutcome, AuthWay
+from federation.models import AuthEvent, AuthorizationCode, AuthOutcome, AuthWay, RefreshToken
+from federation.provider import grants
+from federation.provider.client import Client
 from federation.services.signing_keys import ensure_signing_keys
 from identity.models import DirectoryUser, UserStatus
 from tenants.models import TenantApplication
@@ -56,6 +59,26 @@ def test_a_code_and_a_token_that_are_used_twice(browser: Browser) -> None:
     assert browser.refresh(tokens["refresh_token"]).status_code == 400
     assert browser.exchange(code).status_code == 400
     assert refused() == [(Reason.TOKEN_USED_TWICE, "invalid_grant"), (Reason.CODE_USED_TWICE, "invalid_grant")]
+
+
+def test_what_is_used_twice_at_once_is_no_matter_of_rights(browser: Browser, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The first use comes between the moment at which the second was read and the one at which it uses it up."""
+
+    code = a_code(browser)
+    token = json_of(browser.exchange(code))["refresh_token"]
+    AuthorizationCode.objects.update(used_at=None)
+    RefreshToken.objects.update(used_at=None)
+    real = grants.IssuesTokens.choose_target
+
+    def first_is_faster(grant: grants.IssuesTokens, client: Client, granted: Sequence[str]) -> None:
+        real(grant, client, granted)
+        used = RefreshToken if isinstance(grant, grants.RefreshGrant) else AuthorizationCode
+        used.objects.update(used_at=timezone.now())
+
+    monkeypatch.setattr(grants.IssuesTokens, "choose_target", first_is_faster)
+    assert browser.exchange(code).status_code == 400
+    assert browser.refresh(token).status_code == 400
+    assert [reason for reason, _detail in refused()] == [Reason.CODE_USED_TWICE, Reason.TOKEN_USED_TWICE]
 
 
 def test_whoever_may_not_any_more(browser: Browser) -> None:
