@@ -9,6 +9,7 @@ from identity.sync.schedule import schedule_comparisons
 from tenants.models import Cell, OutboxEntry, PoolKind, SyncKind, Tenant
 from tests.convergence.natives import native_application
 from tests.convergence.world import World
+from tests.factories import TenantFactory
 from tests.support.cognito import LocalCognito
 
 
@@ -47,7 +48,7 @@ def test_a_dedicated_tenant_costs_five_calls_at_most(cognito: LocalCognito, worl
 
 def test_a_partition_costs_two_calls_at_most(cognito: LocalCognito, world: World) -> None:
     """Its app client; the pool is there, and is not looked at for it."""
-    tenant = Tenant.objects.create(slug="cheap", name="Cheap", pool=world.shared)
+    tenant = TenantFactory.create(slug="cheap", pool=world.shared)
     world.ask(SyncKind.TENANT, tenant.pk)
     world.drain()
     assert cognito.operations() == ["CreateUserPoolClient"]

@@ -19,7 +19,7 @@ from tenants.errors import Conflict, NotFound, ValidationFailed
 from tenants.models import AuditEvent, FleetSettings, OutboxEntry, PoolKind, SyncKind, Tenant, TenantStatus, UserPool
 from tenants.permissions import TenantRole
 from tenants.services import audit, outbox
-from tests.factories import DirectoryUserFactory, MemberFactory
+from tests.factories import DirectoryUserFactory, MemberFactory, TenantFactory
 from tests.support.cognito import LocalCognito
 from tests.support.sync import PRIORITY, Onboard, let_grace_pass, make_due, nothing_is_owed, run_tenant
 
@@ -43,7 +43,7 @@ def populated(tenant: Tenant) -> Tenant:
 
 def neighbour_of(tenant: Tenant) -> Tenant:
     """Another tenant in the same pool, with two users and a key that begins alike."""
-    neighbour = Tenant.objects.create(slug="next-door", name="Next door", key="zz" + tenant.key[2:], pool=tenant.pool)
+    neighbour: Tenant = TenantFactory.create(slug="next-door", key="zz" + tenant.key[2:], pool=tenant.pool)
     with transaction.atomic():
         outbox.request_sync(SyncKind.TENANT, neighbour.pk)
     return populated(neighbour)
