@@ -48,7 +48,7 @@ def test_a_choice_that_is_no_port_is_refused_with_the_servers_names(tmp_path: Pa
 
 
 def test_ports_from_a_base_are_consecutive() -> None:
-    assert list(Ports.from_base(9000).by_name().values()) == list(range(9000, 9011))
+    assert list(Ports.from_base(9000).by_name().values()) == list(range(9000, 9012))
 
 
 def test_two_runs_on_one_folder_are_refused_and_the_first_goes_on() -> None:

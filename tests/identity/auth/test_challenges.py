@@ -42,7 +42,7 @@ def test_a_challenge_names_the_user_to_answer_for() -> None:
         ("MFA_SETUP", {"MFAS_CAN_SETUP": '["SMS_MFA","SOFTWARE_TOKEN_MFA"]'}, TotpSetupRequired("u", "s")),
         ("MFA_SETUP", {"MFAS_CAN_SETUP": '["SMS_MFA"]'}, OtherChallenge("MFA_SETUP")),
         ("NEW_PASSWORD_REQUIRED", {}, NewPasswordRequired("u", "s", ())),
-        ("SMS_MFA", {}, OtherChallenge("SMS_MFA")),
+        ("DEVICE_SRP_AUTH", {}, OtherChallenge("DEVICE_SRP_AUTH")),
     ],
 )
 def test_challenges(name: str, parameters: dict[str, str], expected: object) -> None:
