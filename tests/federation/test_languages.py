@@ -58,7 +58,7 @@ def test_what_is_compiled_is_what_was_translated(code: str) -> None:
 
 @pytest.mark.skipif(shutil.which("xgettext") is None, reason="GNU gettext, which collects texts, is not installed")
 def test_each_text_is_collected(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, settings: Settings) -> None:
-    for name in ("federation", "identity", "tenants", "templates"):
+    for name in ("config", "federation", "identity", "tenants", "templates"):
         shutil.copytree(ROOT / name, tmp_path / name, ignore=shutil.ignore_patterns("__pycache__", "*.mo"))
     monkeypatch.chdir(tmp_path)
     settings.LOCALE_PATHS = [tmp_path / "federation" / "locale"]

@@ -25,6 +25,7 @@ SOURCES = (
     "templates/components/secret.html",
     "templates/components/toasts.html",
     "templates/components/who.html",
+    "config/templatetags/ui.py",
     "federation/account/*",
     "federation/devices.py",
     "federation/models/account_request.py",
