@@ -10,7 +10,6 @@ from enum import StrEnum
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from federation.connections import failures
 from federation.connections.sign_in_words import cause_and_step
 from federation.services.attempt_limits import LimitReached
 from identity import auth
@@ -51,11 +50,6 @@ _WORDS: Mapping[str, Promise] = {
     Reason.TOKEN_USED_TWICE: _("The refresh token was used before. All tokens that belong to it have ended."),
     Reason.NOT_ENTITLED: _("The session, the user or the application is not allowed any more."),
 }
-
-
-def all_reasons() -> list[str]:
-    """Return every code there is."""
-    return [*(reason.value for reason in Reason), *failures.WORDS]
 
 
 def in_words(code: str) -> str:

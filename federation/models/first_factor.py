@@ -6,13 +6,12 @@ from django.db import models
 from django.utils import timezone
 
 from federation.models.authorization import AuthorizationRequest
+from federation.models.sealing import SealedSecrets
 from identity.models import DirectoryUser
-from tenants import crypto
-from tenants.models.base import TenantOwned
 from tenants.pool_options import FirstFactor
 
 
-class FirstFactorAttempt(TenantOwned):
+class FirstFactorAttempt(SealedSecrets):
     """Somebody said who they are, and has yet to show it.
 
     There is one for addresses that nobody has, too, and for those of people who cannot begin so: what the pages do is
@@ -31,7 +30,6 @@ class FirstFactorAttempt(TenantOwned):
     tries = models.PositiveSmallIntegerField(default=0)
     # The name that Cognito was asked about; one that is made up where nobody has the address.
     username = models.CharField(max_length=128)
-    secrets_encrypted = models.BinaryField(blank=True, default=b"")
     created_at = models.DateTimeField(auto_now_add=True)
     expires_at = models.DateTimeField(db_index=True)
     done = models.BooleanField(default=False)
@@ -43,15 +41,3 @@ class FirstFactorAttempt(TenantOwned):
     def is_open(self) -> bool:
         """Say whether it can still be answered."""
         return not self.done and self.expires_at > timezone.now()
-
-    @property
-    def secrets(self) -> str:
-        """What was sealed, as JSON text."""
-        return crypto.decrypt(bytes(self.secrets_encrypted), context=self._context())
-
-    def seal_secrets(self, text: str) -> None:
-        """Keep Cognito's session and what belongs to it."""
-        self.secrets_encrypted = crypto.encrypt(text, context=self._context())
-
-    def _context(self) -> tuple[object, ...]:
-        return ("federation.FirstFactorAttempt", self.tenant_id, self.id)

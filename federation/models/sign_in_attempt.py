@@ -8,9 +8,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from federation.models.authorization import AuthorizationRequest
+from federation.models.sealing import SealedSecrets
 from identity.models import DirectoryUser
-from tenants import crypto
-from tenants.models.base import TenantOwned
 
 
 class Step(models.TextChoices):
@@ -34,7 +33,7 @@ class Step(models.TextChoices):
     DONE = "done", _("Done")
 
 
-class SignInAttempt(TenantOwned):
+class SignInAttempt(SealedSecrets):
     """Where one sign-in is, and what Cognito gave us to go on with, sealed.
 
     `turn` names the present form. An answer takes the turn by one conditional UPDATE, so that one sent twice, or two
@@ -54,7 +53,6 @@ class SignInAttempt(TenantOwned):
     codes_sent = models.PositiveSmallIntegerField(default=0, db_default=0)
     # The name that Cognito wants in answers; not what the person typed.
     username = models.CharField(max_length=128)
-    secrets_encrypted = models.BinaryField(blank=True, default=b"")
     amr = ArrayField(models.CharField(max_length=16), default=list)
     created_at = models.DateTimeField(auto_now_add=True)
     expires_at = models.DateTimeField(db_index=True)
@@ -66,15 +64,3 @@ class SignInAttempt(TenantOwned):
     def is_open(self) -> bool:
         """Say whether it can still be answered."""
         return self.step != Step.DONE and self.expires_at > timezone.now()
-
-    @property
-    def secrets(self) -> str:
-        """What was sealed, as JSON text."""
-        return crypto.decrypt(bytes(self.secrets_encrypted), context=self._context())
-
-    def seal_secrets(self, text: str) -> None:
-        """Keep Cognito's session and what belongs to it."""
-        self.secrets_encrypted = crypto.encrypt(text, context=self._context())
-
-    def _context(self) -> tuple[object, ...]:
-        return ("federation.SignInAttempt", self.tenant_id, self.id)
