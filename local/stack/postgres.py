@@ -22,6 +22,11 @@ _OLDEST_MAJOR = 14
 _REACHABLE_HOME = Path("/var/lib/lifeguard-local")
 
 
+def address(port: int) -> str:
+    """The product's database, for clients; loopback is trusted, so there is no password."""
+    return f"postgresql://{ROLE}@{LOOPBACK}:{port}/{DATABASE}"
+
+
 class PostgresUnusable(Exception):
     """No PostgreSQL fits, or it could not be set up."""
 
@@ -46,11 +51,6 @@ class Cluster:
     port: int
     account: Account | None
     durable: bool
-
-    @property
-    def url(self) -> str:
-        """The address for clients; loopback is trusted, so there is no password."""
-        return f"postgresql://{ROLE}@{LOOPBACK}:{self.port}/{DATABASE}"
 
     def service(self, log: Path) -> Service:
         """What runs the server. SIGINT is its fast shutdown: roll back, write out, end ("Shutting Down the Server")."""

@@ -32,6 +32,20 @@ class ServiceAddresses:
         """What `to_json` wrote."""
         return cls(**json.loads(line))
 
+    @classmethod
+    def on(cls, data_dir: Path, ports: Ports) -> Self:
+        """Those of servers on these ports that keep their data in `data_dir`."""
+        return cls(
+            database_url=postgres.address(ports.postgres),
+            redis_url=f"redis://{LOOPBACK}:{ports.redis}/0",
+            cognito_url=f"http://localhost:{ports.cognito}",
+            email_url=f"smtp://{LOOPBACK}:{ports.smtp}",
+            maildir=str(data_dir / "mail"),
+            dns_server=f"{LOOPBACK}:{ports.dns}",
+            dns_records=str(data_dir / "dns" / "records.json"),
+            leaked_url=f"http://{LOOPBACK}:{ports.leaked}/range",
+        )
+
 
 def start_services(
     supervisor: Supervisor, data_dir: Path, log_dir: Path, ports: Ports, *, durable: bool, quota_scale: float
@@ -53,28 +67,18 @@ def start_services(
     """
     require_free({name: port for name, port in ports.by_name().items() if name in _NAMES})
     logs = open_logs(log_dir, _NAMES)
-    maildir = data_dir / "mail"
-    records = data_dir / "dns" / "records.json"
+    addresses = ServiceAddresses.on(data_dir, ports)
     cluster = postgres.open_cluster(data_dir, ports.postgres, durable=durable)
     supervisor.start(servers.cognito(data_dir, ports.cognito, ports.smtp, logs["cognito"], quota_scale))
-    supervisor.start(servers.smtp(maildir, ports.smtp, logs["smtp"]))
-    supervisor.start(servers.dns(records, ports.dns, logs["dns"]))
+    supervisor.start(servers.smtp(Path(addresses.maildir), ports.smtp, logs["smtp"]))
+    supervisor.start(servers.dns(Path(addresses.dns_records), ports.dns, logs["dns"]))
     supervisor.start(servers.leaked(ports.leaked, logs["leaked"]))
     supervisor.start(servers.redis(data_dir, ports.redis, logs["redis"], durable=durable))
     cluster.initialise()
     supervisor.start(cluster.service(logs["postgres"]))
     supervisor.wait_ready()
     cluster.ensure_database()
-    return ServiceAddresses(
-        database_url=cluster.url,
-        redis_url=f"redis://{LOOPBACK}:{ports.redis}/0",
-        cognito_url=f"http://localhost:{ports.cognito}",
-        email_url=f"smtp://{LOOPBACK}:{ports.smtp}",
-        maildir=str(maildir),
-        dns_server=f"{LOOPBACK}:{ports.dns}",
-        dns_records=str(records),
-        leaked_url=f"http://{LOOPBACK}:{ports.leaked}/range",
-    )
+    return addresses
 
 
 _NAMES = ("cognito", "smtp", "dns", "leaked", "redis", "postgres")
