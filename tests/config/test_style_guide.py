@@ -4,9 +4,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Dialog, Page, expect, sync_playwright
 from pytest_django.live_server_helper import LiveServer
+
+from tests.e2e.inspection import faults_of
 
 pytestmark = pytest.mark.browser
 
@@ -33,20 +34,15 @@ def guide(browser: Browser, live_server: LiveServer) -> Page:
     return page
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("width", [390, 1440])
-def test_no_page_has_a_fault_that_axe_finds(browser: Browser, live_server: LiveServer, theme: str, width: int) -> None:
-    page = browser.new_page(viewport={"width": width, "height": 900})
-    page.emulate_media(color_scheme="dark" if theme == "dark" else "light")
+def test_no_page_has_a_fault_that_axe_finds(guide: Page, live_server: LiveServer) -> None:
     complaints: list[str] = []
-    page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
-    page.on("pageerror", lambda error: complaints.append(str(error)))
+    guide.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
+    guide.on("pageerror", lambda error: complaints.append(str(error)))
+    faults = []
     for address in PAGES:
-        page.goto(f"{live_server.url}{GUIDE}{address}")
-        page.wait_for_load_state("networkidle")
-        found = Axe().run(page)
-        assert found.violations_count == 0, f"{address}: {found.generate_report()}"
-        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), f"{address} scrolls sideways"
+        guide.goto(f"{live_server.url}{GUIDE}{address}")
+        faults += faults_of(guide)
+    assert faults == []
     assert complaints == []
 
 

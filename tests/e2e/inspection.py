@@ -1,12 +1,17 @@
 """What is looked for on a page: faults that axe-core finds, in both themes and two widths, and sideways scrolling."""
 
-from axe_playwright_python.sync_playwright import Axe
+from collections.abc import Mapping
+
+from axe_playwright_python.base import AXE_SCRIPT, AxeResults
 from playwright.sync_api import Page
 
 WIDTHS = (1440, 390)
+# What is in order would come back with all its HTML, which takes longer than looking.
+_EVERYTHING = {"resultTypes": ["violations"]}
 # The themes differ in nothing but colors, so that the second one needs no other rule.
-COLORS_ALONE = {"runOnly": ["color-contrast", "link-in-text-block"]}
+_COLORS_ALONE = {**_EVERYTHING, "runOnly": ["color-contrast", "link-in-text-block"]}
 _SETTLED = "Promise.all(document.getAnimations().map(animation => animation.finished.catch(() => null)))"
+_HAS_AXE = "typeof axe !== 'undefined'"
 
 
 def faults_of(page: Page) -> list[str]:
@@ -20,14 +25,21 @@ def faults_of(page: Page) -> list[str]:
         for theme in ("light", "dark"):
             page.emulate_media(color_scheme="dark" if theme == "dark" else "light", reduced_motion="reduce")
             page.evaluate(_SETTLED)
-            options = COLORS_ALONE if theme == "dark" else None
-            result = Axe().run(page, options=options)
+            result = _look(page, _COLORS_ALONE if theme == "dark" else _EVERYTHING)
             if result.violations_count:
                 found.append(f"{page.url} at {width} px, {theme}: {result.generate_report()}")
         if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
             found.append(f"{page.url} scrolls sideways at {width} px")
     page.set_viewport_size({"width": WIDTHS[0], "height": 900})
     return found
+
+
+def _look(page: Page, options: Mapping[str, object]) -> AxeResults:
+    """Run axe-core, which is put into a page once."""
+    if not page.evaluate(_HAS_AXE):
+        page.evaluate(AXE_SCRIPT)
+    found = page.evaluate("options => axe.run(options).then(({violations}) => ({violations}))", dict(options))
+    return AxeResults(found)
 
 
 def focused_after_tab(page: Page) -> tuple[str, bool]:
