@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from federation.connections.sign_in_words import cause_and_step
 from federation.services.attempt_limits import LimitReached
+from federation.webauthn import KeyCopied, KeyRejected
 from identity import auth
 
 
@@ -21,6 +22,8 @@ class Reason(StrEnum):
     WRONG_PASSWORD = "wrong_password"
     UNKNOWN_USER = "unknown_user"
     WRONG_CODE = "wrong_code"
+    WRONG_KEY = "wrong_key"
+    KEY_COPIED = "key_copied"
     NOT_THEIRS = "not_theirs"
     DISABLED_IN_COGNITO = "disabled_in_cognito"
     TEMPORARY_PASSWORD_EXPIRED = "temporary_password_expired"
@@ -38,6 +41,8 @@ _WORDS: Mapping[str, Promise] = {
     Reason.WRONG_PASSWORD: _("The password was wrong."),
     Reason.UNKNOWN_USER: _("Nobody here has that address."),
     Reason.WRONG_CODE: _("The code was wrong or too old."),
+    Reason.WRONG_KEY: _("The security key or passkey was not accepted."),
+    Reason.KEY_COPIED: _("There seems to be a copy of the security key: its counter went back."),
     Reason.NOT_THEIRS: _("The account may not sign in here."),
     Reason.DISABLED_IN_COGNITO: _("The account is disabled in Cognito."),
     Reason.TEMPORARY_PASSWORD_EXPIRED: _("The temporary password has expired."),
@@ -72,6 +77,10 @@ def reason_of(error: Exception, *, is_known: bool) -> tuple[Reason, str]:
             return Reason.TOO_MANY, error.by
         case auth.TooManyAttempts():
             return Reason.LOCKED_BY_COGNITO, ""
+        case KeyCopied():
+            return Reason.KEY_COPIED, ""
+        case KeyRejected():
+            return Reason.WRONG_KEY, str(error)[:300]
         case auth.CodeMismatch():
             return Reason.WRONG_CODE, ""
         case auth.PasswordRejected():

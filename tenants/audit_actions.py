@@ -117,6 +117,8 @@ class Action(StrEnum):
     TOTP_ENROLLED = "user.totp_enrolled"
     TOTP_REMOVED = "user.totp_removed"
     FACTOR_ENROLLED = "user.factor_enrolled"
+    FACTOR_REMOVED = "user.factor_removed"
+    FACTOR_PREFERRED = "user.factor_preferred"
     SESSION_ENDED = "session.ended"
     SESSIONS_ENDED = "session.all_ended"
     OTHER_SESSIONS_ENDED = "session.others_ended"
@@ -125,6 +127,10 @@ class Action(StrEnum):
     PASSKEY_ADDED = "user.passkey_added"
     PASSKEY_NAMED = "user.passkey_named"
     PASSKEY_REMOVED = "user.passkey_removed"
+    KEY_ADDED = "user.key_added"
+    KEY_NAMED = "user.key_named"
+    KEY_REMOVED = "user.key_removed"
+    KEY_COPIED = "user.key_copied"
     SYNC_REQUESTED = "sync.requested"
     RESOURCE_ADOPTED = "sync.adopted"
     DRIFT_REPAIRED = "sync.drift_repaired"
@@ -244,6 +250,8 @@ ACTION_LABELS: Mapping[Action, Promise] = {
     Action.SIGNED_OUT: _("Signed out"),
     Action.TOTP_ENROLLED: _("Set up an authenticator app"),
     Action.FACTOR_ENROLLED: _("Set up codes as a second factor"),
+    Action.FACTOR_REMOVED: _("Removed codes as a second factor"),
+    Action.FACTOR_PREFERRED: _("Chose which second factor is asked for"),
     Action.TOTP_REMOVED: _("Removed their authenticator app"),
     Action.SESSION_ENDED: _("Ended a session"),
     Action.SESSIONS_ENDED: _("Signed a user out everywhere"),
@@ -253,6 +261,10 @@ ACTION_LABELS: Mapping[Action, Promise] = {
     Action.PASSKEY_ADDED: _("Added a passkey"),
     Action.PASSKEY_NAMED: _("Renamed a passkey"),
     Action.PASSKEY_REMOVED: _("Removed a passkey"),
+    Action.KEY_ADDED: _("Added a security key or passkey as a second factor"),
+    Action.KEY_NAMED: _("Renamed a security key or passkey"),
+    Action.KEY_REMOVED: _("Removed a security key or passkey"),
+    Action.KEY_COPIED: _("Was refused with a security key of which there seems to be a copy"),
     Action.SYNC_REQUESTED: _("Asked for a sync"),
     Action.RESOURCE_ADOPTED: _("Adopted a resource found in Cognito"),
     Action.DRIFT_REPAIRED: _("Repaired drift"),

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable
 
 from django.utils.translation import gettext as _
 
-from tenants.factors import SecondFactor, factors_of_pool
+from tenants.factors import POLICY_FACTORS, SecondFactor, factors_of_pool
 from tenants.pool_options import PoolOptions, PoolTier, Recovery
 
 
@@ -50,7 +50,7 @@ def faults(factors: Collection[str], before: Collection[str], options: PoolOptio
         before: what was allowed until now.
         options: what is set on the pool.
     """
-    unknown = set(factors) - set(SecondFactor.values)
+    unknown = set(factors) - {factor.value for factor in POLICY_FACTORS}
     if unknown:
         return _("There is no second factor %(name)s.") % {"name": min(unknown)}
     if SecondFactor.TOTP not in factors:

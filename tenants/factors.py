@@ -12,6 +12,12 @@ class SecondFactor(models.TextChoices):
     TOTP = "totp", _("Authenticator app")
     EMAIL = "email", _("Code by e-mail")
     SMS = "sms", _("Code by SMS")
+    KEY = "key", _("Security key or passkey")
+
+
+# What a tenant's policy chooses among: what Cognito asks for. A key is asked for by Lifeguard, of those whom Cognito
+# never asks for anything.
+POLICY_FACTORS = (SecondFactor.TOTP, SecondFactor.EMAIL, SecondFactor.SMS)
 
 
 def factors_of_pool(options: PoolOptions) -> frozenset[SecondFactor]:

@@ -10,7 +10,7 @@ from enum import StrEnum
 from django.utils.translation import gettext as _
 
 from tenants.factor_rules import obstacle
-from tenants.factors import SecondFactor
+from tenants.factors import POLICY_FACTORS, SecondFactor
 from tenants.first_factors import Place, policy_obstacle, pool_obstacle
 from tenants.models.policy import MfaPolicy
 from tenants.pool_options import FirstFactor
@@ -57,7 +57,7 @@ def ways_and_modes(place: Place) -> list[Line]:
 
 def second_factors(place: Place) -> list[tuple[SecondFactor, Cell]]:
     """Return each second factor with whether the pool can ask for it."""
-    return [(factor, _availability(factor, place)) for factor in SecondFactor]
+    return [(factor, _availability(factor, place)) for factor in POLICY_FACTORS]
 
 
 def _cell(way: FirstFactor, mode: MfaPolicy, place: Place) -> Cell:

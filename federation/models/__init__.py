@@ -28,6 +28,7 @@ from federation.models.known_device import KnownDevice
 from federation.models.logout_notice import LogoutNotice
 from federation.models.metadata_watch import MetadataWatch
 from federation.models.own_factor import OwnFactor
+from federation.models.own_key import OwnKey, OwnKeyOffer
 from federation.models.passkey_name import PasskeyName
 from federation.models.pushed_request import PushedRequest
 from federation.models.recovery_code import RecoveryCode
@@ -73,6 +74,8 @@ __all__ = [
     "MfaTrust",
     "Notice",
     "OwnFactor",
+    "OwnKey",
+    "OwnKeyOffer",
     "PasskeyName",
     "PushedRequest",
     "RecoveryCode",

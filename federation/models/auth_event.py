@@ -30,6 +30,7 @@ class AuthWay(models.TextChoices):
     PASSKEY = "passkey", _("Passkey")
     CONNECTION = "connection", _("Connection")
     TOTP = "totp", _("Authenticator app")
+    KEY = "key", _("Security key")
     SECOND_CODE = "second_code", _("Second factor by a code")
     RECOVERY_CODE = "recovery_code", _("Recovery code")
     # An application was answered by the session, without asking the person.

@@ -30,6 +30,9 @@ class Step(models.TextChoices):
     PASSKEY_OFFER = "passkey_offer", _("Offer to make a passkey")
     OWN_CODE = "own_code", _("Code from the authenticator app that Lifeguard keeps")
     OWN_SETUP = "own_setup", _("Set up an authenticator app that Lifeguard keeps")
+    OWN_CHOICE = "own_choice", _("Choose a second factor that Lifeguard keeps")
+    OWN_KEY = "own_key", _("Use a security key or passkey that Lifeguard keeps")
+    OWN_KEY_SETUP = "own_key_setup", _("Set up a security key or passkey that Lifeguard keeps")
     DONE = "done", _("Done")
 
 

@@ -1,18 +1,25 @@
-"""Second factors that Lifeguard itself keeps: set up, and answered with a code that is good once."""
+"""Second factors that Lifeguard itself keeps: who has which, and the app, whose codes are good once."""
 
 import time
 
 from django.db import transaction
 
 from federation.models import OwnFactor
+from federation.selectors.own_keys import keys_of
+from federation.services.own_account import LastFactor
 from federation.services.security_notices import NoticeKind, owe_notice
 from federation.totp import step_of
 from federation.visitor import as_user
 from identity import auth
 from identity.models import DirectoryUser
-from identity.services.factors import note_factor
+from identity.services.factors import note_factors
+from identity.services.loading import lock_user
 from tenants.actor import Actor
+from tenants.audit_actions import Action
+from tenants.errors import NotFound
 from tenants.factors import SecondFactor
+from tenants.models import MfaPolicy, SignInPolicy
+from tenants.services import audit
 
 
 def own_factor_of(user: DirectoryUser) -> OwnFactor | None:
@@ -31,32 +38,77 @@ def accept_code(factor: OwnFactor, code: str) -> None:
         raise auth.CodeMismatch("The code is not accepted.")
 
 
+def has_own_factor(user: DirectoryUser) -> bool:
+    """Say whether a user has a factor here that counts: an app, or a security key or passkey."""
+    return own_factor_of(user) is not None or bool(keys_of(user))
+
+
+def note_own_factors(user: DirectoryUser) -> None:
+    """Keep in a user's row which factors they have; the row is locked.
+
+    Somebody with an account of ours has factors at Cognito, of which their row tells.
+    """
+    if user.is_federated:
+        app = [SecondFactor.TOTP] if own_factor_of(user) is not None else []
+        note_factors(user, [*app, *([SecondFactor.KEY] if keys_of(user) else [])])
+
+
+def require_left(user: DirectoryUser) -> None:
+    """Refuse that somebody takes away the last factor that they have here; what was taken away is in the transaction.
+
+    Raises:
+        LastFactor: the tenant asks for one.
+    """
+    if SignInPolicy.objects.get(tenant=user.tenant_id).mfa == MfaPolicy.REQUIRED and not has_own_factor(user):
+        raise LastFactor
+
+
 @transaction.atomic
-def set_up_factor(user: DirectoryUser, secret: str, code: str, *, visitor: Actor) -> None:
-    """Keep a secret, once a code of it shows that the person has it.
+def set_up_factor(user: DirectoryUser, secret: str, code: str, *, is_first: bool = True, visitor: Actor) -> None:
+    """Keep the secret of an app, once a code of it shows that the person has it.
 
     Args:
         user: whose.
         secret: in base32, as the page showed it.
         code: of the app.
+        is_first: whether nothing was shown yet but what an identity provider says, which makes the first factor alone;
+            otherwise the app takes the place of the one before.
         visitor: the request's actor.
 
     Raises:
         auth.CodeMismatch: the code is wrong.
-        auth.SessionExpired: they have one already, which must not be replaced without its code.
+        auth.SessionExpired: they have a factor already, which must be used before another is added.
     """
     step = step_of(secret, code, now=time.time())
     if step is None:
         raise auth.CodeMismatch("The code is not accepted.")
-    user = DirectoryUser.objects.select_for_update().get(pk=user.pk)
-    if own_factor_of(user) is not None:
+    user = lock_user(user.tenant, user.pk)
+    if is_first and has_own_factor(user):
         raise auth.SessionExpired("There is a factor already.")
-    # One that was reset.
+    # One that was reset, or that this one replaces.
     OwnFactor.objects.filter(tenant=user.tenant_id, user=user).delete()
     factor = OwnFactor(tenant_id=user.tenant_id, user=user, resets=user.mfa_reset_wanted, last_step=step)
     factor.seal_secret(secret)
     factor.save(force_insert=True)
-    if user.is_federated:
-        # Somebody with an account of ours has factors at Cognito, of which their row tells.
-        note_factor(user, SecondFactor.TOTP)
+    note_own_factors(user)
     owe_notice(NoticeKind.AUTHENTICATOR_ADDED, user, actor=as_user(visitor, user))
+
+
+@transaction.atomic
+def remove_factor(user: DirectoryUser, *, visitor: Actor) -> None:
+    """Forget somebody's app.
+
+    Raises:
+        NotFound: they have none.
+        LastFactor: the tenant asks for a second factor, and there would be none.
+    """
+    user = lock_user(user.tenant, user.pk)
+    factor = own_factor_of(user)
+    if factor is None:
+        raise NotFound
+    factor.delete()
+    require_left(user)
+    note_own_factors(user)
+    actor = as_user(visitor, user)
+    audit.record(Action.TOTP_REMOVED, actor=actor, tenant=user.tenant, target=user)
+    owe_notice(NoticeKind.AUTHENTICATOR_REMOVED, user, actor=actor)

@@ -38,7 +38,7 @@ def note_passkey_added(session: BrowserSession, passkey_id: str, name: str, *, v
         name: what they call it; empty for Cognito's name.
         visitor: the request's actor.
     """
-    name = _checked(name)
+    name = cleaned_name(name)
     if name:
         _keep(session.user, passkey_id, name)
     note_new_passkey(session.user, name, visitor=visitor)
@@ -67,7 +67,7 @@ def name_passkey(session: BrowserSession, passkey_id: str, name: str, *, visitor
         ValidationFailed: the name is empty.
     """
     user = session.user
-    if not (name := _checked(name)):
+    if not (name := cleaned_name(name)):
         raise ValidationFailed(_("Enter a name for the passkey."), fields={"name": _("Enter a name.")})
     _keep(user, passkey_id, name)
     actor = as_user(visitor, user)
@@ -92,11 +92,12 @@ def note_passkey_removed(session: BrowserSession, passkey_id: str, name: str, *,
     owe_notice(NoticeKind.PASSKEY_REMOVED, user, actor=actor, about=name)
 
 
+def cleaned_name(name: str) -> str:
+    """Return what somebody typed as a name, in one line of what can be printed; empty for nothing."""
+    return " ".join("".join(sign if sign.isprintable() else " " for sign in name).split())[:LONGEST_NAME]
+
+
 def _keep(user: DirectoryUser, passkey_id: str, name: str) -> None:
     PasskeyName.objects.update_or_create(
         tenant_id=user.tenant_id, user=user, credential_hash=key_of(passkey_id), defaults={"name": name}
     )
-
-
-def _checked(name: str) -> str:
-    return " ".join("".join(sign if sign.isprintable() else " " for sign in name).split())[:LONGEST_NAME]

@@ -32,8 +32,12 @@ class NoticeKind(StrEnum):
     AUTHENTICATOR_ADDED = "authenticator_added"
     AUTHENTICATOR_REMOVED = "authenticator_removed"
     FACTOR_ADDED = "factor_added"
+    FACTOR_REMOVED = "factor_removed"
     PASSKEY_ADDED = "passkey_added"
     PASSKEY_REMOVED = "passkey_removed"
+    KEY_ADDED = "key_added"
+    KEY_REMOVED = "key_removed"
+    KEY_COPIED = "key_copied"
     RECOVERY_CODES_MADE = "recovery_codes_made"
     RECOVERY_CODE_USED = "recovery_code_used"
     NEW_DEVICE = "new_device"
@@ -45,8 +49,12 @@ WORDS: Mapping[NoticeKind, Promise] = {
     NoticeKind.AUTHENTICATOR_ADDED: gettext_lazy("An authenticator app was added"),
     NoticeKind.AUTHENTICATOR_REMOVED: gettext_lazy("Your authenticator app was removed"),
     NoticeKind.FACTOR_ADDED: gettext_lazy("A second factor was added"),
+    NoticeKind.FACTOR_REMOVED: gettext_lazy("A second factor was removed"),
     NoticeKind.PASSKEY_ADDED: gettext_lazy("A passkey was added"),
     NoticeKind.PASSKEY_REMOVED: gettext_lazy("A passkey was removed"),
+    NoticeKind.KEY_ADDED: gettext_lazy("A security key or passkey was added"),
+    NoticeKind.KEY_REMOVED: gettext_lazy("A security key or passkey was removed"),
+    NoticeKind.KEY_COPIED: gettext_lazy("Somebody may have a copy of your security key"),
     NoticeKind.RECOVERY_CODES_MADE: gettext_lazy("New recovery codes were made"),
     NoticeKind.RECOVERY_CODE_USED: gettext_lazy("Your second factor was removed by a recovery code"),
     NoticeKind.NEW_DEVICE: gettext_lazy("Somebody signed in with a new browser"),

@@ -26,6 +26,8 @@ _WAYS_OF_STEPS = {
     Step.TOTP_OFFER: AuthWay.TOTP,
     Step.OWN_CODE: AuthWay.TOTP,
     Step.OWN_SETUP: AuthWay.TOTP,
+    Step.OWN_KEY: AuthWay.KEY,
+    Step.OWN_KEY_SETUP: AuthWay.KEY,
     Step.EMAIL_CODE: AuthWay.SECOND_CODE,
     Step.EMAIL_SETUP: AuthWay.SECOND_CODE,
     Step.SMS_CODE: AuthWay.SECOND_CODE,

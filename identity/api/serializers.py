@@ -7,7 +7,7 @@ from rest_framework import serializers
 from identity.models import DirectoryUser, UserStatus
 from identity.selectors import USER_ORDERS, UserFilter
 from identity.selectors.users import CREATED_THERE, MISSING_THERE, NO_ROLE
-from tenants.factors import SecondFactor
+from tenants.factors import POLICY_FACTORS, SecondFactor
 from tenants.models import Branding, MfaPolicy, SignInPolicy, SignUpPolicy
 from tenants.permissions import TenantRole
 from tenants.pool_options import FirstFactor
@@ -30,10 +30,25 @@ class UserSerializer(serializers.ModelSerializer[DirectoryUser]):
 
     role = serializers.ChoiceField(choices=ROLES, read_only=True, help_text="Empty for a user without a role.")
     has_second_factor = serializers.BooleanField(read_only=True)
+    second_factors = serializers.ListField(
+        child=serializers.ChoiceField(choices=SecondFactor.choices),
+        read_only=True,
+        help_text="Those that a sign-in saw: Cognito's lists do not tell.",
+    )
 
     class Meta:
         model = DirectoryUser
-        fields = ["id", "email", "name", "role", "status", "has_second_factor", "last_sign_in_at", "created_at"]
+        fields = [
+            "id",
+            "email",
+            "name",
+            "role",
+            "status",
+            "has_second_factor",
+            "second_factors",
+            "last_sign_in_at",
+            "created_at",
+        ]
         read_only_fields = fields
 
 
@@ -116,7 +131,9 @@ class PolicySerializer(serializers.ModelSerializer[SignInPolicy]):
     first_factors = serializers.ListField(child=serializers.ChoiceField(choices=FirstFactor.choices))
     mfa = serializers.ChoiceField(choices=MfaPolicy.choices)
     sign_up = serializers.ChoiceField(choices=SignUpPolicy.choices)
-    second_factors = serializers.ListField(child=serializers.ChoiceField(choices=SecondFactor.choices))
+    second_factors = serializers.ListField(
+        child=serializers.ChoiceField(choices=[(factor.value, factor.label) for factor in POLICY_FACTORS])
+    )
 
     class Meta:
         model = SignInPolicy

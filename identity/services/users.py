@@ -71,7 +71,7 @@ def reset_user_mfa(tenant: Tenant, user_id: uuid.UUID, *, actor: Actor) -> Direc
     require_may_manage(user, actor=actor)
     if not user.cognito_sub:
         raise Conflict(_("%(email)s has never signed in and has no second factor.") % {"email": user})
-    if user.is_federated and not user.has_totp:
+    if user.is_federated and not user.has_second_factor:
         # Cognito never asks them for one (developer guide, "Adding MFA to a user pool").
         raise Conflict(_("%(email)s has their second factors at the identity provider.") % {"email": user})
     had = [factor.value for factor in user.second_factors]

@@ -5,7 +5,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from tenants.factors import SecondFactor, authenticator_app_alone
+from tenants.factors import POLICY_FACTORS, authenticator_app_alone
 from tenants.models.tenant import Tenant
 from tenants.pool_options import FirstFactor
 
@@ -40,7 +40,7 @@ class SignInPolicy(models.Model):
     mfa = models.CharField(max_length=16, choices=MfaPolicy, default=MfaPolicy.OPTIONAL)
     # Which second factors count. The authenticator app always does, because it needs neither mail nor telephone.
     second_factors = ArrayField(
-        models.CharField(max_length=8, choices=SecondFactor),
+        models.CharField(max_length=8, choices=[(factor.value, factor.label) for factor in POLICY_FACTORS]),
         default=authenticator_app_alone,
         db_default=authenticator_app_alone(),
     )
