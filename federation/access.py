@@ -1,6 +1,6 @@
 """Who may sign in to what: the one place that says it, for pages, tokens and refreshes alike."""
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from tenants.models import Application, Tenant, TenantApplication
 
@@ -10,6 +10,12 @@ def application_allowed(tenant: Tenant, application: Application) -> bool:
     if application.is_builtin:
         return True
     return TenantApplication.objects.filter(tenant=tenant, application=application).exists()
+
+
+def allowed_by_row() -> Q:
+    """Return `application_allowed` as a condition on rows that have a tenant and an application."""
+    there = TenantApplication.objects.filter(tenant=OuterRef("tenant"), application=OuterRef("application"))
+    return Q(application__is_builtin=True) | Q(Exists(there))
 
 
 def allowed_tenants(application: Application) -> QuerySet[Tenant]:

@@ -1,6 +1,8 @@
 """Users of a tenant as actors."""
 
 from dataclasses import replace
+from typing import Protocol
+from uuid import UUID
 
 from django.http import HttpRequest
 
@@ -10,7 +12,20 @@ from tenants.http import client_ip
 from tenants.permissions import TENANT_PERMISSIONS, TenantRole
 
 
-def member_actor(request: HttpRequest, user: DirectoryUser) -> Actor:
+class Member(Protocol):
+    """What of a user makes them an actor."""
+
+    @property
+    def pk(self) -> UUID: ...
+    @property
+    def email(self) -> str: ...
+    @property
+    def role(self) -> str: ...
+    @property
+    def tenant_id(self) -> UUID: ...
+
+
+def member_actor(request: HttpRequest, user: Member) -> Actor:
     """Return a user who has a role, with the permissions that the role has, in the dashboard and in the API alike."""
     return Actor(
         kind=ActorKind.MEMBER,

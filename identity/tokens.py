@@ -9,10 +9,9 @@ from uuid import UUID
 from django.conf import settings
 
 from identity.jwt_checks import LEEWAY_SECONDS, TokenInvalid, decode, header_of, key_of, uuid_of
-from identity.models import DirectoryUser
 from identity.token_keys import KeyCache, KeyFetcher
 from identity.verified_tokens import Verified, VerifiedTokens, key_for
-from tenants.models import Application, Tenant
+from tenants.models import Tenant
 
 # RFC 9068 section 4: both spellings of the type are the same.
 _ACCESS_TOKEN_TYPES = frozenset({"at+jwt", "application/at+jwt"})
@@ -46,10 +45,25 @@ class IdTokenClaims:
 
 @dataclass(frozen=True, slots=True)
 class Holder:
-    """Whose an access token is, as things are now: the user, with their tenant, and the application that has it."""
+    """Whose an access token is, as things are now.
 
-    user: DirectoryUser
-    application: Application
+    Args:
+        pk: the user's.
+        email: theirs.
+        role: theirs in the dashboard; empty for none.
+        tenant_id: their tenant's.
+        tenant_key: likewise.
+        client_id: of the application that has the token.
+        for_dashboard: whether that is Lifeguard's own dashboard.
+    """
+
+    pk: UUID
+    email: str
+    role: str
+    tenant_id: UUID
+    tenant_key: str
+    client_id: str
+    for_dashboard: bool
 
 
 _own_keys: KeyCache | None = None

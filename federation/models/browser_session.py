@@ -1,7 +1,8 @@
 """A person's session at one tenant's sign-in, which answers further applications without asking again."""
 
 import uuid
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -12,6 +13,18 @@ from federation.models.connection import Connection
 from identity.models import DirectoryUser
 from tenants.models import SignInPolicy
 from tenants.models.base import TenantOwned
+
+
+class Limits(NamedTuple):
+    """How long a tenant's sessions last, in minutes: without any use, and altogether."""
+
+    idle: int
+    absolute: int
+
+    def allow(self, auth_time: datetime, last_seen_at: datetime) -> bool:
+        """Say whether a session that began and was used last at these times goes on now."""
+        now = timezone.now()
+        return last_seen_at > now - timedelta(minutes=self.idle) and auth_time > now - timedelta(minutes=self.absolute)
 
 
 class BrowserSession(TenantOwned):
@@ -52,10 +65,7 @@ class BrowserSession(TenantOwned):
 
         Who the user is now is asked elsewhere.
         """
-        now = timezone.now()
-        return (
-            self.ended_at is None
-            and (self.connection is None or self.connection.may_hold_session(self.auth_time))
-            and self.last_seen_at > now - timedelta(minutes=policy.session_idle_minutes)
-            and self.auth_time > now - timedelta(minutes=policy.session_absolute_minutes)
-        )
+        by = self.connection
+        limits = Limits(policy.session_idle_minutes, policy.session_absolute_minutes)
+        within = limits.allow(self.auth_time, self.last_seen_at)
+        return self.ended_at is None and within and (by is None or by.may_hold_session(self.auth_time))

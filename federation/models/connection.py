@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from federation.connections.mapping import Mapping
 from federation.connections.names import is_social
 from federation.connections.settings import Settings, settings_from_json
+from identity.models.directory_user import outlasts
 from tenants import crypto
 from tenants.models.base import TenantOwned
 from tenants.permissions import TenantRole
@@ -37,6 +38,16 @@ class ConnectionStatus(models.TextChoices):
     ACTIVE = "active", _("Active")
     # The identity provider stays in Cognito, and no app client lists it.
     DISABLED = "disabled", _("Disabled")
+
+
+def is_in_use(status: str, deleted_at: datetime | None) -> bool:
+    """Say whether people may sign in by a connection of which this is known."""
+    return deleted_at is None and status == ConnectionStatus.ACTIVE
+
+
+def carries_session(status: str, deleted_at: datetime | None, signed_out_at: datetime | None, since: datetime) -> bool:
+    """Say whether a session that began by it at `since` may go on: it is in use, and was all the time."""
+    return is_in_use(status, deleted_at) and outlasts(since, signed_out_at)
 
 
 class JitMode(models.TextChoices):
@@ -160,7 +171,7 @@ class Connection(TenantOwned):
     @property
     def is_active(self) -> bool:
         """Say whether people may sign in by it."""
-        return self.deleted_at is None and self.status == ConnectionStatus.ACTIVE
+        return is_in_use(self.status, self.deleted_at)
 
     @property
     def gives_roles(self) -> bool:
@@ -169,8 +180,8 @@ class Connection(TenantOwned):
         return bool(self.default_role) or by_rule or self.linking == Linking.TEAM
 
     def may_hold_session(self, since: datetime) -> bool:
-        """Say whether a session that began by it at `since` may go on: it is in use, and was all the time."""
-        return self.is_active and (self.signed_out_at is None or since > self.signed_out_at)
+        """Say whether a session that began by it at `since` may go on."""
+        return carries_session(self.status, self.deleted_at, self.signed_out_at, since)
 
     @property
     def is_tested(self) -> bool:

@@ -2,7 +2,7 @@
 
 import uuid
 
-from federation.services.token_families import entitled_family
+from federation.services.entitlement import in_use
 from identity.tokens import AccessTokenClaims, Holder
 
 
@@ -15,9 +15,15 @@ def holder_of(claims: AccessTokenClaims) -> Holder | None:
         family_id = uuid.UUID(hex=claims.token_id.partition(".")[0])
     except ValueError:
         return None
-    family = entitled_family(family_id)
-    if family is None or (family.tenant_id, family.user_id) != (claims.tenant_id, claims.subject):
+    found = in_use(family_id)
+    if found is None or (found.tenant_id, found.user_id) != (claims.tenant_id, claims.subject):
         return None
-    # Read together; each user knows their tenant.
-    family.user.tenant = family.tenant
-    return Holder(family.user, family.application)
+    return Holder(
+        pk=found.user_id,
+        email=found.email,
+        role=found.role,
+        tenant_id=found.tenant_id,
+        tenant_key=found.tenant_key,
+        client_id=found.client_id,
+        for_dashboard=found.is_builtin,
+    )

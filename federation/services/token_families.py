@@ -1,19 +1,11 @@
 """Codes and refresh tokens: using them up once, and ending what descends from them."""
 
-import uuid
-from datetime import timedelta
-
 from django.db import transaction
-from django.db.models import QuerySet
 from django.utils import timezone
 
-from federation.access import application_allowed
-from federation.models import AuthorizationCode, BrowserSession, RefreshToken, TokenFamily
+from federation.models import AuthorizationCode, RefreshToken, TokenFamily
+from federation.services.entitlement import entitlement, in_use
 from federation.tokens import hash_token
-
-# A session's activity is noted this often at most, far below the shortest idle limit: a call of an API is not to cost a
-# write each time.
-_NOTED_EVERY = timedelta(minutes=1)
 
 
 class UsedBefore(Exception):
@@ -71,38 +63,11 @@ def spend_refresh_token(token: RefreshToken) -> TokenFamily | None:
 
 
 def still_entitled(family: TokenFamily) -> bool:
-    """Say whether a family may have tokens now, and note that it was used.
-
-    A use counts as activity of the session, so that somebody at work in an application is not signed out of it.
-    """
-    return entitled_family(family.pk) is not None
+    """Say whether a family may have tokens now, and note that it was used."""
+    return in_use(family.pk) is not None
 
 
 def is_entitled(family: TokenFamily) -> bool:
-    """Say whether a family may have tokens now: user, tenant, application and session as they are at this moment."""
-    return _may_have_tokens(_with_all().get(pk=family.pk))
-
-
-def entitled_family(family_id: uuid.UUID) -> TokenFamily | None:
-    """Return a family that may have tokens now, by one query, and note that it was used; see `still_entitled`."""
-    row = _with_all().filter(pk=family_id).first()
-    if row is None or not _may_have_tokens(row):
-        return None
-    now = timezone.now()
-    if row.session.last_seen_at < now - _NOTED_EVERY:
-        BrowserSession.objects.filter(pk=row.session_id).update(last_seen_at=now)
-    return row
-
-
-def _with_all() -> QuerySet[TokenFamily]:
-    return TokenFamily.objects.select_related("user", "tenant__policy", "application", "session__connection")
-
-
-def _may_have_tokens(row: TokenFamily) -> bool:
-    return (
-        row.revoked_at is None
-        and row.tenant.is_active
-        and row.user.may_hold_session(row.session.auth_time)
-        and row.session.is_live(row.tenant.policy)
-        and application_allowed(row.tenant, row.application)
-    )
+    """Say whether a family may have tokens now."""
+    found = entitlement(family.pk)
+    return found is not None and found.stands

@@ -11,10 +11,9 @@ from rest_framework.request import Request
 
 from identity.actors import member_actor
 from identity.jwt_checks import TokenInvalid
-from identity.models import DirectoryUser
 from identity.tokens import AccessTokenClaims, Holder, require_holder, verify_access_token
 from tenants.http import Request as HttpRequestWithActor
-from tenants.models import Account
+from tenants.models import Account, Tenant
 
 
 class AccessTokenAuthentication(BaseAuthentication):
@@ -35,28 +34,30 @@ class AccessTokenAuthentication(BaseAuthentication):
             return None
         try:
             claims = verify_access_token(token.strip(), audience=f"{settings.DASHBOARD_URL}/api")
-            user = _user_of(claims, require_holder(claims))
+            holder = require_holder(claims)
         except TokenInvalid as error:
             raise AuthenticationFailed("The access token is not accepted.") from error
-        if user is None:
+        if not _may_use_dashboard(claims, holder):
             raise AuthenticationFailed("The access token is not accepted.")
         http = cast(HttpRequestWithActor, request._request)  # noqa: SLF001  # Where views and middleware look for it.
-        http.actor = member_actor(http, user)
-        structlog.contextvars.bind_contextvars(actor=str(http.actor.kind), tenant=user.tenant.key)
-        return _account_of(user), claims
+        http.actor = member_actor(http, holder)
+        structlog.contextvars.bind_contextvars(actor=str(http.actor.kind), tenant=holder.tenant_key)
+        return _account_of(holder), claims
 
     def authenticate_header(self, request: Request) -> str:
         """Return the challenge that makes a refusal 401 (RFC 6750 section 3)."""
         return "Bearer"
 
 
-def _user_of(claims: AccessTokenClaims, holder: Holder) -> DirectoryUser | None:
-    """Return the token's user if they may use the dashboard now, and the token was made for it."""
-    made_for_it = holder.application.is_builtin and holder.application.client_id == claims.client_id
-    return holder.user if made_for_it and holder.user.role else None
+def _may_use_dashboard(claims: AccessTokenClaims, holder: Holder) -> bool:
+    """Say whether a token was made for the dashboard, and its user may use that now."""
+    made_for_it = holder.for_dashboard and holder.client_id == claims.client_id
+    return made_for_it and bool(holder.role)
 
 
-def _account_of(user: DirectoryUser) -> Account:
+def _account_of(holder: Holder) -> Account:
     """Return the member's account, which is read once somebody asks for it: most views know the actor alone."""
-    found = SimpleLazyObject(lambda: Account.objects.for_member(tenant=user.tenant, subject=user.pk))
+    found = SimpleLazyObject(
+        lambda: Account.objects.for_member(tenant=Tenant.objects.get(pk=holder.tenant_id), subject=holder.pk)
+    )
     return cast(Account, found)

@@ -29,6 +29,16 @@ class UserStatus(models.TextChoices):
     DELETING = "deleting", _("Deleting")
 
 
+def outlasts(since: datetime, signed_out_at: datetime | None) -> bool:
+    """Say whether what began at `since` is later than the last time that everything was taken away."""
+    return signed_out_at is None or since > signed_out_at
+
+
+def holds_session(status: str, signed_out_at: datetime | None, since: datetime) -> bool:
+    """Say whether a session that began at `since` may go on, of a user of whom this is known."""
+    return status == UserStatus.ACTIVE and outlasts(since, signed_out_at)
+
+
 # Whom lists show.
 _THERE = ~models.Q(status=UserStatus.DELETING)
 
@@ -178,4 +188,4 @@ class DirectoryUser(TenantOwned):
 
     def may_hold_session(self, since: datetime) -> bool:
         """Say whether a session that began at `since` may go on."""
-        return self.may_sign_in and (self.signed_out_at is None or since > self.signed_out_at)
+        return holds_session(self.status, self.signed_out_at, since)
