@@ -97,7 +97,7 @@ def test_links_that_do_not_work(browser: Browser, acme: Tenant, mailbox: Mailbox
     assert (user.status, user.cognito_sub) == (UserStatus.INVITED, "")
     # Whoever has the mail with the old link may have another one sent there.
     browser.submit()
-    assert "A new link is on its way" in browser.text
+    assert "a new one is on its way" in browser.text
     assert browser.get(send(user, mailbox, count=3)).status_code == 200
 
 

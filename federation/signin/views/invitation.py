@@ -52,7 +52,10 @@ def invitation(request: HttpRequest, slug: str, token: str) -> HttpResponse:
 
 
 def _another(request: HttpRequest, tenant: Tenant, invitation: Invitation) -> HttpResponse:
-    """Send a fresh link for one that has expired, to the address that had it: whoever shows it read that mail."""
+    """Send a fresh link for one that has expired, to the address that had it: whoever shows it read that mail.
+
+    What is said is the same where there is nothing to send any more, and promises no more than is known by then.
+    """
     actor = visitor(request)
     try:
         spend(RESET, tenant, invitation.email, Caller(actor.ip))
@@ -62,8 +65,7 @@ def _another(request: HttpRequest, tenant: Tenant, invitation: Invitation) -> Ht
             error,
         )
     renew = renew_password if invitation.renews else invite_again
-    if not renew(tenant, invitation.user_id, actor=actor):
-        return closed(request, tenant, InvitationState.UNKNOWN)
+    renew(tenant, invitation.user_id, actor=actor)
     return page(request, "federation/invitation_mailed.html", {"email": invitation.email}, tenant=tenant)
 
 
