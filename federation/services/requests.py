@@ -14,7 +14,7 @@ from kombu.exceptions import OperationalError
 from redis.exceptions import RedisError
 
 from federation.models import AuthorizationRequest
-from federation.services.mail_budget import spend_mail
+from federation.services.attempt_limits import MAIL, Caller, LimitReached, spend
 from federation.tokens import hash_token
 from identity.languages import present_language
 from tenants.errors import Unavailable
@@ -23,7 +23,7 @@ from tenants.models import Application, Tenant
 # Long enough for a mail with a code to arrive.
 REQUEST_LIFETIME = timedelta(minutes=30)
 MAX_MAILS = 3
-# Of codes with eight digits: nobody guesses one, who may have a few requests an hour mailed (`mail_budget`).
+# Of codes with eight digits: nobody guesses one, who may have a few requests an hour mailed (`attempt_limits.MAIL`).
 MAX_CODES = 10
 _CODE_DIGITS = 8
 ORGANISATIONS_MAIL_TASK = "federation.mail_organisations"
@@ -85,8 +85,11 @@ def ask_for_organisations(request: AuthorizationRequest, email: str, *, client_i
         locked.language = present_language()
         locked.save(update_fields=["asked_email", "mails_asked", "code_hash", "proved_email", "language"])
     try:
-        if spend_mail(email, client_ip):
-            current_app.send_task(ORGANISATIONS_MAIL_TASK, args=[str(request.pk)], retry=False)
+        # No tenant's: it is the address that is asked about.
+        spend(MAIL, None, locked.asked_email, Caller(client_ip))
+        current_app.send_task(ORGANISATIONS_MAIL_TASK, args=[str(request.pk)], retry=False)
+    except LimitReached:
+        return
     except (OperationalError, RedisError, OSError) as error:
         raise Unavailable(_("No mail can be sent just now. Try again in a moment.")) from error
 
