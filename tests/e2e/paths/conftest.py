@@ -1,0 +1,54 @@
+"""The office of a demo, and everybody who walks a path."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import pytest
+
+from tests.e2e.conftest import NewContext
+from tests.e2e.demo import Demo
+from tests.e2e.paths.hands import ByKeyboard, Hands, WithoutScripts
+from tests.e2e.paths.office import Office
+from tests.e2e.paths.walk import Walk
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One kind of people who walk a path."""
+
+    isolation: str
+    scripts: bool
+
+
+KEYBOARD = {"dedicated": Kind("dedicated", scripts=True), "shared": Kind("shared", scripts=True)}
+EVERYBODY = {**KEYBOARD, "without-scripts": Kind("shared", scripts=False)}
+
+
+@pytest.fixture(scope="package")
+def office(demo: Demo) -> Iterator[Office]:
+    """The process that sets tenants and people up."""
+    opened = Office(demo)
+    yield opened
+    assert opened.close() == 0
+
+
+@pytest.fixture(scope="package")
+def looked_at() -> dict[str, set[tuple[str, str, bool]]]:
+    """The pages that were looked at, by isolation: none is looked at twice."""
+    return {kind.isolation: set() for kind in KEYBOARD.values()}
+
+
+@pytest.fixture(params=list(EVERYBODY.values()), ids=list(EVERYBODY))
+def walk(
+    request: pytest.FixtureRequest,
+    demo: Demo,
+    office: Office,
+    looked_at: dict[str, set[tuple[str, str, bool]]],
+    new_context: NewContext,
+) -> Iterator[Walk]:
+    """By keyboard in each isolation, where every page on the way is looked at, and once without JavaScript."""
+    kind: Kind = request.param
+    page = new_context(java_script_enabled=kind.scripts).new_page()
+    hands: Hands = ByKeyboard(page, looked_at[kind.isolation]) if kind.scripts else WithoutScripts(page)
+    yield Walk(demo, office, hands, kind.isolation)
+    assert getattr(hands, "faults", []) == []
