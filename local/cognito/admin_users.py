@@ -10,6 +10,7 @@ from local.cognito.model import Doc
 from local.cognito.operations import Call, operation
 from local.cognito.passwords import generate_temporary, set_password, set_temporary_password
 from local.cognito.recovery import require_reset_address, send_reset_code
+from local.cognito.signin_functions import NO_CLIENT, pre_sign_up
 from local.cognito.store import AlreadyExists
 from local.cognito.token_families import revoke_user
 from local.cognito.users import User, attribute_list, fold, require_user, save_user, user_type
@@ -24,7 +25,7 @@ def admin_create_user(call: Call) -> Doc:
         if user.status != "FORCE_CHANGE_PASSWORD":
             raise ServiceError("UnsupportedUserStateException", "Resend not possible. The user is already confirmed.")
     else:
-        user = _new_user(call, pool)
+        user = _made(call, pool)
     password = str(params.get("TemporaryPassword") or generate_temporary(pool))
     set_temporary_password(pool, user, password, call.clock.now())
     save_user(call, user)
@@ -33,11 +34,18 @@ def admin_create_user(call: Call) -> Doc:
     return {"User": user_type(asdict(user))}
 
 
-def _new_user(call: Call, pool: Doc) -> User:
-    params, now, sub = call.params, call.clock.now(), str(uuid.uuid4())
-    given = str(params["Username"])
+def _made(call: Call, pool: Doc) -> User:
+    user = new_user(call, pool, checked_attributes(pool, call.params.get("UserAttributes", []), None))
+    pre_sign_up(call, pool, NO_CLIENT, user, "AdminCreateUser")
+    store_new_user(call, pool, user)
+    return user
+
+
+def new_user(call: Call, pool: Doc, attributes: dict[str, str]) -> User:
+    """A user of the request's Username and of attributes that were checked, not stored yet."""
+    now, sub = call.clock.now(), str(uuid.uuid4())
+    given = str(call.params["Username"])
     _check_username(pool, given)
-    attributes = checked_attributes(pool, params.get("UserAttributes", []), None)
     username = fold(pool, given)
     if pool.get("UsernameAttributes"):
         # The name that was given becomes the address, the username is generated (DG:user-pool-settings-attributes).
@@ -49,12 +57,16 @@ def _new_user(call: Call, pool: Doc) -> User:
     for name in ("email_verified", "phone_number_verified"):
         if name not in attributes:
             user.attributes.pop(name, None)
+    return user
+
+
+def store_new_user(call: Call, pool: Doc, user: User) -> None:
+    """Store a user, or UsernameExistsException."""
     try:
-        call.store.insert("users", asdict(user), sub=sub, pool_id=user.pool_id, username_key=username)
+        call.store.insert("users", asdict(user), sub=user.sub, pool_id=user.pool_id, username_key=user.username)
     except AlreadyExists as error:
         raise ServiceError("UsernameExistsException", "User account already exists") from error
     _claim_new(call, pool, user)
-    return user
 
 
 def _claim_new(call: Call, pool: Doc, user: User) -> None:

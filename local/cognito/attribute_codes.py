@@ -56,23 +56,36 @@ def send_attribute_code(call: Call, pool: Doc, user: User, name: str, address: s
 def verify_user_attribute(call: Call) -> Doc:
     """Take a code, after which the address that it was sent to is the user's verified one."""
     pool, _, user = token_holder(call)
-    name = _verifiable(call)
+    take_attribute_code(call, user, _verifiable(call), str(call.params["Code"]))
+    save_user(call, user)
+    claim_aliases(call, pool, user, force=False)
+    return {}
+
+
+def take_attribute_code(call: Call, user: User, name: str, code: str) -> None:
+    """Make the address that a code was sent to the user's verified one; the caller saves the user.
+
+    Raises:
+        ServiceError: the code is too old, wrong, or was guessed at too often.
+    """
     sent = user.attribute_codes.get(name)
     if sent is None or sent["expires"] <= call.clock.now():
-        raise ServiceError("ExpiredCodeException", "Invalid code provided, please request a code again.")
+        raise expired_code()
     _spend(call, user, f"{name}.tried", _TRIED_AN_HOUR)
     if sent["failures"] >= _MAX_WRONG_CODES:
         raise ServiceError("LimitExceededException", "Attempt limit exceeded, please try after some time.")
-    if not hmac.compare_digest(sent["digest"], _digest(user.sub, name, str(call.params["Code"]))):
+    if not hmac.compare_digest(sent["digest"], _digest(user.sub, name, code)):
         sent["failures"] += 1
         save_user(call, user)
         message = "Invalid verification code provided, please try again."
         raise ServiceError("CodeMismatchException", message, keep_changes=True)
     del user.attribute_codes[name]
     user.attributes |= {name: sent["address"], f"{name}_verified": "true"}
-    save_user(call, user)
-    claim_aliases(call, pool, user, force=False)
-    return {}
+
+
+def expired_code() -> ServiceError:
+    """The refusal of a code that is none any more; also what nobody's code gets where existence is hidden."""
+    return ServiceError("ExpiredCodeException", "Invalid code provided, please request a code again.")
 
 
 def _verifiable(call: Call) -> str:

@@ -33,6 +33,7 @@ _MODULES = (
     "resource_servers",
     "risk",
     "self_service",
+    "sign_up",
     "signin",
     "signin_steps",
     "signing_certificate",

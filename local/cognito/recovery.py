@@ -91,5 +91,5 @@ def confirm_forgot_password(call: Call) -> Doc:
         raise ServiceError("CodeMismatchException", message, keep_changes=True)
     set_password(pool, user, str(call.params["Password"]))
     save_user(call, user)
-    post_confirmation(call, pool, client, user, "ConfirmForgotPassword")
+    post_confirmation(call, pool, str(client["ClientId"]), user, "ConfirmForgotPassword")
     return {}

@@ -1,10 +1,14 @@
-"""The triggers around a sign-in and a confirmation: what each function is told."""
+"""The triggers around a sign-up, a sign-in and a confirmation: what each function is told."""
 
 from local.cognito.client_auth import hides_existence
-from local.cognito.functions import invoke
+from local.cognito.errors import invalid
+from local.cognito.functions import invoke, unreadable
 from local.cognito.model import Doc
 from local.cognito.operations import Call
 from local.cognito.users import User
+
+# What AWS's events name where no client takes part, as in localstack/localstack#2964.
+NO_CLIENT = "CLIENT_ID_NOT_APPLICABLE"
 
 
 def event(pool: Doc, source: str, username: str, client_id: str, request: Doc) -> Doc:
@@ -60,11 +64,44 @@ def post_authentication(call: Call, pool: Doc, client: Doc, user: User) -> None:
     invoke(call, pool, "PostAuthentication", told)
 
 
-def post_confirmation(call: Call, pool: Doc, client: Doc, user: User, source: str) -> None:
+def pre_sign_up(call: Call, pool: Doc, client_id: str, user: User, source: str) -> bool:
+    """PreSignUp, `source` being SignUp, AdminCreateUser or ExternalProvider; the user is not stored yet.
+
+    It may refuse the user, and verify the addresses of one whom no administrator made: of those all three decisions
+    are ignored (DG:user-pool-lambda-pre-sign-up). The form of the event is that of localstack/localstack#2964.
+
+    Returns:
+        Whether the user is confirmed without a code.
+    """
+    given = {name: value for name, value in user.attributes.items() if name != "sub"}
+    data = {str(item["Name"]): str(item.get("Value", "")) for item in call.params.get("ValidationData", [])}
+    request: Doc = {"userAttributes": given, "validationData": data or None, **client_metadata(call)}
+    nothing = {"autoConfirmUser": False, "autoVerifyEmail": False, "autoVerifyPhone": False}
+    told = {**event(pool, f"PreSignUp_{source}", user.username, client_id, request), "response": nothing}
+    answer = invoke(call, pool, "PreSignUp", told)
+    if answer is None:
+        return False
+    # Answered or not, the three are truth values; null is none of them.
+    decided = {name: answer.get(name, False) for name in nothing}
+    if not all(isinstance(value, bool) for value in decided.values()):
+        raise unreadable()
+    if source == "AdminCreateUser":
+        return False
+    for decision, name in (("autoVerifyEmail", "email"), ("autoVerifyPhone", "phone_number")):
+        if decided[decision]:
+            if not user.attributes.get(name):
+                raise invalid(f"User does not have {name} set, which the pre sign-up function verified.")
+            user.attributes[f"{name}_verified"] = "true"
+    return bool(decided["autoConfirmUser"])
+
+
+def post_confirmation(call: Call, pool: Doc, client_id: str, user: User, source: str) -> None:
     """PostConfirmation, `source` being ConfirmSignUp or ConfirmForgotPassword; what was confirmed stays so if it fails.
 
-    AdminCreateUser is not among its sources (DG:user-pool-lambda-post-confirmation).
+    ConfirmSignUp is also that of an administrator's confirmation, of a sign-up that PreSignUp confirmed, and of
+    somebody's first sign-in through an identity provider. AdminCreateUser is not among its sources
+    (DG:user-pool-lambda-post-confirmation).
     """
     request = {"userAttributes": attributes_told(user), **client_metadata(call)}
-    told = event(pool, f"PostConfirmation_{source}", user.username, str(client["ClientId"]), request)
+    told = event(pool, f"PostConfirmation_{source}", user.username, client_id, request)
     invoke(call, pool, "PostConfirmation", told)

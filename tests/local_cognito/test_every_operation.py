@@ -20,6 +20,7 @@ from tests.support.authenticator import Passkey
 pytestmark = pytest.mark.filterwarnings("ignore:datetime.datetime.utcnow")
 
 ADDRESS, OTHER_ADDRESS = "every.operation@acme.example", "every.session@acme.example"
+NEW_ADDRESS = "every.sign.up@acme.example"
 
 
 def offered_operations(cognito: RunningCognito, names: Iterable[str]) -> set[str]:
@@ -218,6 +219,16 @@ def _recovery(idp: Any, place: Any, code: Callable[[], str]) -> None:
     idp.admin_reset_user_password(UserPoolId=place.pool_id, Username="ada")
 
 
+def _sign_up(idp: Any, place: Any, code: Callable[[], str]) -> None:
+    client = {"ClientId": place.client_id, "Username": "newcomer"}
+    idp.update_user_pool(UserPoolId=place.pool_id, UserPoolTier="PLUS", AutoVerifiedAttributes=["email"])
+    idp.sign_up(**client, Password=PASSWORD, UserAttributes=[{"Name": "email", "Value": NEW_ADDRESS}])
+    idp.resend_confirmation_code(**client)
+    idp.confirm_sign_up(**client, ConfirmationCode=code())
+    idp.sign_up(ClientId=place.client_id, Username="other", Password=PASSWORD)
+    idp.admin_confirm_sign_up(UserPoolId=place.pool_id, Username="other")
+
+
 def _ends(idp: Any, pool_id: str, client_id: str) -> None:
     idp.admin_delete_user(UserPoolId=pool_id, Username="ada")
     idp.update_user_pool_client(UserPoolId=pool_id, ClientId=client_id)
@@ -251,7 +262,8 @@ def test_every_operation_answers_as_the_model_says(cognito: RunningCognito, mail
     _passkeys(idp)
     _sessions(idp, place, lambda: _last_word(mailbox.text_to(OTHER_ADDRESS)))
     _recovery(idp, place, lambda: _last_word(mailbox.text_to(ADDRESS)))
+    _sign_up(idp, place, lambda: _last_word(mailbox.text_to(NEW_ADDRESS)))
     _ends(idp, place.pool_id, place.client_id)
     offered = offered_operations(cognito, idp.meta.service_model.operation_names)
-    assert len(offered) == 106
+    assert len(offered) == 110
     assert called == offered

@@ -14,6 +14,7 @@ from local.cognito.linking import SUBJECT, show_identities
 from local.cognito.model import Doc
 from local.cognito.operations import Call
 from local.cognito.schema_attributes import STANDARD_NAMES
+from local.cognito.signin_functions import post_authentication, post_confirmation, pre_authentication, pre_sign_up
 from local.cognito.users import User, find_user, fold, load_user, save_user
 
 _LONGEST_USERNAME = 128  # B:UsernameType
@@ -66,16 +67,25 @@ def flat(value: object) -> str:
 def signed_in_user(call: Call, pool: Doc, client: Doc, provider: Doc, person: Person) -> User:
     """The user of a verified answer, with the attributes that it brought.
 
+    Functions of the pool are asked in the order of DG:cognito-user-pools-working-with-lambda-triggers, "Lambda triggers
+    for federated users": at the first sign-in those of a sign-up, at each later one those of a sign-in. Who is linked
+    to a user of the pool's own has been here before.
+
     Raises:
         Refusal: the user is disabled, or a mapped value cannot be stored.
+        ServiceError: a function refused, or failed.
     """
     values = _mapped(pool, client, provider, person)
     user = _existing(call, pool, provider, person)
     if user is None:
-        return _made(call, pool, provider, person, values)
+        user = _made(call, pool, client, provider, person, values)
+        post_confirmation(call, pool, str(client["ClientId"]), user, "ConfirmSignUp")
+        return user
     if not user.enabled:
         raise Refusal("invalid_request", "User is not enabled")
+    pre_authentication(call, pool, client, user.username, user)
     _change(call, pool, user, values)
+    post_authentication(call, pool, client, user)
     return user
 
 
@@ -131,7 +141,7 @@ def _existing(call: Call, pool: Doc, provider: Doc, person: Person) -> User | No
     return user
 
 
-def _made(call: Call, pool: Doc, provider: Doc, person: Person, values: dict[str, str]) -> User:
+def _made(call: Call, pool: Doc, client: Doc, provider: Doc, person: Person, values: dict[str, str]) -> User:
     missing = missing_required(pool, values)
     if missing:
         raise Refusal("invalid_request", f"attributes required: [{', '.join(missing)}]")
@@ -142,6 +152,8 @@ def _made(call: Call, pool: Doc, provider: Doc, person: Person, values: dict[str
         raise Refusal("invalid_request", f"{words}Member must have length less than or equal to {_LONGEST_USERNAME}")
     user = User(sub, str(pool["Id"]), username, {"sub": sub}, now, now, "EXTERNAL_PROVIDER")
     apply_attributes(user, values)
+    # Confirmed or not: the status of people from identity providers is their own.
+    pre_sign_up(call, pool, str(client["ClientId"]), user, "ExternalProvider")
     call.store.insert("users", asdict(user), sub=sub, pool_id=user.pool_id, username_key=username)
     identity = {
         "provider": name,

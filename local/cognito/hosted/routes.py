@@ -108,7 +108,8 @@ class Hosted:
         request = arrived.flow.request
         try:
             self._count("IdpResponse", request.pool_id)
-            done = self._sign_ins.complete(arrived, await verify())
+            person = await verify()
+            done = await with_functions(lambda answers: self._sign_ins.complete(arrived, person, answers))
         except Refusal as refusal:
             return refused(request.redirect_uri, request.state, refusal)
         response = to_client(request.redirect_uri, {"code": done.code, "state": request.state})

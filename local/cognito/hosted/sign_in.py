@@ -1,13 +1,14 @@
 """From an authorization request to an identity provider, and from its answer to a code for the client."""
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import parse_qsl
 
 from starlette.concurrency import run_in_threadpool
 
 from local.cognito.clock import Clock
+from local.cognito.errors import ServiceError
 from local.cognito.hosted import oidc, saml_request
 from local.cognito.hosted.answers import PageError, Refusal
 from local.cognito.hosted.browser_sessions import BrowserSession, begin_session
@@ -143,19 +144,44 @@ class SignIns:
         remote = await find_remote(arrived.provider, addresses)
         return await oidc.redeem(remote, code, arrived.flow.acs, arrived.flow.nonce)
 
-    def complete(self, arrived: Arrived, person: Person) -> Done:
-        """Store the person and give the client its code, or Refusal: then nothing is stored."""
-        request = arrived.flow.request
+    def complete(self, arrived: Arrived, person: Person, answers: Sequence[Doc | ServiceError]) -> Done:
+        """Store the person and give the client its code.
+
+        Args:
+            arrived: what was answered.
+            person: by whom.
+            answers: of the pool's functions that were asked so far.
+
+        Raises:
+            Refusal: nothing is stored, but for what a function let happen before another one refused.
+            Needed: another function has to be asked first; nothing was changed.
+        """
+        # What a function let happen stays although a later one refuses, so the transaction ends well then.
         with self._store.transaction():
-            client = self._store.get("clients", id=request.client_id)
-            pool = self._store.get("pools", id=request.pool_id)
-            place = self._store.row("pools", id=request.pool_id)
-            if client is None or pool is None or place is None:
-                raise PageError(_BAD_RELAY)
-            call = Call("IdpResponse", {}, str(place["account"]), None, self._store, self._clock, request.origin)
+            outcome = self._outcome(arrived, person, answers)
+        if isinstance(outcome, Refusal):
+            raise outcome
+        return outcome
+
+    def _outcome(self, arrived: Arrived, person: Person, answers: Sequence[Doc | ServiceError]) -> Done | Refusal:
+        request = arrived.flow.request
+        client = self._store.get("clients", id=request.client_id)
+        pool = self._store.get("pools", id=request.pool_id)
+        place = self._store.row("pools", id=request.pool_id)
+        if client is None or pool is None or place is None:
+            raise PageError(_BAD_RELAY)
+        here = (self._store, self._clock, request.origin)
+        call = Call("IdpResponse", {}, str(place["account"]), None, *here, answers=answers)
+        try:
             user = signed_in_user(call, pool, client, arrived.provider, person)
-            now, cookie = self._clock.now(), None
-            if person.session is not None:
-                session = BrowserSession(request.pool_id, arrived.flow.provider, person.session)
-                cookie = begin_session(self._store, session, now)
-            return Done(issue_code(self._store, request, user.sub, now), cookie)
+        except ServiceError as error:
+            # How the client is told of a function is not documented: as of what else cannot be stored.
+            return Refusal("invalid_request", error.message)
+        return self._done(arrived, person, user.sub)
+
+    def _done(self, arrived: Arrived, person: Person, sub: str) -> Done:
+        request, now, cookie = arrived.flow.request, self._clock.now(), None
+        if person.session is not None:
+            session = BrowserSession(request.pool_id, arrived.flow.provider, person.session)
+            cookie = begin_session(self._store, session, now)
+        return Done(issue_code(self._store, request, sub, now), cookie)
