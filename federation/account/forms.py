@@ -1,11 +1,13 @@
 """The forms of the account page. Passwords are never rendered back."""
 
+from collections.abc import Collection
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from federation.signin.forms import CodeForm, NewPasswordForm
+from tenants.factors import SecondFactor
 
 
 class NameForm(forms.Form):
@@ -44,3 +46,21 @@ class WantedEmailForm(forms.Form):
         max_length=254,
         widget=forms.EmailInput(attrs={"autocomplete": "email", "autofocus": True}),
     )
+
+
+class PreferredFactorForm(forms.Form):
+    """Which of several second factors is asked for."""
+
+    EACH_TIME = "choose"
+
+    factor = forms.ChoiceField(
+        label=_("When you sign in"),
+        help_text=_("If you choose one, the others cannot be used to sign in until you change it here."),
+    )
+
+    def __init__(self, *args: Any, choices: Collection[SecondFactor], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["factor"]
+        assert isinstance(field, forms.ChoiceField)  # noqa: S101  # It is declared above.
+        each_time = (self.EACH_TIME, _("Let me choose each time"))
+        field.choices = [each_time, *((factor.value, factor.label) for factor in choices)]

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from federation.account.context import Account
 from federation.account.views.activity import activity_section
 from federation.account.views.authenticator import authenticator_section
+from federation.account.views.factors import factors_section
 from federation.account.views.passkeys import passkeys_section
 from federation.account.views.password import password_section
 from federation.account.views.profile import organisations_section, profile_section
@@ -59,6 +60,7 @@ SECTIONS: tuple[Section, ...] = (
     Section(Tab.DETAILS, "organisations.html", organisations_section),
     Section(Tab.SECURITY, "password_section.html", password_section),
     Section(Tab.SECURITY, "authenticator_section.html", authenticator_section),
+    Section(Tab.SECURITY, "factors_section.html", factors_section),
     Section(Tab.SECURITY, "passkeys_section.html", passkeys_section),
     Section(Tab.SECURITY, "recovery_codes.html", recovery_codes_section),
     Section(Tab.DEVICES, "sessions.html", sessions_section),

@@ -2,7 +2,17 @@
 
 from django.urls import URLPattern, path
 
-from federation.account.views import authenticator, email, pages, passkeys, password, profile, recovery_codes, sessions
+from federation.account.views import (
+    authenticator,
+    email,
+    factors,
+    pages,
+    passkeys,
+    password,
+    profile,
+    recovery_codes,
+    sessions,
+)
 
 urlpatterns: list[URLPattern] = [
     path("account", pages.choose, name="account-choose"),
@@ -19,6 +29,12 @@ urlpatterns: list[URLPattern] = [
     path("<slug:slug>/account/password", password.password, name="account-password"),
     path("<slug:slug>/account/authenticator", authenticator.authenticator, name="account-authenticator"),
     path("<slug:slug>/account/authenticator/remove", authenticator.remove, name="account-authenticator-remove"),
+    path("<slug:slug>/account/factors", factors.listed, name="account-factors"),
+    path("<slug:slug>/account/factors/add", factors.add, name="account-factor-add"),
+    path("<slug:slug>/account/factors/phone", factors.phone, name="account-phone"),
+    path("<slug:slug>/account/factors/code", factors.code, name="account-factor-code"),
+    path("<slug:slug>/account/factors/remove", factors.remove, name="account-factor-remove"),
+    path("<slug:slug>/account/factors/prefer", factors.prefer, name="account-factor-prefer"),
     path("<slug:slug>/account/recovery-codes", recovery_codes.make, name="account-recovery-codes"),
     path("<slug:slug>/account/devices", pages.devices, name="account-devices"),
     path("<slug:slug>/account/devices/end", sessions.end, name="account-session-end"),

@@ -14,8 +14,10 @@ from identity.services.loading import lock_user
 from tenants.actor import Actor
 from tenants.audit_actions import Action
 from tenants.errors import Conflict, ValidationFailed
+from tenants.factor_rules import usable
 from tenants.factors import SecondFactor
 from tenants.models import MfaPolicy, SignInPolicy, SyncKind
+from tenants.models.pool_settings import options_of
 from tenants.services import audit
 from tenants.services.outbox import request_sync
 
@@ -106,8 +108,10 @@ def require_other_factor(session: BrowserSession, left: frozenset[SecondFactor])
     Raises:
         LastFactor: none of these would do, and the tenant asks for one.
     """
-    policy = SignInPolicy.objects.get(tenant=session.tenant_id)
-    if policy.mfa == MfaPolicy.REQUIRED and not left & {SecondFactor(value) for value in policy.second_factors}:
+    tenant = session.tenant
+    policy = SignInPolicy.objects.get(tenant=tenant)
+    # One that the pool cannot ask for any more is none that is left.
+    if policy.mfa == MfaPolicy.REQUIRED and not left & {*usable(policy.second_factors, options_of(tenant.pool))}:
         raise LastFactor
 
 

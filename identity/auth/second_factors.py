@@ -11,7 +11,15 @@ from pydantic import SecretStr
 
 from identity.auth.challenges import respond
 from identity.auth.translation import auth_errors
-from identity.auth.types import FACTOR_NAMES, AppClientRef, CodeRequired, FactorChoice, SignInResult
+from identity.auth.types import (
+    FACTOR_NAMES,
+    AppClientRef,
+    CodeRequired,
+    FactorChoice,
+    FactorSettings,
+    Phone,
+    SignInResult,
+)
 from identity.cognito import users
 from identity.cognito.calls import Priority
 from identity.cognito.endpoint import PoolRef
@@ -101,9 +109,18 @@ def factors_of(client: AppClientRef, *, access_token: SecretStr) -> frozenset[Se
         SessionExpired: the access token is no longer valid.
         AuthUnavailable: Cognito cannot answer now; ``AuthMisconfigured`` when an operator must act.
     """
+    return factor_settings(client, access_token=access_token).on
+
+
+def factor_settings(client: AppClientRef, *, access_token: SecretStr) -> FactorSettings:
+    """Return the second factors that a person has switched on, and which of them is preferred.
+
+    Raises: as ``factors_of``.
+    """
     with auth_errors():
         answer = _call(client, "GetUser", {"AccessToken": access_token.get_secret_value()})
-    return frozenset(FACTOR_NAMES[name] for name in answer.get("UserMFASettingList", ()) if name in FACTOR_NAMES)
+    on = frozenset(FACTOR_NAMES[name] for name in answer.get("UserMFASettingList", ()) if name in FACTOR_NAMES)
+    return FactorSettings(on, FACTOR_NAMES.get(str(answer.get("PreferredMfaSetting", ""))))
 
 
 def set_factors(
@@ -112,10 +129,12 @@ def set_factors(
     access_token: SecretStr,
     on: Collection[SecondFactor],
     off: Collection[SecondFactor] = (),
+    preferred: SecondFactor | None = None,
 ) -> None:
     """Switch a person's second factors on and off; one that is not named stays as it is.
 
-    Of several none is preferred: Cognito then lets them choose at each sign-in (SELECT_MFA_TYPE).
+    Of several none is preferred unless ``preferred`` names it: Cognito then lets them choose at each sign-in
+    (SELECT_MFA_TYPE), and asks for the preferred one alone otherwise.
 
     Raises:
         SessionExpired: the access token is no longer valid.
@@ -123,7 +142,7 @@ def set_factors(
     """
     request: dict[str, Any] = {"AccessToken": access_token.get_secret_value()}
     for factor in on:
-        request[_SETTINGS[factor]] = {"Enabled": True, "PreferredMfa": len(on) == 1}
+        request[_SETTINGS[factor]] = {"Enabled": True, "PreferredMfa": len(on) == 1 or factor is preferred}
     for factor in off:
         request[_SETTINGS[factor]] = {"Enabled": False, "PreferredMfa": False}
     with auth_errors():
@@ -139,6 +158,17 @@ def set_phone(pool: PoolRef, username: str, number: str) -> None:
     attributes = {"phone_number": number, "phone_number_verified": "false"}
     with auth_errors():
         users.update_attributes(pool, username, attributes, priority=Priority.SIGN_IN)
+
+
+def phone_of(pool: PoolRef, username: str) -> Phone:
+    """Return a person's telephone number. Asked for as an administrator: the sign-in clients may not read it.
+
+    Raises:
+        AuthUnavailable: Cognito cannot answer now; ``AuthMisconfigured`` when an operator must act.
+    """
+    with auth_errors():
+        attributes = users.get_user(pool, username, priority=Priority.SIGN_IN).attributes
+    return Phone(attributes.get("phone_number", ""), attributes.get("phone_number_verified") == "true")
 
 
 def _call(client: AppClientRef, operation: str, request: dict[str, Any]) -> dict[str, Any]:

@@ -121,3 +121,22 @@ class TotpSecret:
 
     secret: SecretStr
     session: str | None = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class FactorSettings:
+    """The second factors that a person has at Cognito.
+
+    ``preferred`` is the one that Cognito asks for without letting them choose; ``None`` where they choose.
+    """
+
+    on: frozenset[SecondFactor]
+    preferred: SecondFactor | None
+
+
+@dataclass(frozen=True, slots=True)
+class Phone:
+    """A person's telephone number (E.164), empty where there is none."""
+
+    number: str
+    is_verified: bool

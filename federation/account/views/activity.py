@@ -38,6 +38,8 @@ CHANGES: Mapping[str, Promise] = {
     Action.TOTP_ENROLLED: _("An authenticator app was added"),
     Action.TOTP_REMOVED: _("Your authenticator app was removed"),
     Action.FACTOR_ENROLLED: _("Codes as a second factor were set up"),
+    Action.FACTOR_REMOVED: _("Codes as a second factor were removed"),
+    Action.FACTOR_PREFERRED: _("You chose which second factor is asked for"),
     Action.OWN_PASSWORD_CHANGED: _("Your password was changed"),
     Action.OWN_EMAIL_CHANGED: _("Your e-mail address was changed"),
     Action.PASSKEY_ADDED: _("A passkey was added"),

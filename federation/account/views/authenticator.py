@@ -73,8 +73,13 @@ def remove(request: HttpRequest, account: Account) -> HttpResponse:
 def _finish(account: Account, client: auth.AppClientRef, code: str) -> None:
     token, caller = account.credential(), Caller(account.visitor.ip, device=str(account.session.pk))
     name = account.tenant.branding.display_name
+    before = second_factors.factor_settings(client, access_token=token)
     with tried(CODE, account.tenant, str(account.user.pk), caller, not_theirs=auth.AuthUnavailable):
         auth.finish_totp_setup(client, account.user.username, access_token=token, code=code, device_name=name)
+    if others := before.on - {SecondFactor.TOTP}:
+        # The port prefers the app, which must not keep somebody from the others without their having said so.
+        preferred = before.preferred if SecondFactor.TOTP in before.on else None
+        second_factors.set_factors(client, access_token=token, on={*others, SecondFactor.TOTP}, preferred=preferred)
 
 
 def _page(

@@ -1,0 +1,118 @@
+"""Codes by mail and text message as second factors of whoever is on their account page, at Cognito. No HTTP here."""
+
+from pydantic import SecretStr
+
+from federation.account.context import Account
+from federation.services.attempt_limits import CODE, MAIL, SMS, Caller, spend, tried
+from federation.services.code_factors import addable_codes, note_code_removed, note_factor_preferred
+from federation.services.factor_enrolment import record_enrolment
+from federation.services.own_account import require_other_factor
+from identity import auth
+from tenants.factors import SecondFactor
+
+_COSTS = {SecondFactor.EMAIL: MAIL, SecondFactor.SMS: SMS}
+
+
+def settings_of(account: Account) -> auth.FactorSettings:
+    """Return the second factors that they have now.
+
+    Raises:
+        SignInAgain, NeedsOwnFactor: see `Account.credential`.
+    """
+    token = account.credential()
+    return auth.factor_settings(account.client(), access_token=token)
+
+
+def phone_of(account: Account) -> auth.Phone:
+    """Return the telephone number that Cognito has of them."""
+    return auth.phone_of(account.client().pool, account.user.username)
+
+
+def send_code(account: Account, factor: SecondFactor) -> None:
+    """Have a code sent to where codes are to go, by which they show that it arrives.
+
+    Raises:
+        LimitReached: too many were sent.
+        SignInAgain, NeedsOwnFactor: see `Account.credential`.
+    """
+    token, client = account.credential(), account.client()
+    spend(_COSTS[factor], account.tenant, str(account.user.pk), _caller(account))
+    auth.begin_code_setup(client, factor, access_token=token)
+
+
+def give_number(account: Account, number: str) -> None:
+    """Keep the telephone number that codes are to go to, and have one sent there.
+
+    One that codes go to already is given up for it first: Cognito keeps one number, and sends nothing to one that
+    nobody has shown to be theirs.
+
+    Raises:
+        LastFactor: codes go to another number, and are the last second factor that the tenant counts.
+        LimitReached, SignInAgain, NeedsOwnFactor: see `send_code`.
+    """
+    token, client = account.credential(), account.client()
+    if number != phone_of(account).number:
+        has = settings_of(account)
+        if SecondFactor.SMS in has.on:
+            _switch_off(account, SecondFactor.SMS, has, token)
+        auth.set_phone(client.pool, account.user.username, number)
+    send_code(account, SecondFactor.SMS)
+
+
+def finish_setup(account: Account, factor: SecondFactor, code: str) -> None:
+    """Take the code, after which such codes are a second factor of theirs.
+
+    Raises:
+        auth.CodeMismatch: it is wrong or too old.
+        LimitReached: too many were wrong.
+        SignInAgain, NeedsOwnFactor: see `Account.credential`.
+    """
+    token, client = account.credential(), account.client()
+    has = settings_of(account).on
+    with tried(CODE, account.tenant, str(account.user.pk), _caller(account), not_theirs=auth.AuthUnavailable):
+        auth.finish_code_setup(client, factor, access_token=token, code=code, keep=has)
+    record_enrolment(account.user, factor, visitor=account.visitor)
+
+
+def remove(account: Account, factor: SecondFactor) -> None:
+    """Switch such codes off, unless the tenant asks for a second factor and these are the only one.
+
+    Raises:
+        LastFactor: they are.
+        SignInAgain, NeedsOwnFactor: see `Account.credential`.
+    """
+    has = settings_of(account)
+    if factor in has.on:
+        _switch_off(account, factor, has, account.credential())
+
+
+def prefer(account: Account, factor: SecondFactor | None) -> None:
+    """Have Cognito ask for one of their second factors alone, or let them choose each time, for None.
+
+    Raises:
+        SignInAgain, NeedsOwnFactor: see `Account.credential`.
+    """
+    has = settings_of(account)
+    if len(has.on) < 2 or (factor is not None and factor not in has.on):
+        # Removed since the page was shown.
+        return
+    auth.set_factors(account.client(), access_token=account.credential(), on=has.on, preferred=factor)
+    note_factor_preferred(account.session, factor, visitor=account.visitor)
+
+
+def counting(account: Account) -> frozenset[SecondFactor]:
+    """Return the second factors that count at their tenant."""
+    return frozenset({SecondFactor.TOTP, *addable_codes(account.tenant, account.user)})
+
+
+def _switch_off(account: Account, factor: SecondFactor, has: auth.FactorSettings, token: SecretStr) -> None:
+    left = has.on - {factor}
+    require_other_factor(account.session, left)
+    preferred = has.preferred if has.preferred in left else None
+    auth.set_factors(account.client(), access_token=token, on=left, off={factor}, preferred=preferred)
+    note_code_removed(account.session, factor, left, visitor=account.visitor)
+
+
+def _caller(account: Account) -> Caller:
+    # In this session: guesses at the sign-in page keep nobody from it.
+    return Caller(account.visitor.ip, device=str(account.session.pk))
