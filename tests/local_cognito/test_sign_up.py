@@ -66,7 +66,7 @@ def test_a_code_confirms_an_account_and_its_address(cognito: RunningCognito, mai
         place.password_sign_in("ann")
     assert refusal(caught) == ("UserNotConfirmedException", "User is not confirmed.")
     [code] = re.findall(r"\b\d{6}\b", mailbox.text_to("one@acme.example"))
-    client = {"ClientId": place.client_id, "Username": "ann"}
+    client: Any = {"ClientId": place.client_id, "Username": "ann"}
     wrong = "000000" if code != "000000" else "111111"
     assert refused(place.idp.confirm_sign_up, **client, ConfirmationCode=wrong)[0] == "CodeMismatchException"
     place.idp.confirm_sign_up(**client, ConfirmationCode=code)
@@ -86,7 +86,7 @@ def test_what_no_account_can_be_made_of(cognito: RunningCognito) -> None:
     assert refused(make_account, place=place, UserAttributes=verified)[0] == "NotAuthorizedException"
     make_account(place)
     assert refused(make_account, place=place)[0] == "UsernameExistsException"
-    client = {"ClientId": place.client_id, "Username": "nobody"}
+    client: Any = {"ClientId": place.client_id, "Username": "nobody"}
     assert refused(place.idp.confirm_sign_up, **client, ConfirmationCode="123456")[0] == "UserNotFoundException"
 
 
@@ -96,7 +96,7 @@ def test_codes_do_without_a_password_where_the_pool_has_them(cognito: RunningCog
     place = open_place(cognito, PreventUserExistenceErrors="ENABLED")
     place.idp.sign_up(ClientId=place.client_id, Username="ann")
     assert "CodeDeliveryDetails" not in place.idp.sign_up(ClientId=place.client_id, Username="ben")
-    client = {"ClientId": place.client_id, "Username": "nobody"}
+    client: Any = {"ClientId": place.client_id, "Username": "nobody"}
     assert refused(place.idp.confirm_sign_up, **client, ConfirmationCode="123456")[0] == "ExpiredCodeException"
     assert place.idp.resend_confirmation_code(**client)["CodeDeliveryDetails"]["Destination"] == "n***@e***"
 
