@@ -121,6 +121,7 @@ class Action(StrEnum):
     FACTOR_PREFERRED = "user.factor_preferred"
     SESSION_ENDED = "session.ended"
     SESSIONS_ENDED = "session.all_ended"
+    BROWSERS_FORGOTTEN = "user.browsers_forgotten"
     OTHER_SESSIONS_ENDED = "session.others_ended"
     OWN_PASSWORD_CHANGED = "user.password_changed"
     OWN_EMAIL_CHANGED = "user.email_changed"
@@ -255,6 +256,7 @@ ACTION_LABELS: Mapping[Action, Promise] = {
     Action.TOTP_REMOVED: _("Removed their authenticator app"),
     Action.SESSION_ENDED: _("Ended a session"),
     Action.SESSIONS_ENDED: _("Signed a user out everywhere"),
+    Action.BROWSERS_FORGOTTEN: _("Forgot browsers that were known as theirs"),
     Action.OTHER_SESSIONS_ENDED: _("Signed out on all other devices"),
     Action.OWN_PASSWORD_CHANGED: _("Changed their password"),
     Action.OWN_EMAIL_CHANGED: _("Changed their own e-mail address"),

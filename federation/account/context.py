@@ -1,6 +1,6 @@
 """What a page of the account is about."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 
 from django.utils import timezone
@@ -38,10 +38,12 @@ class Account:
     Args:
         session: by which they are here; its user is whose account it is.
         visitor: the actor of the HTTP request.
+        device_token: by which this browser is known at the tenant; empty where it is not.
     """
 
     session: BrowserSession
     visitor: Actor
+    device_token: str = field(default="", repr=False)
 
     @property
     def tenant(self) -> Tenant:

@@ -49,7 +49,7 @@ def account_view(*methods: str, back: str = "account") -> Callable[[AccountView]
                 return begin_sign_in(request, tenant, back=goes_on)
             structlog.contextvars.bind_contextvars(tenant=tenant.key)
             note_use(session)
-            account = Account(session, visitor(request))
+            account = Account(session, visitor(request), cookies.device_token(request, tenant))
             return _answer(request, view, account, goes_on)
 
         return wrapped

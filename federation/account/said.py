@@ -23,6 +23,8 @@ SENTENCES: dict[str, Promise] = {
     "passkey-without-name": _("Enter a name for the passkey."),
     "passkey-removed": _("The passkey is removed. Delete it on your device, too, so that it is not offered any more."),
     "session-ended": _("That device is signed out."),
+    "browser-forgotten": _("That browser is forgotten. We tell you by mail when you sign in with it again."),
+    "browsers-forgotten": _("All browsers are forgotten. We tell you by mail when you sign in with one of them again."),
     "others-ended": _("All other devices are signed out."),
 }
 

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from federation.account.context import Account
 from federation.account.views.activity import activity_section
 from federation.account.views.authenticator import authenticator_section
+from federation.account.views.browsers import browsers_section
 from federation.account.views.factors import factors_section
 from federation.account.views.passkeys import passkeys_section
 from federation.account.views.password import password_section
@@ -64,5 +65,6 @@ SECTIONS: tuple[Section, ...] = (
     Section(Tab.SECURITY, "passkeys_section.html", passkeys_section),
     Section(Tab.SECURITY, "recovery_codes.html", recovery_codes_section),
     Section(Tab.DEVICES, "sessions.html", sessions_section),
+    Section(Tab.DEVICES, "browsers.html", browsers_section),
     Section(Tab.ACTIVITY, "activity.html", activity_section),
 )

@@ -4,6 +4,7 @@ from django.urls import URLPattern, path
 
 from federation.account.views import (
     authenticator,
+    browsers,
     email,
     factors,
     pages,
@@ -39,5 +40,7 @@ urlpatterns: list[URLPattern] = [
     path("<slug:slug>/account/devices", pages.devices, name="account-devices"),
     path("<slug:slug>/account/devices/end", sessions.end, name="account-session-end"),
     path("<slug:slug>/account/devices/end-others", sessions.end_others, name="account-sessions-end-others"),
+    path("<slug:slug>/account/devices/forget", browsers.forget, name="account-browser-forget"),
+    path("<slug:slug>/account/devices/forget-all", browsers.forget_all, name="account-browsers-forget"),
     path("<slug:slug>/account/activity", pages.activity, name="account-activity"),
 ]

@@ -45,6 +45,7 @@ CHANGES: Mapping[str, Promise] = {
     Action.PASSKEY_ADDED: _("A passkey was added"),
     Action.PASSKEY_NAMED: _("A passkey was renamed"),
     Action.PASSKEY_REMOVED: _("A passkey was removed"),
+    Action.BROWSERS_FORGOTTEN: _("Known browsers were forgotten"),
     Action.SESSION_ENDED: _("You were signed out on one device"),
     Action.OTHER_SESSIONS_ENDED: _("You were signed out on all other devices"),
     Action.SESSIONS_ENDED: _("You were signed out everywhere"),
