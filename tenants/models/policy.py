@@ -33,7 +33,10 @@ class SignInPolicy(models.Model):
     """The sign-in policy of one tenant. In a shared pool sign-in enforces what the pool itself cannot."""
 
     tenant = models.OneToOneField(Tenant, on_delete=models.CASCADE, primary_key=True, related_name="policy")
-    # What a sign-in may begin with beside the password, which stays: Cognito has no user pool without.
+    # Whether a sign-in may begin with a password. Cognito has no user pool without; what is not to be, Lifeguard
+    # does not take (`tenants.passwordless`).
+    password_allowed = models.BooleanField(default=True, db_default=True)
+    # What a sign-in may begin with beside the password.
     first_factors = ArrayField(
         models.CharField(max_length=16, choices=FirstFactor), default=list, db_default=[], blank=True
     )
