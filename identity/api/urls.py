@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from identity.api import bulk, schema, sync, views
+from identity.api import applications, bulk, schema, sync, views
 
 urlpatterns = [
     path("schema", views.Schema.as_view(), name="schema"),
@@ -17,6 +17,7 @@ urlpatterns = [
     path("bulk-jobs/<uuid:job_id>/not-done", bulk.BulkJobNotDone.as_view(), name="bulk-job-not-done"),
     path("bulk-jobs/<uuid:job_id>/cancel", bulk.BulkJobCancel.as_view(), name="bulk-job-cancel"),
     path("bulk-jobs/<uuid:job_id>/resume", bulk.BulkJobResume.as_view(), name="bulk-job-resume"),
+    path("applications", applications.Applications.as_view(), name="applications"),
     path("branding", views.BrandingView.as_view(), name="branding"),
     path("policy", views.PolicyView.as_view(), name="policy"),
     path("sync", sync.Sync.as_view(), name="sync"),
