@@ -26,7 +26,7 @@ def seen(user: DirectoryUser, token: str = "") -> str:
 
 
 def forget(here: Browser, what: str = "", **fields: str) -> int:
-    here.get(PAGE)
+    here.get("/globex/account/name")
     csrf = here.hidden()["csrfmiddlewaretoken"]
     return here.client.post(f"{PAGE}/forget{what}", {"csrfmiddlewaretoken": csrf, **fields}).status_code
 
