@@ -52,7 +52,13 @@ class ReportSerializer(serializers.Serializer[Any]):
     role = serializers.CharField(allow_blank=True)
     groups = serializers.ListField(child=serializers.CharField(), help_text="Their groups here.")
     claimed_groups = serializers.ListField(child=serializers.CharField(), help_text="Their groups there.")
-    token = serializers.DictField(help_text="The claims of the ID token that applications would get.")
+    token = serializers.DictField(
+        help_text="The claims of the ID token that applications would get; the roles are those of one without its own."
+    )
+    applications = serializers.DictField(
+        child=serializers.ListField(child=serializers.CharField()),
+        help_text="The roles that tokens for each of your applications would say, by its name.",
+    )
 
 
 class ConnectionTestSerializer(serializers.ModelSerializer[ConnectionTest]):

@@ -6,7 +6,7 @@ provider), each a `Request`; `report` is a `Report`.
 
 import base64
 import zlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any, Self
 from urllib.parse import parse_qsl, urlsplit
@@ -60,7 +60,8 @@ class Report:
         role: likewise; empty for none.
         groups: the person's groups here.
         claimed_groups: their groups at the identity provider.
-        token: the claims that our ID token would carry.
+        token: the claims that our ID token would carry, of those that are the same for every application.
+        applications: by the name of each of the tenant's applications, the roles that its tokens would say.
     """
 
     attributes: Mapping[str, str] = field(default_factory=dict)
@@ -72,6 +73,7 @@ class Report:
     groups: tuple[str, ...] = ()
     claimed_groups: tuple[str, ...] = ()
     token: Mapping[str, Any] = field(default_factory=dict)
+    applications: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
     def to_json(self) -> dict[str, Any]:
         """Return it as it is kept."""

@@ -7,11 +7,13 @@ from federation.connections.test_report import Report, attributes_shown
 from federation.levels import AMR_FEDERATED, acr_of
 from federation.models import Connection
 from federation.provider.mint import Subject, person_claims
+from federation.provider.roles import roles_in_tokens
 from federation.services.arrivals import Arrival, ArrivalRefused, receive
 from identity.cognito_tokens import CognitoClaims
 from identity.models import DirectoryUser
 from identity.selectors.groups import groups_of_user
 from tenants.actor import Actor
+from tenants.selectors import applications_of
 
 _SCOPE = frozenset({"openid", "email", "profile", "groups"})
 
@@ -31,6 +33,7 @@ def rehearse(connection: Connection, arrival: Arrival, identity: CognitoClaims, 
         with transaction.atomic():
             user = receive(connection, arrival, visitor=visitor)
             groups = tuple(groups_of_user(user).values_list("name", flat=True))
+            applications = {each.name: roles_in_tokens(user, each) for each in applications_of(connection.tenant)}
             # The one way out of a block that undoes it without an error.
             transaction.set_rollback(True)
     except ArrivalRefused as error:
@@ -51,12 +54,16 @@ def rehearse(connection: Connection, arrival: Arrival, identity: CognitoClaims, 
         role=user.role,
         groups=groups,
         claimed_groups=claimed,
+        applications=applications,
         token=_token(connection, user, groups, is_new=is_new),
     )
 
 
 def _token(connection: Connection, user: DirectoryUser, groups: tuple[str, ...], *, is_new: bool) -> dict[str, object]:
-    """The claims that do not depend on application and moment, of an ID token with every scope about the person."""
+    """The claims that do not depend on application and moment, of an ID token with every scope about the person.
+
+    The roles are those where an application has no catalogue of its own.
+    """
     amr = [AMR_FEDERATED]
     subject = Subject(
         issuer=settings.SIGNIN_URL,

@@ -57,6 +57,7 @@ class TestView:
         refusal: what a person would read who is not let in; empty for one who is.
         attributes: what came of them.
         token: the claims of our ID token, as JSON; empty where there would be none.
+        applications: the roles in each.
         sent: what was asked.
     """
 
@@ -69,6 +70,7 @@ class TestView:
     refusal: str
     attributes: Sequence[Row]
     token: str
+    applications: Sequence[Row]
     sent: Sequence[SentView]
 
 
@@ -88,6 +90,7 @@ def view_of(test: ConnectionTest, *, connection_name: str, own_guide: Guide | No
         refusal=failures.in_words(report.reason, connection_name) if report.reason else "",
         attributes=[Row(name, value, mono=True) for name, value in report.attributes.items()],
         token=json.dumps(report.token, indent=2, ensure_ascii=False) if report.token else "",
+        applications=[Row(name, ", ".join(roles) or str(_("No role"))) for name, roles in report.applications.items()],
         sent=_sent(test),
     )
 

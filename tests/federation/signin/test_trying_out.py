@@ -31,8 +31,9 @@ from identity.sync import engine
 from identity.sync.inventory import take
 from tenants.audit_actions import Action
 from tenants.errors import Conflict, NotFound, ValidationFailed
-from tenants.models import AuditEvent, Cell, OutboxEntry, PoolKind, SyncKind, Tenant
+from tenants.models import ApplicationRole, AuditEvent, Cell, OutboxEntry, PoolKind, SyncKind, Tenant, TenantApplication
 from tenants.permissions import TenantRole
+from tests.factories import ApplicationFactory
 from tests.federation.arrivals import other_claims
 from tests.federation.conftest import MakeTenant
 from tests.federation.trying_out import SESSION, Tab, begin, clean, current, nothing_is_left, work
@@ -145,6 +146,11 @@ def test_passing(connection: Connection, tenant: Tenant, idp: OidcIdp) -> None:
     create_group(tenant, name="Engineers", description="", actor=ACTOR)
     connection = with_rules(connection, GroupRule("IT", group="Engineers", role=TenantRole.AUDITOR))
     connection.tenant = tenant
+    harbor, ledger = (ApplicationFactory.create(name=name) for name in ("Harbor", "Ledger"))
+    for application in (harbor, ledger):
+        TenantApplication.objects.create(tenant=tenant, application=application)
+    ApplicationRole.objects.create(application=harbor, name="editor", group_names=["Engineers"])
+    ApplicationRole.objects.create(application=harbor, name="closer", tenant_roles=["owner"])
     test, tab = begin(connection), Tab()
     words = tab.come_back(tab.travel(tab.leave(test)))
     assert "Nobody was signed in" in words
@@ -156,6 +162,8 @@ def test_passing(connection: Connection, tenant: Tenant, idp: OidcIdp) -> None:
     assert report.attributes["email"] == "ada@acme.example"
     assert (report.token["roles"], report.token["groups"]) == (["auditor"], ["Engineers"])
     assert report.token["org_slug"] == tenant.slug
+    # By the catalogue where there is one, and by the role in the tenant where there is none.
+    assert report.applications == {"Harbor": ["editor"], "Ledger": ["auditor"]}
     assert nobody_came_in(tenant)
     assert not GroupMember.objects.exists()
     assert not [name for name in tab.cookies if "sso" in name]

@@ -162,11 +162,14 @@ def test_a_passed_test(owner_page: Client, connection: Connection, begin: Callab
         groups=("Engineers",),
         claimed_groups=("IT", "Staff"),
         token={"email": "ada@acme.example", "roles": ["auditor"]},
+        applications={"Harbor": ["editor", "closer"], "Ledger": []},
     )
     close_passed(test, report.to_json(), visitor=ACTOR)
     page = text(owner_page.get(url("test", connection)))
     for words in ("The sign-in works", "A new user", "Ada", "Engineers", "IT, Staff", "Auditor", "AuthnRequest"):
         assert words in page, words
+    assert "editor, closer" in page
+    assert "No role" in page
     assert "&quot;roles&quot;" in page
     review = text(owner_page.get(url("review", connection)))
     assert "Activate without a test" not in review
