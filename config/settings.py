@@ -7,6 +7,7 @@ from csp.constants import NONE, SELF
 
 from config.env import Site, load
 from config.logs import configuration
+from config.site_middleware import middleware_of
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 ENV = load()
@@ -50,26 +51,7 @@ INSTALLED_APPS = [
     "federation",
 ]
 
-MIDDLEWARE = [
-    "config.middleware.request_id",
-    "config.http_metrics.timed",
-    "django.middleware.security.SecurityMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
-    "config.middleware.never_stored",
-    "csp.middleware.CSPMiddleware",
-    "django.contrib.sessions.middleware.SessionMiddleware",
-    "django.middleware.locale.LocaleMiddleware",
-    "django.middleware.common.CommonMiddleware",
-    "django.middleware.csrf.CsrfViewMiddleware",
-    "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "django.contrib.messages.middleware.MessageMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "django_htmx.middleware.HtmxMiddleware",
-    "allauth.account.middleware.AccountMiddleware",
-    "identity.web.actor.actor_middleware",
-    "federation.dashboard_login.middleware.members_have_no_local_account",
-    "config.middleware.DomainErrors",
-]
+MIDDLEWARE = middleware_of(SITE)
 
 TEMPLATES = [
     {

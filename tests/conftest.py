@@ -11,6 +11,8 @@ from hypothesis import settings as hypothesis_settings
 from pytest_django.fixtures import Settings
 from pytest_django.plugin import DjangoDbBlocker
 
+from config.env import Site
+from config.site_middleware import middleware_of
 from tests.support.emptying import empty_quickly
 from tests.support.mail import Mailbox
 from tests.support.processes import LiveWorker
@@ -37,7 +39,7 @@ def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -
     """Let tests with transactions of their own empty the audit log after them, which nothing else may."""
     with django_db_blocker.unblock(), connection.cursor() as cursor:
         cursor.execute("ALTER TABLE tenants_auditevent DISABLE TRIGGER tenants_auditevent_never_emptied")
-    empty_quickly()
+        empty_quickly()
 
 
 @pytest.fixture(scope="session")
@@ -45,6 +47,14 @@ def chromium() -> Path:
     """The browser's executable; only for tests marked `browser`."""
     assert CHROMIUM is not None, "mark the test `browser`"
     return Path(CHROMIUM)
+
+
+@pytest.fixture(autouse=True)
+def middleware_of_the_site(request: pytest.FixtureRequest) -> None:
+    """Have tests of the sign-in host's addresses run that host's middleware, and not the dashboard's."""
+    marker = request.node.get_closest_marker("urls")
+    if marker is not None and marker.args == ("config.urls.signin",):
+        request.getfixturevalue("settings").MIDDLEWARE = middleware_of(Site.SIGNIN)
 
 
 @pytest.fixture

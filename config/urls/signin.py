@@ -11,6 +11,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", healthz, name="healthz"),
     path("readyz", readyz, name="readyz"),
     path("", include("federation.provider.urls")),
-    path("", include("federation.account.urls")),
     path("", include("federation.signin.urls")),
+    path("", include("federation.account.urls")),
 ]

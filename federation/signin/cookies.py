@@ -53,6 +53,11 @@ def device_token(request: HttpRequest, tenant: Tenant) -> str:
     return request.COOKIES.get(_device_name(tenant), "")
 
 
+def has_device_token(request: HttpRequest, tenant_key: str) -> bool:
+    """Say whether this browser says that it is known at the tenant with a key."""
+    return _name(f"device_{tenant_key}") in request.COOKIES
+
+
 def set_device_token(response: HttpResponseBase, tenant: Tenant, token: str) -> None:
     """Know this browser again at a tenant, as long as it is used now and then."""
     _set(response, _device_name(tenant), token, seconds=DEVICE_SECONDS)

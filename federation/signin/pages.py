@@ -1,5 +1,6 @@
 """What every page of the sign-in host has in common: the tenant's brand, its language, and where its forms may lead."""
 
+from dataclasses import dataclass
 from typing import Any, cast
 from urllib.parse import urlsplit
 
@@ -7,11 +8,37 @@ from csp.decorators import csp_update
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import translation
 from django.utils.cache import add_never_cache_headers
 
 from tenants.models import Tenant
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What a page of a tenant's shows, before it is rendered.
+
+    Args:
+        template: below `templates/`.
+        context: for the template; `brand` is added.
+        leads_back: whether its form's answer may lead to the application.
+    """
+
+    template: str
+    context: dict[str, Any]
+    leads_back: bool = False
+
+    def html(self, tenant: Tenant, *, token: str) -> str:
+        """Return the page as it is for everybody: no request takes part.
+
+        Args:
+            tenant: whose brand it wears.
+            token: in place of the CSRF token.
+        """
+        whose = {"tenant": tenant, "brand": brand_context(tenant), "csrf_token": token}
+        return str(render_to_string(self.template, {**self.context, **whose}))
 
 
 def brand_context(tenant: Tenant | None) -> dict[str, Any] | None:
@@ -50,15 +77,18 @@ def page(
             (Content Security Policy Level 3, section 6.4.1), so that origin must be in it.
     """
 
-    def view(request: HttpRequest) -> HttpResponse:
-        return render(request, template, {**context, "tenant": tenant, "brand": brand_context(tenant)}, status=status)
-
-    if redirect_uri:
-        response = cast(HttpResponse, csp_update({"form-action": [origin_of(redirect_uri)]})(view)(request))
-    else:
-        response = view(request)
+    rendered = render(request, template, {**context, "tenant": tenant, "brand": brand_context(tenant)}, status=status)
+    response = leading_to(request, rendered, redirect_uri)
     add_never_cache_headers(response)
     return response
+
+
+def leading_to(request: HttpRequest, response: HttpResponse, redirect_uri: str) -> HttpResponse:
+    """Let the answer to a page's form lead to another address, if one is given."""
+    if not redirect_uri:
+        return response
+    update = csp_update({"form-action": [origin_of(redirect_uri)]})
+    return cast(HttpResponse, update(lambda _request: response)(request))
 
 
 def origin_of(address: str) -> str:

@@ -20,6 +20,9 @@ from federation.signin.views.sign_up import ask_to_sign_up, finish, mailed
 from federation.signin.views.steps import code, enrol, new_password, offer
 
 urlpatterns: list[URLPattern] = [
+    # First, because they are tried in order and most people see these two.
+    path("<slug:slug>/sign-in", sign_in, name="sign-in"),
+    path("sign-in", choose_organisation, name="choose-organisation"),
     path("saml/metadata/<uuid:connection_id>", saml_metadata, name="saml-metadata"),
     path("federation/test/callback", connection_test.callback, name="connection-test-callback"),
     path("federation/test/end", connection_test.end, name="connection-test-end"),
@@ -28,9 +31,7 @@ urlpatterns: list[URLPattern] = [
     path("<slug:slug>/sign-in/by/<uuid:connection_id>", start, name="federation-start"),
     path("<slug:slug>/start/<uuid:connection_id>", bookmark, name="bookmark"),
     path("<slug:slug>/start/<uuid:connection_id>/<slug:client_id>", bookmark, name="bookmark-application"),
-    path("sign-in", choose_organisation, name="choose-organisation"),
     path("sign-in/organizations", organisations, name="organisations"),
-    path("<slug:slug>/sign-in", sign_in, name="sign-in"),
     path("<slug:slug>/sign-in/confirm", confirm, name="sign-in-confirm"),
     path("<slug:slug>/sign-in/<uuid:attempt_id>/new-password", new_password, name="sign-in-new-password"),
     path("<slug:slug>/sign-in/<uuid:attempt_id>/code", code, name="sign-in-code"),

@@ -17,6 +17,7 @@ from federation.signin import cookies
 from federation.signin.forms import EmailForm, MailedCodeForm
 from federation.signin.pages import page, speak
 from federation.signin.views.common import StartAgain, WayIn, flow_view
+from federation.signin.views.kept import kept_way_on
 from federation.signin.views.realm import go_on, realm_of
 from tenants.errors import Unavailable
 from tenants.http import client_ip
@@ -27,6 +28,8 @@ from tenants.http import client_ip
 @flow_view
 def choose_organisation(request: HttpRequest) -> HttpResponse:
     """Ask for the e-mail address, and answer every address alike: a code goes by mail."""
+    if request.method == "POST" and (kept := _kept_way_on(request)) is not None:
+        return kept
     opened = _open_request(request)
     speak(request, str(opened.parameters.get("ui_locales", "")))
     form = EmailForm(request.POST or None, initial={"email": opened.parameters.get("login_hint", "")})
@@ -61,6 +64,11 @@ def organisations(request: HttpRequest) -> HttpResponse:
         form.add_error("code", _("The code is not right, or not good any more. Look for the newest mail."))
     context = {"form": form, "email": opened.asked_email, "again_url": _at("choose-organisation", opened)}
     return page(request, "federation/check_mail.html", context, status=422 if form.errors else 200)
+
+
+def _kept_way_on(request: HttpRequest) -> HttpResponse | None:
+    form = EmailForm(request.POST)
+    return kept_way_on(request, form.cleaned_data["email"]) if form.is_valid() else None
 
 
 def _choice(request: HttpRequest, opened: AuthorizationRequest) -> HttpResponse:

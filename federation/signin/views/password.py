@@ -11,10 +11,10 @@ from django.views.decorators.http import require_http_methods
 from federation.selectors import active_tenant
 from federation.services.attempt_limits import LimitReached
 from federation.services.sessions import AlreadyAnswered
-from federation.signin.context import Context, NotReady, Refused
+from federation.signin.context import Context, NotReady, PasswordNotUsed, Refused
 from federation.signin.flow import answer_password
-from federation.signin.forms import SignInForm
-from federation.signin.pages import page
+from federation.signin.forms import AddressForm, SignInForm
+from federation.signin.pages import Shown, page
 from federation.signin.views.common import (
     explain,
     flow_view,
@@ -27,7 +27,8 @@ from federation.signin.views.common import (
 )
 from federation.signin.views.first_factors import WAY, autofill, begin, first_ways
 from federation.signin.views.forgotten import lead_on, password_help
-from federation.signin.views.realm import ask_address, asks_address_first
+from federation.signin.views.kept import kept_page
+from federation.signin.views.realm import address_page, ask_address, asks_address_first
 from identity import auth
 
 
@@ -39,6 +40,8 @@ def sign_in(request: HttpRequest, slug: str) -> HttpResponse:
     """Ask for the password and check it. Reached without an application's request, it leads to the dashboard."""
     if "request" not in request.GET:
         return _to_dashboard(request, slug)
+    if request.method == "GET" and (kept := kept_page(request, slug, _untouched)) is not None:
+        return kept
     context = load_context(request, slug, request_id_of(request))
     if asks_address_first(request, context):
         return ask_address(request, context)
@@ -66,7 +69,7 @@ def _begin(request: HttpRequest, context: Context, form: SignInForm) -> HttpResp
 def _answer(request: HttpRequest, context: Context, form: SignInForm) -> HttpResponse:
     try:
         outcome = answer_password(context, form.cleaned_data["email"], form.cleaned_data["password"])
-    except Refused as error:
+    except (Refused, PasswordNotUsed) as error:
         message, status = explain(error)
         form.add_error(None, message)
         return _page(request, context, form, status=status)
@@ -82,8 +85,13 @@ def _answer(request: HttpRequest, context: Context, form: SignInForm) -> HttpRes
 
 
 def _page(request: HttpRequest, context: Context, form: SignInForm, *, status: int = 200) -> HttpResponse:
-    return page(
-        request,
+    shown = _shown(context, form)
+    where = context.request.redirect_uri
+    return page(request, shown.template, shown.context, tenant=context.tenant, status=status, redirect_uri=where)
+
+
+def _shown(context: Context, form: SignInForm) -> Shown:
+    return Shown(
         "federation/sign_in.html",
         {
             "form": form,
@@ -93,10 +101,15 @@ def _page(request: HttpRequest, context: Context, form: SignInForm, *, status: i
             "autofill_url": autofill(context, form),
             **password_help(context, form["email"].value() or ""),
         },
-        tenant=context.tenant,
-        status=status,
-        redirect_uri=context.request.redirect_uri,
+        leads_back=True,
     )
+
+
+def _untouched(request: HttpRequest, context: Context) -> Shown:
+    """Return the page on which nobody has typed anything yet."""
+    if asks_address_first(request, context):
+        return address_page(context, AddressForm())
+    return _shown(context, SignInForm())
 
 
 def _to_dashboard(request: HttpRequest, slug: str) -> HttpResponse:

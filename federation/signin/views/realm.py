@@ -16,7 +16,7 @@ from federation.selectors.domain_rules import active_ids, decision_at, decision_
 from federation.selectors.email_domains import has_domains
 from federation.signin.context import Context
 from federation.signin.forms import AddressForm
-from federation.signin.pages import page
+from federation.signin.pages import Shown, page
 from federation.signin.views.common import PASSWORD_NEXT, load_context, password_address, ways_in
 
 
@@ -47,12 +47,15 @@ def ask_address(request: HttpRequest, context: Context) -> HttpResponse:
         if decision is None:
             return redirect(password_address(context, email))
         return go_on(request, Realm(context, decision), email)
-    return page(
-        request,
+    shown = address_page(context, form)
+    return page(request, shown.template, shown.context, tenant=context.tenant, status=422 if form.errors else 200)
+
+
+def address_page(context: Context, form: AddressForm) -> Shown:
+    """Return what the page shows that asks for the address alone."""
+    return Shown(
         "federation/address.html",
         {"form": form, "application": context.request.application, "ways": ways_in(context)},
-        tenant=context.tenant,
-        status=422 if form.errors else 200,
     )
 
 
@@ -79,9 +82,15 @@ def go_on(request: HttpRequest, realm: Realm, email: str) -> HttpResponse:
     context = realm.context
     if realm.decision.by_password:
         return redirect(password_address(context, email))
+    shown = go_on_page(realm, email)
+    return page(request, shown.template, shown.context, tenant=context.tenant)
+
+
+def go_on_page(realm: Realm, email: str) -> Shown:
+    """Return what the page shows that leads to the connections of a decision."""
+    context = realm.context
     ways = ways_in(context, login_hint=email, among=realm.decision.connections)
-    return page(
-        request,
+    return Shown(
         "federation/go_on.html",
         {
             "application": context.request.application,
@@ -89,5 +98,4 @@ def go_on(request: HttpRequest, realm: Realm, email: str) -> HttpResponse:
             "forward_url": ways[0].url if len(ways) == 1 else "",
             "password_url": password_address(context, email),
         },
-        tenant=context.tenant,
     )

@@ -1,0 +1,106 @@
+"""Pages that are nearly the same for everybody, kept in the process with the places of what differs cut out.
+
+A page is rendered from a template and from what a tenant has, without any HTTP request: where a person's values go,
+marks go that nobody knows (new in each process). So there is nothing of anybody in a page that is kept, and what is
+answered is the kept text with the values of this answer put in. ADR 0024 says why, and what a page is kept by.
+"""
+
+import re
+import secrets
+import threading
+import time
+import uuid
+from collections import OrderedDict
+from collections.abc import Hashable
+from dataclasses import dataclass
+from urllib.parse import quote_plus
+
+# In place of the CSRF token, of the id of the application's request, and of an address that was typed. The address
+# stands in query strings alone, as `quote_plus` writes it, and so means nothing in HTML either.
+TOKEN, REQUEST, ADDRESS = (
+    secrets.token_hex(32),
+    uuid.UUID(bytes=secrets.token_bytes(16), version=4),
+    secrets.token_hex(32),
+)
+_TOKEN, _REQUEST, _ADDRESS = TOKEN.encode(), str(REQUEST).encode(), ADDRESS.encode()
+_MARKS = re.compile(b"(%b|%b|%b)" % (_TOKEN, _REQUEST, _ADDRESS))
+# About 6 KB each.
+_MOST = 1000
+# A version of a row is unique within one history of the database. After a restore or a failover that lost something
+# it could come again, so that no page is kept for longer than this.
+_SECONDS = 300
+
+
+@dataclass(frozen=True, slots=True)
+class KeptPage:
+    """A page without what differs.
+
+    Args:
+        pieces: the text, and at every second place a mark.
+        leads_back: whether its form's answer may lead to the application (`federation.signin.pages.page`).
+        knows_browsers: whether it is another one in a browser in which somebody with a passkey signed in before.
+    """
+
+    pieces: tuple[bytes, ...]
+    leads_back: bool = False
+    knows_browsers: bool = False
+
+    @classmethod
+    def of(cls, html: str, *, leads_back: bool = False, knows_browsers: bool = False) -> "KeptPage":
+        """Cut a page that was rendered with marks."""
+        return cls(tuple(_MARKS.split(html.encode())), leads_back, knows_browsers)
+
+    def filled(self, *, token: str, request_id: uuid.UUID, address: str = "") -> bytes:
+        """Return the page with the values of one answer.
+
+        Args:
+            token: the CSRF token.
+            request_id: of the application's request.
+            address: that was typed, where the page leads on with one.
+        """
+        request, typed = str(request_id).encode(), quote_plus(address).encode()
+        values = {_TOKEN: token.encode(), _REQUEST: request, _ADDRESS: typed}
+        pieces = list(self.pieces)
+        pieces[1::2] = [values[mark] for mark in pieces[1::2]]
+        return b"".join(pieces)
+
+
+class KeptPages:
+    """The pages that were asked for last.
+
+    Args:
+        most: how many are kept; the one that was not asked for the longest time goes first.
+        seconds: how long one is kept at most.
+    """
+
+    def __init__(self, most: int, seconds: float) -> None:
+        self._most, self._seconds = most, seconds
+        self._lock = threading.Lock()
+        self._kept: OrderedDict[Hashable, tuple[float, KeptPage]] = OrderedDict()
+
+    def find(self, key: Hashable) -> KeptPage | None:
+        """Return the page that is kept by a key."""
+        with self._lock:
+            found = self._kept.get(key)
+            if found is None:
+                return None
+            if found[0] <= time.monotonic():
+                del self._kept[key]
+                return None
+            self._kept.move_to_end(key)
+            return found[1]
+
+    def keep(self, key: Hashable, page: KeptPage) -> None:
+        """Keep a page."""
+        with self._lock:
+            self._kept[key] = time.monotonic() + self._seconds, page
+            if len(self._kept) > self._most:
+                self._kept.popitem(last=False)
+
+    def forget_all(self) -> None:
+        """Keep none of those that are kept."""
+        with self._lock:
+            self._kept.clear()
+
+
+KEPT = KeptPages(_MOST, _SECONDS)

@@ -1,0 +1,120 @@
+"""Answers from kept pages: the sign-in page on which nobody typed anything, and the one that leads on from an address.
+
+Each takes one statement, and gives up for the ordinary way whenever anything is not as it is for most: the ordinary
+way says what is wrong, and shows what is somebody's. Both render the same `Shown`.
+"""
+
+import uuid
+from collections.abc import Callable
+from dataclasses import replace
+
+import structlog
+from django.http import HttpRequest, HttpResponse
+from django.middleware.csrf import get_token
+from django.utils import timezone
+from django.utils.translation import get_language
+
+from federation.domains.names import domain_of, normal_address
+from federation.domains.routing import names_over, route
+from federation.models import AuthorizationRequest
+from federation.selectors.page_state import Opened, PageState, page_state, realm_state
+from federation.signin import cookies
+from federation.signin.context import Context
+from federation.signin.kept_pages import ADDRESS, KEPT, REQUEST, TOKEN, KeptPage
+from federation.signin.pages import Shown, leading_to, speak
+from federation.signin.passkeys import WAY as WEB_AUTHN
+from federation.signin.views.common import load_context
+from federation.signin.views.realm import Realm, go_on_page
+from federation.tokens import hash_token
+from tenants.actor import ANONYMOUS
+from tenants.ways_in import offered_ways
+
+
+def kept_page(request: HttpRequest, slug: str, show: Callable[[HttpRequest, Context], Shown]) -> HttpResponse | None:
+    """Return a tenant's sign-in page; None where the ordinary way has to answer.
+
+    Args:
+        request: a GET.
+        slug: of the tenant.
+        show: what the page shows, from what is of nobody in particular.
+    """
+    opened = _opened(request)
+    # A hint, or that the password is next: who has said more gets a page of their own.
+    if opened is None or len(request.GET) != 1 or "\0" in slug:
+        return None
+    state = page_state(opened, slug)
+    if state is None or state.login_hint:
+        return None
+
+    def render() -> KeptPage:
+        context = _nobodys(load_context(request, slug, opened.request_id))
+        shown = show(request, context)
+        by_passkey = shown.leads_back and WEB_AUTHN in offered_ways(context.tenant)
+        html = shown.html(context.tenant, token=TOKEN)
+        return KeptPage.of(html, leads_back=shown.leads_back, knows_browsers=by_passkey)
+
+    page = _found(request, state, (), render)
+    if page.knows_browsers and cookies.has_device_token(request, state.tenant_key):
+        return None
+    return _answer(request, page, state, opened)
+
+
+def kept_way_on(request: HttpRequest, email: str, *, slug: str = "") -> HttpResponse | None:
+    """Return the page that leads on from an address to its identity provider; None where the ordinary way answers.
+
+    Args:
+        request: a POST.
+        email: what was typed, and is an address.
+        slug: of the tenant whose page asked; empty for the page that knows no tenant yet.
+    """
+    opened, address = _opened(request), normal_address(email)
+    names = names_over(domain_of(email))
+    if opened is None or "\0" in slug:
+        return None
+    state = realm_state(opened, names, address, slug=slug)
+    decision = route(state.domain, state.rules, address, state.active) if state is not None else None
+    if state is None or decision is None or decision.by_password:
+        return None
+
+    def render() -> KeptPage:
+        context = _nobodys(load_context(request, state.slug, opened.request_id))
+        shown = go_on_page(Realm(context, decision), ADDRESS)
+        return KeptPage.of(shown.html(context.tenant, token=TOKEN))
+
+    page = _found(request, state.page, decision.connections, render)
+    return _answer(request, page, state.page, opened, email)
+
+
+def _opened(request: HttpRequest) -> Opened | None:
+    token = cookies.browser_token(request)
+    try:
+        request_id = uuid.UUID(request.GET.get("request", ""))
+    except ValueError:
+        return None
+    return Opened(request_id, hash_token(token), timezone.now()) if token else None
+
+
+def _found(
+    request: HttpRequest, state: PageState, among: tuple[uuid.UUID, ...], render: Callable[[], KeptPage]
+) -> KeptPage:
+    """Return the page from memory, or make it. What it is made of is read after its versions, and so never older."""
+    structlog.contextvars.bind_contextvars(tenant=state.tenant_key)
+    speak(request, state.ui_locales)
+    key = state.versions, among, get_language()
+    page = KEPT.find(key)
+    if page is None:
+        page = render()
+        KEPT.keep(key, page)
+    return page
+
+
+def _nobodys(context: Context) -> Context:
+    """Return what a page is about, without whoever asks for it."""
+    opened = context.request
+    blank = AuthorizationRequest(id=REQUEST, application=opened.application, tenant_id=opened.tenant_id, parameters={})
+    return replace(context, request=blank, previous=None, visitor=ANONYMOUS, device_token="")
+
+
+def _answer(request: HttpRequest, page: KeptPage, state: PageState, opened: Opened, address: str = "") -> HttpResponse:
+    content = page.filled(token=get_token(request), request_id=opened.request_id, address=address)
+    return leading_to(request, HttpResponse(content), state.redirect_uri if page.leads_back else "")
