@@ -59,6 +59,8 @@ class SignInPolicy(models.Model):
     sign_up = models.CharField(
         max_length=8, choices=SignUpPolicy, default=SignUpPolicy.OFF, db_default=SignUpPolicy.OFF
     )
+    # What people may do with their own details (`tenants.own_details`); one that is not named, they may change.
+    own_details = models.JSONField(default=dict, db_default={}, blank=True)
     updated_at = models.DateTimeField(auto_now=True)
 
     def __str__(self) -> str:
