@@ -9,7 +9,6 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from django.utils import timezone
 
-from federation.connections.mapping import GroupRule
 from federation.models import (
     AuthEvent,
     AuthOutcome,
@@ -22,39 +21,22 @@ from federation.models import (
 )
 from federation.provider.mint import person_claims, subject_of
 from federation.services import connection_states as states
-from federation.services.connection_mapping import Arrivals, set_arrivals
-from federation.services.connections import save_mapping
 from federation.services.housekeeping import purge_sign_in_state
-from identity.cells import pool_ref
-from identity.cognito import users
-from identity.models import DirectoryUser, GroupMember, UnclaimedUser, UserConflict, UserStatus
-from identity.services.groups import create_group
-from identity.services.invitations import invite_user, resend_invitation, revoke_invitation
-from identity.services.temporary_password import set_temporary_password
-from identity.services.users import delete_user, disable_user, enable_user
-from identity.sync import engine
+from identity.models import DirectoryUser, UserStatus
 from tenants.audit_actions import Action
-from tenants.errors import Conflict
 from tenants.models import (
     AuditEvent,
-    Invitation,
     MfaPolicy,
     SignInPolicy,
-    SyncKind,
     Tenant,
     TenantApplication,
 )
-from tenants.permissions import TenantRole
-from tests.factories import DirectoryUserFactory
 from tests.factories.federation import make_family
 from tests.federation.arrivals import Traveller, apply, connect, failure, last, other_claims, user_of
-from tests.federation.conftest import MakeTenant, MakeUser
+from tests.federation.conftest import MakeTenant
 from tests.federation.signin.conftest import MAPPING
-from tests.support.cognito import LocalCognito
 from tests.support.connections import ACTOR
 from tests.support.oidc_idp import OidcIdp
-from tests.support.pull import sweep_twice
-from tests.support.sync import PRIORITY
 
 pytestmark = pytest.mark.urls("config.urls.signin")
 
@@ -140,190 +122,6 @@ def test_another_person_is_another_user(tenant: Tenant, connection: Connection, 
     eve.come_by(tenant, connection)
     eve.answer()
     assert user_of(tenant).username != user_of(tenant, "eve@acme.example").username
-
-
-def test_who_comes_by_a_provider_gets_no_password(tenant: Tenant, connection: Connection, ada: Traveller) -> None:
-    """Neither by an invitation nor by an administrator: it would be a second door."""
-    ada.come_by(tenant, connection)
-    user = user_of(tenant)
-    with pytest.raises(Conflict):
-        set_temporary_password(tenant, user.pk, actor=ACTOR)
-    DirectoryUser.objects.filter(pk=user.pk).update(missing_since=timezone.now())
-    with pytest.raises(Conflict):
-        resend_invitation(tenant, user.pk, actor=ACTOR)
-
-
-def test_a_local_users_address_takes_nobody_over(
-    tenant: Tenant, connection: Connection, make_user: MakeUser, ada: Traveller
-) -> None:
-    """Whatever the identity provider says; the person is told what to do, the administrator why."""
-    local = make_user(tenant, "ada@acme.example")
-    ada.come_by(tenant, connection)
-    assert ada.page.status_code == 403
-    assert "Sign in as you did before" in ada.text
-    local.refresh_from_db()
-    assert not local.cognito_username
-    assert not FederatedIdentity.objects.exists()
-    assert last(connection).outcome == SignInOutcome.REFUSED
-    assert failure(tenant)["user"] == "ada@acme.example"
-
-
-@pytest.mark.parametrize("jit", ["off", "invited"])
-def test_nobody_new_comes_in_where_that_is_off(
-    tenant: Tenant, connection: Connection, ada: Traveller, jit: str
-) -> None:
-    """Nor by the sweep of the pool, in which Cognito has made them."""
-    set_arrivals(tenant, connection.pk, Arrivals(jit=jit), actor=ACTOR)
-    ada.come_by(tenant, connection)
-    assert ada.page.status_code == 403
-    assert "no account here yet" in ada.text
-    sweep_twice(tenant.pool)
-    assert not DirectoryUser.objects.filter(tenant=tenant).exists()
-    assert not UnclaimedUser.objects.filter(pool=tenant.pool, username__startswith=tenant.key).exists()
-
-
-@pytest.mark.parametrize(("jit", "comes_in"), [("on", True), ("invited", True), ("off", False)])
-def test_who_was_invited_is_that_user(
-    tenant: Tenant, connection: Connection, ada: Traveller, jit: str, comes_in: bool
-) -> None:
-    """With the role that they were invited with; the invitation works no more."""
-    invited = invite_user(tenant, email="ada@acme.example", name="Ada", role=TenantRole.ADMIN, actor=ACTOR)
-    set_arrivals(tenant, connection.pk, Arrivals(jit=jit, linking="team"), actor=ACTOR)
-    ada.come_by(tenant, connection)
-    invited.refresh_from_db()
-    assert (invited.status == UserStatus.ACTIVE) == comes_in
-    assert Invitation.objects.get(user_id=invited.pk).is_open != comes_in
-    assert FederatedIdentity.objects.filter(user=invited).exists() == comes_in
-    if comes_in:
-        assert (invited.role, invited.username) == (TenantRole.ADMIN, f"{connection.provider_name}_u-1")
-
-
-@pytest.mark.parametrize(("role", "linking"), [(TenantRole.OWNER, "team"), (TenantRole.ADMIN, "people")])
-def test_an_invited_owner_accepts_by_mail(
-    tenant: Tenant, connection: Connection, ada: Traveller, role: TenantRole, linking: str
-) -> None:
-    """And an admin, where an admin may have set the connection up, who could act as another by it."""
-    invited = invite_user(tenant, email="ada@acme.example", name="Ada", role=role, actor=ACTOR)
-    set_arrivals(tenant, connection.pk, Arrivals(jit="on", linking=linking), actor=ACTOR)
-    ada.come_by(tenant, connection)
-    assert ada.page.status_code == 403
-    invited.refresh_from_db()
-    assert invited.status == UserStatus.INVITED
-
-
-def test_an_invitation_that_was_revoked_lets_nobody_in(tenant: Tenant, connection: Connection, ada: Traveller) -> None:
-    """Nor one that another tenant sent."""
-    invited = invite_user(tenant, email="ada@acme.example", name="Ada", role="", actor=ACTOR)
-    revoke_invitation(tenant, invited.pk, actor=ACTOR)
-    set_arrivals(tenant, connection.pk, Arrivals(jit="invited"), actor=ACTOR)
-    ada.come_by(tenant, connection)
-    assert ada.page.status_code == 403
-
-
-def test_without_an_address_nobody_comes_in(
-    tenant: Tenant, connection: Connection, idp: OidcIdp, ada: Traveller
-) -> None:
-    """The person is told what is missing."""
-    idp.does = replace(idp.does, claims={"sub": "u-1"})
-    ada.come_by(tenant, connection)
-    assert "did not tell your e-mail address" in ada.text
-    assert failure(tenant)["cause"] == "no_email"
-
-
-def test_a_disabled_user_stays_out_and_comes_back(
-    tenant: Tenant, connection: Connection, cognito: LocalCognito, ada: Traveller
-) -> None:
-    """At once here, and at Cognito once it has followed; a deleted one is gone from both."""
-    ada.come_by(tenant, connection)
-    user = user_of(tenant)
-    disable_user(tenant, user.pk, actor=ACTOR)
-    ada = Traveller(ada.application)
-    ada.come_by(tenant, connection)
-    assert ada.page.status_code == 403
-    assert "not active" in ada.text
-    assert last(connection).outcome == SignInOutcome.REFUSED
-    engine.run(SyncKind.USER, user.pk)
-    assert not users.get_user(pool_ref(tenant.pool), user.username, priority=PRIORITY).enabled
-    ada = Traveller(ada.application)
-    ada.come_by(tenant, connection)
-    assert "not active" in ada.text
-    assert (last(connection).outcome, last(connection).code) == (SignInOutcome.FAILED, "disabled")
-    enable_user(tenant, user.pk, actor=ACTOR)
-    engine.run(SyncKind.USER, user.pk)
-    ada = Traveller(ada.application)
-    ada.come_by(tenant, connection)
-    ada.answer()
-    delete_user(tenant, user.pk, confirm_email=user.email, actor=ACTOR)
-    engine.run(SyncKind.USER, user.pk)
-    assert users.find_user(pool_ref(tenant.pool), user.username, priority=PRIORITY) is None
-    assert not DirectoryUser.objects.filter(pk=user.pk).exists()
-    assert "AdminCreateUser" not in cognito.operations()
-
-
-def test_a_sweep_finds_nothing_to_say(tenant: Tenant, connection: Connection, ada: Traveller) -> None:
-    """Who came by a connection is no stranger, and what the provider says is no conflict."""
-    ada.come_by(tenant, connection)
-    before = user_of(tenant)
-    sweep_twice(tenant.pool)
-    user = user_of(tenant)
-    assert (user.pk, user.name, user.role, user.status) == (before.pk, before.name, before.role, before.status)
-    assert not UnclaimedUser.objects.filter(pool=tenant.pool).exclude(username="").exists()
-    assert not UserConflict.objects.exists()
-
-
-def test_who_is_gone_from_cognito_comes_back_by_signing_in(
-    tenant: Tenant, connection: Connection, ada: Traveller
-) -> None:
-    """Nothing blocks meanwhile: there is no password that would be lost."""
-    ada.come_by(tenant, connection)
-    user = user_of(tenant)
-    users.delete_user(pool_ref(tenant.pool), user.username, priority=PRIORITY)
-    sweep_twice(tenant.pool)
-    user.refresh_from_db()
-    assert user.missing_since is not None
-    Traveller(ada.application).come_by(tenant, connection)
-    assert not DirectoryUser.objects.filter(pk=user.pk, missing_since__isnull=False).exists()
-    assert users.find_user(pool_ref(tenant.pool), user.username, priority=PRIORITY) is not None
-
-
-def test_groups_give_groups_and_roles_at_each_sign_in(
-    tenant: Tenant, connection: Connection, idp: OidcIdp, ada: Traveller
-) -> None:
-    """Several come as one text; who leaves the last one there, of whom no claim comes any more, has none here."""
-    create_group(tenant, name="staff", description="", actor=ACTOR)
-    create_group(tenant, name="by-hand", description="", actor=ACTOR)
-    rules = (GroupRule("All, of us", group="staff"), GroupRule("IT", role="admin"), GroupRule("Audit", role="auditor"))
-    save_mapping(tenant, connection.pk, replace(MAPPING, rules=rules), change="Rules", actor=ACTOR)
-    apply(tenant)
-    other_claims(idp, groups=["All, of us", "Audit", "IT", "Other"])
-    ada.come_by(tenant, connection)
-    user = user_of(tenant)
-    assert user.role == TenantRole.ADMIN
-    assert list(GroupMember.objects.filter(user=user).values_list("group__name", flat=True)) == ["staff"]
-    other_claims(idp, groups="Audit")
-    Traveller(ada.application).come_by(tenant, connection)
-    user.refresh_from_db()
-    assert user.role == TenantRole.AUDITOR
-    assert not GroupMember.objects.filter(user=user).exists()
-    idp.does = replace(idp.does, claims={name: said for name, said in idp.does.claims.items() if name != "groups"})
-    Traveller(ada.application).come_by(tenant, connection)
-    user.refresh_from_db()
-    assert user.role == ""
-
-
-def test_the_last_owner_stays_one(tenant: Tenant, connection: Connection, idp: OidcIdp, ada: Traveller) -> None:
-    """Whatever groups say: nobody could set the connection right again."""
-    rules = (GroupRule("IT", role="owner"),)
-    save_mapping(tenant, connection.pk, replace(MAPPING, rules=rules), change="Rules", actor=ACTOR)
-    apply(tenant)
-    other_claims(idp, groups=["IT"])
-    ada.come_by(tenant, connection)
-    other_claims(idp, groups=["Other"])
-    Traveller(ada.application).come_by(tenant, connection)
-    assert user_of(tenant).role == TenantRole.OWNER
-    DirectoryUserFactory.create(tenant=tenant, role=TenantRole.OWNER, status=UserStatus.ACTIVE)
-    Traveller(ada.application).come_by(tenant, connection)
-    assert user_of(tenant).role == ""
 
 
 def test_the_providers_error_is_told_word_by_word_to_administrators(
