@@ -83,6 +83,8 @@ _QUIETER = {
     "celery.beat": "WARNING",
     "celery.worker.strategy": "WARNING",
     "django.request": "ERROR",
+    # It writes the ids of credentials, by which somebody could be told from others.
+    "fido2": "WARNING",
     "httpx": "WARNING",
 }
 

@@ -166,10 +166,10 @@ def verify_made(party: Party, options: dict[str, Any], answer: str) -> Made:
             raise KeyRejected("an algorithm that was not asked for")
         _require_sound(data)
         server.register_complete(_state(options), response)
+        transports = _transports(read)
     except _UNREADABLE as error:
         raise KeyRejected(str(error)) from error
-    known = Known(websafe_encode(bytes(credential)), _transports(read))
-    return Made(known, data.counter, data.is_user_verified())
+    return Made(Known(websafe_encode(bytes(credential)), transports), data.counter, data.is_user_verified())
 
 
 def verify_used(party: Party, options: dict[str, Any], known: Sequence[Known], handle: bytes, answer: str) -> Used:

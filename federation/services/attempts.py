@@ -48,7 +48,9 @@ class Held:
         choices: the `SecondFactor`s that the person is let choose from.
         may_decline: whether the tenant leaves it to them to set one up.
         sign_in: the id of the `FederatedSignIn` by which they came, where they came by a connection.
-        passkey: PublicKeyCredentialCreationOptionsJSON, while a passkey is offered.
+        passkey: what a browser is given to make a passkey or security key, or to use one (WebAuthn's JSON forms).
+        key_until: until when Lifeguard takes what the browser answers; in seconds since 1970. Of Cognito's own
+            options it is 0.
     """
 
     # None of the three is in `repr`, which logs and error reports may hold.
@@ -62,6 +64,7 @@ class Held:
     may_decline: bool = False
     sign_in: str = ""
     passkey: str = ""
+    key_until: int = 0
 
 
 def open_attempt(

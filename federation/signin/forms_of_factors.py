@@ -20,6 +20,10 @@ _HINTS = {
     SecondFactor.TOTP: _("A code from an app on your phone. It works without mail or a network."),
     SecondFactor.EMAIL: _("A code that is mailed to you."),
     SecondFactor.SMS: _("A code that is sent to your phone."),
+    SecondFactor.KEY: _(
+        "A small device that you touch, or the fingerprint, face or PIN of your phone or computer. "
+        "It needs a browser with JavaScript."
+    ),
 }
 
 

@@ -10,15 +10,16 @@ from federation.levels import AMR_MULTI_FACTOR, AMR_TOTP
 from federation.models import Connection, FederatedSignIn, MfaTrust, SignInAttempt, Step
 from federation.provider.prompt import asks_for_two_factors
 from federation.selectors.arrivals import offered_connection
+from federation.selectors.own_keys import keys_of
 from federation.services.attempt_limits import CODE, tried
 from federation.services.attempts import Held, close_attempt, held_by, open_attempt, spend_code_try
 from federation.services.federated_sign_ins import close_succeeded
-from federation.services.own_factors import accept_code, own_factor_of, set_up_factor
+from federation.services.own_factors import accept_code, has_own_factor, own_factor_of, set_up_factor
 from federation.services.sessions import Begun, begin_session
 from federation.signin.cognito import TenantMismatch
 from federation.signin.context import Context
+from federation.signin.own_key_options import with_request
 from federation.signin.progress import Progress, recheck, refusals, resume
-from federation.totp import new_secret
 from identity import auth
 from identity.models import DirectoryUser
 from tenants.models import MfaPolicy
@@ -36,7 +37,7 @@ def needs_own_factor(context: Context, connection: Connection, user: DirectoryUs
         case MfaPolicy.REQUIRED:
             return True
         case MfaPolicy.OPTIONAL:
-            return asks_for_two_factors(context.request.parameters) or own_factor_of(user) is not None
+            return asks_for_two_factors(context.request.parameters) or has_own_factor(user)
         case _:
             return False
 
@@ -44,10 +45,15 @@ def needs_own_factor(context: Context, connection: Connection, user: DirectoryUs
 def ask_for_own_factor(
     context: Context, sign_in: FederatedSignIn, user: DirectoryUser, *, amr: list[str]
 ) -> SignInAttempt:
-    """Go on with a code of the app that somebody has, or with setting one up."""
-    has_one = own_factor_of(user) is not None
-    held = Held(sign_in=str(sign_in.pk), totp_secret="" if has_one else new_secret())
-    step = Step.OWN_CODE if has_one else Step.OWN_SETUP
+    """Go on with what somebody has, or with setting one up.
+
+    A key goes before an app, because nobody can be talked into giving it away.
+    """
+    held, step = Held(sign_in=str(sign_in.pk)), Step.OWN_CHOICE
+    if keys_of(user):
+        held, step = with_request(context.tenant, user, held), Step.OWN_KEY
+    elif own_factor_of(user) is not None:
+        step = Step.OWN_CODE
     return open_attempt(context.tenant, context.request, user, step=step, username=user.username, held=held, amr=amr)
 
 
@@ -61,7 +67,7 @@ def answer_own_code(context: Context, attempt: SignInAttempt, code: str) -> Begu
     """
     progress = resume(context, attempt)
     with refusals(progress):
-        sign_in, factor = _sign_in_of(context, attempt), own_factor_of(attempt.user)
+        sign_in, factor = sign_in_of(context, attempt), own_factor_of(attempt.user)
         if factor is None:
             # An administrator took it away meanwhile: a new one is set up from the beginning.
             raise auth.SessionExpired("The factor was reset.")
@@ -69,7 +75,7 @@ def answer_own_code(context: Context, attempt: SignInAttempt, code: str) -> Begu
         with tried(CODE, context.tenant, str(attempt.user_id), caller, not_theirs=auth.AuthUnavailable):
             spend_code_try(attempt)
             accept_code(factor, code)
-        return _let_in(progress, sign_in, enrolled=False)
+        return let_in_with(progress, sign_in, AMR_TOTP)
 
 
 def finish_own_setup(context: Context, attempt: SignInAttempt, code: str) -> Begun:
@@ -79,9 +85,9 @@ def finish_own_setup(context: Context, attempt: SignInAttempt, code: str) -> Beg
     """
     progress = resume(context, attempt)
     with refusals(progress):
-        sign_in, user = _sign_in_of(context, attempt), recheck(progress)
+        sign_in, user = sign_in_of(context, attempt), recheck(progress)
         set_up_factor(user, held_by(attempt).totp_secret, code, visitor=context.visitor)
-        return _let_in(progress, sign_in, enrolled=True)
+        return let_in_with(progress, sign_in, AMR_TOTP, enrolled=True)
 
 
 def let_in_by_connection(
@@ -108,17 +114,25 @@ def let_in_by_connection(
     )
 
 
-def _let_in(progress: Progress, sign_in: FederatedSignIn, *, enrolled: bool) -> Begun:
+def let_in_with(progress: Progress, sign_in: FederatedSignIn, method: str, *, enrolled: bool = False) -> Begun:
+    """Let somebody in who came by a connection and has shown a factor of ours.
+
+    Args:
+        progress: theirs.
+        sign_in: by what they came.
+        method: the factor (RFC 8176).
+        enrolled: whether they set an app up for it.
+    """
     user = recheck(progress)
     if progress.attempt is not None:
         close_attempt(progress.attempt)
-    amr = [*progress.amr, AMR_TOTP, AMR_MULTI_FACTOR]
+    amr = [*progress.amr, method, AMR_MULTI_FACTOR]
     return let_in_by_connection(
         progress.context, sign_in, user, proved_at=progress.proved_at, amr=amr, enrolled=enrolled
     )
 
 
-def _sign_in_of(context: Context, attempt: SignInAttempt) -> FederatedSignIn:
+def sign_in_of(context: Context, attempt: SignInAttempt) -> FederatedSignIn:
     """Return by what somebody came, if people still come by it.
 
     Raises:

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from federation.signin.views import connection_test
+from federation.signin.views import connection_test, own_keys
 from federation.signin.views import second_factors as factors
 from federation.signin.views.bookmark import bookmark
 from federation.signin.views.brand import logo, stylesheet
@@ -54,6 +54,9 @@ urlpatterns: list[URLPattern] = [
     path("<slug:slug>/sign-in/<uuid:attempt_id>/text-setup", factors.set_up_text, name="sign-in-set-up-text"),
     path("<slug:slug>/sign-in/<uuid:attempt_id>/own-code", factors.own_code, name="sign-in-own-code"),
     path("<slug:slug>/sign-in/<uuid:attempt_id>/own-setup", factors.set_up_own, name="sign-in-own-setup"),
+    path("<slug:slug>/sign-in/<uuid:attempt_id>/own-choice", own_keys.choose_own, name="sign-in-own-choice"),
+    path("<slug:slug>/sign-in/<uuid:attempt_id>/own-key", own_keys.own_key, name="sign-in-own-key"),
+    path("<slug:slug>/sign-in/<uuid:attempt_id>/own-key-setup", own_keys.set_up_key, name="sign-in-own-key-setup"),
     path("<slug:slug>/sign-up", ask_to_sign_up, name="sign-up"),
     path("<slug:slug>/sign-up/mailed", mailed, name="sign-up-mailed"),
     path("<slug:slug>/sign-up/<str:token>", finish, name="sign-up-finish"),

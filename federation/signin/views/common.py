@@ -46,6 +46,9 @@ STEP_PAGES = {
     Step.SMS_SETUP: "sign-in-set-up-text",
     Step.OWN_CODE: "sign-in-own-code",
     Step.OWN_SETUP: "sign-in-own-setup",
+    Step.OWN_CHOICE: "sign-in-own-choice",
+    Step.OWN_KEY: "sign-in-own-key",
+    Step.OWN_KEY_SETUP: "sign-in-own-key-setup",
     Step.PASSKEY_OFFER: "sign-in-passkey-offer",
 }
 

@@ -23,6 +23,7 @@ from federation.signin.second_factors import (
     take_number,
 )
 from federation.signin.views.common import flow_view, limited, proceed, stopped
+from federation.signin.views.own_keys import go_another_way
 from federation.signin.views.steps import STOPS, answer_step, decline, load_step, step_page, turn_of
 
 _SENT_CODE = "federation/sent_code.html"
@@ -110,6 +111,8 @@ def set_up_text(request: HttpRequest, slug: str, attempt_id: uuid.UUID) -> HttpR
 def own_code(request: HttpRequest, slug: str, attempt_id: uuid.UUID) -> HttpResponse:
     """Ask somebody who came by a connection for a code of the app that Lifeguard keeps."""
     context, attempt = load_step(request, slug, attempt_id, Step.OWN_CODE)
+    if request.method == "POST" and "other" in request.POST:
+        return go_another_way(request, context, attempt)
     form = CodeForm(request.POST or None)
     return answer_step(request, context, attempt, form, "code", answer_own_code, "federation/code.html")
 
@@ -120,6 +123,8 @@ def own_code(request: HttpRequest, slug: str, attempt_id: uuid.UUID) -> HttpResp
 def set_up_own(request: HttpRequest, slug: str, attempt_id: uuid.UUID) -> HttpResponse:
     """Have somebody who came by a connection set an app up that Lifeguard keeps."""
     context, attempt = load_step(request, slug, attempt_id, Step.OWN_SETUP)
+    if request.method == "POST" and "other" in request.POST:
+        return go_another_way(request, context, attempt)
     form = CodeForm(request.POST or None)
     return answer_step(request, context, attempt, form, "code", finish_own_setup, "federation/enrol.html")
 

@@ -5,6 +5,7 @@ from typing import Any
 from django.urls import reverse
 
 from federation.models import SignInAttempt, Step
+from federation.selectors.own_keys import keys_of
 from federation.services.attempts import held_by
 from federation.signin.context import Context
 from federation.signin.qr import qr_data_uri, totp_uri
@@ -22,7 +23,7 @@ def step_facts(context: Context, attempt: SignInAttempt) -> dict[str, Any]:
     if step in _APP_SETUP:
         secret = held_by(attempt).totp_secret
         address = totp_uri(secret, account=attempt.user.email, issuer=context.tenant.branding.display_name)
-        return {**shown, "secret": secret, "qr": qr_data_uri(address)}
+        return {**shown, "secret": secret, "qr": qr_data_uri(address), "has_other": step == Step.OWN_SETUP}
     if step in _CODES:
         held = held_by(attempt)
         return {
@@ -32,6 +33,8 @@ def step_facts(context: Context, attempt: SignInAttempt) -> dict[str, Any]:
             "is_setup": step in {Step.EMAIL_SETUP, Step.SMS_SETUP},
             "has_other": len(held.choices) > 1,
         }
+    if step == Step.OWN_CODE:
+        return {**shown, "has_key": bool(keys_of(attempt.user))}
     if step == Step.PHONE_SETUP:
         return {**shown, "has_other": len(held_by(attempt).choices) > 1}
     return shown

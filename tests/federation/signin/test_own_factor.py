@@ -33,8 +33,11 @@ def require(tenant: Tenant, mfa: MfaPolicy = MfaPolicy.REQUIRED) -> None:
 
 
 def come(application: Application, tenant: Tenant, connection: Connection, **parameters: str) -> Traveller:
+    """Come by the connection; who has nothing yet chooses the app."""
     traveller = Traveller(application)
     traveller.arrive(traveller.travel(traveller.leave(tenant, connection, **parameters)))
+    if traveller.address.endswith("/own-choice"):
+        traveller.submit(factor="totp")
     return traveller
 
 
