@@ -1,7 +1,5 @@
 """The tenant's first page."""
 
-from dataclasses import dataclass
-
 from django.conf import settings
 from django.http import HttpResponseBase
 from django.shortcuts import render
@@ -11,21 +9,12 @@ from django.utils.translation import gettext as _
 from identity.selectors import UserCounts, count_users, list_team
 from identity.selectors.own import own_resources
 from identity.sync.views import summarise
+from identity.web.next_steps import Task, further
 from tenants.addresses import sign_in_page
 from tenants.http import Request
 from tenants.models import Branding, MfaPolicy, SignInPolicy, Tenant
 from tenants.permissions import Permission, TenantRole
 from tenants.web.access import tenant_view
-
-
-@dataclass(frozen=True)
-class Task:
-    """Something worth doing in a new tenant."""
-
-    label: str
-    detail: str
-    url: str
-    done: bool
 
 
 @tenant_view(Permission.TENANT_READ)
@@ -78,4 +67,5 @@ def _tasks(tenant: Tenant, counts: UserCounts) -> list[Task]:
             url("team"),
             owners > 1,
         ),
+        *further(tenant),
     ]
