@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from identity.models import PlanOutcome, SyncPlan
 from tenants.models import FleetSettings, OutboxEntry, SyncKind
-from tenants.services import outbox
+from tenants.services import comparisons
 
 COMPARED = (SyncKind.POOL, SyncKind.TENANT)
 TICK = timedelta(minutes=1)
@@ -18,7 +18,7 @@ def schedule_comparisons() -> int:
     period = timedelta(hours=FleetSettings.current().compare_hours)
     keys = OutboxEntry.objects.filter(kind__in=COMPARED).count()
     share = math.ceil(keys * _CATCH_UP * (TICK / period))
-    return outbox.schedule_comparisons(COMPARED, older_than=period, limit=share, spread=TICK) if share else 0
+    return comparisons.owe_comparisons(COMPARED, older_than=period, limit=share, spread=TICK) if share else 0
 
 
 def requested_dry_runs(limit: int) -> list[SyncPlan]:

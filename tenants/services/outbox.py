@@ -1,5 +1,6 @@
-"""Owing something to Cognito, taking it on, and settling it. The only code that writes outbox rows.
+"""Owing something to Cognito, taking it on, and settling it.
 
+Rows are written here, in `outbox_batch` and in `comparisons`, and nowhere else.
 All times are PostgreSQL's: a lease must mean the same to every process, also where a machine's clock jumped.
 """
 
@@ -113,33 +114,6 @@ def _raise_wanted(kind: SyncKind, key: uuid.UUID, *, scheduled: bool, asker: Ask
 def _as_owed(column: str) -> Case:
     """What a request of nobody leaves in place: who asked for what is still owed."""
     return Case(When(done_gen=F("wanted_gen"), then=Value("")), default=F(column))
-
-
-def schedule_comparisons(kinds: Collection[SyncKind], *, older_than: timedelta, limit: int, spread: timedelta) -> int:
-    """Owe a comparison of the keys that were settled longest ago, and return of how many.
-
-    Args:
-        kinds: what is compared.
-        older_than: keys settled more recently are left out.
-        limit: how many at most.
-        spread: their first attempts are spread evenly over this time, so that they do not come all at once.
-    """
-    stale = OutboxEntry.objects.filter(
-        kind__in=kinds, done_gen=F("wanted_gen"), settled_at__lt=Now() - older_than, lease_token__isnull=True
-    ).order_by("settled_at")
-    with transaction.atomic():
-        chosen = list(stale.select_for_update(skip_locked=True).values_list("pk", flat=True)[:limit])
-        for place, pk in enumerate(chosen):
-            OutboxEntry.objects.filter(pk=pk).update(
-                wanted_gen=F("wanted_gen") + 1,
-                scheduled=True,
-                asker_kind="",
-                asker_label="",
-                request_id="",
-                attempts=0,
-                next_attempt_at=Now() + spread * place / limit,
-            )
-    return len(chosen)
 
 
 def is_owed(kind: SyncKind, key: uuid.UUID) -> bool:

@@ -13,7 +13,7 @@ from identity.sync import selectors
 from identity.sync.drift import drifted_of, fingerprint
 from tenants.actor import system
 from tenants.models import OutboxEntry, PoolKind, SyncKind, Tenant
-from tenants.services import outbox
+from tenants.services import comparisons
 from tests.support.sync import PRIORITY, Onboard, nothing_is_owed, run_tenant
 
 PERSON = system("a person in a test")
@@ -107,7 +107,7 @@ def session_validity(tenant: Tenant) -> int:
 def compare(tenant: Tenant) -> None:
     """As the schedule asks for it."""
     OutboxEntry.objects.update(settled_at="2020-01-01T00:00:00Z")
-    outbox.schedule_comparisons(
+    comparisons.owe_comparisons(
         [SyncKind.POOL, SyncKind.TENANT], older_than=timedelta(hours=1), limit=100, spread=timedelta(0)
     )
     run_tenant(tenant)

@@ -26,7 +26,7 @@ from identity.sync import dry_run, engine, journal, schedule
 from identity.sync.tasks import dry_run_plan, sweep
 from tenants.actor import Actor, ActorKind, system
 from tenants.models import DriftMode, MfaPolicy, OutboxEntry, PoolKind, SyncKind, Tenant
-from tenants.services import outbox
+from tenants.services import comparisons, outbox
 from tenants.services.fleet_settings import FleetSettingsChange, update_fleet_settings
 from tests.support.cognito import LocalCognito
 from tests.support.sync import PRIORITY, Onboard, entry_of, make_due, nothing_is_owed, resync, run_tenant
@@ -122,7 +122,7 @@ def test_a_plan_says_who_asked_for_it(tenant: Tenant) -> None:
     run_tenant(tenant)
     settle_long_ago()
     hour = timedelta(hours=1)
-    assert outbox.schedule_comparisons([SyncKind.TENANT], older_than=hour, limit=1, spread=hour) == 1
+    assert comparisons.owe_comparisons([SyncKind.TENANT], older_than=hour, limit=1, spread=hour) == 1
     assert entry_of(SyncKind.TENANT, tenant).asker_label == ""
 
 

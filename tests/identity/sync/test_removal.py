@@ -17,7 +17,7 @@ from tenants.actor import system
 from tenants.errors import Conflict
 from tenants.models import Invitation, OutboxEntry, PoolKind, SyncKind, Tenant
 from tenants.models.outbox import WAITING
-from tenants.services import outbox
+from tenants.services import comparisons
 from tenants.services.support import start_support_session
 from tenants.services.tenants import set_tenant_applications
 from tests.factories import DirectoryUserFactory
@@ -210,7 +210,7 @@ def test_only_the_schedule_puts_the_next_comparison_off(tenant: Tenant) -> None:
     settled = entry_of(SyncKind.TENANT, tenant).settled_at
     assert settled is not None
     assert settled.year == 2020
-    assert outbox.schedule_comparisons([SyncKind.TENANT], older_than=timedelta(hours=1), limit=1, spread=timedelta(0))
+    assert comparisons.owe_comparisons([SyncKind.TENANT], older_than=timedelta(hours=1), limit=1, spread=timedelta(0))
     engine.run(SyncKind.TENANT, tenant.pk)
     settled = entry_of(SyncKind.TENANT, tenant).settled_at
     assert settled is not None
