@@ -3,7 +3,7 @@
 import pytest
 
 from tests.factories import Cast, make_tenant_cast
-from tests.federation.web.test_connection_pages import in_cognito
+from tests.federation.web.wizard.pages import in_cognito
 from tests.isolation.neighbours import House, furnished
 
 

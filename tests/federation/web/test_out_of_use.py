@@ -7,7 +7,7 @@ from django.utils import timezone
 from federation.models import BrowserSession, Connection, ConnectionStatus
 from identity.models import DirectoryUser, UserStatus
 from tests.factories import Cast, DirectoryUserFactory, TenantCast
-from tests.federation.web.test_connection_pages import browser_of, text, url
+from tests.federation.web.wizard.pages import browser_of, text, url
 from tests.support.connections import activated, oidc_connection
 
 

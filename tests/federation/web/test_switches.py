@@ -15,7 +15,7 @@ from federation.services.connections import save_settings
 from tenants.audit_actions import Action
 from tenants.models import AuditEvent, TenantApplication
 from tests.factories import ApplicationFactory, Cast, TenantCast
-from tests.federation.web.test_connection_pages import browser_of, in_cognito, paste, text
+from tests.federation.web.wizard.pages import browser_of, in_cognito, paste, text
 from tests.identity.api.test_api import Call, assert_problem, call
 from tests.support.connections import ACTOR, a_certificate, activated, oidc_connection, saml_connection, saml_settings
 

@@ -16,7 +16,7 @@ from federation.models import Connection, ConnectionTest, ConnectionTestState
 from federation.services.connection_tests import close_failed, close_passed
 from tenants.models import OutboxEntry, SyncKind
 from tests.factories import Cast, TenantCast
-from tests.federation.web.test_connection_pages import browser_of, in_cognito, text, url
+from tests.federation.web.wizard.pages import browser_of, in_cognito, text, url
 from tests.support.connections import ACTOR, oidc_connection, saml_connection
 
 
