@@ -4,7 +4,11 @@ from io import StringIO
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db.models import F
+from django.utils import timezone
 
+from federation.models import AuthEvent, AuthOutcome
+from federation.selectors.auth_events import AuthEventFilter, figures
 from identity.models import BulkJob, DirectoryUser, PlanStep, ResourceState, RowState, SyncedResource, SyncPlan
 from identity.selectors.drift import DRIFT_ORDER, DriftFilter, described, find_drifted, find_kept
 from identity.sync.selectors import tenant_sync_summaries
@@ -60,6 +64,19 @@ def test_what_was_synced_drifted_or_changed_in_bulk_is_there(fleet: None) -> Non
     for job in jobs.filter(total__gt=20):
         assert job.rows.count() == job.total
         assert job.rows.filter(state=RowState.FAILED).count() == job.failed
+
+
+def test_the_log_of_sign_ins_has_something_to_look_at(fleet: None) -> None:
+    """In the days that its page shows, with each outcome; of whoever is known, it is somebody of that tenant's."""
+    assert AuthEvent.objects.count() > 0.9 * SHAPE.events
+    tenant = max(Tenant.objects.all(), key=lambda each: DirectoryUser.objects.filter(tenant=each).count())
+    shown = figures(tenant, AuthEventFilter())
+    assert len([day for day in shown.days if day.succeeded]) > 5
+    assert shown.total.failed > 0
+    assert set(AuthEvent.objects.values_list("outcome", flat=True)) == {*AuthOutcome}
+    strangers = AuthEvent.objects.filter(user__isnull=False).exclude(user__tenant=F("tenant"))
+    assert not strangers.exists()
+    assert not AuthEvent.objects.filter(created_at__gt=timezone.now()).exists()
 
 
 def test_a_seed_makes_the_same_sizes_again() -> None:

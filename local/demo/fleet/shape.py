@@ -23,7 +23,7 @@ class FleetShape:
     Args:
         tenants: how many.
         users: of all tenants together.
-        events: in all audit logs together; each tenant and its onboarding come first.
+        events: in all audit logs together; each tenant and its onboarding come first. So many are the sign-ins, too.
         seed: chooses everything that chance decides.
     """
 

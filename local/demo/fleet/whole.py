@@ -13,6 +13,7 @@ from local.demo.fleet.people import write_people
 from local.demo.fleet.places import write_places
 from local.demo.fleet.plans import write_plans
 from local.demo.fleet.shape import FleetShape
+from local.demo.fleet.sign_ins import write_sign_ins
 
 Result = TypeVar("Result")
 
@@ -39,9 +40,10 @@ def write_fleet(shape: FleetShape, say: Callable[[str], object]) -> None:
     plans = timed("plans", lambda: write_plans(shape, places))
     jobs = timed("bulk changes", lambda: write_jobs(shape, places))
     events = timed("audit log", lambda: write_log(shape, places, operators))
+    sign_ins = timed("log of sign-ins", lambda: write_sign_ins(shape, places))
     largest = max(places, key=lambda place: place.users)
     say(
         f"{len(places):,} tenants in {shape.cells} cells, {users:,} users, {plans:,} plans, "
-        f"{jobs:,} bulk changes, {events:,} events; "
+        f"{jobs:,} bulk changes, {events:,} events, {sign_ins:,} sign-ins; "
         f"the largest tenant, {largest.tenant.slug}, has {largest.users:,} users."
     )

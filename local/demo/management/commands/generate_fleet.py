@@ -22,7 +22,7 @@ class Command(BaseCommand):
         """Take the sizes and the seed."""
         parser.add_argument("--tenants", type=int, default=10_000)
         parser.add_argument("--users", type=int, default=1_000_000, help="of all tenants together")
-        parser.add_argument("--events", type=int, default=200_000, help="in all audit logs together")
+        parser.add_argument("--events", type=int, default=200_000, help="in all audit logs together, and of sign-ins")
         parser.add_argument("--seed", type=int, default=1, help="the same seed makes the same fleet")
 
     def handle(self, *args: Any, tenants: int, users: int, events: int, seed: int, **options: Any) -> None:
