@@ -1,10 +1,12 @@
 """The pages for somebody who signs in on a device elsewhere: the code that it shows, and whether it may."""
 
+import structlog
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
+from prometheus_client import Counter
 
 from federation.models import BrowserSession, DeviceGrant
 from federation.provider import prompt
@@ -20,7 +22,15 @@ from federation.signin.pages import page, speak
 from federation.signin.views.common import StartAgain, flow_view, limited
 from federation.visitor import visitor
 from identity.auth import AuthUnavailable
-from tenants.http import client_ip
+from tenants.http import client_ip, network_of
+
+_log = structlog.get_logger(__name__)
+# No tenant is known until a code is right, so that guesses are in no tenant's log of sign-ins.
+TYPED = Counter(
+    "lifeguard_device_codes_typed",
+    "Codes of devices that were typed; result is found, unknown or limited, which was not looked up.",
+    ("result",),
+)
 
 
 class NoSuchCode(Exception):
@@ -39,11 +49,14 @@ def device(request: HttpRequest) -> HttpResponse:
     try:
         grant = _typed(request, code)
     except NoSuchCode:
+        _tell_operators(request, "unknown", first=True)
         form.add_error("user_code", _("No device waits with this code. Look at it once more, or have it show another."))
         return _form(request, form, 422)
     except LimitReached as error:
+        _tell_operators(request, "limited", first=error.first)
         form.add_error(None, error.message)
         return limited(_form(request, form, error.status), error)
+    TYPED.labels("found").inc()
     response = _sign_in(request, grant)
     remember(response, grant, code)
     return response
@@ -77,6 +90,13 @@ def _typed(request: HttpRequest, code: str) -> DeviceGrant:
         if grant is None:
             raise NoSuchCode
     return grant
+
+
+def _tell_operators(request: HttpRequest, result: str, *, first: bool) -> None:
+    TYPED.labels(result).inc()
+    if first:
+        ip = client_ip(request)
+        _log.warning("device_code_refused", result=result, network=network_of(ip) if ip else "")
 
 
 def _sign_in(request: HttpRequest, grant: DeviceGrant) -> HttpResponse:

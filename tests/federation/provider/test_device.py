@@ -9,8 +9,9 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.utils import timezone
+from prometheus_client import REGISTRY
 
-from federation.models import AuthorizationRequest, BrowserSession, DeviceGrant, TokenFamily
+from federation.models import AuthEvent, AuthorizationRequest, BrowserSession, DeviceGrant, TokenFamily
 from federation.selectors.browser_sessions import open_sessions
 from identity.models import DirectoryUser, UserStatus
 from tenants.models import Application, AuditEvent, Tenant, TenantApplication
@@ -270,8 +271,13 @@ def test_a_form_of_another_site_grants_nothing(device: Device, person: Browser) 
     assert device.error() == "authorization_pending"
 
 
+def typed(result: str) -> float:
+    return REGISTRY.get_sample_value("lifeguard_device_codes_typed_total", {"result": result}) or 0
+
+
 def test_who_guesses_codes_has_to_wait(device: Device, person: Browser) -> None:
     codes = device.begin(organization="acme")
+    before = {result: typed(result) for result in ("found", "unknown", "limited")}
     person.get("/device")
     for _ in range(25):
         if person.submit(user_code="BBBB-BBBB").status_code == 429:
@@ -281,3 +287,7 @@ def test_who_guesses_codes_has_to_wait(device: Device, person: Browser) -> None:
     # Also with the right one, from there.
     person.submit(user_code=codes["user_code"])
     assert person.page.status_code == 429
+    # No tenant's log has them, and operators do.
+    assert typed("unknown") > before["unknown"]
+    assert (typed("limited"), typed("found")) == (before["limited"] + 2, before["found"])
+    assert not AuthEvent.objects.exists()
