@@ -81,7 +81,11 @@ class Browser:
 
     def submit(self, **fields: str) -> HttpResponse:
         """Fill in the page's form and send it, with its hidden fields."""
-        return self._follow(self.client.post(self.form_action(), {**self.hidden(), **fields}), self.form_action())
+        return self.submit_to(self.form_action(), **fields)
+
+    def submit_to(self, address: str, **fields: str) -> HttpResponse:
+        """Send the page's form to another address than its own."""
+        return self._follow(self.client.post(address, {**self.hidden(), **fields}), address)
 
     def sign_in(self, email: str, password: str, **changed: str | None) -> HttpResponse:
         """Go from the application to the password page, and send the password."""

@@ -1,5 +1,6 @@
 """The mail that arrived at the stack's SMTP sink."""
 
+import functools
 import mailbox
 from email.message import EmailMessage
 from email.parser import BytesParser
@@ -40,8 +41,13 @@ class Mailbox:
     def _all(self) -> list[EmailMessage]:
         # Files of a Maildir are complete once they are in `new`; their names begin with the time of delivery.
         paths = sorted((self._maildir / "new").iterdir(), key=lambda path: path.stat().st_mtime_ns)
-        parser = BytesParser(policy=default)
-        return [parser.parsebytes(path.read_bytes()) for path in paths]
+        return [_read(path) for path in paths]
+
+
+# Nobody writes to a file that is there; without this each look reads all mail of all tests before.
+@functools.cache
+def _read(path: Path) -> EmailMessage:
+    return BytesParser(policy=default).parsebytes(path.read_bytes())
 
 
 def body_text(message: EmailMessage) -> str:

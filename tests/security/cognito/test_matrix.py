@@ -4,93 +4,34 @@ By no flow, through no client, in neither isolation, and in whatever state their
 tenant only while the account is in order.
 """
 
-import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import product
+from itertools import cycle, product
 
 import pytest
 
-from federation.dashboard_login.application import client_secret, ensure_dashboard_application
-from identity import auth
-from identity.cells import pool_ref
-from identity.models import DirectoryUser, UserStatus
-from identity.services.users import delete_user, disable_user
+from federation.services.signing_keys import ensure_signing_keys
+from identity.models import DirectoryUser
 from identity.tokens import verify_access_token, verify_id_token
-from tenants.actor import system
-from tenants.models import Application, PoolKind, Tenant, TenantApplication
-from tests.factories import ApplicationFactory, DirectoryUserFactory
-from tests.federation.browser import SECRET, Browser
-from tests.federation.conftest import PASSWORD, MakeTenant
-from tests.federation.signin.ways import EMAIL, allow
-from tests.security.cognito.flows import FLOWS, Flow, Tokens, Visit
-from tests.support.by_hand import client_of
+from tenants.models import Cell, PoolKind
+from tests.security.cognito.flows import FLOWS
+from tests.security.cognito.states import IN_ORDER, STATES
+from tests.security.cognito.visit import Flow, Proof, Tokens
+from tests.security.cognito.world import CLIENTS, DASHBOARD, World, make_world
+from tests.support.cognito import LocalCognito
 from tests.support.mail import Mailbox
+from tests.support.oidc_idp import OidcIdp
 
 pytestmark = pytest.mark.urls("config.urls.signin")
 
-_ACTOR = system("test")
-_IN_ORDER = "active"
-
-
-def _disabled(person: DirectoryUser) -> None:
-    disable_user(person.tenant, person.pk, actor=_ACTOR)
-
-
-def _deleted(person: DirectoryUser) -> None:
-    delete_user(person.tenant, person.pk, confirm_email=person.email, actor=_ACTOR)
-
-
-def _unconfirmed(person: DirectoryUser) -> None:
-    """Invited, and never accepted: whoever knows a password that Cognito takes does not know it from us."""
-    DirectoryUser.objects.filter(pk=person.pk).update(status=UserStatus.INVITED)
-
-
-def _deleted_there(person: DirectoryUser) -> None:
-    pool = pool_ref(person.tenant.pool)
-    client_of(pool).admin_delete_user(UserPoolId=pool.pool_id, Username=person.username)
-
-
-def _disabled_there(person: DirectoryUser) -> None:
-    pool = pool_ref(person.tenant.pool)
-    client_of(pool).admin_disable_user(UserPoolId=pool.pool_id, Username=person.username)
-
-
-def _temporary_there(person: DirectoryUser) -> None:
-    auth.set_temporary_password(pool_ref(person.tenant.pool), person.username, person.email, PASSWORD)
-
-
-# Of what Lifeguard knows itself, and of what was done in Cognito alone.
-HERE: dict[str, Callable[[DirectoryUser], None]] = {
-    "disabled": _disabled,
-    "deleted": _deleted,
-    "unconfirmed": _unconfirmed,
-}
-THERE: dict[str, Callable[[DirectoryUser], None]] = {
-    "deleted in Cognito alone": _deleted_there,
-    "disabled in Cognito alone": _disabled_there,
-    "temporary password": _temporary_there,
-}
-STATES = HERE | THERE
-CLIENTS = ("of both", "of home", "of the other", "dashboard")
-
 
 @dataclass(frozen=True)
-class World:
-    """Two tenants, applications by who may use them, and where mail arrives."""
-
-    home: Tenant
-    other: Tenant
-    applications: dict[str, Application]
-    mailbox: Mailbox
-
-
-@dataclass(frozen=True)
-class Cell:
+class Trial:
     """One thing to try."""
 
     flow: str
     client: str
+    proof: Proof
     state: str
     at: str
 
@@ -102,80 +43,94 @@ class Cell:
     def comes_in(self) -> bool:
         """Say whether this gives tokens, which then are of home."""
         leads_home = self.at == "home" or not self.way.names_organization
-        return leads_home and self.client != "of the other" and self.state == _IN_ORDER
+        trusted = self.proof != Proof.NONE or not self.way.confidential
+        return trusted and leads_home and self.client != "of the other" and self.state == IN_ORDER
 
 
-def cells() -> Iterator[Cell]:
-    """Each flow in each state of the account, and each flow through each client."""
-    for (name, flow), at in product(FLOWS.items(), ("home", "other")):
-        for client in CLIENTS:
-            yield Cell(name, client, _IN_ORDER, at)
-        for state in (*HERE, *(THERE if flow.asks_cognito else ())) if flow.in_each_state else ():
-            yield Cell(name, "of both", state, at)
+def trials(isolation: PoolKind) -> Iterator[Trial]:
+    """Each flow through each client to each organization, and each flow in each state of the account.
+
+    Of what is wrong there is one thing at a time: of two, the first would hide whether the second is looked at. Every
+    other trial is one isolation's, the others are the other's, and from flow to flow they change places: so each flow
+    gets in in both, and meets each client, organization and state in one of them. How an application proves who it is
+    goes round.
+    """
+    proofs = cycle(Proof)
+    # Home alone has an application that is home's: nobody gets to the other's page by it.
+    places = [("home", client) for client in CLIENTS] + [("other", client) for client in CLIENTS if client != "of home"]
+    for number, (name, flow) in enumerate(FLOWS.items()):
+        everything = [(client, IN_ORDER, at) for at, client in places]
+        everything += [("of both", state, "home") for state in flow.states]
+        for client, state, at in everything[(number + (isolation == PoolKind.SHARED)) % 2 :: 2]:
+            proof = Proof.SECRET if client == DASHBOARD else next(proofs)
+            yield Trial(name, client, proof, state, at)
 
 
-def member(world: World, flow: Flow) -> DirectoryUser:
-    """Somebody of home, and somebody else of the other tenant with their very address; both are administrators."""
-    email = f"{uuid.uuid4().hex[:12]}@both.example"
-    DirectoryUserFactory.create(tenant=world.other, email=email, role="admin", status=UserStatus.ACTIVE)
-    person: DirectoryUser = DirectoryUserFactory.create(
-        tenant=world.home, email=email, role="admin", status=UserStatus.ACTIVE
-    )
-    if flow.asks_cognito:
-        person.cognito_sub = auth.create_user_with_password(pool_ref(world.home.pool), person.username, email, PASSWORD)
-        person.save(update_fields=["cognito_sub"])
-    return person
+def tried(world: World, trial: Trial) -> tuple[DirectoryUser | None, Tokens]:
+    """Try it; returns who home knows by that address in the end, and what the application was given."""
+    visit = world.visitor(trial.way, trial.client, trial.proof, at_home=trial.at == "home")
+    steps = trial.way.steps(visit)
+    next(steps, None)
+    if trial.state != IN_ORDER:
+        STATES[trial.state](visit.person)
+    tokens = next(steps, None)
+    return DirectoryUser.objects.filter(tenant=world.home, email=visit.email).first(), tokens
 
 
-def tried(world: World, cell: Cell, caller: str) -> tuple[DirectoryUser, Tokens]:
-    """Try a cell, each from an address of its own: nobody is held up by what others failed at."""
-    person = member(world, cell.way)
-    browser = Browser(world.applications[cell.client])
-    browser.client.defaults["REMOTE_ADDR"] = caller
-    secret = client_secret() if cell.client == "dashboard" else SECRET
-    at = world.home.slug if cell.at == "home" else world.other.slug
-    steps = cell.way.steps(Visit(browser, person, PASSWORD, secret, at, world.mailbox))
-    next(steps)
-    if cell.state != _IN_ORDER:
-        STATES[cell.state](person)
-    return person, next(steps)
-
-
-def fault(world: World, cell: Cell, person: DirectoryUser, tokens: Tokens) -> str:
-    """Return what is wrong with what a cell brought."""
+def fault(world: World, trial: Trial, person: DirectoryUser | None, tokens: Tokens) -> str:
+    """Return what is wrong with what it brought."""
     if tokens is None:
-        return "got nothing" if cell.comes_in() else ""
-    application = world.applications[cell.client]
+        return "got nothing" if trial.comes_in() else ""
+    application = world.applications[trial.client, trial.proof]
     access = verify_access_token(tokens["access_token"], audience=application.audience)
     identity = verify_id_token(tokens["id_token"], client_id=application.client_id)
     whose = {(access.tenant_id, access.subject), (identity.tenant_id, identity.subject)}
-    if whose != {(world.home.pk, person.pk)}:
+    told = tokens.get("told", {"sub": str(access.subject), "org_id": str(access.tenant_id)})
+    if person is None or whose != {(world.home.pk, person.pk)}:
         return f"got tokens of {whose}"
-    return "" if cell.comes_in() else "got in"
+    if (told["sub"], told["org_id"]) != (str(person.pk), str(world.home.pk)):
+        return f"was told of {told}"
+    return "" if trial.comes_in() else "got in"
+
+
+@pytest.fixture
+def idp() -> Iterator[OidcIdp]:
+    """An OpenID provider that signs in whom it is told to."""
+    running = OidcIdp()
+    yield running
+    running.stop()
 
 
 @pytest.mark.parametrize("isolation", list(PoolKind))
 def test_who_gets_in_and_what_they_get(
-    isolation: PoolKind, application: Application, make_tenant: MakeTenant, mailbox: Mailbox
+    isolation: PoolKind, local_cell: Cell, mailbox: Mailbox, cognito: LocalCognito, idp: OidcIdp
 ) -> None:
-    home = make_tenant("acme", isolation)
-    other = make_tenant("globex", isolation, beside=home if isolation == PoolKind.SHARED else None)
-    alone, foreign = ApplicationFactory.create(), ApplicationFactory.create()
-    for tenant, usable in [(home, application), (other, application), (home, alone), (other, foreign)]:
-        TenantApplication.objects.create(tenant=tenant, application=usable)
-    names = dict(zip(CLIENTS, (application, alone, foreign, ensure_dashboard_application()), strict=True))
-    world = World(home, other, names, mailbox)
-    for tenant in (home, other):
-        allow(tenant, EMAIL)
+    ensure_signing_keys()
+    world = make_world(local_cell, isolation, mailbox, cognito, idp)
     wrong = []
-    for number, cell in enumerate(cells()):
-        person, tokens = tried(world, cell, f"198.51.{number // 250}.{number % 250 + 1}")
-        if found := fault(world, cell, person, tokens):
-            wrong.append(f"{cell}: {found}")
-    assert wrong == []
+    for second_factors in (False, True):
+        if second_factors:
+            world.switch_second_factors_on()
+        for trial in trials(isolation):
+            if trial.way.second_factors == second_factors:
+                found = fault(world, trial, *tried(world, trial))
+                wrong += [f"{trial}: {found}"] if found else []
+    assert not wrong, "\n".join(wrong)
 
 
 def test_the_matrix_tries_who_gets_in_too() -> None:
     """Otherwise a way that is broken would pass for one that is closed."""
-    assert {cell.flow for cell in cells() if cell.comes_in()} == {*FLOWS}
-    assert {cell.state for cell in cells()} == {_IN_ORDER, *STATES}
+    both = {isolation: list(trials(isolation)) for isolation in PoolKind}
+    for isolation, these in both.items():
+        assert {trial.flow for trial in these if trial.comes_in()} == {*FLOWS}, isolation
+        assert {trial.flow for trial in these if trial.at == "other"} == {*FLOWS}, isolation
+        assert {trial.state for trial in these} == {IN_ORDER, *STATES}, isolation
+        assert {(trial.client, trial.at) for trial in these} == {
+            (client, at) for client, at in product(CLIENTS, ("home", "other")) if (client, at) != ("of home", "other")
+        }
+    everything = [trial for these in both.values() for trial in these]
+    assert {(trial.flow, trial.state) for trial in everything if trial.state != IN_ORDER} == {
+        (name, state) for name, flow in FLOWS.items() for state in flow.states
+    }
+    assert {(trial.flow, trial.proof) for trial in everything} == set(product(FLOWS, Proof))
+    assert {trial.proof for trial in everything if trial.comes_in()} == {*Proof}

@@ -1,0 +1,87 @@
+"""Ways by home's identity providers, which know its people alone."""
+
+import time
+from collections.abc import Iterator
+from typing import Any
+from urllib.parse import parse_qsl, urlsplit
+
+from federation.totp import code_at
+from identity.services.invitations import invite_user
+from tenants.actor import system
+from tests.federation.arrivals import HTTP, other_claims
+from tests.security.cognito.visit import Tokens, Visit, app_on
+
+OIDC, SAML = "Entra", "Okta"
+_MULTI_FACTOR = "urn:lifeguard:acr:multi-factor"
+
+
+def _leave(visit: Visit, name: str, **asked: str) -> str:
+    """Choose a connection of home's on the page of the organization that is tried; empty where there is none."""
+    visit.authorize(**asked)
+    query = dict(parse_qsl(urlsplit(visit.browser.address).query))
+    if "request" not in query:
+        return ""
+    connection = visit.around.connections[name]
+    visit.browser.get(f"/{visit.at}/sign-in/by/{connection.pk}?request={query['request']}")
+    return visit.browser.page["Location"] if visit.browser.page.status_code == 302 else ""
+
+
+def _come_by_oidc(visit: Visit, **asked: str) -> None:
+    subject = visit.email.partition("@")[0]
+    other_claims(visit.around.oidc, sub=subject, email=visit.email, name="Ada")
+    if address := _leave(visit, OIDC, **asked):
+        visit.browser.arrive(visit.browser.travel(address))
+
+
+def _come_by_saml(visit: Visit) -> None:
+    if not (address := _leave(visit, SAML)):
+        return
+    idp = visit.around.saml
+    asked = idp.asked(HTTP.get(address).headers["location"])
+    said: Any = {"name_id": visit.email, "attributes": {"email": [visit.email], "name": ["Ada"]}}
+    form = idp.form(idp.signed(idp.answer(asked, **said)), asked.relay_state)
+    visit.browser.arrive(HTTP.post(asked.acs, data=form).headers["location"])
+
+
+def _invited(visit: Visit) -> None:
+    """Nobody comes in unasked: otherwise whoever was deleted would come again as somebody new."""
+    invite_user(visit.home, email=visit.email, name="", role="admin", actor=system("test"))
+
+
+def by_oidc(visit: Visit) -> Iterator[Tokens]:
+    """An OpenID provider, by which they came before."""
+    _invited(visit)
+    at, visit.at = visit.at, visit.home.slug
+    _come_by_oidc(visit)
+    visit.at = at
+    visit.browser.client.cookies.clear()
+    yield None
+    _come_by_oidc(visit)
+    yield visit.tokens()
+
+
+def by_saml(visit: Visit) -> Iterator[Tokens]:
+    """A SAML provider, likewise."""
+    _invited(visit)
+    at, visit.at = visit.at, visit.home.slug
+    _come_by_saml(visit)
+    visit.at = at
+    visit.browser.client.cookies.clear()
+    yield None
+    _come_by_saml(visit)
+    yield visit.tokens()
+
+
+def by_own_factor(visit: Visit) -> Iterator[Tokens]:
+    """A second factor of Lifeguard's own after the provider's word: they were asked for it, then answer."""
+    _invited(visit)
+    at, visit.at = visit.at, visit.home.slug
+    _come_by_oidc(visit, acr_values=_MULTI_FACTOR)
+    if visit.browser.address.endswith("/own-choice"):
+        visit.browser.submit(factor="totp")
+    visit.at = at
+    yield None
+    if 'name="code"' in visit.browser.text:
+        secret = app_on(visit.browser.text).secret
+        visit.submit(code=code_at(secret, int(time.time()) // 30))
+        yield visit.tokens()
