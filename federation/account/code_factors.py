@@ -7,6 +7,7 @@ from federation.services.attempt_limits import CODE, MAIL, SMS, Caller, spend, t
 from federation.services.code_factors import addable_codes, note_code_removed, note_factor_preferred
 from federation.services.factor_enrolment import record_enrolment
 from federation.services.own_account import require_other_factor
+from federation.services.own_phone import keep_number, require_number
 from identity import auth
 from tenants.factors import SecondFactor
 
@@ -48,14 +49,16 @@ def give_number(account: Account, number: str) -> None:
 
     Raises:
         LastFactor: codes go to another number, and are the last second factor that the tenant counts.
+        KeptByOrganization: they have shown another one to be theirs, and the tenant lets nobody give that up.
         LimitReached, SignInAgain, NeedsOwnFactor: see `send_code`.
     """
     token, client = account.credential(), account.client()
     if number != phone_of(account).number:
+        require_number(client, account.tenant, account.user.username, number)
         has = settings_of(account)
         if SecondFactor.SMS in has.on:
             _switch_off(account, SecondFactor.SMS, has, token)
-        auth.set_phone(client.pool, account.user.username, number)
+        keep_number(client, account.tenant, account.user.username, number)
     send_code(account, SecondFactor.SMS)
 
 

@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 
 from federation.models import BrowserSession, EmailChange
 from federation.selectors.email_domains import proves_domain_of
+from federation.services.own_account import require_change
 from federation.services.security_notices import NoticeKind, owe_notice
 from federation.visitor import as_user
 from identity.languages import written_in
@@ -28,6 +29,7 @@ from tenants.actor import Actor
 from tenants.audit_actions import Action
 from tenants.errors import Conflict, ValidationFailed
 from tenants.models import SyncKind
+from tenants.own_details import Detail
 from tenants.services import audit
 from tenants.services.outbox import request_sync, send_soon
 
@@ -38,7 +40,7 @@ MAX_CODES = 10
 _DIGITS = 8
 
 
-def may_change_email(user: DirectoryUser) -> bool:
+def is_email_ours(user: DirectoryUser) -> bool:
     """Say whether a user's address is theirs to change; an identity provider says that of its people."""
     return bool(user.email) and not user.is_federated
 
@@ -49,11 +51,12 @@ def ask_for_email(session: BrowserSession, email: str) -> EmailChange:
 
     Raises:
         ValidationFailed: it is the present one, or leaves the domains that the organisation proved.
-        Conflict: the address comes from an identity provider.
+        Conflict: the address comes from an identity provider, or the tenant keeps it.
     """
     user, email = session.user, email.strip().lower()
-    if not may_change_email(user):
+    if not is_email_ours(user):
         raise Conflict(_("Your e-mail address comes from your organization's identity provider."))
+    require_change(session.tenant, Detail.EMAIL)
     if email == user.email:
         raise _refused(_("This is the address that you have."))
     if proves_domain_of(user.tenant, user.email) and not proves_domain_of(user.tenant, email):
@@ -103,8 +106,12 @@ def prove_email(session: BrowserSession, code: str, *, visitor: Actor) -> bool:
 
     Returns:
         Whether it is theirs now; False for a wrong code, after too many, and where the address is taken: all alike.
+
+    Raises:
+        KeptByOrganization: the tenant keeps addresses since the code was mailed.
     """
     user = lock_user(session.tenant, session.user_id)
+    require_change(session.tenant, Detail.EMAIL)
     change = open_change(user)
     if change is None:
         return False

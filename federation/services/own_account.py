@@ -16,8 +16,9 @@ from tenants.audit_actions import Action
 from tenants.errors import Conflict, ValidationFailed
 from tenants.factor_rules import usable
 from tenants.factors import SecondFactor
-from tenants.models import MfaPolicy, SignInPolicy, SyncKind
+from tenants.models import MfaPolicy, SignInPolicy, SyncKind, Tenant
 from tenants.models.pool_settings import options_of
+from tenants.own_details import Access, Detail, access_to
 from tenants.services import audit
 from tenants.services.outbox import request_sync
 
@@ -31,17 +32,25 @@ class LastFactor(Conflict):
         )
 
 
+class KeptByOrganization(Conflict):
+    """The tenant does not let people change this by themselves."""
+
+    def __init__(self) -> None:
+        super().__init__(_("Your organization keeps this. Ask an administrator to change it."))
+
+
 @transaction.atomic
 def rename_oneself(session: BrowserSession, name: str, *, visitor: Actor) -> None:
     """Change the name that somebody goes by at their tenant.
 
     Raises:
         ValidationFailed: it is empty, or too long.
-        Conflict: somebody else says what their name is.
+        Conflict: somebody else says what their name is, or the tenant keeps it.
     """
     user = lock_user(session.tenant, session.user_id)
-    if not may_rename(user):
+    if not is_name_ours(user):
         raise Conflict(_("Your name comes from your organization's identity provider."))
+    require_change(session.tenant, Detail.NAME)
     name = " ".join(name.split())
     if not name or len(name) > _longest_name():
         raise ValidationFailed(_("Enter your name, with 100 characters at the most."), fields={"name": _("Enter it.")})
@@ -61,7 +70,18 @@ def rename_oneself(session: BrowserSession, name: str, *, visitor: Actor) -> Non
     request_sync(SyncKind.USER, user.pk, actor=actor)
 
 
-def may_rename(user: DirectoryUser) -> bool:
+def require_change(tenant: Tenant, detail: Detail) -> None:
+    """Refuse to change a detail that the tenant lets nobody change by themselves.
+
+    Raises:
+        KeptByOrganization: it does not.
+    """
+    policy = SignInPolicy.objects.get(tenant=tenant)
+    if access_to(policy.own_details, detail) is not Access.CHANGE:
+        raise KeptByOrganization
+
+
+def is_name_ours(user: DirectoryUser) -> bool:
     """Say whether a user's name is ours to keep: of others Cognito or an identity provider says it."""
     return not user.is_federated and not user.cognito_username
 

@@ -11,6 +11,7 @@ from federation.models import SignInAttempt, Step
 from federation.services.attempt_limits import CODE, MAIL, SMS, LimitReached, spend, tried
 from federation.services.attempts import Held, give_turn_back, held_by, move_on, spend_code_try
 from federation.services.factor_enrolment import record_enrolment
+from federation.services.own_phone import keep_number
 from federation.signin.advancing import Outcome, advance, allowed_factors, begin_app_setup, let_in
 from federation.signin.cognito import client_ref
 from federation.signin.context import Context
@@ -79,11 +80,13 @@ def begin_setup(context: Context, attempt: SignInAttempt, factor: str) -> Outcom
 def take_number(context: Context, attempt: SignInAttempt, number: str) -> Outcome:
     """Keep the telephone number that codes are to go to, and have one sent there. The attempt's turn must be taken.
 
-    Raises: as `begin_setup`.
+    Raises:
+        KeptByOrganization: they have another one, which the tenant keeps.
+        LimitReached, Refused, auth.AuthError: as `begin_setup`.
     """
     progress = resume(context, attempt)
     with refusals(progress):
-        auth.set_phone(client_ref(progress.client).pool, attempt.username, number)
+        keep_number(client_ref(progress.client), context.tenant, attempt.username, number)
         return _send(progress, attempt, SecondFactor.SMS)
 
 

@@ -1,5 +1,6 @@
 """What goes into the API and comes out. Only shapes: what is right is decided by the services."""
 
+from collections.abc import Mapping
 from typing import Any, TypedDict
 
 from rest_framework import serializers
@@ -9,6 +10,7 @@ from identity.selectors import USER_ORDERS, UserFilter
 from identity.selectors.users import CREATED_THERE, MISSING_THERE, NO_ROLE
 from tenants.factors import POLICY_FACTORS, SecondFactor
 from tenants.models import Branding, MfaPolicy, SignInPolicy, SignUpPolicy
+from tenants.own_details import CHOICES, Detail, complete
 from tenants.permissions import TenantRole
 from tenants.pool_options import FirstFactor
 from tenants.services.branding import NAME_LENGTH, BrandingChange
@@ -121,6 +123,18 @@ class BrandingSerializer(serializers.ModelSerializer[Branding]):
         return BrandingChange(**self.validated_data)
 
 
+class OwnDetailsSerializer(serializers.Serializer[Mapping[str, str]]):
+    """What people may do with their own details on their account page; one that is not sent stays as it is."""
+
+    name = serializers.ChoiceField(choices=[each.value for each in CHOICES[Detail.NAME]], required=False)
+    email = serializers.ChoiceField(choices=[each.value for each in CHOICES[Detail.EMAIL]], required=False)
+    phone_number = serializers.ChoiceField(choices=[each.value for each in CHOICES[Detail.PHONE]], required=False)
+
+    def to_representation(self, instance: Mapping[str, str]) -> dict[str, str]:
+        """Name all of them, those for which the tenant never chose, too."""
+        return complete(instance)
+
+
 class PolicySerializer(serializers.ModelSerializer[SignInPolicy]):
     """A sign-in policy. `password_min_length` can be changed in a dedicated user pool alone.
 
@@ -135,6 +149,8 @@ class PolicySerializer(serializers.ModelSerializer[SignInPolicy]):
         child=serializers.ChoiceField(choices=[(factor.value, factor.label) for factor in POLICY_FACTORS])
     )
 
+    own_details = OwnDetailsSerializer(required=False)
+
     class Meta:
         model = SignInPolicy
         fields = [
@@ -145,6 +161,7 @@ class PolicySerializer(serializers.ModelSerializer[SignInPolicy]):
             "session_idle_minutes",
             "session_absolute_minutes",
             "sign_up",
+            "own_details",
             "updated_at",
         ]
         read_only_fields = ["updated_at"]

@@ -1,13 +1,14 @@
 """Changing what a tenant asks of those who sign in."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from tenants import first_factors
+from tenants import first_factors, own_details
 from tenants.actor import Actor
 from tenants.audit_actions import Action
 from tenants.errors import ValidationFailed
@@ -34,6 +35,8 @@ class PolicyChange:
     session_idle_minutes: int | None = None
     session_absolute_minutes: int | None = None
     sign_up: str | None = None
+    # By detail; one that is not named stays as it is.
+    own_details: Mapping[str, str] | None = None
 
 
 @transaction.atomic
@@ -42,15 +45,11 @@ def update_policy(tenant: Tenant, change: PolicyChange, *, actor: Actor) -> Sign
 
     Raises:
         ValidationFailed: a value out of its bounds, an idle limit above the absolute one, a factor that the pool does
-            not have, factors that do not go together, or a password length in a shared pool, where it is the same for
-            every tenant.
+            not have, factors that do not go together, something that nobody may do with a detail of theirs, or a
+            password length in a shared pool, where it is the same for every tenant.
     """
     policy = SignInPolicy.objects.select_for_update(of=("self",)).get(tenant=tenant)
-    given = asdict(change)
-    if change.second_factors is not None:
-        given["second_factors"] = in_order(change.second_factors)
-    if change.first_factors is not None:
-        given["first_factors"] = first_factors.in_order(change.first_factors)
+    given = _given(policy, change)
     wanted = {name: value for name, value in given.items() if value is not None and getattr(policy, name) != value}
     if not wanted:
         return policy
@@ -79,6 +78,24 @@ def update_policy(tenant: Tenant, change: PolicyChange, *, actor: Actor) -> Sign
         request_sync(SyncKind.POOL, tenant.pool_id, actor=actor)
     request_sync(SyncKind.TENANT, tenant.pk, actor=actor)
     return policy
+
+
+def _given(policy: SignInPolicy, change: PolicyChange) -> dict[str, Any]:
+    """Return what a change says, as it is kept."""
+    given = asdict(change)
+    if change.second_factors is not None:
+        given["second_factors"] = in_order(change.second_factors)
+    if change.first_factors is not None:
+        given["first_factors"] = first_factors.in_order(change.first_factors)
+    if change.own_details is not None:
+        given["own_details"] = _own_details(policy, change.own_details)
+    return given
+
+
+def _own_details(policy: SignInPolicy, wanted: Mapping[str, str]) -> dict[str, str]:
+    if message := own_details.faults(wanted):
+        raise ValidationFailed(message, fields={"own_details": message})
+    return own_details.complete({**policy.own_details, **wanted})
 
 
 def _require_valid(policy: SignInPolicy) -> None:

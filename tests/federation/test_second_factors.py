@@ -12,6 +12,8 @@ from federation.models import BrowserSession, SecurityNotice, SignInAttempt
 from federation.services.attempts import MAX_CODES_SENT
 from federation.signin.cognito import client_ref
 from identity import auth
+from identity.cognito import users
+from identity.cognito.calls import Priority
 from identity.models import AppClient, DirectoryUser
 from tenants.factors import SecondFactor
 from tenants.models import Application, AuditEvent, MfaPolicy, PoolKind, SignInPolicy, Tenant, TenantApplication
@@ -227,6 +229,25 @@ def test_a_number_is_given_and_shown_to_work(scene: Scene) -> None:
     assert "code" in again.answer()
     scene.person.refresh_from_db()
     assert scene.person.other_factors == ["sms"]
+
+
+@pytest.mark.parametrize("scene", [PoolKind.SHARED], indirect=True)
+def test_a_number_that_the_organization_keeps_is_not_given_up_while_signing_in(scene: Scene) -> None:
+    client = client_ref(AppClient.objects.get(tenant=scene.tenant, purpose=AppClient.SIGN_IN))
+    verified = {"phone_number": scene.number, "phone_number_verified": "true"}
+    users.update_attributes(client.pool, scene.person.username, verified, priority=Priority.SIGN_IN)
+    scene.policy(MfaPolicy.REQUIRED, ["totp", "sms"])
+    SignInPolicy.objects.filter(tenant=scene.tenant).update(own_details={"phone_number": "see"})
+    browser = scene.sign_in()
+    browser.submit(factor="sms")
+    assert browser.submit(number="+447700900123").status_code == 409
+    assert "Your organization keeps this." in browser.text
+    assert auth.phone_of(client.pool, scene.person.username) == auth.Phone(scene.number, is_verified=True)
+    again = scene.sign_in()
+    again.submit(factor="sms")
+    again.submit(number=scene.number)
+    again.submit(code=scene.texted())
+    assert "code" in again.answer()
 
 
 @pytest.mark.parametrize("scene", [PoolKind.SHARED], indirect=True)

@@ -208,9 +208,12 @@ def test_a_policy_is_saved_and_a_shared_pool_has_no_field_for_the_password(
     acme: TenantCast, globex: TenantCast, browser: Client, client: Client
 ) -> None:
     form = {"mfa": "required", "password_min_length": 16, "session_idle_minutes": 60, "session_absolute_minutes": 90}
-    form["sign_up"] = "domains"
+    form |= {"sign_up": "domains", "own_name": "hidden", "own_email": "see", "own_phone_number": "change"}
     assert "Applying to Cognito" in text_of(browser.post(at("sign-in-policy-save"), form, follow=True))
-    assert SignInPolicy.objects.get(tenant=acme.tenant).password_min_length == 16
+    policy = SignInPolicy.objects.get(tenant=acme.tenant)
+    assert policy.password_min_length == 16
+    assert policy.own_details == {"name": "hidden", "email": "see", "phone_number": "change"}
+    assert browser.post(at("sign-in-policy-save"), {**form, "own_email": "hidden"}).status_code == 422
     assert browser.post(at("sign-in-policy-save"), {**form, "session_idle_minutes": 91}).status_code == 422
     client.force_login(globex.account_of(globex.owner), backend="allauth.account.auth_backends.AuthenticationBackend")
     page = text_of(client.get(reverse("tenant:sign-in-policy", args=["globex"])))

@@ -111,3 +111,16 @@ def test_in_a_shared_pool_the_provider_decides_what_there_is(globex: TenantCast,
     # What was allowed stays in the policy, and is not offered.
     update_policy(globex.tenant, PolicyChange(session_idle_minutes=30), actor=owner)
     assert offered_ways(Tenant.objects.get(pk=globex.tenant.pk)) == ()
+
+
+def test_what_people_do_with_their_own_details_is_chosen_one_by_one(acme: TenantCast, owner: Actor) -> None:
+    update_policy(acme.tenant, PolicyChange(own_details={"name": "hidden"}), actor=owner)
+    policy = update_policy(acme.tenant, PolicyChange(own_details={"email": "see"}), actor=owner)
+    assert policy.own_details == {"name": "hidden", "email": "see", "phone_number": "change"}
+    assert AuditEvent.objects.filter(tenant=acme.tenant).count() == 2
+    for refused in ({"email": "hidden"}, {"shoe_size": "see"}, {"name": "whatever"}):
+        with pytest.raises(ValidationFailed) as error:
+            update_policy(acme.tenant, PolicyChange(own_details=refused), actor=owner)
+        assert set(error.value.fields) == {"own_details"}
+    policy.refresh_from_db()
+    assert policy.own_details["email"] == "see"

@@ -11,16 +11,19 @@ from federation.account.guard import account_view
 from federation.account.said import done
 from federation.services.attempt_limits import MAIL, Caller, LimitReached, spend
 from federation.services.email_changes import ask_for_email, open_change, prove_email
+from federation.services.own_account import require_change
 from federation.signin.forms import MailedCodeForm
 from federation.signin.pages import page
 from federation.signin.views.common import limited
 from tenants.errors import ValidationFailed
+from tenants.own_details import Detail
 
 
 @account_view("GET", "POST", back="account-email")
 def email(request: HttpRequest, account: Account) -> HttpResponse:
     """Ask for the address, and mail a code to it, whoever has it."""
     account.require_own_sign_in()
+    require_change(account.tenant, Detail.EMAIL)
     form = WantedEmailForm(request.POST or None)
     if request.method == "GET" or not form.is_valid():
         return _page(request, account, form, 200 if request.method == "GET" else 422)

@@ -21,6 +21,7 @@ from federation.signin.views.common import limited
 from identity import auth
 from tenants.errors import NotFound
 from tenants.factors import SecondFactor
+from tenants.own_details import Access, Detail, access_to
 from tenants.ways_in import offered_ways
 
 
@@ -170,12 +171,16 @@ def _list(request: HttpRequest, account: Account, *, error: str = "", status: in
         "preferred": has.preferred if len(held) > 1 else None,
         "preference": _preference_form(has, account) if len(held) > 1 else None,
         "addable": [(factor, where[factor]) for factor in addable if factor not in has.on],
-        "has_sms": SecondFactor.SMS in has.on and SecondFactor.SMS in addable,
+        "may_change_number": SecondFactor.SMS in has.on and SecondFactor.SMS in addable and _is_number_theirs(account),
         "loses_other_ways": not has.on and bool(offered_ways(account.tenant)),
         "said": said(request.GET.get("done", "")),
         "error": error,
     }
     return page(request, "federation/account/factors.html", context, tenant=account.tenant, status=status)
+
+
+def _is_number_theirs(account: Account) -> bool:
+    return access_to(account.tenant.policy.own_details, Detail.PHONE) is Access.CHANGE
 
 
 def _phone_page(request: HttpRequest, account: Account, form: NumberForm, status: int) -> HttpResponse:

@@ -8,14 +8,25 @@ from federation.account.context import Account
 from federation.account.forms import NameForm
 from federation.account.guard import account_view
 from federation.account.said import done
-from federation.services.email_changes import may_change_email
-from federation.services.own_account import may_rename, rename_oneself
+from federation.services.email_changes import is_email_ours
+from federation.services.own_account import is_name_ours, rename_oneself, require_change
 from federation.signin.pages import page
+from tenants.own_details import Access, Detail, access_to
 
 
 def profile_section(account: Account) -> dict[str, Any]:
-    """Return name and address."""
-    return {"may_rename": may_rename(account.user), "may_change_email": may_change_email(account.user)}
+    """Return which details are shown and can be changed, and who keeps those that cannot."""
+    kept, user = account.tenant.policy.own_details, account.user
+    name, email = access_to(kept, Detail.NAME), access_to(kept, Detail.EMAIL)
+    may_rename = is_name_ours(user) and name is Access.CHANGE
+    may_change_email = is_email_ours(user) and email is Access.CHANGE
+    return {
+        "shows_name": name is not Access.HIDDEN,
+        "may_rename": may_rename,
+        "may_change_email": may_change_email,
+        "from_provider": user.is_federated,
+        "from_organization": not user.is_federated and not (may_rename and may_change_email),
+    }
 
 
 def organisations_section(account: Account) -> dict[str, Any]:
@@ -26,6 +37,7 @@ def organisations_section(account: Account) -> dict[str, Any]:
 @account_view("GET", "POST", back="account-name")
 def name(request: HttpRequest, account: Account) -> HttpResponse:
     """Change the name."""
+    require_change(account.tenant, Detail.NAME)
     form = NameForm(request.POST or None, initial={"name": account.user.name})
     if request.method == "POST" and form.is_valid():
         rename_oneself(account.session, form.cleaned_data["name"], visitor=account.visitor)

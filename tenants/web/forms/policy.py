@@ -13,6 +13,7 @@ from tenants.models import MfaPolicy, SignInPolicy, SignUpPolicy
 from tenants.services.policy import PolicyChange
 from tenants.web.forms.factors import SecondFactorsField
 from tenants.web.forms.first_factors import FirstFactorsField
+from tenants.web.forms.own_details import detail_fields, initial_details, take_details
 
 _MFA_CHOICES = [
     (MfaPolicy.OFF, _("Off\nNobody is asked for a second factor, and nobody can set one up.")),
@@ -84,16 +85,23 @@ class PolicyForm(forms.Form):
             self.fields["mfa"] = _mfa_field([_OFF_IN_A_SHARED_POOL, *_MFA_CHOICES[1:]])
         for name, field in self.fields.items():
             self._bound(name, field)
+        self.fields.update(detail_fields())
 
     @classmethod
     def of(cls, policy: SignInPolicy, place: Place) -> "PolicyForm":
         """Return the form filled with what is saved."""
         names = (*cls.base_fields, "first_factors", "second_factors")
-        return cls(policy=policy, place=place, initial={name: getattr(policy, name) for name in names})
+        initial = {name: getattr(policy, name) for name in names} | initial_details(policy.own_details)
+        return cls(policy=policy, place=place, initial=initial)
+
+    @property
+    def details(self) -> list[forms.BoundField]:
+        """The fields of what people see and change of themselves."""
+        return [self[name] for name in detail_fields()]
 
     def change(self) -> PolicyChange:
         """Return the change that a valid form asks for."""
-        return PolicyChange(**self.cleaned_data)
+        return PolicyChange(own_details=take_details(self.cleaned_data), **self.cleaned_data)
 
     @staticmethod
     def _bound(name: str, field: forms.Field) -> None:

@@ -10,7 +10,10 @@ from django.utils import timezone
 
 from federation.models import BrowserSession, SecurityNotice, SessionCredential
 from federation.selectors.browser_sessions import open_sessions
+from federation.services.email_changes import ask_for_email, prove_email
+from federation.services.own_account import KeptByOrganization
 from identity.models import DirectoryUser
+from tenants.actor import ANONYMOUS
 from tenants.models import Application, AuditEvent, MfaPolicy, OutboxEntry, SignInPolicy, Tenant
 from tests.federation.account.conftest import a_renewal, session_of
 from tests.federation.browser import Browser
@@ -58,9 +61,33 @@ def test_who_comes_by_an_identity_provider_changes_nothing_that_it_says(here: Br
     DirectoryUser.objects.filter(pk=gail.pk).update(cognito_status="EXTERNAL_PROVIDER", cognito_sub="sub")
     here.get("/globex/account")
     assert "Change your name" not in here.text
+    assert "come from your organization's identity provider" in here.text
     assert "Change your password" not in here.get("/globex/account/security").content.decode()
     here.get("/globex/account/name")
     assert here.submit(name="Gail Gardner").status_code == 409
+
+
+def test_details_that_the_organization_keeps_are_seen_or_hidden(here: Browser, gail: DirectoryUser) -> None:
+    policy = SignInPolicy.objects.filter(tenant=gail.tenant)
+    for access in ("see", "hidden"):
+        here.get("/globex/account/name")
+        policy.update(own_details={"name": access, "email": "see"})
+        assert here.submit(name="Gail Gardner").status_code == 409
+        # Nor is it in the form of somebody who knows the address.
+        assert here.get("/globex/account/name").status_code == 409
+        assert here.get("/globex/account/email").status_code == 409
+        here.get("/globex/account")
+        assert ("Gail" in re.sub(r"<[^>]*>", "", here.text)) is (access == "see")
+        assert "an administrator of your organization can" in here.text
+        assert "Change your" not in here.text
+        policy.update(own_details={})
+    # A code that is on its way proves an address that nobody may have any more.
+    ask_for_email(session_of(here), "gail@elsewhere.example")
+    policy.update(own_details={"email": "see"})
+    with pytest.raises(KeptByOrganization):
+        prove_email(session_of(here), "00000000", visitor=ANONYMOUS)
+    gail.refresh_from_db()
+    assert (gail.name, gail.email) == ("Gail", "gail@globex.example")
 
 
 @pytest.mark.parametrize("page", ["password", "authenticator", "authenticator/remove"])

@@ -89,7 +89,7 @@ def test_codes_by_mail_are_added_asked_for_and_removed(browser: Browser, ann: Di
 
 
 def test_codes_go_to_another_number_once_it_is_shown_to_be_theirs(
-    browser: Browser, ann: DirectoryUser, number: str, cognito: LocalCognito
+    browser: Browser, acme: Tenant, ann: DirectoryUser, number: str, cognito: LocalCognito
 ) -> None:
     browser.get(f"{PAGE}/phone")
     assert browser.submit(number="0770090012").status_code == 422
@@ -106,6 +106,13 @@ def test_codes_go_to_another_number_once_it_is_shown_to_be_theirs(
     browser.submit(code=digits(cognito.texts_to(other)[-1]))
     assert other in browser.text
     assert number not in browser.text
+    # Where the organization keeps numbers, this one stays.
+    SignInPolicy.objects.filter(tenant=acme).update(own_details={"phone_number": "see"})
+    assert "Change your mobile number" not in browser.get(PAGE).content.decode()
+    assert post(browser, "phone", number=number) == 409
+    browser.get(PAGE)
+    assert post(browser, "phone", number=other) == 200
+    assert browser.address == f"{PAGE}/code?factor=sms"
     kinds = SecurityNotice.objects.filter(kind__startswith="factor").order_by("pk").values_list("kind", flat=True)
     assert list(kinds) == ["factor_added", "factor_removed", "factor_added"]
 
