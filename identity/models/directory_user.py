@@ -89,8 +89,10 @@ class DirectoryUser(TenantOwned):
     # enabling a user again must not bring back the session for which they were disabled.
     signed_out_at = models.DateTimeField(null=True, blank=True)
     last_sign_in_at = models.DateTimeField(null=True, blank=True)
-    # Of the pages on which they last signed in; mails to them are in it. Empty before.
+    # Of mails to them: what they chose, or that of the pages on which they last signed in. Empty before.
     language = models.CharField(max_length=MAX_LENGTH, blank=True, default="", db_default="")
+    # What they chose on their account page, which then is that of every page and mail; empty for what browsers ask for.
+    chosen_language = models.CharField(max_length=MAX_LENGTH, blank=True, default="", db_default="")
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
 
