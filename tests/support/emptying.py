@@ -4,6 +4,7 @@ Django truncates every table and makes its content types and permissions anew ea
 tests do. Few tables have rows after a test, and what the migrations made is not a test's to remove.
 """
 
+from collections.abc import Sequence
 from functools import cache
 
 from django.contrib.auth.models import Permission
@@ -12,6 +13,8 @@ from django.db import connection, transaction
 from django.test import TransactionTestCase
 from psycopg import sql
 
+from federation.models import SigningKey
+from federation.services.signing_keys import ensure_signing_keys
 from tenants.models import AuditEvent
 
 _MADE_BY_MIGRATING = {ContentType._meta.db_table, Permission._meta.db_table}
@@ -20,19 +23,28 @@ _AUDIT = AuditEvent._meta.db_table
 
 
 def empty_quickly() -> None:
-    """Have tests with transactions of their own end with `empty` in place of Django's `flush`."""
+    """Have tests with transactions of their own end with `empty` in place of Django's `flush`.
+
+    Every test finds signing keys, as after `manage.py setup`: making two takes longer than most tests that need them.
+    """
+    ensure_signing_keys()
+    keys = list(SigningKey.objects.all())
     # Django offers no other place to say so.
-    TransactionTestCase._fixture_teardown = lambda case: empty()  # type: ignore[attr-defined]  # noqa: SLF001
+    TransactionTestCase._fixture_teardown = lambda case: empty(keys)  # type: ignore[attr-defined]  # noqa: SLF001
 
 
 @transaction.atomic
-def empty() -> None:
-    """Remove all rows that tests made. References are checked at the end, so that the order does not matter."""
+def empty(keys: Sequence[SigningKey]) -> None:
+    """Remove all rows that tests made, but for the keys, which are as they were.
+
+    References are checked at the end, so that the order does not matter.
+    """
     with connection.cursor() as cursor:
         cursor.execute(_which_have_rows())
         for (table,) in cursor.fetchall():
             way = "TRUNCATE {}" if table == _AUDIT else "DELETE FROM {}"
             cursor.execute(sql.SQL(way).format(sql.Identifier(table)))
+    SigningKey.objects.bulk_create(keys)
 
 
 @cache

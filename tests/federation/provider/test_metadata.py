@@ -125,9 +125,11 @@ def test_private_keys_are_sealed(browser: Browser) -> None:
 
 
 def test_setup_repeats_safely_and_follows_the_settings(settings: Any) -> None:
+    SigningKey.objects.all().delete()
     call_command("setup", stdout=StringIO())
     first = Application.objects.get(client_id=CLIENT_ID)
     keys = published()
+    assert len(keys) == 2
     settings.DASHBOARD_URL = "https://elsewhere.example"
     call_command("setup", stdout=StringIO())
     second = Application.objects.get(client_id=CLIENT_ID)
