@@ -1,0 +1,1 @@
+"""The ways in that the matrix tries, by what they begin with."""
