@@ -16,6 +16,7 @@ from federation.account.views.activity import activity_section
 from federation.account.views.authenticator import authenticator_section
 from federation.account.views.browsers import browsers_section
 from federation.account.views.factors import factors_section
+from federation.account.views.own_factors import own_factors_section
 from federation.account.views.passkeys import passkeys_section
 from federation.account.views.password import password_section
 from federation.account.views.profile import organisations_section, profile_section
@@ -63,6 +64,7 @@ SECTIONS: tuple[Section, ...] = (
     Section(Tab.SECURITY, "authenticator_section.html", authenticator_section),
     Section(Tab.SECURITY, "factors_section.html", factors_section),
     Section(Tab.SECURITY, "passkeys_section.html", passkeys_section),
+    Section(Tab.SECURITY, "own_factors_section.html", own_factors_section),
     Section(Tab.SECURITY, "recovery_codes.html", recovery_codes_section),
     Section(Tab.DEVICES, "sessions.html", sessions_section),
     Section(Tab.DEVICES, "browsers.html", browsers_section),

@@ -91,7 +91,11 @@ def set_up_factor(user: DirectoryUser, secret: str, code: str, *, is_first: bool
     factor.seal_secret(secret)
     factor.save(force_insert=True)
     note_own_factors(user)
-    owe_notice(NoticeKind.AUTHENTICATOR_ADDED, user, actor=as_user(visitor, user))
+    actor = as_user(visitor, user)
+    if not is_first:
+        # Of the first the log has a line with the session that begins by it.
+        audit.record(Action.TOTP_ENROLLED, actor=actor, tenant=user.tenant, target=user)
+    owe_notice(NoticeKind.AUTHENTICATOR_ADDED, user, actor=actor)
 
 
 @transaction.atomic

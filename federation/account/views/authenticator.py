@@ -39,18 +39,18 @@ def authenticator(request: HttpRequest, account: Account) -> HttpResponse:
     token, client = account.credential(), account.client()
     if request.method == "GET":
         secret = auth.begin_totp_setup(client, access_token=token).secret.get_secret_value()
-        return _page(request, account, AuthenticatorForm(initial={"secret": secret}), secret)
+        return setup_page(request, account, AuthenticatorForm(initial={"secret": secret}), secret)
     form = AuthenticatorForm(request.POST)
     if not form.is_valid():
-        return _page(request, account, form, request.POST.get("secret", "")[:128], status=422)
+        return setup_page(request, account, form, request.POST.get("secret", "")[:128], status=422)
     try:
         _finish(account, client, form.cleaned_data["code"])
     except LimitReached as error:
         form.add_error(None, error.message)
-        return limited(_page(request, account, form, form.cleaned_data["secret"], status=error.status), error)
+        return limited(setup_page(request, account, form, form.cleaned_data["secret"], status=error.status), error)
     except auth.CodeMismatch:
         form.add_error("code", _("That code is not right. Enter the one that the app shows now."))
-        return _page(request, account, form, form.cleaned_data["secret"], status=422)
+        return setup_page(request, account, form, form.cleaned_data["secret"], status=422)
     note_authenticator_added(account.session, visitor=account.visitor)
     return done(account, "account-security", "authenticator-added")
 
@@ -82,7 +82,7 @@ def _finish(account: Account, client: auth.AppClientRef, code: str) -> None:
         second_factors.set_factors(client, access_token=token, on={*others, SecondFactor.TOTP}, preferred=preferred)
 
 
-def _page(
+def setup_page(
     request: HttpRequest, account: Account, form: AuthenticatorForm, secret: str, *, status: int = 200
 ) -> HttpResponse:
     address = totp_uri(secret, account=account.user.email, issuer=account.tenant.branding.display_name)

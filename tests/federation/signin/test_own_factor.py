@@ -15,6 +15,7 @@ from identity.sync import engine
 from tenants.errors import ValidationFailed
 from tenants.models import Application, AuditEvent, MfaPolicy, SignInPolicy, SyncKind, Tenant
 from tests.federation.arrivals import Traveller, apply, other_claims, user_of
+from tests.federation.browser import Browser
 from tests.federation.signin.conftest import MAPPING
 from tests.support.cognito import LocalCognito
 from tests.support.connections import ACTOR
@@ -41,9 +42,9 @@ def come(application: Application, tenant: Tenant, connection: Connection, **par
     return traveller
 
 
-def secret_on(traveller: Traveller) -> str:
-    found = re.search(r'data-copy="([A-Z2-7]+)"', traveller.text)
-    assert found, traveller.text
+def secret_on(browser: Browser) -> str:
+    found = re.search(r'data-copy="([A-Z2-7]+)"', browser.text)
+    assert found, browser.text
     return found[1]
 
 

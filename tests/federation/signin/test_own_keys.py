@@ -18,6 +18,7 @@ from federation.webauthn import origin_of
 from identity.services.users import reset_user_mfa
 from tenants.models import Application, AuditEvent, MfaPolicy, Tenant
 from tests.federation.arrivals import Traveller, user_of
+from tests.federation.browser import Browser
 from tests.federation.signin.test_own_factor import MULTI_FACTOR, code, require, secret_on, trust
 from tests.support.authenticator import Passkey
 from tests.support.connections import ACTOR
@@ -32,7 +33,7 @@ def come(application: Application, tenant: Tenant, connection: Connection) -> Tr
     return traveller
 
 
-def options_on(page: Traveller) -> dict[str, Any]:
+def options_on(page: Browser) -> dict[str, Any]:
     """What the page gives the browser."""
     found = re.search(r'data-options="([^"]+)"', page.text)
     assert found, page.text
