@@ -11,6 +11,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from federation.connections.sign_in_words import cause_and_step
+from federation.passwords import PasswordNotUsed
 from federation.services.attempt_limits import LimitReached
 from federation.webauthn import KeyCopied, KeyRejected
 from identity import auth
@@ -28,6 +29,7 @@ class Reason(StrEnum):
     DISABLED_IN_COGNITO = "disabled_in_cognito"
     TEMPORARY_PASSWORD_EXPIRED = "temporary_password_expired"
     PASSWORD_NOT_ACCEPTED = "password_not_accepted"
+    PASSWORD_NOT_USED = "password_not_used"
     LOCKED_BY_COGNITO = "locked_by_cognito"
     TOO_MANY = "too_many"
     CODE_NOT_GOOD = "code_not_good"
@@ -47,6 +49,7 @@ _WORDS: Mapping[str, Promise] = {
     Reason.DISABLED_IN_COGNITO: _("The account is disabled in Cognito."),
     Reason.TEMPORARY_PASSWORD_EXPIRED: _("The temporary password has expired."),
     Reason.PASSWORD_NOT_ACCEPTED: _("The new password was not accepted."),
+    Reason.PASSWORD_NOT_USED: _("The organization does without passwords."),
     Reason.LOCKED_BY_COGNITO: _("Cognito has locked the account for a while."),
     Reason.TOO_MANY: _("There were too many attempts before."),
     Reason.CODE_NOT_GOOD: _("The application's code was not good, or not any more."),
@@ -64,6 +67,16 @@ def in_words(code: str) -> str:
     known = _WORDS.get(code)
     return str(known) if known is not None else cause_and_step(code)[0]
 
+# What says all by its kind; what another one is a kind of comes later.
+_PLAIN: tuple[tuple[type[Exception], Reason], ...] = (
+    (auth.TooManyAttempts, Reason.LOCKED_BY_COGNITO),
+    (KeyCopied, Reason.KEY_COPIED),
+    (auth.CodeMismatch, Reason.WRONG_CODE),
+    (PasswordNotUsed, Reason.PASSWORD_NOT_USED),
+    (auth.TemporaryPasswordExpired, Reason.TEMPORARY_PASSWORD_EXPIRED),
+    (auth.UserDisabled, Reason.DISABLED_IN_COGNITO),
+)
+
 
 def reason_of(error: Exception, *, is_known: bool) -> tuple[Reason, str]:
     """Return why somebody was not let in, and what only people who look into it can use.
@@ -72,23 +85,16 @@ def reason_of(error: Exception, *, is_known: bool) -> tuple[Reason, str]:
         error: what signing in raised.
         is_known: whether somebody here has the address.
     """
+    for kind, reason in _PLAIN:
+        if isinstance(error, kind):
+            return reason, ""
     match error:
         case LimitReached():
             return Reason.TOO_MANY, error.by
-        case auth.TooManyAttempts():
-            return Reason.LOCKED_BY_COGNITO, ""
-        case KeyCopied():
-            return Reason.KEY_COPIED, ""
         case KeyRejected():
             return Reason.WRONG_KEY, str(error)[:300]
-        case auth.CodeMismatch():
-            return Reason.WRONG_CODE, ""
         case auth.PasswordRejected():
             return Reason.PASSWORD_NOT_ACCEPTED, str(error)
-        case auth.TemporaryPasswordExpired():
-            return Reason.TEMPORARY_PASSWORD_EXPIRED, ""
-        case auth.UserDisabled():
-            return Reason.DISABLED_IN_COGNITO, ""
         case auth.InvalidCredentials():
             return Reason.WRONG_PASSWORD if is_known else Reason.UNKNOWN_USER, ""
     return Reason.NOT_THEIRS, str(error)

@@ -47,7 +47,7 @@ def ways_and_modes(place: Place) -> list[Line]:
     Args:
         place: where the users sign in.
     """
-    password = Line(_("Password"), [Cell(Verdict.POSSIBLE, mode=str(mode.label)) for mode in MfaPolicy])
+    password = Line(_("Password"), [_password(mode) for mode in MfaPolicy])
     lines = [
         Line(str(way.label), [replace(_cell(way, mode, place), mode=str(mode.label)) for mode in MfaPolicy])
         for way in FirstFactor
@@ -58,6 +58,14 @@ def ways_and_modes(place: Place) -> list[Line]:
 def second_factors(place: Place) -> list[tuple[SecondFactor, Cell]]:
     """Return each second factor with whether the pool can ask for it."""
     return [(factor, _availability(factor, place)) for factor in POLICY_FACTORS]
+
+
+def _password(mode: MfaPolicy) -> Cell:
+    if mode is MfaPolicy.OFF:
+        because = _("You can do without it, if people may begin with a code by e-mail.")
+    else:
+        because = _("It cannot be left out: the second factor follows it.")
+    return Cell(Verdict.POSSIBLE, because, str(mode.label))
 
 
 def _cell(way: FirstFactor, mode: MfaPolicy, place: Place) -> Cell:

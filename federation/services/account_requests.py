@@ -44,18 +44,25 @@ def ask(
     """
     email = email.strip().lower()
     spend(_GUARDS[kind], tenant, email, caller)
-    with transaction.atomic():
-        asked = AccountRequest.objects.create(
-            tenant=tenant,
-            kind=kind,
-            request=request,
-            email=email,
-            name=name,
-            language=present_language(),
-            mail_owed=True,
-            expires_at=timezone.now() + LIFETIMES[kind],
-        )
-        transaction.on_commit(lambda: send_soon(ANSWER_TASK, str(asked.pk)))
+    return owe_answer(tenant, kind, email, request=request, name=name)
+
+
+@transaction.atomic
+def owe_answer(
+    tenant: Tenant, kind: AccountRequestKind, email: str, *, request: AuthorizationRequest, name: str = ""
+) -> AccountRequest:
+    """Do as `ask`, for whoever has counted it."""
+    asked = AccountRequest.objects.create(
+        tenant=tenant,
+        kind=kind,
+        request=request,
+        email=email,
+        name=name,
+        language=present_language(),
+        mail_owed=True,
+        expires_at=timezone.now() + LIFETIMES[kind],
+    )
+    transaction.on_commit(lambda: send_soon(ANSWER_TASK, str(asked.pk)))
     return asked
 
 

@@ -17,6 +17,7 @@ from federation.services.account_requests import LIFETIMES, owed_request, settle
 from federation.services.sign_up import make_link_token, takes_address
 from federation.signin.cognito import client_ref
 from identity import auth
+from identity.cells import pool_ref
 from identity.languages import written_in
 from identity.models import DirectoryUser, UserStatus
 from identity.services.renewals import invite_again, renew_password
@@ -65,6 +66,8 @@ def _answer_password(asked: AccountRequest) -> None:
         return
     if user.status == UserStatus.INVITED:
         invite_again(tenant, user.pk, actor=ANONYMOUS)
+    elif not tenant.policy.password_allowed:
+        _lead_in(tenant, user)
     elif user.status == UserStatus.ACTIVE and user.is_federated:
         _explain(user, _BY_PROVIDER)
     elif user.status == UserStatus.CREATED:
@@ -72,6 +75,16 @@ def _answer_password(asked: AccountRequest) -> None:
         _explain(user, _BY_ADMINISTRATOR)
     elif user.status == UserStatus.ACTIVE:
         _send_code(tenant, user)
+
+
+def _lead_in(tenant: Tenant, user: DirectoryUser) -> None:
+    """Where passwords are not used: mail a link to whom Cognito sends no code before they have a lasting password.
+
+    There are such people from before, or made in Cognito past us. The link has Cognito given one that nobody knows.
+    """
+    may_sign_in = user.status == UserStatus.ACTIVE and not user.is_federated
+    if may_sign_in and auth.lacks_password(pool_ref(tenant.pool), user.username):
+        renew_password(tenant, user.pk, actor=ANONYMOUS)
 
 
 def _answer_sign_up(asked: AccountRequest) -> None:
@@ -121,7 +134,8 @@ def _explain(user: DirectoryUser, words: Promise) -> None:
 
 def _mail(to: str, tenant: Tenant, subject: str, template: str, facts: dict[str, Any]) -> None:
     organization = tenant.branding.display_name
-    context = {**facts, "organization": organization, "product_name": settings.PRODUCT_NAME}
+    told = {"organization": organization, "with_password": tenant.policy.password_allowed}
+    context = {**facts, **told, "product_name": settings.PRODUCT_NAME}
     EmailMessage(
         subject=subject % {"organization": organization},
         body=render_to_string(f"federation/mail/{template}.txt", context),

@@ -8,6 +8,7 @@ from pydantic import SecretStr
 
 from federation.levels import AMR_EMAIL, AMR_MULTI_FACTOR, AMR_PASSWORD, AMR_SMS
 from federation.models import SignInAttempt, Step
+from federation.passwords import require_passwords
 from federation.provider.prompt import asks_for_two_factors
 from federation.services.attempts import Held, close_attempt, note_code_sent
 from federation.services.sessions import Begun, begin_session
@@ -61,8 +62,14 @@ def advance(progress: Progress, result: auth.SignInResult) -> Outcome:
 
 
 def let_in(progress: Progress, user: DirectoryUser) -> Begun:
-    """End the attempt, and begin the session."""
+    """End the attempt, and begin the session.
+
+    Raises:
+        PasswordNotUsed: it began with a password, which the tenant has ceased to use meanwhile.
+    """
     context = progress.context
+    if AMR_PASSWORD in progress.amr:
+        require_passwords(context.tenant)
     if progress.attempt is not None:
         close_attempt(progress.attempt)
     return begin_session(

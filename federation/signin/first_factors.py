@@ -10,7 +10,8 @@ from contextlib import contextmanager
 import structlog
 
 from federation.levels import AMR_EMAIL, AMR_SMS
-from federation.models import FirstFactorAttempt
+from federation.models import AccountRequestKind, FirstFactorAttempt
+from federation.services.account_requests import owe_answer
 from federation.services.attempt_limits import CODE, MAIL, SMS, LimitReached, spend, tried
 from federation.services.first_factors import (
     MAX_TRIES,
@@ -63,7 +64,9 @@ def begin_with_code(context: Context, email: str, way: str) -> FirstFactorAttemp
         spend(_COSTS[way], context.tenant, email, context.caller(email))
         # Who may not sign in gets no mail either: as if nobody had the address.
         name = user.username if user and user.may_sign_in else decoy_username(context.tenant, email)
-        asked = _send(client, name, way)
+        asked, is_sent = _send(client, name, way)
+        if way == FirstFactor.EMAIL_OTP and not (is_sent and user and user.may_sign_in):
+            _lead_in(context, email)
     return open_first_factor(
         context.tenant, context.request, email=email, user=user, way=way, username=name, asked=asked
     )
@@ -77,7 +80,7 @@ def send_again(context: Context, attempt: FirstFactorAttempt) -> None:
     client = client_for(context, attempt.way)
     with refusals(Progress(context, client, attempt.user, [CODES[attempt.way]])):
         spend(_COSTS[attempt.way], context.tenant, attempt.email, context.caller(attempt.email))
-        asked = _send(client, attempt.username, attempt.way)
+        asked, _is_sent = _send(client, attempt.username, attempt.way)
     ask_again(attempt, asked)
 
 
@@ -113,16 +116,28 @@ def client_for(context: Context, way: str) -> AppClient:
     return context.client()
 
 
-def _send(client: AppClient, username: str, way: str) -> Asked:
+def _send(client: AppClient, username: str, way: str) -> tuple[Asked, bool]:
+    """Have a code sent; the second value is whether Cognito says that it is on its way."""
     try:
-        return Asked(choice.begin_code(client_ref(client), username, way).session)
+        answer = choice.begin_code(client_ref(client), username, way)
     except auth.TooManyAttempts:
         # Cognito has sent somebody too many: that there is somebody is not to be seen by it.
-        return Asked("")
+        return Asked(""), True
     except auth.AuthMisconfigured as error:
         # A code that could not be delivered: to somebody, again. Operators have to see it, nobody else.
         _log.error("first_code_not_sent", client=str(client.pk), way=way, reason=error.reason, remedy=error.remedy)
-        return Asked("")
+        return Asked(""), True
+    return Asked(answer.session), isinstance(answer, choice.CodeSent)
+
+
+def _lead_in(context: Context, email: str) -> None:
+    """Where there is no password to begin with, have a worker mail what leads in, to whom there is such a thing.
+
+    That is a link, for somebody invited, or with a temporary password from before. It is owed for every address that
+    no code goes to, whoever has it or not; that there was too much of it was counted with the codes.
+    """
+    if not context.tenant.policy.password_allowed:
+        owe_answer(context.tenant, AccountRequestKind.PASSWORD, email, request=context.request)
 
 
 @contextmanager

@@ -8,6 +8,7 @@ from pydantic import SecretStr
 
 from federation.levels import AMR_MULTI_FACTOR, AMR_PASSWORD, AMR_TOTP
 from federation.models import SignInAttempt, Step
+from federation.passwords import require_passwords
 from federation.services.attempt_limits import CODE, PASSWORD, tried
 from federation.services.attempts import Held, held_by, move_on, require_room_for_code, spend_code_try
 from federation.services.security_notices import NoticeKind, owe_notice
@@ -31,6 +32,7 @@ def answer_password(context: Context, email: str, password: str) -> Outcome:
 
     Raises:
         Refused: wrong password, unknown address, or a user who may not: one answer for all.
+        PasswordNotUsed: the tenant does without, whoever it is.
         LimitReached: too many failed; one answer for all, again.
         NotReady, auth.AuthError: see `auth.sign_in_with_password`.
     """
@@ -41,6 +43,7 @@ def answer_password(context: Context, email: str, password: str) -> Outcome:
     progress = Progress(context, client, user, [AMR_PASSWORD])
     with refusals(progress):
         with tried(PASSWORD, context.tenant, email, context.caller(email), not_theirs=auth.AuthUnavailable):
+            require_passwords(context.tenant)
             if user is not None:
                 require_room_for_code(user)
             result = auth.sign_in_with_password(client_ref(client), username, password)
@@ -57,6 +60,7 @@ def answer_new_password(context: Context, attempt: SignInAttempt, password: str)
     progress = resume(context, attempt)
     held = held_by(attempt)
     with refusals(progress):
+        require_passwords(context.tenant)
         result = auth.answer_new_password(
             client_ref(progress.client), attempt.username, held.session, password, _attributes(held, attempt.user)
         )

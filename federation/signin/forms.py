@@ -4,17 +4,24 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.http import HttpRequest
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from identity.password_words import problem_with
+from tenants.models import Tenant
 
 # Cognito takes passwords of up to 256 characters; a longer text is not one.
 _PASSWORD_LENGTH = 256
 
 
 class SignInForm(forms.Form):
-    """E-mail address and password."""
+    """E-mail address and password.
+
+    Args:
+        with_password: whether a password has to be typed.
+        passwords: whether one can be, at this tenant.
+    """
 
     email = forms.EmailField(
         label=_("E-mail address"),
@@ -28,11 +35,13 @@ class SignInForm(forms.Form):
         widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
     )
 
-    def __init__(self, *args: Any, with_password: bool = True, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, with_password: bool = True, passwords: bool = True, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["password"].required = with_password
+        if not passwords:
+            del self.fields["password"]
         # Whoever is known already, or has just mistyped the password, goes on there.
-        first = "password" if self["email"].value() else "email"
+        first = "password" if passwords and self["email"].value() else "email"
         self.fields[first].widget.attrs["autofocus"] = True
 
 
@@ -72,6 +81,20 @@ class NewPasswordForm(forms.Form):
         if "password" in cleaned and "repeated" in cleaned and cleaned["password"] != cleaned["repeated"]:
             self.add_error("repeated", _("The two passwords are not the same."))
         return cleaned
+
+
+def password_form(tenant: Tenant, request: HttpRequest, email: str) -> forms.Form:
+    """Return the form of a page that makes an account usable: with a password, or empty where none is used.
+
+    Args:
+        tenant: with its policy.
+        request: whose answer it has, if it is a POST.
+        email: of the account.
+    """
+    data = request.POST if request.method == "POST" else None
+    if not tenant.policy.password_allowed:
+        return forms.Form(data)
+    return NewPasswordForm(data, min_length=tenant.policy.password_min_length, email=email)
 
 
 def digits_of(text: str, count: int, fault: Promise) -> str:

@@ -10,6 +10,7 @@ from pydantic import SecretStr
 
 from federation.auth_reasons import reason_of
 from federation.models import AuthOutcome, AuthWay, SignInAttempt, Step
+from federation.passwords import PasswordNotUsed
 from federation.services.attempt_limits import LimitReached
 from federation.services.attempts import Held, give_turn_back, move_on, open_attempt
 from federation.services.auth_events import record_failure, way_of
@@ -92,7 +93,7 @@ def refusals(progress: Progress) -> Iterator[None]:
     """Turn what must not be told apart into `Refused`, and keep the true reason (`AuthEvent`)."""
     try:
         yield
-    except auth.TemporaryPasswordExpired as error:
+    except (auth.TemporaryPasswordExpired, PasswordNotUsed) as error:
         _record(progress, error)
         raise
     except (TenantMismatch, auth.InvalidCredentials) as error:

@@ -1,6 +1,7 @@
 """A new password by a mailed code, for whoever forgot theirs or is told to choose another. No HTTP here."""
 
 from federation.models import AccountRequest, AccountRequestKind, AuthWay
+from federation.passwords import require_passwords
 from federation.services.account_requests import ask
 from federation.services.attempt_limits import CODE, tried
 from federation.services.password_reset import note_reset
@@ -29,7 +30,9 @@ def ask_for_code(context: Context, email: str) -> AccountRequest:
 
     Raises:
         LimitReached: too many were asked for; one answer for all addresses.
+        PasswordNotUsed: the tenant does without passwords.
     """
+    require_passwords(context.tenant)
     caller = context.caller(email.strip().lower())
     return ask(context.tenant, AccountRequestKind.PASSWORD, email, request=context.request, caller=caller)
 
@@ -43,8 +46,10 @@ def reset_password(context: Context, asked: AccountRequest, code: str, password:
         WrongCode: one answer for everything that must not be told apart.
         auth.PasswordRejected: the person may choose another one; the code is still good.
         LimitReached: too many codes were tried; one answer for all addresses.
+        PasswordNotUsed: the tenant does without passwords, by now.
         NotReady, auth.AuthUnavailable: not now.
     """
+    require_passwords(context.tenant)
     client, user = context.client(), _who_may(context.tenant, asked.email)
     username = user.username if user else decoy_username(context.tenant, asked.email)
     caller = context.caller(asked.email)

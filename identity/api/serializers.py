@@ -138,8 +138,9 @@ class OwnDetailsSerializer(serializers.Serializer[Mapping[str, str]]):
 class PolicySerializer(serializers.ModelSerializer[SignInPolicy]):
     """A sign-in policy. `password_min_length` can be changed in a dedicated user pool alone.
 
-    `first_factors` are what a sign-in may begin with beside the password. `second_factors` are those that count;
-    `totp`, the authenticator app, is always among them.
+    `first_factors` are what a sign-in may begin with beside the password, which `password_allowed` can take away where
+    codes by e-mail are among them, `mfa` is off, and nobody would be left without a way in. `second_factors` are those
+    that count; `totp`, the authenticator app, is always among them.
     """
 
     first_factors = serializers.ListField(child=serializers.ChoiceField(choices=FirstFactor.choices))
@@ -155,6 +156,7 @@ class PolicySerializer(serializers.ModelSerializer[SignInPolicy]):
         model = SignInPolicy
         fields = [
             "first_factors",
+            "password_allowed",
             "mfa",
             "second_factors",
             "password_min_length",
@@ -167,5 +169,12 @@ class PolicySerializer(serializers.ModelSerializer[SignInPolicy]):
         read_only_fields = ["updated_at"]
 
     def change(self) -> PolicyChange:
-        """Return the change that valid input asks for."""
-        return PolicyChange(**self.validated_data)
+        """Return the change that valid input asks for, but for `password_allowed`."""
+        return PolicyChange(
+            **{name: value for name, value in self.validated_data.items() if name != "password_allowed"}
+        )
+
+    def password_allowed(self) -> bool | None:
+        """Return whether valid input wants passwords to be used; None where it says nothing of it."""
+        wanted: bool | None = self.validated_data.get("password_allowed")
+        return wanted

@@ -22,12 +22,12 @@ from identity.api.serializers import (
 )
 from identity.selectors import USER_ORDERS, find_users, get_user, ordered_users
 from identity.services.invitations import invite_user, resend_invitation
+from identity.services.password_use import change_policy
 from identity.services.users import delete_user, disable_user, enable_user, reset_user_mfa
 from tenants.models import Branding, SignInPolicy
 from tenants.paging import keyset_page
 from tenants.permissions import Permission
 from tenants.services.branding import update_branding
-from tenants.services.policy import update_policy
 
 
 class Users(TenantAPIView):
@@ -163,7 +163,10 @@ class PolicyView(TenantAPIView):
         """Change the policy; what is not sent stays."""
         wanted = PolicySerializer(data=request.data, partial=True)
         wanted.is_valid(raise_exception=True)
-        return Response(PolicySerializer(update_policy(self.tenant, wanted.change(), actor=self.actor)).data)
+        policy = change_policy(
+            self.tenant, wanted.change(), password_allowed=wanted.password_allowed(), actor=self.actor
+        )
+        return Response(PolicySerializer(policy).data)
 
 
 class Schema(SpectacularAPIView):

@@ -26,7 +26,13 @@ from identity.auth.federated import (
 )
 from identity.auth.outgoing import next_address
 from identity.auth.password import answer_new_password, sign_in_with_password
-from identity.auth.reset import confirm_reset, has_temporary_password, remove_second_factors, send_reset_code
+from identity.auth.reset import (
+    confirm_reset,
+    has_temporary_password,
+    lacks_password,
+    remove_second_factors,
+    send_reset_code,
+)
 from identity.auth.second_factors import (
     answer_code,
     begin_code_setup,
@@ -102,6 +108,7 @@ __all__ = [
     "finish_totp_setup",
     "forget_attribute",
     "has_temporary_password",
+    "lacks_password",
     "next_address",
     "phone_of",
     "remove_second_factors",

@@ -61,6 +61,20 @@ def has_temporary_password(pool: PoolRef, username: str) -> bool:
     return user is not None and user.status == users.UserStatus.FORCE_CHANGE_PASSWORD
 
 
+def lacks_password(pool: PoolRef, username: str) -> bool:
+    """Say whether a user has no lasting password that counts, for want of which Cognito sends them no code.
+
+    They were given a temporary one, or an administrator of the pool had theirs reset.
+
+    Raises:
+        AuthUnavailable: Cognito cannot answer now.
+    """
+    with auth_errors():
+        user = users.find_user(pool, username, priority=_PRIORITY)
+    lacking = {users.UserStatus.FORCE_CHANGE_PASSWORD, users.UserStatus.RESET_REQUIRED}
+    return user is not None and user.status in lacking
+
+
 def remove_second_factors(pool: PoolRef, username: str) -> None:
     """Take a user's second factors away, so that one is set up anew; repeatable.
 

@@ -76,7 +76,7 @@ def get_user(tenant: Tenant, user_id: uuid.UUID) -> DirectoryUser:
     Raises:
         NotFound: no such user in this tenant, or one that is being deleted.
     """
-    user = _users(tenant).select_related("tenant").filter(pk=user_id).first()
+    user = _users(tenant).select_related("tenant__policy").filter(pk=user_id).first()
     if user is None:
         raise NotFound
     return user
@@ -105,7 +105,7 @@ def ordered_users(users: QuerySet[DirectoryUser]) -> QuerySet[DirectoryUser]:
     """Return users with the annotations that `USER_ORDERS` sorts by, none of which is null."""
     return users.annotate(
         name_key=Lower("name"), last_sign_in_key=Coalesce("last_sign_in_at", Value(NEVER))
-    ).select_related("tenant")
+    ).select_related("tenant__policy")
 
 
 def count_users(tenant: Tenant) -> UserCounts:
@@ -122,7 +122,7 @@ def count_users(tenant: Tenant) -> UserCounts:
 
 def list_team(tenant: Tenant) -> list[DirectoryUser]:
     """Return the users with a role in the dashboard, by e-mail address."""
-    return list(_users(tenant).exclude(role="").select_related("tenant").order_by("email"))
+    return list(_users(tenant).exclude(role="").select_related("tenant__policy").order_by("email"))
 
 
 def latest_invitation(user: DirectoryUser) -> Invitation | None:

@@ -14,6 +14,7 @@ from identity.models import AppClient, DirectoryUser, UserStatus
 from identity.password_words import problem_with, words_for
 from identity.services.groups import request_groups_of
 from identity.services.invitation_mail import hash_token, status_of_invited
+from identity.services.temporary_password import generate_password
 from identity.services.user_sessions import sign_out_everywhere
 from tenants.actor import Actor
 from tenants.audit_actions import Action
@@ -76,13 +77,16 @@ def is_ready(tenant: Tenant) -> bool:
 def accept_invitation(tenant: Tenant, token: str, password: str, *, actor: Actor) -> DirectoryUser:
     """Set the password that an invited person chose, and make them an active user.
 
+    Where passwords are not used, Cognito gets one that nobody knows: without any, it would take them for somebody who
+    has to choose one first, and send no code.
+
     One UPDATE claims the invitation; then Cognito gets the user with the permanent password, outside any transaction;
     then the user becomes active. After a crash in between, the claim runs out and the same link works again.
 
     Args:
         tenant: whose page the link is on.
         token: from the link.
-        password: what the person chose.
+        password: what the person chose; of no account where passwords are not used.
         actor: the request's actor, nobody as yet.
 
     Raises:
@@ -94,7 +98,10 @@ def accept_invitation(tenant: Tenant, token: str, password: str, *, actor: Actor
     state, invitation = find_invitation(tenant, token)
     if state is not InvitationState.OPEN or invitation is None:
         raise InvitationClosed(state)
-    if message := problem_with(password, min_length=tenant.policy.password_min_length, email=invitation.email):
+    shortest = tenant.policy.password_min_length
+    if not tenant.policy.password_allowed:
+        password = generate_password(shortest)
+    elif message := problem_with(password, min_length=shortest, email=invitation.email):
         raise ValidationFailed(message, fields={"password": message})
     claim = _claim(invitation)
     user = DirectoryUser.objects.select_related("tenant").get(tenant=tenant, pk=invitation.user_id)

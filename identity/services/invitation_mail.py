@@ -92,8 +92,9 @@ def _is_needed(invitation: Invitation) -> bool:
     Whoever shows an expired link may have it from a mail of long ago, so that it is asked here, for every link.
     """
     user = DirectoryUser.objects.get(pk=invitation.user_id, tenant_id=invitation.tenant_id)
+    is_needed = auth.has_temporary_password if invitation.tenant.policy.password_allowed else auth.lacks_password
     try:
-        return auth.has_temporary_password(pool_ref(invitation.tenant.pool), user.username)
+        return is_needed(pool_ref(invitation.tenant.pool), user.username)
     except auth.AuthUnavailable as error:
         raise NotYet("Cognito cannot say whether the password is temporary.", delay=_RETRY) from error
 
@@ -111,6 +112,7 @@ def _compose(invitation: Invitation, token: str) -> _Letter:
     context = {
         "brand": branding,
         "renews": invitation.renews,
+        "with_password": invitation.tenant.policy.password_allowed,
         "name": user.name,
         "email": invitation.email,
         "link": f"{settings.SIGNIN_URL}/{invitation.tenant.slug}/invitation/{token}",
@@ -122,7 +124,9 @@ def _compose(invitation: Invitation, token: str) -> _Letter:
         "product_name": settings.PRODUCT_NAME,
     }
     with written_in(user.language):
-        subject = _("Choose a new password for %(name)s") if invitation.renews else _("Your invitation to %(name)s")
+        subject = _("Your invitation to %(name)s")
+        if invitation.renews:
+            subject = _("Choose a new password for %(name)s") if context["with_password"] else _("Sign in to %(name)s")
         return _Letter(
             to=invitation.email,
             subject=subject % {"name": branding.display_name},

@@ -15,7 +15,7 @@ from tenants.audit_actions import Action
 from tenants.errors import Conflict, NotFound, ValidationFailed
 from tenants.models import MfaPolicy, PoolSettings, SyncKind, UserPool
 from tenants.models.pool_settings import options_of
-from tenants.pool_options import PoolOptions, as_column
+from tenants.pool_options import FirstFactor, PoolOptions, as_column
 from tenants.pool_rules import PoolContext, consequences, faults
 from tenants.services import audit
 from tenants.services.outbox import request_sync
@@ -72,7 +72,7 @@ def change_pool_settings(pool_id: uuid.UUID, options: PoolOptions, *, confirmed:
     pool = _locked(pool_id)
     before, context = options_of(pool), context_of(pool)
     options = replace(options, removed_tags=_removed_tags(options, before))
-    problems = faults(options, before, context)
+    problems = {**faults(options, before, context), **_kept_for_tenants(pool, options)}
     if problems:
         raise ValidationFailed(_("The settings were not saved."), fields=problems)
     changed = [each.name for each in fields(PoolOptions) if getattr(options, each.name) != getattr(before, each.name)]
@@ -129,6 +129,16 @@ def may_renew_domain(pool: UserPool) -> bool:
         scope=SyncKind.POOL, key=pool.pk, family=Family.DOMAIN, name=pool.domain_prefix
     )
     return records.filter(state=ResourceState.BLOCKED, last_applied={}).exists()
+
+
+def _kept_for_tenants(pool: UserPool, options: PoolOptions) -> dict[str, str]:
+    """Keep codes by e-mail in a shared pool of whose tenants some have nothing else that everybody can come by."""
+    if not pool.is_shared or FirstFactor.EMAIL_OTP in options.first_factors:
+        return {}
+    if names := sorted(pool.tenants.filter(policy__password_allowed=False).values_list("name", flat=True)):
+        text = _("These tenants do without passwords, and need codes by e-mail: %(names)s.")
+        return {"first_factors": text % {"names": ", ".join(names)}}
+    return {}
 
 
 def _locked(pool_id: uuid.UUID) -> UserPool:

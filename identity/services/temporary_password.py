@@ -35,13 +35,16 @@ def set_temporary_password(tenant: Tenant, user_id: uuid.UUID, *, actor: Actor) 
 
     Raises:
         NotFound: no such user in this tenant.
-        Conflict: the user is disabled, has no address or no password, or somebody else in the pool has the address.
+        Conflict: the user is disabled, has no address or no password, or somebody else in the pool has the address; or
+            passwords are not used here.
         PermissionDenied: the user has a role and the actor may not change roles.
         Unavailable: Cognito cannot answer now.
     """
     with transaction.atomic():
         user = _load(tenant, user_id, actor=actor)
     policy = SignInPolicy.objects.get(tenant=tenant)
+    if not policy.password_allowed:
+        raise Conflict(_("Your sign-in policy does without passwords."))
     password = generate_password(policy.password_min_length)
     subject = _set_in_cognito(tenant, user, password)
     with transaction.atomic():

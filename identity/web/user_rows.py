@@ -109,7 +109,8 @@ def _actions(user: DirectoryUser, *, actor: Actor, back: str) -> list[Action]:
     actions = _invitation_actions(user, back=back)
     if user.role and not actor.allows(Permission.ROLES_WRITE):
         return actions
-    if user.status != UserStatus.DISABLED and user.email and not user.is_federated:
+    may_have_one = user.email and not user.is_federated and user.tenant.policy.password_allowed
+    if user.status != UserStatus.DISABLED and may_have_one:
         password = Action(_("Set a temporary password…"), _url("user-temporary-password", user), "key", method="get")
         actions.append(password)
     if user.cognito_sub and not user.is_federated:

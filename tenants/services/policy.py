@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from tenants import first_factors, own_details
+from tenants import first_factors, own_details, passwordless
 from tenants.actor import Actor
 from tenants.audit_actions import Action
 from tenants.errors import ValidationFailed
@@ -59,13 +59,7 @@ def update_policy(tenant: Tenant, change: PolicyChange, *, actor: Actor) -> Sign
     if "mfa" in wanted and not tenant.pool.is_shared:
         _require_possible(tenant, str(wanted["mfa"]))
     if {"first_factors", "mfa"} & wanted.keys():
-        require_ways(
-            tenant,
-            given["first_factors"] if change.first_factors is not None else policy.first_factors,
-            before=policy.first_factors,
-            mfa=change.mfa or policy.mfa,
-            field="first_factors" if "first_factors" in wanted else "mfa",
-        )
+        _require_ways(tenant, policy, wanted)
     if change.second_factors is not None:
         _require_factors(tenant, change.second_factors, policy.second_factors)
     before = {name: getattr(policy, name) for name in wanted}
@@ -78,6 +72,14 @@ def update_policy(tenant: Tenant, change: PolicyChange, *, actor: Actor) -> Sign
         request_sync(SyncKind.POOL, tenant.pool_id, actor=actor)
     request_sync(SyncKind.TENANT, tenant.pk, actor=actor)
     return policy
+
+
+def _require_ways(tenant: Tenant, policy: SignInPolicy, wanted: Mapping[str, Any]) -> None:
+    ways, mfa = wanted.get("first_factors", policy.first_factors), wanted.get("mfa", policy.mfa)
+    if not policy.password_allowed and (problems := passwordless.faults(ways, mfa)):
+        raise ValidationFailed(_("The policy was not saved."), fields=problems)
+    field = "first_factors" if "first_factors" in wanted else "mfa"
+    require_ways(tenant, ways, before=policy.first_factors, mfa=mfa, field=field)
 
 
 def _given(policy: SignInPolicy, change: PolicyChange) -> dict[str, Any]:

@@ -20,6 +20,7 @@ from federation.signin.qr import qr_data_uri, totp_uri
 from federation.signin.views.common import limited
 from identity import auth
 from identity.auth import second_factors
+from tenants.errors import NotFound
 from tenants.factors import SecondFactor
 from tenants.models import MfaPolicy
 
@@ -36,6 +37,8 @@ def authenticator_section(account: Account) -> dict[str, Any] | None:
 @account_view("GET", "POST", back="account-authenticator")
 def authenticator(request: HttpRequest, account: Account) -> HttpResponse:
     """Show a new secret, and take the first code that an app makes of it. Until then the app before it counts."""
+    if authenticator_section(account) is None:
+        raise NotFound
     token, client = account.credential(), account.client()
     if request.method == "GET":
         secret = auth.begin_totp_setup(client, access_token=token).secret.get_secret_value()

@@ -10,6 +10,7 @@ from federation.account.context import Account
 from federation.account.forms import ChangePasswordForm
 from federation.account.guard import account_view
 from federation.account.said import done
+from federation.passwords import require_passwords
 from federation.services.attempt_limits import PASSWORD, Caller, LimitReached, tried
 from federation.services.own_account import note_password_changed
 from federation.signin.pages import page
@@ -20,14 +21,15 @@ from identity.password_words import words_for
 
 
 def password_section(account: Account) -> dict[str, Any] | None:
-    """Return nothing but that there is a password; None for somebody who has none here."""
-    return {} if account.has_own_factors else None
+    """Return nothing but that there is a password; None for somebody who has none here, or could not use it."""
+    return {} if account.has_own_factors and account.tenant.policy.password_allowed else None
 
 
 @sensitive_post_parameters("present", "password", "repeated")
 @account_view("GET", "POST", back="account-password")
 def password(request: HttpRequest, account: Account) -> HttpResponse:
     """Ask for the present password and a new one."""
+    require_passwords(account.tenant)
     account.credential()
     policy = account.tenant.policy
     form = ChangePasswordForm(request.POST or None, min_length=policy.password_min_length, email=account.user.email)

@@ -6,13 +6,14 @@ from django.http import HttpRequest, HttpResponse
 
 from federation.account.context import Account, NeedsOwnFactor
 from federation.account.guard import account_view
+from federation.passwords import require_passwords
 from federation.services.recovery_codes import HOW_MANY, codes_left, make_codes
 from federation.signin.pages import page
 
 
 def recovery_codes_section(account: Account) -> dict[str, Any] | None:
-    """Return how many codes are good; nothing for somebody whose factors are an identity provider's."""
-    if not account.has_own_factors:
+    """Return how many codes are good; nothing for somebody who has no second factors here, and can have none."""
+    if not account.has_own_factors or not account.tenant.policy.password_allowed:
         return None
     return {"left": codes_left(account.user), "how_many": HOW_MANY, "has_factor": account.user.has_second_factor}
 
@@ -20,6 +21,7 @@ def recovery_codes_section(account: Account) -> dict[str, Any] | None:
 @account_view("POST", back="account-security")
 def make(request: HttpRequest, account: Account) -> HttpResponse:
     """Make new codes and show them, this once."""
+    require_passwords(account.tenant)
     account.require_own_sign_in()
     if not account.has_own_factors:
         raise NeedsOwnFactor

@@ -43,13 +43,17 @@ STOPS = (Refused, auth.AuthError, StepTaken, AlreadyAnswered, NotReady)
 
 
 def first_ways(context: Context) -> list[tuple[str, str]]:
-    """Return the buttons below the password: the value and the words of each way that the tenant allows beside it."""
+    """Return the buttons below the password, or in its place: the value and the words of each way beside it."""
     words = {
         FirstFactor.WEB_AUTHN: _("Use a passkey"),
         FirstFactor.EMAIL_OTP: _("Mail me a code"),
         FirstFactor.SMS_OTP: _("Text me a code"),
     }
-    return [(way, words[FirstFactor(way)]) for way in offered_ways(context.tenant)]
+    ways = offered_ways(context.tenant)
+    if not context.tenant.policy.password_allowed:
+        # The first one stands for the password: what everybody can come by.
+        ways = tuple(sorted(ways, key=lambda way: way != FirstFactor.EMAIL_OTP))
+    return [(way, words[FirstFactor(way)]) for way in ways]
 
 
 def autofill(context: Context, form: SignInForm) -> str:

@@ -1,6 +1,7 @@
 """The page that an invitation's link opens."""
 
 from django.conf import settings
+from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -11,7 +12,7 @@ from django.views.decorators.http import require_http_methods
 
 from federation.selectors import active_tenant
 from federation.services.attempt_limits import RESET, Caller, LimitReached, spend
-from federation.signin.forms import NewPasswordForm
+from federation.signin.forms import password_form
 from federation.signin.pages import page
 from federation.signin.views.common import limited
 from federation.visitor import visitor
@@ -37,11 +38,11 @@ def invitation(request: HttpRequest, slug: str, token: str) -> HttpResponse:
         return _another(request, tenant, found)
     if state is not InvitationState.OPEN or found is None:
         return closed(request, tenant, state, again_possible=found is not None)
-    form = NewPasswordForm(request.POST or None, min_length=tenant.policy.password_min_length, email=found.email)
+    form = password_form(tenant, request, found.email)
     if request.method == "GET" or not form.is_valid():
         return _page(request, tenant, form, found.email, 200 if request.method == "GET" else 422)
     try:
-        user = accept_invitation(tenant, token, form.cleaned_data["password"], actor=visitor(request))
+        user = accept_invitation(tenant, token, form.cleaned_data.get("password", ""), actor=visitor(request))
     except InvitationClosed as error:
         return closed(request, tenant, error.state)
     except (ValidationFailed, Conflict, Unavailable) as error:
@@ -76,7 +77,7 @@ def _accepted(request: HttpRequest, tenant: Tenant, user: DirectoryUser) -> Http
     return redirect(f"{reverse('sign-in', args=[tenant.slug])}?{urlencode({'login_hint': user.email})}")
 
 
-def _page(request: HttpRequest, tenant: Tenant, form: NewPasswordForm, email: str, status: int) -> HttpResponse:
+def _page(request: HttpRequest, tenant: Tenant, form: Form, email: str, status: int) -> HttpResponse:
     context = {"form": form, "email": email}
     # An owner or admin is led on to the dashboard, which sends them to sign in.
     after = settings.DASHBOARD_URL

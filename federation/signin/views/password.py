@@ -8,10 +8,11 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
+from federation.passwords import PasswordNotUsed
 from federation.selectors import active_tenant
 from federation.services.attempt_limits import LimitReached
 from federation.services.sessions import AlreadyAnswered
-from federation.signin.context import Context, NotReady, PasswordNotUsed, Refused
+from federation.signin.context import Context, NotReady, Refused
 from federation.signin.flow import answer_password
 from federation.signin.forms import AddressForm, SignInForm
 from federation.signin.pages import Shown, page
@@ -47,10 +48,10 @@ def sign_in(request: HttpRequest, slug: str) -> HttpResponse:
         return ask_address(request, context)
     if request.method == "GET":
         hint = request.GET.get("login_hint") or context.request.parameters.get("login_hint", "")
-        form = SignInForm(initial={"email": hint})
+        form = SignInForm(initial={"email": hint}, passwords=context.tenant.policy.password_allowed)
         return _page(request, context, form)
     without = WAY in request.POST
-    form = SignInForm(request.POST, with_password=not without)
+    form = SignInForm(request.POST, with_password=not without, passwords=context.tenant.policy.password_allowed)
     if not form.is_valid():
         return _page(request, context, form, status=422)
     return _begin(request, context, form) if without else _answer(request, context, form)
@@ -68,7 +69,7 @@ def _begin(request: HttpRequest, context: Context, form: SignInForm) -> HttpResp
 
 def _answer(request: HttpRequest, context: Context, form: SignInForm) -> HttpResponse:
     try:
-        outcome = answer_password(context, form.cleaned_data["email"], form.cleaned_data["password"])
+        outcome = answer_password(context, form.cleaned_data["email"], form.cleaned_data.get("password", ""))
     except (Refused, PasswordNotUsed) as error:
         message, status = explain(error)
         form.add_error(None, message)
@@ -109,7 +110,7 @@ def _untouched(request: HttpRequest, context: Context) -> Shown:
     """Return the page on which nobody has typed anything yet."""
     if asks_address_first(request, context):
         return address_page(context, AddressForm())
-    return _shown(context, SignInForm())
+    return _shown(context, SignInForm(passwords=context.tenant.policy.password_allowed))
 
 
 def _to_dashboard(request: HttpRequest, slug: str) -> HttpResponse:

@@ -2,6 +2,7 @@
 
 from urllib.parse import urlencode
 
+from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -19,7 +20,7 @@ from federation.services.requests import find_request
 from federation.services.sign_up import find_sign_up, may_sign_up, sign_up, takes_address
 from federation.signin import cookies
 from federation.signin.context import Context
-from federation.signin.forms import NewPasswordForm
+from federation.signin.forms import password_form
 from federation.signin.pages import page
 from federation.signin.recovery_forms import SignUpForm
 from federation.signin.views.common import (
@@ -96,11 +97,11 @@ def finish(request: HttpRequest, slug: str, token: str) -> HttpResponse:
     state, asked = find_sign_up(tenant, token)
     if asked is None or state is not InvitationState.OPEN:
         return closed(request, tenant, state)
-    form = NewPasswordForm(request.POST or None, min_length=tenant.policy.password_min_length, email=asked.email)
+    form = password_form(tenant, request, asked.email)
     if request.method == "GET" or not form.is_valid():
         return _finish_page(request, tenant, asked, form, 200 if request.method == "GET" else 422)
     try:
-        user = sign_up(tenant, token, form.cleaned_data["password"], visitor=visitor(request))
+        user = sign_up(tenant, token, form.cleaned_data.get("password", ""), visitor=visitor(request))
     except InvitationClosed as error:
         return closed(request, tenant, error.state)
     except (ValidationFailed, Conflict, Unavailable) as error:
@@ -128,9 +129,7 @@ def _page(request: HttpRequest, context: Context, form: SignUpForm, status: int)
     return page(request, "federation/sign_up.html", shown, tenant=context.tenant, status=status)
 
 
-def _finish_page(
-    request: HttpRequest, tenant: Tenant, asked: AccountRequest, form: NewPasswordForm, status: int
-) -> HttpResponse:
+def _finish_page(request: HttpRequest, tenant: Tenant, asked: AccountRequest, form: Form, status: int) -> HttpResponse:
     return page(
         request, "federation/invitation.html", {"form": form, "email": asked.email}, tenant=tenant, status=status
     )

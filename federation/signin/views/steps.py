@@ -12,6 +12,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
 from federation.models import SignInAttempt, Step
+from federation.passwords import PasswordNotUsed
 from federation.services.attempt_limits import LimitReached
 from federation.services.attempts import StepTaken, find_attempt, take_turn
 from federation.services.sessions import AlreadyAnswered
@@ -40,7 +41,7 @@ from identity.password_words import words_for
 from tenants.models import Tenant
 
 Answer = Callable[[Context, SignInAttempt, str], Outcome]
-STOPS = (Refused, auth.AuthError, StepTaken, AlreadyAnswered, NotReady)
+STOPS = (Refused, PasswordNotUsed, auth.AuthError, StepTaken, AlreadyAnswered, NotReady)
 
 
 @never_cache
@@ -50,6 +51,8 @@ STOPS = (Refused, auth.AuthError, StepTaken, AlreadyAnswered, NotReady)
 def new_password(request: HttpRequest, slug: str, attempt_id: uuid.UUID) -> HttpResponse:
     """Replace a temporary password."""
     context, attempt = load_step(request, slug, attempt_id, Step.NEW_PASSWORD)
+    if not context.tenant.policy.password_allowed:
+        return stopped(request, context, PasswordNotUsed())
     form = NewPasswordForm(
         request.POST or None, min_length=context.tenant.policy.password_min_length, email=attempt.user.email
     )

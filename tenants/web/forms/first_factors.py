@@ -25,7 +25,7 @@ class FirstFactorsField(forms.MultipleChoiceField):
         super().__init__(
             label=gettext_lazy("Ways in beside the password"),
             help_text=gettext_lazy(
-                "What people may begin with on your sign-in page. The password stays: each user pool has it. "
+                "What people may begin with on your sign-in page. "
                 "Whoever has a second factor begins with the password, unless a passkey counts as two factors."
             ),
             choices=[(way.value, f"{way.label}\n{obstacles[way] or _what_it_is(way, place)}") for way in FirstFactor],
