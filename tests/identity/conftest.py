@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from identity.auth import AppClientRef
+from identity.auth import AppClientRef, SignedIn, create_user_with_password, sign_in_with_password
 from identity.cognito import app_clients, pools
 from identity.cognito.calls import Priority
 from identity.cognito.client_spec import AppClientSpec
@@ -62,3 +62,12 @@ def make_client(pool: PoolRef, name: str = "key-web") -> AppClientRef:
 def app_client(pool_ref: PoolRef) -> AppClientRef:
     """An app client of the pool `pool_ref`."""
     return make_client(pool_ref)
+
+
+@pytest.fixture
+def signed_in(app_client: AppClientRef) -> SignedIn:
+    """Somebody signed in at the test's pool."""
+    create_user_with_password(app_client.pool, "key.ann", "ann@acme.example", "Correct-horse-7-battery")
+    result = sign_in_with_password(app_client, "key.ann", "Correct-horse-7-battery")
+    assert isinstance(result, SignedIn)
+    return result

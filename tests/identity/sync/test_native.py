@@ -3,8 +3,7 @@
 import pytest
 
 from identity.cells import endpoint_of, pool_ref
-from identity.cognito import app_clients, branding, groups, inventory, resource_servers, users
-from identity.cognito.endpoint import PoolRef
+from identity.cognito import app_clients, branding, groups, inventory, resource_servers
 from identity.cognito.hooks import hooks
 from identity.models import AppClient, DirectoryUser, Family, ResourceState, SyncedResource, SyncPlan
 from identity.services.groups import add_members, create_group, delete_group, remove_members, update_group
@@ -17,7 +16,8 @@ from tenants.errors import ValidationFailed
 from tenants.models import Application, AuditEvent, Branding, OutboxEntry, PoolKind, SyncKind, Tenant
 from tenants.services.native import set_native_mode
 from tenants.services.tenants import set_tenant_applications
-from tests.factories import ApplicationFactory, DirectoryUserFactory
+from tests.factories import ApplicationFactory
+from tests.identity.sync.group_members import in_cognito, members
 from tests.support.cognito import LocalCognito
 from tests.support.native import native_options
 from tests.support.sync import PRIORITY, Onboard, let_grace_pass, make_due, resync, run_tenant
@@ -264,15 +264,3 @@ def test_a_member_put_in_by_hand_is_found_by_the_comparison(tenant: Tenant) -> N
     apply(tenant)
     assert members(ref, "staff") == set()
     assert AuditEvent.objects.filter(action=Action.DRIFT_REPAIRED, tenant=tenant).exists()
-
-
-def in_cognito(tenant: Tenant) -> DirectoryUser:
-    """A user whom Cognito has."""
-    user = DirectoryUserFactory.create(tenant=tenant, cognito_sub="a subject")
-    users.create_user(pool_ref(tenant.pool), user.username, {"email": user.email}, priority=PRIORITY)
-    return user
-
-
-def members(ref: PoolRef, name: str) -> set[str]:
-    """Who is in a group in Cognito."""
-    return set(groups.members_of(ref, name, priority=PRIORITY))
