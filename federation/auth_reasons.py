@@ -67,11 +67,11 @@ def in_words(code: str) -> str:
     known = _WORDS.get(code)
     return str(known) if known is not None else cause_and_step(code)[0]
 
+
 # What says all by its kind; what another one is a kind of comes later.
 _PLAIN: tuple[tuple[type[Exception], Reason], ...] = (
     (auth.TooManyAttempts, Reason.LOCKED_BY_COGNITO),
     (KeyCopied, Reason.KEY_COPIED),
-    (auth.CodeMismatch, Reason.WRONG_CODE),
     (PasswordNotUsed, Reason.PASSWORD_NOT_USED),
     (auth.TemporaryPasswordExpired, Reason.TEMPORARY_PASSWORD_EXPIRED),
     (auth.UserDisabled, Reason.DISABLED_IN_COGNITO),
@@ -92,7 +92,9 @@ def reason_of(error: Exception, *, is_known: bool) -> tuple[Reason, str]:
         case LimitReached():
             return Reason.TOO_MANY, error.by
         case KeyRejected():
-            return Reason.WRONG_KEY, str(error)[:300]
+            return Reason.WRONG_KEY, str(error)
+        case auth.CodeMismatch():
+            return Reason.WRONG_CODE, ""
         case auth.PasswordRejected():
             return Reason.PASSWORD_NOT_ACCEPTED, str(error)
         case auth.InvalidCredentials():
