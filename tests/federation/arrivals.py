@@ -29,9 +29,9 @@ def apply(tenant: Tenant) -> None:
     engine.run(SyncKind.TENANT, tenant.pk)
 
 
-def connect(tenant: Tenant, idp: OidcIdp, *, name: str = "Entra", mapping: Mapping | None = None) -> Connection:
-    """Set an active connection to a running provider up, and let Cognito follow."""
-    settings = OidcSettings(
+def oidc_settings(idp: OidcIdp) -> OidcSettings:
+    """Settings of a connection to a running provider."""
+    return OidcSettings(
         issuer=idp.issuer,
         client_id=CLIENT_ID,
         scopes="openid email",
@@ -40,7 +40,25 @@ def connect(tenant: Tenant, idp: OidcIdp, *, name: str = "Entra", mapping: Mappi
         userinfo_url=f"{idp.issuer}/userinfo",
         jwks_url=f"{idp.issuer}/jwks",
     )
-    made = oidc_connection(tenant, name=name, settings=settings, secret=CLIENT_SECRET)
+
+
+def saml_settings(idp: SamlIdp) -> SamlSettings:
+    """Settings of a connection to a SAML provider, from its metadata as the wizard reads it."""
+    parsed = parse(idp.metadata().encode(), now=timezone.now())
+    assert isinstance(parsed, ParsedMetadata)
+    return SamlSettings(
+        source="file",
+        metadata=parsed.document,
+        entity_id=parsed.entity_id,
+        sso_url=parsed.sso_url,
+        slo_url=parsed.slo_url,
+        certificates=tuple(each.pem for each in parsed.certificates),
+    )
+
+
+def connect(tenant: Tenant, idp: OidcIdp, *, name: str = "Entra", mapping: Mapping | None = None) -> Connection:
+    """Set an active connection to a running provider up, and let Cognito follow."""
+    made = oidc_connection(tenant, name=name, settings=oidc_settings(idp), secret=CLIENT_SECRET)
     if mapping is not None:
         made = save_mapping(tenant, made.pk, mapping, change="Mapping", actor=ACTOR)
     made = activated(replace_tenant(made, tenant))
@@ -49,19 +67,9 @@ def connect(tenant: Tenant, idp: OidcIdp, *, name: str = "Entra", mapping: Mappi
 
 
 def connect_saml(tenant: Tenant, idp: SamlIdp, *rules: GroupRule) -> Connection:
-    """Set an active connection to a SAML provider up, from its metadata as the wizard reads it."""
-    parsed = parse(idp.metadata().encode(), now=timezone.now())
-    assert isinstance(parsed, ParsedMetadata)
-    settings = SamlSettings(
-        source="file",
-        metadata=parsed.document,
-        entity_id=parsed.entity_id,
-        sso_url=parsed.sso_url,
-        slo_url=parsed.slo_url,
-        certificates=tuple(each.pem for each in parsed.certificates),
-    )
+    """Set an active connection to a SAML provider up."""
     made = saml_connection(tenant)
-    made = save_settings(tenant, made.pk, settings, change="Metadata", actor=ACTOR)
+    made = save_settings(tenant, made.pk, saml_settings(idp), change="Metadata", actor=ACTOR)
     made = activated(with_rules(made, *rules) if rules else made)
     apply(tenant)
     return made

@@ -1,7 +1,7 @@
 """Ways by home's identity providers, which know its people alone."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
@@ -48,28 +48,26 @@ def _invited(visit: Visit) -> None:
     invite_user(visit.home, email=visit.email, name="", role="admin", actor=system("test"))
 
 
-def by_oidc(visit: Visit) -> Iterator[Tokens]:
-    """An OpenID provider, by which they came before."""
+def _twice(visit: Visit, come: Callable[[Visit], None]) -> Iterator[Tokens]:
+    """Come at home, where that accepts the invitation, and in a fresh browser where they try to enter."""
     _invited(visit)
     at, visit.at = visit.at, visit.home.slug
-    _come_by_oidc(visit)
+    come(visit)
     visit.at = at
     visit.browser.client.cookies.clear()
     yield None
-    _come_by_oidc(visit)
+    come(visit)
     yield visit.tokens()
+
+
+def by_oidc(visit: Visit) -> Iterator[Tokens]:
+    """An OpenID provider, by which they came before."""
+    yield from _twice(visit, _come_by_oidc)
 
 
 def by_saml(visit: Visit) -> Iterator[Tokens]:
     """A SAML provider, likewise."""
-    _invited(visit)
-    at, visit.at = visit.at, visit.home.slug
-    _come_by_saml(visit)
-    visit.at = at
-    visit.browser.client.cookies.clear()
-    yield None
-    _come_by_saml(visit)
-    yield visit.tokens()
+    yield from _twice(visit, _come_by_saml)
 
 
 def by_own_factor(visit: Visit) -> Iterator[Tokens]:

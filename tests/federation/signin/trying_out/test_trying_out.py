@@ -1,15 +1,12 @@
 """Tests of connections, against the local Cognito and real providers: what they show, and that nothing stays."""
 
-from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
 from django.utils import timezone
 
 from federation.connections.mapping import GroupRule, Mapping
-from federation.connections.settings import OidcSettings, SamlSettings
 from federation.connections.test_report import Report
-from federation.metadata import ParsedMetadata, parse
 from federation.models import (
     BrowserSession,
     Connection,
@@ -18,11 +15,10 @@ from federation.models import (
     ConnectionTestState,
     FederatedIdentity,
 )
-from federation.services import connection_test_rules, connection_tests
+from federation.services import connection_tests
 from federation.services.connection_states import activate, delete_connection
-from federation.services.connection_test_visits import issue_ticket
-from federation.services.connection_tests import close_overdue, start_test, sweep_tests
-from federation.services.connections import save_mapping, save_settings
+from federation.services.connection_tests import sweep_tests
+from federation.services.connections import save_mapping
 from identity.cells import pool_ref
 from identity.cognito import app_clients, identity_providers, users
 from identity.models import AppClient, DirectoryUser, GroupMember, UnmanagedResource
@@ -30,86 +26,20 @@ from identity.services.groups import create_group
 from identity.sync import engine
 from identity.sync.inventory import take
 from tenants.audit_actions import Action
-from tenants.errors import Conflict, NotFound, ValidationFailed
-from tenants.models import ApplicationRole, AuditEvent, Cell, OutboxEntry, PoolKind, SyncKind, Tenant, TenantApplication
+from tenants.errors import Conflict
+from tenants.models import ApplicationRole, AuditEvent, OutboxEntry, SyncKind, Tenant, TenantApplication
 from tenants.permissions import TenantRole
 from tests.factories import ApplicationFactory
 from tests.federation.arrivals import other_claims
-from tests.federation.conftest import MakeTenant
-from tests.federation.trying_out import SESSION, Tab, begin, clean, current, nothing_is_left, work
+from tests.federation.trying_out import Tab, begin, clean, current, nothing_is_left, work
 from tests.support.cognito import LocalCognito
-from tests.support.connections import ACTOR, oidc_connection, saml_connection, with_rules
-from tests.support.oidc_idp import CLIENT_ID, CLIENT_SECRET, OidcIdp
+from tests.support.connections import ACTOR, with_rules
+from tests.support.oidc_idp import OidcIdp
 from tests.support.saml_idp import SamlIdp
 from tests.support.sync import PRIORITY, let_leases_expire
 from tests.support.waiting import eventually
 
 pytestmark = pytest.mark.urls("config.urls.signin")
-
-MAPPING = Mapping(email="email", name="name", groups="groups")
-
-
-@pytest.fixture
-def idp() -> Iterator[OidcIdp]:
-    """An OpenID provider that signs Ada in without asking."""
-    running = OidcIdp()
-    other_claims(running, name="Ada Lovelace", groups=["IT"])
-    yield running
-    running.stop()
-
-
-@pytest.fixture
-def tenant(local_cell: Cell, make_tenant: MakeTenant) -> Tenant:
-    """A tenant in a shared pool."""
-    local_cell.hosted_base_url = local_cell.endpoint_url
-    local_cell.save(update_fields=["hosted_base_url"])
-    return make_tenant("globex", PoolKind.SHARED)
-
-
-@pytest.fixture
-def connection(tenant: Tenant, idp: OidcIdp) -> Connection:
-    """A complete draft of a connection to the provider."""
-    return draft(tenant, idp)
-
-
-def draft(tenant: Tenant, idp: OidcIdp, *, secret: str = CLIENT_SECRET) -> Connection:
-    settings = OidcSettings(
-        issuer=idp.issuer,
-        client_id=CLIENT_ID,
-        scopes="openid email",
-        authorize_url=f"{idp.issuer}/authorize",
-        token_url=f"{idp.issuer}/token",
-        userinfo_url=f"{idp.issuer}/userinfo",
-        jwks_url=f"{idp.issuer}/jwks",
-    )
-    made = oidc_connection(tenant, settings=settings, secret=secret)
-    made = save_mapping(tenant, made.pk, MAPPING, change="Mapping", actor=ACTOR)
-    made.tenant = tenant
-    return made
-
-
-@pytest.fixture
-def saml() -> SamlIdp:
-    """A SAML provider."""
-    return SamlIdp()
-
-
-@pytest.fixture
-def saml_draft(tenant: Tenant, saml: SamlIdp) -> Connection:
-    """A complete draft of a connection to it."""
-    parsed = parse(saml.metadata().encode(), now=timezone.now())
-    assert isinstance(parsed, ParsedMetadata)
-    settings = SamlSettings(
-        source="file",
-        metadata=parsed.document,
-        entity_id=parsed.entity_id,
-        sso_url=parsed.sso_url,
-        certificates=tuple(each.pem for each in parsed.certificates),
-    )
-    made = saml_connection(tenant)
-    made = save_settings(tenant, made.pk, settings, change="Metadata", actor=ACTOR)
-    made.tenant = tenant
-    return made
 
 
 def status_of(connection: Connection) -> str:
@@ -294,97 +224,6 @@ def test_a_lost_answer_leaves_nothing_behind(connection: Connection, cognito: Lo
     connection_tests.cancel_test(test)
     clean(test)
     assert nothing_is_left(test)
-
-
-def test_a_state_is_good_once(connection: Connection, tenant: Tenant) -> None:
-    """And in no other browser."""
-    test, tab = begin(connection), Tab()
-    address = tab.travel(tab.leave(test))
-    assert Tab().arrive(address).status_code == 404
-    assert current(test).state == ConnectionTestState.WAITING
-    tab.come_back(address)
-    finished = current(test)
-    assert finished.state == ConnectionTestState.PASSED
-    assert tab.arrive(address).status_code == 404
-    assert current(test).finished_at == finished.finished_at
-    assert not current(test).verifier_encrypted
-
-
-def test_a_ticket_is_good_once_and_soon(connection: Connection) -> None:
-    """And opens nothing but its own test."""
-    test = begin(connection)
-    ticket = issue_ticket(test, session=SESSION)
-    tab = Tab()
-    assert tab.get(f"/federation/test/{test.pk}?ticket={ticket}x").status_code == 404
-    assert tab.get(f"/federation/test/{test.pk}").status_code == 404
-    assert tab.get(f"/federation/test/{test.pk}?ticket={ticket}").status_code == 302
-    assert tab.get(f"/federation/test/{test.pk}?ticket={ticket}").status_code == 404
-    late = issue_ticket(current(test), session=SESSION)
-    ConnectionTest.objects.update(ticket_until=timezone.now())
-    assert tab.get(f"/federation/test/{test.pk}?ticket={late}").status_code == 404
-
-
-def test_opened_anew_the_first_way_back_is_closed(connection: Connection) -> None:
-    """A second tab takes the test over."""
-    test, tab, other = begin(connection), Tab(), Tab()
-    first = tab.travel(tab.leave(test))
-    second = other.travel(other.leave(test))
-    assert tab.arrive(first).status_code == 404
-    other.come_back(second)
-    assert current(test).state == ConnectionTestState.PASSED
-
-
-def test_another_session_cannot_open_it(connection: Connection) -> None:
-    """Not even one of the same tenant, and not before it is ready."""
-    test = start_test(connection.tenant, connection.pk, session=SESSION, actor=ACTOR)
-    with pytest.raises(Conflict, match="not ready"):
-        issue_ticket(test, session=SESSION)
-    work(test)
-    with pytest.raises(Conflict, match="another browser session"):
-        issue_ticket(current(test), session="another")
-
-
-def test_another_tenant_cannot_begin_it(connection: Connection, make_tenant: MakeTenant) -> None:
-    """And its own test is not in the way of this one's."""
-    other = make_tenant("initech", PoolKind.SHARED, beside=connection.tenant)
-    with pytest.raises(NotFound):
-        start_test(other, connection.pk, session=SESSION, actor=ACTOR)
-    theirs = oidc_connection(other)
-    start_test(other, theirs.pk, session=SESSION, actor=ACTOR)
-    assert begin(connection).state == ConnectionTestState.READY
-
-
-def test_one_at_a_time(connection: Connection, saml_draft: Connection) -> None:
-    """Of a tenant; one that is overdue is in nobody's way but for its cleaning up."""
-    test = begin(connection)
-    with pytest.raises(Conflict, match="under way"):
-        start_test(saml_draft.tenant, saml_draft.pk, session=SESSION, actor=ACTOR)
-    ConnectionTest.objects.update(expires_at=timezone.now())
-    assert close_overdue(connection.tenant) == 1
-    clean(test)
-    assert begin(saml_draft).state == ConnectionTestState.READY
-
-
-def test_limits(connection: Connection, monkeypatch: pytest.MonkeyPatch) -> None:
-    """So many an hour; and never in the places that are reserved for connections."""
-    monkeypatch.setattr(connection_test_rules, "IDENTITY_PROVIDERS_PER_POOL", 2)
-    with pytest.raises(Conflict, match="no room"):
-        begin(connection)
-    monkeypatch.setattr(connection_test_rules, "IDENTITY_PROVIDERS_PER_POOL", 3)
-    test = begin(connection)
-    connection_tests.cancel_test(test)
-    clean(test)
-    monkeypatch.setattr(connection_test_rules, "MOST_AN_HOUR", 1)
-    with pytest.raises(connection_test_rules.TooManyTests):
-        begin(connection)
-
-
-def test_an_incomplete_connection_is_not_tested(tenant: Tenant, idp: OidcIdp) -> None:
-    """It is said what is missing."""
-    made = draft(tenant, idp, secret="")
-    with pytest.raises(ValidationFailed) as caught:
-        begin(made)
-    assert "client_secret" in caught.value.fields
 
 
 def test_deleted_while_it_is_tested(connection: Connection, tenant: Tenant) -> None:
