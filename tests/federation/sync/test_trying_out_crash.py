@@ -15,28 +15,35 @@ from identity.cognito import users
 from local.stack import product
 from tenants.models import Cell, PoolKind, Tenant
 from tests.federation.conftest import MakeTenant
-from tests.federation.trying_out import SESSION, Tab, current, is_ready, nothing_is_left
+from tests.federation.trying_out import SESSION, Tab, current, is_ready, let_listings_follow, nothing_is_left
 from tests.support.cognito import LocalCognito
 from tests.support.connections import ACTOR, google_connection, oidc_connection
 from tests.support.oidc_idp import CLIENT_ID, CLIENT_SECRET, OidcIdp
 from tests.support.processes import LiveProcess, on_database
 from tests.support.stack_plugin import Stack
-from tests.support.sync import PRIORITY, let_leases_expire
+from tests.support.sync import PRIORITY, let_grace_pass, let_leases_expire, make_due
 from tests.support.waiting import eventually
 
 pytestmark = pytest.mark.urls("config.urls.signin")
 
 
+@pytest.fixture(scope="module")
+def beat(django_db_setup: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Beat, which knows of no tenant and wakes whichever worker there is."""
+    folder, environment = tmp_path_factory.mktemp("beat"), on_database(str(database.settings_dict["NAME"]))
+    running = LiveProcess(lambda: product.beat(Path(sys.executable), environment, folder / "beat.log", folder))
+    running.start()
+    yield
+    running.kill()
+
+
 @pytest.fixture
-def worker(stack: Stack, transactional_db: None, tmp_path: Path) -> Iterator[LiveProcess]:
-    """A running worker, to be killed and started again; beat runs beside it throughout."""
+def worker(stack: Stack, transactional_db: None, beat: None, tmp_path: Path) -> Iterator[LiveProcess]:
+    """A running worker, to be killed and started again."""
     environment, python = on_database(str(database.settings_dict["NAME"])), Path(sys.executable)
     worker = LiveProcess(lambda: product.worker(python, environment, stack.ports.redis, tmp_path / "worker.log"))
-    beat = LiveProcess(lambda: product.beat(python, environment, tmp_path / "beat.log", tmp_path))
     worker.start()
-    beat.start()
     yield worker
-    beat.kill()
     worker.kill()
 
 
@@ -77,16 +84,19 @@ def connection(local_cell: Cell, make_tenant: MakeTenant, idp: OidcIdp) -> Conne
 
 
 def is_clean(test: ConnectionTest) -> bool:
-    """Say whether the worker has cleaned up."""
+    """Say whether the worker has cleaned up; what it waits for meanwhile comes at once."""
+    let_listings_follow(test)
+    make_due()
     return current(test).cleaned_at is not None
 
 
 def die_at_the_held_call(cognito: LocalCognito, worker: LiveProcess) -> None:
-    """Kill the worker at the call that is held, let its leases run out, and start another."""
+    """Kill the worker at the call that is held, let all times run out that its death left, and start another."""
     eventually(cognito.is_holding)
     worker.kill()
     eventually(lambda: not cognito.is_holding())
     let_leases_expire()
+    let_grace_pass()
     worker.start()
 
 
