@@ -30,6 +30,7 @@ SOURCES = (
     "federation/devices.py",
     "federation/models/account_request.py",
     "federation/models/auth_event.py",
+    "federation/passwords.py",
     "federation/provider/*",
     "federation/services/attempt_limits.py",
     "federation/services/attempts.py",
