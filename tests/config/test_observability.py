@@ -4,8 +4,6 @@ import json
 import socket
 import subprocess
 import sys
-import time
-import urllib.request
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -14,7 +12,6 @@ from typing import Any
 import httpx
 import pytest
 import structlog
-from celery import current_app
 from django.core.exceptions import ImproperlyConfigured
 from django.db import connection
 from django.db.models import F
@@ -22,17 +19,16 @@ from django.db.models.functions import Now
 from django.test import Client
 from django.test.signals import template_rendered
 from django.urls import reverse
-from prometheus_client.parser import text_string_to_metric_families
 from pytest_django.fixtures import Settings
 
-from config import broker, metrics_listener
+from config import metrics_listener
 from config.env import load
 from config.exporter import Convergence
-from config.task_context import SENT_AT
 from identity.models import Family, PeriodicRun, PullState, ResourceState, SyncedResource, SyncPlan
 from local.stack import product
 from local.stack.ports import Ports
 from tenants.models import Cell, OutboxEntry, PoolKind, SyncKind, Tenant
+from tests.config.metrics import Samples, gauges, scrape, total
 from tests.factories import TenantCast, TenantFactory, UserPoolFactory
 from tests.support.cognito import LocalCognito
 from tests.support.processes import LiveProcess, on_database
@@ -40,7 +36,6 @@ from tests.support.stack_plugin import Stack
 from tests.support.sync import nothing_is_owed, request_tenant
 from tests.support.waiting import eventually
 
-Samples = dict[tuple[str, frozenset[tuple[str, str]]], float]
 Run = Callable[..., LiveProcess]
 
 
@@ -73,32 +68,6 @@ def lines_of(process: LiveProcess) -> list[dict[str, Any]]:
     """What a process logged; a line that is no JSON fails the test. The last one may be on its way to the file yet."""
     whole, _newline, _begun = process.log().rpartition("\n")
     return [json.loads(line) for line in whole.splitlines()]
-
-
-def scrape(port: int) -> Samples:
-    """Ask as Prometheus does."""
-    with urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics") as answer:
-        text = answer.read().decode()
-    return {
-        (sample.name, frozenset(sample.labels.items())): sample.value
-        for family in text_string_to_metric_families(text)
-        for sample in family.samples
-    }
-
-
-def total(samples: Samples, name: str, **labels: str) -> float:
-    """Add up the samples of a name whose labels include these."""
-    wanted = set(labels.items())
-    return sum(value for (found, pairs), value in samples.items() if found == name and wanted <= pairs)
-
-
-def gauges() -> Samples:
-    """What is told of the fleet now."""
-    return {
-        (sample.name, frozenset(sample.labels.items())): sample.value
-        for family in Convergence().collect()
-        for sample in family.samples
-    }
 
 
 def owed_tenant(cell: Cell) -> Tenant:
@@ -225,42 +194,6 @@ def test_a_change_that_waits_keeps_its_age_when_another_follows(local_cell: Cell
     OutboxEntry.objects.filter(pk=row.pk).update(done_gen=F("wanted_gen"))
     request_tenant(tenant)
     assert OutboxEntry.objects.get(pk=row.pk).owed_since > row.owed_since
-
-
-@pytest.fixture
-def queue(settings: Settings) -> Iterator[str]:
-    """A queue that is empty, and that no worker takes from."""
-    settings.TASK_QUEUE = "queue-of-the-test"
-    lists = [broker.list_of(priority) for priority in broker.waiting_by_priority()]
-    with broker.client() as redis:
-        redis.delete(*lists)
-        yield settings.TASK_QUEUE
-        redis.delete(*lists)
-
-
-def test_the_age_of_the_queue_is_that_of_its_oldest_message(queue: str) -> None:
-    assert broker.waiting() == broker.Waiting(0, None, None)
-    with broker.client() as redis:
-        for age in (90, 30):
-            redis.lpush(queue, json.dumps({"headers": {SENT_AT: time.time() - age}}))
-    found = broker.waiting()
-    assert found.messages == 2
-    assert found.oldest_seconds == pytest.approx(90, abs=20)
-    assert found.newest_seconds == pytest.approx(30, abs=20)
-
-
-def test_letters_and_bulk_changes_count_in_the_queue_too(queue: str, transactional_db: None) -> None:
-    """They are sent as the product sends them, so that a kombu which keeps them elsewhere shows."""
-    for priority, number in ((None, 1), (6, 2), (9, 3)):
-        for _ in range(number):
-            current_app.send_task("nobody's", priority=priority, queue=queue)
-    found = broker.waiting_by_priority()
-    assert {priority: each.messages for priority, each in found.items()} == {0: 1, 3: 0, 6: 2, 9: 3}
-    assert broker.waiting().messages == 6
-    assert broker.waiting().oldest_seconds is not None
-    samples = gauges()
-    assert total(samples, "lifeguard_queue_messages") == 6
-    assert total(samples, "lifeguard_queue_messages", priority="9") == 3
 
 
 def test_what_is_looked_at_too_rarely_shows(local_cell: Cell) -> None:

@@ -1,10 +1,8 @@
 """Identity providers and the app client that lists them, in the local Cognito, as the sync engine makes them."""
 
 from dataclasses import replace
-from typing import Any
 
 import pytest
-from django.db import transaction
 from django.utils import timezone
 
 from federation.models import Connection
@@ -12,14 +10,13 @@ from federation.services import connection_states as states
 from federation.services.connections import save_mapping, save_settings
 from federation.sync.wishes import callback_url
 from identity.cells import pool_ref
-from identity.cognito import app_clients, identity_providers
-from identity.cognito.identity_providers import IdentityProvider
+from identity.cognito import app_clients
 from identity.models import AppClient, Family, ResourceState, SyncedResource
 from identity.services import tenant_lifecycle
-from identity.sync import engine, selectors
-from tenants.models import DriftMode, OutboxEntry, PoolKind, SyncKind, Tenant, TenantStatus
-from tenants.services import outbox
+from identity.sync import engine
+from tenants.models import OutboxEntry, PoolKind, SyncKind, Tenant, TenantStatus
 from tests.federation.conftest import MakeTenant
+from tests.federation.sync.providers import apply, compare, listing, live, state
 from tests.support import by_hand
 from tests.support.cognito import LocalCognito
 from tests.support.connections import (
@@ -31,44 +28,13 @@ from tests.support.connections import (
     saml_connection,
     saml_settings,
 )
-from tests.support.sync import PRIORITY, let_grace_pass, make_due
+from tests.support.sync import PRIORITY, make_due
 
 
 @pytest.fixture
 def tenant(make_tenant: MakeTenant) -> Tenant:
     """A tenant in a shared pool, in sync."""
     return make_tenant("globex", PoolKind.SHARED)
-
-
-def apply(tenant: Tenant) -> None:
-    """Do what is owed for the tenant's pool and for the tenant."""
-    engine.run(SyncKind.POOL, tenant.pool_id)
-    engine.run(SyncKind.TENANT, tenant.pk)
-
-
-def compare(tenant: Tenant) -> None:
-    """Let the schedule's comparison come to the tenant."""
-    with transaction.atomic():
-        outbox.request_sync(SyncKind.TENANT, tenant.pk, scheduled=True)
-    engine.run(SyncKind.TENANT, tenant.pk)
-
-
-def live(tenant: Tenant, name: str) -> IdentityProvider | None:
-    """An identity provider of the tenant's pool."""
-    return identity_providers.describe(pool_ref(tenant.pool), name, priority=PRIORITY)
-
-
-def listing(tenant: Tenant) -> dict[str, Any] | None:
-    """The app client for people who arrive, as Cognito describes it."""
-    row = AppClient.objects.filter(tenant=tenant, purpose=AppClient.FEDERATED).first()
-    if row is None:
-        return None
-    return dict(app_clients.describe_client(pool_ref(tenant.pool), row.client_id, priority=PRIORITY).document)
-
-
-def state(tenant: Tenant) -> ResourceState:
-    """The tenant's state in words."""
-    return selectors.tenant_sync_summary(Tenant.objects.select_related("pool__cell", "policy").get(pk=tenant.pk)).state
 
 
 def test_an_active_connection_is_in_cognito(tenant: Tenant) -> None:
@@ -257,87 +223,6 @@ def test_a_provider_that_is_not_seen_yet_is_waited_for(tenant: Tenant, cognito: 
     assert client is not None
     assert client["SupportedIdentityProviders"] == [made.provider_name]
     assert cognito.applied("CreateIdentityProvider") == 1
-
-
-def test_what_somebody_changes_by_hand_is_drift(tenant: Tenant) -> None:
-    """Reported, or undone; what an update of ours writes besides leaves it as it is."""
-    made = activated(saml_connection(tenant))
-    apply(tenant)
-    Tenant.objects.filter(pk=tenant.pk).update(drift_mode=DriftMode.REPORT)
-    hand = by_hand.client_of(pool_ref(tenant.pool))
-    hand.update_identity_provider(
-        UserPoolId=tenant.pool.cognito_id,
-        ProviderName=made.provider_name,
-        ProviderDetails={"MetadataFile": saml_settings().metadata, "IDPInit": "true"},
-    )
-    compare(tenant)
-    record = SyncedResource.objects.get(key=tenant.pk, family=Family.IDENTITY_PROVIDER)
-    assert [row["field"] for row in record.drift] == ["ProviderDetails.IDPInit"]
-    save_mapping(tenant, made.pk, replace(MAPPING, name=""), change="No name", actor=ACTOR)
-    apply(tenant)
-    there = live(tenant, made.provider_name)
-    assert there is not None
-    assert there.details["IDPInit"] == "true"
-    assert "name" not in there.mapping
-    Tenant.objects.filter(pk=tenant.pk).update(drift_mode=DriftMode.REPAIR)
-    compare(tenant)
-    there = live(tenant, made.provider_name)
-    assert there is not None
-    assert there.details == {"MetadataFile": saml_settings().metadata}
-
-
-def test_another_secret_by_hand_is_seen(tenant: Tenant) -> None:
-    """By its hash."""
-    made = activated(oidc_connection(tenant))
-    apply(tenant)
-    there = live(tenant, made.provider_name)
-    assert there is not None
-    hand = by_hand.client_of(pool_ref(tenant.pool))
-    hand.update_identity_provider(
-        UserPoolId=tenant.pool.cognito_id,
-        ProviderName=made.provider_name,
-        ProviderDetails={**there.details, "client_secret": "theirs"},
-    )
-    Tenant.objects.filter(pk=tenant.pk).update(drift_mode=DriftMode.REPORT)
-    compare(tenant)
-    record = SyncedResource.objects.get(key=tenant.pk, family=Family.IDENTITY_PROVIDER)
-    assert [row["field"] for row in record.drift] == ["ProviderDetails.client_secret"]
-    assert "theirs" not in str(record.drift)
-
-
-@pytest.mark.parametrize("mode", [DriftMode.REPORT, DriftMode.REPAIR])
-def test_a_provider_deleted_by_hand(tenant: Tenant, mode: DriftMode) -> None:
-    """Is missed, or made again."""
-    made = activated(saml_connection(tenant))
-    apply(tenant)
-    Tenant.objects.filter(pk=tenant.pk).update(drift_mode=mode)
-    let_grace_pass()
-    hand = by_hand.client_of(pool_ref(tenant.pool))
-    hand.delete_identity_provider(UserPoolId=tenant.pool.cognito_id, ProviderName=made.provider_name)
-    compare(tenant)
-    assert (live(tenant, made.provider_name) is not None) == (mode == DriftMode.REPAIR)
-    assert state(tenant) == (ResourceState.IN_SYNC if mode == DriftMode.REPAIR else ResourceState.DRIFTED)
-
-
-def test_a_provider_of_another_type_is_left_alone(tenant: Tenant) -> None:
-    """Cognito changes no type; a person has to look."""
-    made = activated(saml_connection(tenant))
-    hand = by_hand.client_of(pool_ref(tenant.pool))
-    hand.create_identity_provider(
-        UserPoolId=tenant.pool.cognito_id,
-        ProviderName=made.provider_name,
-        ProviderType="OIDC",
-        ProviderDetails={
-            "client_id": "x",
-            "client_secret": "x",
-            "authorize_scopes": "openid",
-            "attributes_request_method": "GET",
-            "oidc_issuer": "https://x.example",
-        },
-    )
-    apply(tenant)
-    assert OutboxEntry.objects.get(kind=SyncKind.TENANT, key=tenant.pk).last_error_code == "WrongTypeOfProvider"
-    assert state(tenant) == ResourceState.BLOCKED
 
 
 def test_what_cognito_refuses_blocks_with_its_words(tenant: Tenant) -> None:
