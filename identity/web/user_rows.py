@@ -113,7 +113,8 @@ def _actions(user: DirectoryUser, *, actor: Actor, back: str) -> list[Action]:
     if user.status != UserStatus.DISABLED and may_have_one:
         password = Action(_("Set a temporary password…"), _url("user-temporary-password", user), "key", method="get")
         actions.append(password)
-    if user.cognito_sub and not user.is_federated:
+    # Who comes by an identity provider has those that Lifeguard asked them for, if any.
+    if user.cognito_sub and (user.has_second_factor or not user.is_federated):
         actions.append(Action(_("Reset second factor…"), _url("user-reset-mfa", user), "device-phone-mobile", "get"))
     if user.status == UserStatus.DISABLED:
         actions.append(Action(_("Enable"), _url("user-enable", user, back), "check-circle"))

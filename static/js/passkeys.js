@@ -79,12 +79,14 @@ function offer(form) {
     }
   };
   button.addEventListener("click", () => begin(true));
-  form.addEventListener("submit", (event) => {
+  const enter = (event) => {
     // Enter in a field presses no button: it is as good as the one that begins.
     if (event.submitter || form.elements.credential.value) return;
     event.preventDefault();
     begin(true);
-  });
+  };
+  // Before the form counts as sent (`forms.js`).
+  form.addEventListener("submit", enter, { capture: true });
   // Who comes here pressed a button for it. Some browsers want it pressed on this page, and then nothing was wrong.
   if (form.dataset.passkey === "get") begin(false);
 }
