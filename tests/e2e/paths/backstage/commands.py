@@ -3,11 +3,17 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from tests.e2e.paths.backstage import people, tenants
+from tests.e2e.paths.backstage import applications, connections, people, people_elsewhere, tenants
 
 COMMANDS: Mapping[str, Callable[..., Any]] = {
     "tenant": tenants.make,
+    "connect": connections.make,
     "person": people.make,
     "invite": people.invite,
     "recovery_codes": people.recovery_codes,
+    "same_address": people_elsewhere.same_address,
+    "second_application": applications.second,
+    "let_request_expire": applications.let_request_expire,
+    "suspend": applications.suspend,
+    "resume": applications.resume,
 }

@@ -38,6 +38,8 @@ HOUSES = {
         pool={**VARIANTS["email-mfa"], **SMS, "first_factors": tuple(_WAYS), "passkey_rp_id": "localhost"},
         policy={"first_factors": _WAYS, "second_factors": ["totp", "email", "sms"]},
     ),
+    # Is suspended and resumed.
+    "closed": House(),
     "strict": House(pool=SMS, policy={"mfa": "required", "second_factors": ["totp", "sms"]}),
 }
 # Other tests come into the shared pools of the demo's own cell, and expect them as they left them.
