@@ -14,7 +14,7 @@ PAGES = [
     "overview", "users", "user-export", "sign-in-policy", "branding", "branding-preview", "branding-preview-css",
     "applications", "audit", "audit-export", "team", "sync", "plans", "plans-export", "drift", "drift-export",
 ]  # fmt: skip
-ASKING = ["user-invite", "user-invite-many"]
+ASKING = ["user-invite", "user-invite-many", "sign-in-policy-passwords"]
 ABOUT_A_USER = ["user", "user-sync"]
 ASKING_ABOUT_A_USER = ["user-reset-mfa", "user-temporary-password", "user-delete"]
 
