@@ -56,6 +56,7 @@ class Action(StrEnum):
     RECOVERY_CODE_USED = "user.recovery_code_used"
     INVITATION_ACCEPTED = "user.invitation_accepted"
     USER_RENAMED = "user.renamed"
+    OWN_LANGUAGE_CHOSEN = "user.language_chosen"
     USER_ROLE_SET = "user.role_set"
     USER_DISABLED = "user.disabled"
     USER_ENABLED = "user.enabled"
@@ -192,6 +193,7 @@ ACTION_LABELS: Mapping[Action, Promise] = {
     Action.RECOVERY_CODE_USED: _("Used a recovery code instead of the second factor"),
     Action.INVITATION_ACCEPTED: _("Accepted the invitation"),
     Action.USER_RENAMED: _("Changed a user's name"),
+    Action.OWN_LANGUAGE_CHOSEN: _("Chose their language"),
     Action.USER_ROLE_SET: _("Changed a user's role"),
     Action.USER_DISABLED: _("Disabled a user"),
     Action.USER_ENABLED: _("Enabled a user"),

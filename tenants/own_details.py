@@ -16,6 +16,7 @@ class Detail(models.TextChoices):
     NAME = "name", gettext_lazy("Name")
     EMAIL = "email", gettext_lazy("E-mail address")
     PHONE = "phone_number", gettext_lazy("Mobile number for codes")
+    LANGUAGE = "locale", gettext_lazy("Language")
 
 
 class Access(models.TextChoices):
@@ -31,6 +32,8 @@ CHOICES: Mapping[Detail, tuple[Access, ...]] = {
     Detail.NAME: (Access.CHANGE, Access.SEE, Access.HIDDEN),
     Detail.EMAIL: (Access.CHANGE, Access.SEE),
     Detail.PHONE: (Access.CHANGE, Access.SEE),
+    # Nobody says the language of others.
+    Detail.LANGUAGE: (Access.CHANGE, Access.HIDDEN),
 }
 
 

@@ -4,6 +4,8 @@ from collections.abc import Collection
 from typing import Any
 
 from django import forms
+from django.conf import settings
+from django.utils.translation import get_language_info
 from django.utils.translation import gettext_lazy as _
 
 from federation.signin.forms import CodeForm, NewPasswordForm
@@ -14,6 +16,20 @@ class NameForm(forms.Form):
     """The name that somebody goes by."""
 
     name = forms.CharField(label=_("Name"), max_length=100, widget=forms.TextInput(attrs={"autocomplete": "name"}))
+
+
+class LanguageForm(forms.Form):
+    """In which language the account page and mails are."""
+
+    language = forms.ChoiceField(label=_("Language"), required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["language"]
+        assert isinstance(field, forms.ChoiceField)  # noqa: S101  # It is declared above.
+        # Each by its own name, which whoever wants it can read.
+        named = [(code, get_language_info(code)["name_local"]) for code, _name in settings.BRAND_LANGUAGES]
+        field.choices = [("", _("The one that my browser asks for")), *named]
 
 
 class ChangePasswordForm(NewPasswordForm):

@@ -17,7 +17,7 @@ from federation.selectors import active_tenant, live_session
 from federation.services.session_use import note_use
 from federation.services.sessions import meets_policy
 from federation.signin import cookies
-from federation.signin.pages import page
+from federation.signin.pages import page, speak
 from federation.signin.views.common import explain
 from federation.visitor import visitor
 from identity import auth
@@ -48,6 +48,7 @@ def account_view(*methods: str, back: str = "account") -> Callable[[AccountView]
             if session is None:
                 return begin_sign_in(request, tenant, back=goes_on)
             structlog.contextvars.bind_contextvars(tenant=tenant.key)
+            speak(request, session.user.chosen_language)
             note_use(session)
             account = Account(session, visitor(request), cookies.device_token(request, tenant))
             return _answer(request, view, account, goes_on)

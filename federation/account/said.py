@@ -11,6 +11,7 @@ from federation.account.context import Account
 
 SENTENCES: dict[str, Promise] = {
     "name-changed": _("Your name is changed."),
+    "language-changed": _("Your language is changed."),
     "password-changed": _("Your password is changed. You are signed out on all other devices."),
     "authenticator-added": _("The authenticator app is set up."),
     "authenticator-removed": _("The authenticator app is removed."),
@@ -22,11 +23,11 @@ SENTENCES: dict[str, Promise] = {
     "passkey-named": _("The passkey has another name."),
     "passkey-without-name": _("Enter a name for the passkey."),
     "passkey-removed": _("The passkey is removed. Delete it on your device, too, so that it is not offered any more."),
-    "session-ended": _("That device is signed out."),
     "key-added": _("The security key or passkey is added."),
     "key-named": _("The security key or passkey has another name."),
     "key-without-name": _("Enter a name for the security key or passkey."),
     "key-removed": _("The security key or passkey is removed."),
+    "session-ended": _("That device is signed out."),
     "browser-forgotten": _("That browser is forgotten. We tell you by mail when you sign in with it again."),
     "browsers-forgotten": _("All browsers are forgotten. We tell you by mail when you sign in with one of them again."),
     "others-ended": _("All other devices are signed out."),

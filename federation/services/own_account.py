@@ -1,5 +1,6 @@
 """What people change about themselves: in the directory, in the log, and told to them. Cognito was asked before."""
 
+from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -68,6 +69,33 @@ def rename_oneself(session: BrowserSession, name: str, *, visitor: Actor) -> Non
         after={"name": user.name},
     )
     request_sync(SyncKind.USER, user.pk, actor=actor)
+
+
+@transaction.atomic
+def choose_language(session: BrowserSession, language: str, *, visitor: Actor) -> None:
+    """Keep in which language somebody wants their account page and mails; empty for what their browser asks for.
+
+    Raises:
+        ValidationFailed: we do not have it.
+        KeptByOrganization: the tenant does not offer it.
+    """
+    user = lock_user(session.tenant, session.user_id)
+    require_change(session.tenant, Detail.LANGUAGE)
+    if language and language not in dict(settings.BRAND_LANGUAGES):
+        raise ValidationFailed(_("Choose a language."), fields={"language": _("Choose a language.")})
+    if language == user.chosen_language:
+        return
+    before, user.chosen_language = user.chosen_language, language
+    user.language = language or user.language
+    user.save(update_fields=["chosen_language", "language", "updated_at"])
+    audit.record(
+        Action.OWN_LANGUAGE_CHOSEN,
+        actor=as_user(visitor, user),
+        tenant=user.tenant,
+        target=user,
+        before={"language": before},
+        after={"language": language},
+    )
 
 
 def require_change(tenant: Tenant, detail: Detail) -> None:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import Case, F, Value, When
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from pydantic import SecretStr
@@ -195,4 +196,5 @@ def _is_trusted(session: BrowserSession) -> bool:
 
 def _note_sign_in(user: DirectoryUser) -> None:
     rows = DirectoryUser.objects.filter(pk=user.pk, status=UserStatus.ACTIVE)
-    rows.update(last_sign_in_at=timezone.now(), language=present_language())
+    language = Case(When(chosen_language="", then=Value(present_language())), default=F("chosen_language"))
+    rows.update(last_sign_in_at=timezone.now(), language=language)

@@ -129,6 +129,7 @@ class OwnDetailsSerializer(serializers.Serializer[Mapping[str, str]]):
     name = serializers.ChoiceField(choices=[each.value for each in CHOICES[Detail.NAME]], required=False)
     email = serializers.ChoiceField(choices=[each.value for each in CHOICES[Detail.EMAIL]], required=False)
     phone_number = serializers.ChoiceField(choices=[each.value for each in CHOICES[Detail.PHONE]], required=False)
+    locale = serializers.ChoiceField(choices=[each.value for each in CHOICES[Detail.LANGUAGE]], required=False)
 
     def to_representation(self, instance: Mapping[str, str]) -> dict[str, str]:
         """Name all of them, those for which the tenant never chose, too."""
@@ -155,8 +156,8 @@ class PolicySerializer(serializers.ModelSerializer[SignInPolicy]):
     class Meta:
         model = SignInPolicy
         fields = [
-            "first_factors",
             "password_allowed",
+            "first_factors",
             "mfa",
             "second_factors",
             "password_min_length",

@@ -164,6 +164,7 @@ def test_a_tenant_cannot_require_what_its_pool_cannot(client: Client, pool: User
     member.force_login(cast.acme.account_of(cast.acme.owner))
     policy = {"mfa": "required", "password_min_length": 12, "session_idle_minutes": 60, "session_absolute_minutes": 600}
     policy |= {"sign_up": "off", "own_name": "change", "own_email": "change", "own_phone_number": "change"}
+    policy["own_locale"] = "change"
     refused = member.post(reverse("tenant:sign-in-policy-save", kwargs={"slug": "acme"}), policy)
     assert refused.status_code == 422
     assert "Ask your provider to switch them off first" in refused.content.decode()

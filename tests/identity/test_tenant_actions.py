@@ -209,10 +209,11 @@ def test_a_policy_is_saved_and_a_shared_pool_has_no_field_for_the_password(
 ) -> None:
     form = {"mfa": "required", "password_min_length": 16, "session_idle_minutes": 60, "session_absolute_minutes": 90}
     form |= {"sign_up": "domains", "own_name": "hidden", "own_email": "see", "own_phone_number": "change"}
+    form["own_locale"] = "hidden"
     assert "Applying to Cognito" in text_of(browser.post(at("sign-in-policy-save"), form, follow=True))
     policy = SignInPolicy.objects.get(tenant=acme.tenant)
     assert policy.password_min_length == 16
-    assert policy.own_details == {"name": "hidden", "email": "see", "phone_number": "change"}
+    assert policy.own_details == {"name": "hidden", "email": "see", "phone_number": "change", "locale": "hidden"}
     assert browser.post(at("sign-in-policy-save"), {**form, "own_email": "hidden"}).status_code == 422
     assert browser.post(at("sign-in-policy-save"), {**form, "session_idle_minutes": 91}).status_code == 422
     client.force_login(globex.account_of(globex.owner), backend="allauth.account.auth_backends.AuthenticationBackend")

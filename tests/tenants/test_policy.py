@@ -116,7 +116,7 @@ def test_in_a_shared_pool_the_provider_decides_what_there_is(globex: TenantCast,
 def test_what_people_do_with_their_own_details_is_chosen_one_by_one(acme: TenantCast, owner: Actor) -> None:
     update_policy(acme.tenant, PolicyChange(own_details={"name": "hidden"}), actor=owner)
     policy = update_policy(acme.tenant, PolicyChange(own_details={"email": "see"}), actor=owner)
-    assert policy.own_details == {"name": "hidden", "email": "see", "phone_number": "change"}
+    assert policy.own_details == {"name": "hidden", "email": "see", "phone_number": "change", "locale": "change"}
     assert AuditEvent.objects.filter(tenant=acme.tenant).count() == 2
     for refused in ({"email": "hidden"}, {"shoe_size": "see"}, {"name": "whatever"}):
         with pytest.raises(ValidationFailed) as error:

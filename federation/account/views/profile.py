@@ -3,14 +3,17 @@
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
+from django.utils.translation import get_language_info
+from django.utils.translation import gettext as _
 
 from federation.account.context import Account
-from federation.account.forms import NameForm
+from federation.account.forms import LanguageForm, NameForm
 from federation.account.guard import account_view
 from federation.account.said import done
 from federation.services.email_changes import is_email_ours
-from federation.services.own_account import is_name_ours, rename_oneself, require_change
+from federation.services.own_account import choose_language, is_name_ours, rename_oneself, require_change
 from federation.signin.pages import page
+from identity.models import DirectoryUser
 from tenants.own_details import Access, Detail, access_to
 
 
@@ -24,9 +27,16 @@ def profile_section(account: Account) -> dict[str, Any]:
         "shows_name": name is not Access.HIDDEN,
         "may_rename": may_rename,
         "may_change_email": may_change_email,
+        "language": _language(user) if access_to(kept, Detail.LANGUAGE) is Access.CHANGE else "",
         "from_provider": user.is_federated,
         "from_organization": not user.is_federated and not (may_rename and may_change_email),
     }
+
+
+def _language(user: DirectoryUser) -> str:
+    """Return what they chose, by its own name."""
+    chosen = user.chosen_language
+    return str(get_language_info(chosen)["name_local"]) if chosen else _("The one that my browser asks for")
 
 
 def organisations_section(account: Account) -> dict[str, Any]:
@@ -45,3 +55,16 @@ def name(request: HttpRequest, account: Account) -> HttpResponse:
     context = {"account": account, "form": form}
     status = 422 if form.errors else 200
     return page(request, "federation/account/name.html", context, tenant=account.tenant, status=status)
+
+
+@account_view("GET", "POST", back="account-language")
+def language(request: HttpRequest, account: Account) -> HttpResponse:
+    """Choose the language of the account page and of mails."""
+    require_change(account.tenant, Detail.LANGUAGE)
+    form = LanguageForm(request.POST or None, initial={"language": account.user.chosen_language})
+    if request.method == "POST" and form.is_valid():
+        choose_language(account.session, form.cleaned_data["language"], visitor=account.visitor)
+        return done(account, "account", "language-changed")
+    context = {"account": account, "form": form}
+    status = 422 if form.errors else 200
+    return page(request, "federation/account/language.html", context, tenant=account.tenant, status=status)

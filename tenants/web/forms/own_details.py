@@ -14,6 +14,7 @@ _HINTS: Mapping[Detail, Promise] = {
     Detail.PHONE: _(
         "“See” lets nobody give up a number that they have shown to be theirs, unless you reset their MFA."
     ),
+    Detail.LANGUAGE: _("Of their account page and of mails to them. Whoever chooses none gets that of their browser."),
 }
 
 

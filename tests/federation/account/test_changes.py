@@ -7,6 +7,7 @@ from datetime import timedelta
 import pyotp
 import pytest
 from django.utils import timezone
+from pytest_django import Settings
 
 from federation.models import BrowserSession, SecurityNotice, SessionCredential
 from federation.selectors.browser_sessions import open_sessions
@@ -79,7 +80,8 @@ def test_details_that_the_organization_keeps_are_seen_or_hidden(here: Browser, g
         here.get("/globex/account")
         assert ("Gail" in re.sub(r"<[^>]*>", "", here.text)) is (access == "see")
         assert "an administrator of your organization can" in here.text
-        assert "Change your" not in here.text
+        assert "Change your name" not in here.text
+        assert "Change your e-mail address" not in here.text
         policy.update(own_details={})
     # A code that is on its way proves an address that nobody may have any more.
     ask_for_email(session_of(here), "gail@elsewhere.example")
@@ -88,6 +90,24 @@ def test_details_that_the_organization_keeps_are_seen_or_hidden(here: Browser, g
         prove_email(session_of(here), "00000000", visitor=ANONYMOUS)
     gail.refresh_from_db()
     assert (gail.name, gail.email) == ("Gail", "gail@globex.example")
+
+
+def test_a_language_is_chosen_for_pages_and_mails(here: Browser, gail: DirectoryUser, settings: Settings) -> None:
+    settings.LANGUAGES = settings.BRAND_LANGUAGES
+    here.get("/globex/account/language")
+    assert here.submit(language="xx").status_code == 422
+    here.submit(language="de")
+    assert '<html lang="de"' in here.text
+    assert "Deutsch" in here.text
+    gail.refresh_from_db()
+    assert (gail.language, gail.chosen_language) == ("de", "de")
+    here.get("/globex/account/language")
+    here.submit(language="")
+    assert '<html lang="en"' in here.text
+    assert AuditEvent.objects.filter(action="user.language_chosen").count() == 2
+    SignInPolicy.objects.filter(tenant=gail.tenant).update(own_details={"locale": "hidden"})
+    assert here.get("/globex/account/language").status_code == 409
+    assert "Change your language" not in here.get("/globex/account").content.decode()
 
 
 @pytest.mark.parametrize("page", ["password", "authenticator", "authenticator/remove"])
@@ -108,7 +128,11 @@ def test_how_one_signs_in_is_changed_after_a_fresh_sign_in_alone(here: Browser, 
 def test_a_password_is_changed(browser: Browser, ann: DirectoryUser) -> None:
     other = Browser(browser.application)
     tokens = other.hold_session(ann)
+    DirectoryUser.objects.filter(pk=ann.pk).update(chosen_language="de", language="de")
     enter(browser, "/acme/account/password")
+    # The page on which she signed in was in English.
+    assert DirectoryUser.objects.get(pk=ann.pk).language == "de"
+    DirectoryUser.objects.filter(pk=ann.pk).update(chosen_language="")
     assert browser.submit(present="wrong", password=WANTED, repeated=WANTED).status_code == 422
     assert "That is not your present password." in browser.text
     assert WANTED not in browser.text

@@ -238,7 +238,7 @@ def test_brand_and_policy_change_by_what_is_sent(acme: TenantCast, call: Call) -
     assert "mfa" in forbidden["errors"]
     assert call("PATCH", "policy", body={"mfa": "required", "first_factors": []}).json()["mfa"] == "required"
     details = call("PATCH", "policy", body={"own_details": {"name": "see"}}).json()["own_details"]
-    assert details == {"name": "see", "email": "change", "phone_number": "change"}
+    assert details == {"name": "see", "email": "change", "phone_number": "change", "locale": "change"}
     assert call("PATCH", "policy", body={"own_details": {"email": "hidden"}}).status_code == 400
     assert SignInPolicy.objects.get(tenant=acme.tenant).password_min_length == 12
     assert call("PATCH", "policy", body={"password_min_length": 3}).status_code == 400
