@@ -64,6 +64,18 @@ def test_a_users_pages_render_in_each_state(filled: TenantCast, client: Client, 
         assert body(browser, reverse(f"tenant:{page}", args=["acme", person.pk])), page
 
 
+@pytest.mark.parametrize(("factors", "offered"), [([], False), (["key"], True)])
+def test_who_comes_by_an_identity_provider_has_a_reset_of_what_is_here(
+    acme: TenantCast, client: Client, factors: list[str], offered: bool
+) -> None:
+    person = acme.outsider
+    traits = {"cognito_status": "EXTERNAL_PROVIDER", "cognito_sub": "sub", "other_factors": factors}
+    DirectoryUser.objects.filter(pk=person.pk).update(**traits)
+    shown = body(signed_in(client, acme, acme.owner), reverse("tenant:user", args=["acme", person.pk]))
+    assert (reverse("tenant:user-reset-mfa", args=["acme", person.pk]) in shown) is offered
+    assert ("Security key or passkey" in shown) is offered
+
+
 def test_a_foreign_user_is_not_found(filled: TenantCast, globex: TenantCast, client: Client) -> None:
     browser = signed_in(client, filled, filled.owner)
     for page in ABOUT_A_USER + ASKING_ABOUT_A_USER:
