@@ -9,6 +9,8 @@ import httpx
 import jwt
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 
+from identity.authorities import public_authorities
+
 # Made ready for one algorithm, so that it is not done again for each token.
 PublicKey = jwt.PyJWK
 KeyFetcher = Callable[[], Mapping[str, PublicKey]]
@@ -94,7 +96,9 @@ def cognito_key_fetcher(url: str) -> KeyFetcher:
 
     def fetch() -> Mapping[str, PublicKey]:
         try:
-            response = httpx.get(url, timeout=httpx.Timeout(5.0, connect=2.0), follow_redirects=False)
+            response = httpx.get(
+                url, timeout=httpx.Timeout(5.0, connect=2.0), follow_redirects=False, verify=public_authorities()
+            )
             response.raise_for_status()
             return read_key_set(response.json())
         except (httpx.HTTPError, ValueError) as error:

@@ -5,7 +5,6 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
-from functools import cache
 from urllib.parse import urljoin
 
 import httpcore
@@ -19,6 +18,7 @@ from federation.fetching.model import Fetched, FetchFailed, FetchRefused
 from federation.fetching.resolving import Resolver, checked, system
 from federation.fetching.sayings import failed, refused
 from federation.fetching.urls import Target, taken_apart
+from identity.authorities import public_authorities
 
 MOST_REDIRECTS = 3
 SECONDS = 10
@@ -70,12 +70,6 @@ def fetch(
     if isinstance(answer, Fetched):
         return answer
     raise failed("too_many_redirects", limit=MOST_REDIRECTS)
-
-
-@cache
-def public_authorities() -> ssl.SSLContext:
-    """The authorities that browsers trust; SSL_CERT_FILE in the environment names an installation's own instead."""
-    return httpx.create_ssl_context()
 
 
 @dataclass(frozen=True)

@@ -9,9 +9,10 @@ from django.conf import settings
 
 from federation.fetching.addresses import Policy
 from federation.fetching.connecting import Clock, Deadline
-from federation.fetching.fetcher import Asking, public_authorities
+from federation.fetching.fetcher import Asking
 from federation.fetching.resolving import Resolver, system
 from federation.fetching.urls import taken_apart
+from identity.authorities import public_authorities
 
 # Only a status is waited for. Whoever is slower is asked again, and holds no worker up meanwhile.
 SECONDS = 3

@@ -17,6 +17,7 @@ from pydantic import SecretStr
 from identity.auth.errors import AuthMisconfigured, AuthUnavailable, SessionExpired
 from identity.auth.translation import auth_errors
 from identity.auth.types import AppClientRef
+from identity.authorities import public_authorities
 from identity.cognito import users
 from identity.cognito.calls import Priority
 from identity.cognito.endpoint import PoolRef
@@ -104,6 +105,7 @@ def exchange_code(client: AppClientRef, domain: str, *, code: str, verifier: str
             auth=(client.client_id, secret),
             timeout=_TIMEOUT,
             follow_redirects=False,
+            verify=public_authorities(),
         )
         answer = response.json()
     except (httpx.HTTPError, ValueError) as error:
