@@ -79,7 +79,8 @@ class NewPasswordForm(forms.Form):
         """Check that both are the same."""
         cleaned = super().clean() or {}
         if "password" in cleaned and "repeated" in cleaned and cleaned["password"] != cleaned["repeated"]:
-            self.add_error("repeated", _("The two passwords are not the same."))
+            # Both have to be typed again, and the first is where one begins.
+            self.add_error("password", _("The two passwords are not the same."))
         return cleaned
 
 
@@ -95,6 +96,19 @@ def password_form(tenant: Tenant, request: HttpRequest, email: str) -> forms.For
     if not tenant.policy.password_allowed:
         return forms.Form(data)
     return NewPasswordForm(data, min_length=tenant.policy.password_min_length, email=email)
+
+
+def begin_at_fault(form: forms.BaseForm) -> None:
+    """Give the focus of a page to the first field that has a fault: what is told of it belongs to the field.
+
+    A screen reader tells no text of a page that has just come but that of what has the focus (WCAG 2.2, 3.3.1).
+    """
+    faulty = next((field for name, field in form.fields.items() if name in form.errors), None)
+    if faulty is None:
+        return
+    for field in form.fields.values():
+        field.widget.attrs.pop("autofocus", None)
+    faulty.widget.attrs["autofocus"] = True
 
 
 def digits_of(text: str, count: int, fault: Promise) -> str:

@@ -8,6 +8,7 @@ from csp.decorators import csp_update
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.forms import BaseForm
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import translation
@@ -15,6 +16,7 @@ from django.utils.cache import add_never_cache_headers
 
 from tenants.models import Tenant
 
+from federation.signin.forms import begin_at_fault
 
 @dataclass(frozen=True, slots=True)
 class Shown:
@@ -76,7 +78,8 @@ def page(
         redirect_uri: where the form's POST may end after redirects. Browsers hold redirects to `form-action` too
             (Content Security Policy Level 3, section 6.4.1), so that origin must be in it.
     """
-
+    if isinstance(form := context.get("form"), BaseForm):
+        begin_at_fault(form)
     rendered = render(request, template, {**context, "tenant": tenant, "brand": brand_context(tenant)}, status=status)
     response = leading_to(request, rendered, redirect_uri)
     add_never_cache_headers(response)
