@@ -14,7 +14,7 @@ from tests.support.stack_plugin import ROOT
 
 
 class Office:
-    """Asks for tenants and people. What was asked for once stays."""
+    """Asks for tenants and people."""
 
     def __init__(self, demo: Demo) -> None:
         secrets = Secrets.load_or_generate(demo.data / "secrets.json")
@@ -27,7 +27,6 @@ class Office:
             text=True,
             env={**environment, "LIFEGUARD_SITE": "signin"},
         )
-        self._tenants: dict[tuple[str, str], str] = {}
 
     def ask(self, what: str, **values: Any) -> Any:
         """Have one of `backstage.commands` done.
@@ -44,12 +43,6 @@ class Office:
         said = json.loads(line)
         assert "fault" not in said, said["fault"]
         return said["answer"]
-
-    def tenant(self, house: str, isolation: str) -> str:
-        """Return the slug of the tenant that keeps a house (`backstage.tenants.HOUSES`) in an isolation."""
-        if (house, isolation) not in self._tenants:
-            self._tenants[house, isolation] = self.ask("tenant", house=house, isolation=isolation)
-        return self._tenants[house, isolation]
 
     def close(self) -> int:
         """Have nothing more to ask; return the exit code."""

@@ -84,12 +84,13 @@ class Walk:
 
     def tenant(self, house: str) -> str:
         """Return the slug of the tenant with a policy (`backstage.tenants.HOUSES`)."""
-        return self.office.tenant(house, self.isolation)
+        slug: str = self.office.ask("tenant", house=house, isolation=self.isolation)
+        return slug
 
-    def somebody(self, house: str, name: str, *, factors: tuple[str, ...] = (), **traits: Any) -> Somebody:
+    def somebody(self, house: str, name: str, **traits: Any) -> Somebody:
         """Have a person whom nobody else is; for the traits see `backstage.people.make`."""
-        wanted = {"number": False, "temporary": False, "is_offered": False, **traits}
-        made = self.office.ask("person", tenant=self.tenant(house), name=name, factors=list(factors), **wanted)
+        wanted = {"factors": [], "number": False, "temporary": False, "offered": [], **traits}
+        made = self.office.ask("person", tenant=self.tenant(house), name=name, **wanted)
         return Somebody(demo=self.demo, **made)
 
     def begin(self, house: str) -> None:
@@ -107,6 +108,12 @@ class Walk:
         """Fill in a page that asks for a code."""
         self.hands.write(label, code)
         self.hands.press("Continue")
+
+    def choose_password(self, password: str, button: str = "Set password") -> None:
+        """Type a new password twice."""
+        self.hands.write("New password", password)
+        self.hands.write("New password again", password)
+        self.hands.press(button)
 
     def arrive(self, person: Somebody) -> None:
         """Be back at the application, which knows who it is."""

@@ -3,11 +3,12 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from tests.e2e.paths.backstage import applications, connections, people, people_elsewhere, tenants
+from tests.e2e.paths.backstage import applications, connections, domains, people, people_elsewhere, tenants
 
 COMMANDS: Mapping[str, Callable[..., Any]] = {
     "tenant": tenants.make,
     "connect": connections.make,
+    "lead_domain": domains.lead,
     "person": people.make,
     "invite": people.invite,
     "recovery_codes": people.recovery_codes,

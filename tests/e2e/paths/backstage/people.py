@@ -1,6 +1,5 @@
 """People of a tenant, with what each path needs them to have."""
 
-import itertools
 import time
 import uuid
 from typing import Any
@@ -24,7 +23,6 @@ from tests.factories import DirectoryUserFactory
 
 _PASSWORD = "Correct-Horse-Battery-1"
 _ACTOR = system("the tests of paths")
-_numbers = itertools.count(1)
 
 
 def make(
@@ -34,7 +32,7 @@ def make(
     factors: list[str],
     number: bool,
     temporary: bool,
-    is_offered: bool,
+    offered: list[str],
     role: str = "",
 ) -> dict[str, Any]:
     """Have somebody in the directory and in Cognito.
@@ -45,18 +43,17 @@ def make(
         factors: their second factors, of `SecondFactor`.
         number: whether they have a mobile number, which is verified.
         temporary: whether their password is one that must be replaced.
-        is_offered: whether a sign-in offers them a second factor or a passkey; they have declined otherwise.
+        offered: what a sign-in may offer them, `factor` and `passkey`; the rest they have declined.
         role: in the dashboard.
     """
     where = tenants.find(tenant)
-    declined = None if is_offered else timezone.now()
     user = DirectoryUserFactory.create(
         tenant=where,
-        email=f"{name}-{next(_numbers)}@{tenant}.example",
+        email=_address(name, tenant),
         name=name.capitalize(),
         role=role,
-        totp_declined_at=declined,
-        passkey_declined_at=declined,
+        totp_declined_at=None if "factor" in offered else timezone.now(),
+        passkey_declined_at=None if "passkey" in offered else timezone.now(),
     )
     put = auth.set_temporary_password if temporary else auth.create_user_with_password
     user.cognito_sub = put(pool_ref(where.pool), user.username, user.email, _PASSWORD)
@@ -70,13 +67,17 @@ def make(
 def invite(tenant: str, name: str) -> str:
     """Invite somebody, who gets a mail; return their address."""
     where = tenants.find(tenant)
-    email = f"{name}-{next(_numbers)}@{tenant}.example"
+    email = _address(name, tenant)
     return invite_user(where, email=email, name=name.capitalize(), role="", actor=_ACTOR).email
 
 
 def recovery_codes(user: str) -> list[str]:
     """Make recovery codes for somebody; those before are good no more."""
     return codes.make_codes(_find(user), actor=_ACTOR)
+
+
+def _address(name: str, tenant: str) -> str:
+    return f"{name}-{uuid.uuid4().hex[:8]}@{tenant}.example"
 
 
 def _find(user: str) -> DirectoryUser:

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.db import transaction
 
+from identity.cells import pool_ref
 from identity.models import AppClient
 from identity.sync import engine
 from tenants.models import Application, Cell, PoolKind, PoolSettings, SignInPolicy, SyncKind, Tenant, TenantApplication
@@ -12,6 +13,7 @@ from tenants.models.pool_settings import options_of
 from tenants.pool_options import FirstFactor
 from tenants.services import outbox
 from tests.factories import CellFactory, TenantFactory, UserPoolFactory
+from tests.support.by_hand import client_of
 from tests.support.pool_settings import SMS, VARIANTS
 from tests.support.waiting import eventually
 
@@ -25,10 +27,12 @@ class House:
     Args:
         pool: what its pool is set to, beside what every pool is.
         policy: what it chose itself, beside what every tenant begins with.
+        is_brief: whether temporary passwords have expired when they are set, which Lifeguard lets nobody choose.
     """
 
     pool: dict[str, Any] = field(default_factory=dict)
     policy: dict[str, Any] = field(default_factory=dict)
+    is_brief: bool = False
 
 
 HOUSES = {
@@ -38,6 +42,10 @@ HOUSES = {
         pool={**VARIANTS["email-mfa"], **SMS, "first_factors": tuple(_WAYS), "passkey_rp_id": "localhost"},
         policy={"first_factors": _WAYS, "second_factors": ["totp", "email", "sms"]},
     ),
+    # Whose people come by a connection.
+    "federated": House(),
+    # Its temporary passwords are good no longer than they are given for.
+    "brief": House(is_brief=True),
     # Is suspended and resumed.
     "closed": House(),
     "strict": House(pool=SMS, policy={"mfa": "required", "second_factors": ["totp", "sms"]}),
@@ -47,7 +55,7 @@ _CELL = "paths"
 
 
 def make(house: str, isolation: str) -> str:
-    """Have a tenant, and have Cognito follow.
+    """Have a tenant, and have Cognito follow; one that is there already stays as it is.
 
     Args:
         house: one of `HOUSES`.
@@ -58,6 +66,8 @@ def make(house: str, isolation: str) -> str:
     """
     kept = HOUSES[house]
     slug = f"{house}-{isolation}"
+    if Tenant.objects.filter(slug=slug).exists():
+        return slug
     pool = UserPoolFactory.create(cell=_cell(), kind=PoolKind(isolation))
     settings = PoolSettings(pool=pool)
     settings.take(replace(options_of(pool), **kept.pool))
@@ -71,6 +81,8 @@ def make(house: str, isolation: str) -> str:
         engine.run(kind, key)
     # The demo's worker may have been faster, and not be done yet.
     eventually(AppClient.objects.filter(tenant=tenant).exists)
+    if kept.is_brief:
+        _end_temporary_passwords(tenant)
     return slug
 
 
@@ -85,3 +97,9 @@ def _cell() -> Cell:
     return found or CellFactory.create(
         name=_CELL, region=own.region, endpoint_url=own.endpoint_url, hosted_base_url=own.hosted_base_url
     )
+
+
+def _end_temporary_passwords(tenant: Tenant) -> None:
+    pool = pool_ref(find(tenant.slug).pool)
+    rules = {"MinimumLength": 12, "TemporaryPasswordValidityDays": 0}
+    client_of(pool).update_user_pool(UserPoolId=pool.pool_id, Policies={"PasswordPolicy": rules})
