@@ -4,12 +4,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from django import forms
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from tenants.own_details import CHOICES, Detail, complete
 
-_HINTS: Mapping[Detail, Promise] = {
+_HINTS = {
     Detail.EMAIL: _("A new address is proved by a code that is mailed to it."),
     Detail.PHONE: _(
         "“See” lets nobody give up a number that they have shown to be theirs, unless you reset their MFA."
