@@ -60,15 +60,21 @@ def first_row(sql: str, values: Values) -> Any:
 
 def _first_row(sql: str, values: Values) -> Any:
     _database.ensure_connection()
-    with _cursor() as cursor:
-        cursor.execute(sql, values)
-        found = cursor.fetchone()
+    if _database.queries_logged or _database.execute_wrappers:
+        found = _watched(sql, values)
+    else:
+        with _database.wrap_database_errors:
+            cursor = _Prepared(_database.connection)
+            cursor.execute(sql, values)
+            found = cursor.fetchone()
+            cursor.close()
     _database.health_check_done = True
     return found
 
 
-def _cursor() -> Any:
-    if _database.queries_logged:
-        # Of a statement that was prepared the log would have no text.
-        return _database.make_debug_cursor(Cursor(_database.connection))
-    return _database.make_cursor(_Prepared(_database.connection))
+def _watched(sql: str, values: Values) -> Any:
+    """By Django's own cursor, for whoever watches statements. Of a prepared one the log would have no text."""
+    plain = Cursor(_database.connection)
+    with _database.make_debug_cursor(plain) if _database.queries_logged else _database.make_cursor(plain) as cursor:
+        cursor.execute(sql, values)
+        return cursor.fetchone()

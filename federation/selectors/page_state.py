@@ -49,20 +49,20 @@ _REALM_OF = """
     (SELECT json_agg(json_build_array(l.scope, l.destination, l.subdomain, l.connections))
         FROM federation_domainrule l
         WHERE l.domain_id = d.id AND l.tenant_id = t.id
-            AND (l.scope = 'default' OR l.scope = 'subdomain' AND l.subdomain = ANY(%(names)s)
+            AND (l.scope = 'default' OR l.scope = 'subdomain' AND l.subdomain = ANY(string_to_array(%(names)s, ' '))
                 OR l.scope = 'addresses' AND %(address)s = ANY(l.addresses)))
 """
 # The nearest proved domain decides alone, whoever's it is (`leading_domain`); where it leads nowhere there is no row.
 _ANYBODYS = """
     JOIN federation_emaildomain d ON d.id = (SELECT e.id FROM federation_emaildomain e
-        WHERE e.name = ANY(%(names)s) AND e.status IN ('proved', 'proof_missing')
+        WHERE e.name = ANY(string_to_array(%(names)s, ' ')) AND e.status IN ('proved', 'proof_missing')
         ORDER BY length(e.name) DESC LIMIT 1)
     JOIN tenants_tenant t ON t.id = d.tenant_id AND r.tenant_id IS NULL
 """
 # On a tenant's page its own domains decide alone (`nearest_domain`).
 _ITS_OWN = """
     JOIN federation_emaildomain d ON d.id = (SELECT e.id FROM federation_emaildomain e
-        WHERE e.tenant_id = t.id AND e.name = ANY(%(names)s) AND e.status IN ('proved', 'proof_missing')
+        WHERE e.tenant_id = t.id AND e.name = ANY(string_to_array(%(names)s, ' ')) AND e.status IN ('proved', 'proof_missing')
         ORDER BY length(e.name) DESC LIMIT 1)
 """
 _THE_TENANT = "JOIN tenants_tenant t ON t.slug = %(slug)s AND (r.tenant_id IS NULL OR r.tenant_id = t.id)"
@@ -146,7 +146,7 @@ def realm_state(opened: Opened, names: Sequence[str], address: str, *, slug: str
         address: in the form of `federation.domains.names.normal_address`.
         slug: of the tenant whose page asks, whose domains decide alone; empty for the page that knows no tenant yet.
     """
-    values = {**opened.values, "names": list(names), "address": address}
+    values = {**opened.values, "names": " ".join(names), "address": address}
     found = first_row(_OWN_REALM, {**values, "slug": slug}) if slug else first_row(_REALM, values)
     if found is None:
         return None

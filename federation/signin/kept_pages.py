@@ -2,7 +2,7 @@
 
 A page is rendered from a template and from what a tenant has, without any HTTP request: where a person's values go,
 marks go that nobody knows (new in each process). So there is nothing of anybody in a page that is kept, and what is
-answered is the kept text with the values of this answer put in. ADR 0024 says why, and what a page is kept by.
+answered is the kept text with the values of this answer put in. ADR 0025 says why, and what a page is kept by.
 """
 
 import re

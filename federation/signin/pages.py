@@ -1,22 +1,24 @@
 """What every page of the sign-in host has in common: the tenant's brand, its language, and where its forms may lead."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, cast
+from functools import lru_cache
+from typing import Any
 from urllib.parse import urlsplit
 
 from csp.decorators import csp_update
 from django.conf import settings
+from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.forms import BaseForm
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import translation
 from django.utils.cache import add_never_cache_headers
 
+from federation.signin.forms import begin_at_fault
 from tenants.models import Tenant
 
-from federation.signin.forms import begin_at_fault
 
 @dataclass(frozen=True, slots=True)
 class Shown:
@@ -81,17 +83,27 @@ def page(
     if isinstance(form := context.get("form"), BaseForm):
         begin_at_fault(form)
     rendered = render(request, template, {**context, "tenant": tenant, "brand": brand_context(tenant)}, status=status)
-    response = leading_to(request, rendered, redirect_uri)
+    response = leading_to(rendered, redirect_uri)
     add_never_cache_headers(response)
     return response
 
 
-def leading_to(request: HttpRequest, response: HttpResponse, redirect_uri: str) -> HttpResponse:
+def leading_to(response: HttpResponse, redirect_uri: str) -> HttpResponse:
     """Let the answer to a page's form lead to another address, if one is given."""
     if not redirect_uri:
         return response
-    update = csp_update({"form-action": [origin_of(redirect_uri)]})
-    return cast(HttpResponse, update(lambda _request: response)(request))
+    led: HttpResponse = _leading_to(origin_of(redirect_uri))(response)
+    return led
+
+
+@lru_cache(maxsize=1024)
+def _leading_to(origin: str) -> Callable[[Any], Any]:
+    return csp_update({"form-action": [origin]})(_as_it_is)
+
+
+def _as_it_is(response: Any) -> Any:
+    """What the decorator takes for a view: of that it needs the answer alone."""
+    return response
 
 
 def origin_of(address: str) -> str:
@@ -112,6 +124,8 @@ def speak(request: HttpRequest, ui_locales: str) -> None:
         request: the HTTP request.
         ui_locales: BCP 47 tags, separated by spaces (OpenID Connect Core section 3.1.2.1).
     """
+    if not ui_locales:
+        return
     offered = {code for code, _name in settings.LANGUAGES}
     for tag in ui_locales.split():
         language = tag.partition("-")[0].lower()

@@ -8,13 +8,15 @@ import uuid
 from collections.abc import Callable
 from dataclasses import replace
 
-import structlog
+from django.core.exceptions import ValidationError
+from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.middleware.csrf import get_token
 from django.utils import timezone
+from django.utils.http import http_date
 from django.utils.translation import get_language
 
-from federation.domains.names import domain_of, normal_address
+from federation.domains.names import normal_address
 from federation.domains.routing import names_over, route
 from federation.models import AuthorizationRequest
 from federation.selectors.page_state import Opened, PageState, page_state, realm_state
@@ -27,7 +29,11 @@ from federation.signin.views.common import load_context
 from federation.signin.views.realm import Realm, go_on_page
 from federation.tokens import hash_token
 from tenants.actor import ANONYMOUS
+from tenants.errors import DomainError
 from tenants.ways_in import offered_ways
+
+_HTML = "text/html; charset=utf-8"
+_NEVER_CACHE = "max-age=0, no-cache, no-store, must-revalidate, private"
 
 
 def kept_page(request: HttpRequest, slug: str, show: Callable[[HttpRequest, Context], Shown]) -> HttpResponse | None:
@@ -54,24 +60,24 @@ def kept_page(request: HttpRequest, slug: str, show: Callable[[HttpRequest, Cont
         return KeptPage.of(html, leads_back=shown.leads_back, knows_browsers=by_passkey)
 
     page = _found(request, state, (), render)
-    if page.knows_browsers and cookies.has_device_token(request, state.tenant_key):
+    if page is None or (page.knows_browsers and cookies.has_device_token(request, state.tenant_key)):
         return None
     return _answer(request, page, state, opened)
 
 
-def kept_way_on(request: HttpRequest, email: str, *, slug: str = "") -> HttpResponse | None:
+def kept_way_on(request: HttpRequest, form: type[Form], *, slug: str = "") -> HttpResponse | None:
     """Return the page that leads on from an address to its identity provider; None where the ordinary way answers.
 
     Args:
-        request: a POST.
-        email: what was typed, and is an address.
+        request: one to the page that asks for the address.
+        form: of that page; its field `email` says what an address is.
         slug: of the tenant whose page asked; empty for the page that knows no tenant yet.
     """
+    email = _typed(request, form)
     opened, address = _opened(request), normal_address(email)
-    names = names_over(domain_of(email))
-    if opened is None or "\0" in slug:
+    if opened is None or not address or "\0" in slug:
         return None
-    state = realm_state(opened, names, address, slug=slug)
+    state = realm_state(opened, names_over(address.rpartition("@")[2]), address, slug=slug)
     decision = route(state.domain, state.rules, address, state.active) if state is not None else None
     if state is None or decision is None or decision.by_password:
         return None
@@ -82,7 +88,18 @@ def kept_way_on(request: HttpRequest, email: str, *, slug: str = "") -> HttpResp
         return KeptPage.of(shown.html(context.tenant, token=TOKEN))
 
     page = _found(request, state.page, decision.connections, render)
-    return _answer(request, page, state.page, opened, email)
+    return _answer(request, page, state.page, opened, email) if page is not None else None
+
+
+def _typed(request: HttpRequest, form: type[Form]) -> str:
+    """Return the address of a form that is right; empty for any other, and where no form was sent."""
+    if request.method != "POST":
+        return ""
+    try:
+        typed: str = form.base_fields["email"].clean(request.POST.get("email"))
+    except ValidationError:
+        return ""
+    return typed
 
 
 def _opened(request: HttpRequest) -> Opened | None:
@@ -96,14 +113,17 @@ def _opened(request: HttpRequest) -> Opened | None:
 
 def _found(
     request: HttpRequest, state: PageState, among: tuple[uuid.UUID, ...], render: Callable[[], KeptPage]
-) -> KeptPage:
+) -> KeptPage | None:
     """Return the page from memory, or make it. What it is made of is read after its versions, and so never older."""
-    structlog.contextvars.bind_contextvars(tenant=state.tenant_key)
     speak(request, state.ui_locales)
     key = state.versions, among, get_language()
     page = KEPT.find(key)
     if page is None:
-        page = render()
+        try:
+            page = render()
+        except DomainError:
+            # What was so a moment ago is no more; the ordinary way says it.
+            return None
         KEPT.keep(key, page)
     return page
 
@@ -117,4 +137,6 @@ def _nobodys(context: Context) -> Context:
 
 def _answer(request: HttpRequest, page: KeptPage, state: PageState, opened: Opened, address: str = "") -> HttpResponse:
     content = page.filled(token=get_token(request), request_id=opened.request_id, address=address)
-    return leading_to(request, HttpResponse(content), state.redirect_uri if page.leads_back else "")
+    # Word for word as `add_never_cache_headers` writes them, which reads and merges what is there.
+    headers = {"Content-Type": _HTML, "Expires": http_date(), "Cache-Control": _NEVER_CACHE}
+    return leading_to(HttpResponse(content, headers=headers), state.redirect_uri if page.leads_back else "")

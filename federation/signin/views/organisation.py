@@ -23,13 +23,15 @@ from tenants.errors import Unavailable
 from tenants.http import client_ip
 
 
+def choose_organisation(request: HttpRequest) -> HttpResponse:
+    """Ask for the e-mail address, and answer every address alike: a code goes by mail."""
+    return kept_way_on(request, EmailForm) or _choose_organisation(request)
+
+
 @never_cache
 @require_http_methods(["GET", "POST"])
 @flow_view
-def choose_organisation(request: HttpRequest) -> HttpResponse:
-    """Ask for the e-mail address, and answer every address alike: a code goes by mail."""
-    if request.method == "POST" and (kept := _kept_way_on(request)) is not None:
-        return kept
+def _choose_organisation(request: HttpRequest) -> HttpResponse:
     opened = _open_request(request)
     speak(request, str(opened.parameters.get("ui_locales", "")))
     form = EmailForm(request.POST or None, initial={"email": opened.parameters.get("login_hint", "")})
@@ -64,11 +66,6 @@ def organisations(request: HttpRequest) -> HttpResponse:
         form.add_error("code", _("The code is not right, or not good any more. Look for the newest mail."))
     context = {"form": form, "email": opened.asked_email, "again_url": _at("choose-organisation", opened)}
     return page(request, "federation/check_mail.html", context, status=422 if form.errors else 200)
-
-
-def _kept_way_on(request: HttpRequest) -> HttpResponse | None:
-    form = EmailForm(request.POST)
-    return kept_way_on(request, form.cleaned_data["email"]) if form.is_valid() else None
 
 
 def _choice(request: HttpRequest, opened: AuthorizationRequest) -> HttpResponse:

@@ -17,6 +17,7 @@ from federation.signin.flow import answer_password
 from federation.signin.forms import AddressForm, SignInForm
 from federation.signin.pages import Shown, page
 from federation.signin.views.common import (
+    PASSWORD_NEXT,
     explain,
     flow_view,
     limited,
@@ -28,21 +29,28 @@ from federation.signin.views.common import (
 )
 from federation.signin.views.first_factors import WAY, autofill, begin, first_ways
 from federation.signin.views.forgotten import lead_on, password_help
-from federation.signin.views.kept import kept_page
+from federation.signin.views.kept import kept_page, kept_way_on
 from federation.signin.views.realm import address_page, ask_address, asks_address_first
 from identity import auth
+
+
+def sign_in(request: HttpRequest, slug: str) -> HttpResponse:
+    """Ask for the password and check it. Reached without an application's request, it leads to the dashboard."""
+    kept = None
+    if request.method == "GET":
+        kept = kept_page(request, slug, _untouched)
+    elif PASSWORD_NEXT not in request.GET and "password" not in request.POST:
+        kept = kept_way_on(request, AddressForm, slug=slug)
+    return kept or _sign_in(request, slug)
 
 
 @never_cache
 @sensitive_post_parameters("password")
 @require_http_methods(["GET", "POST"])
 @flow_view
-def sign_in(request: HttpRequest, slug: str) -> HttpResponse:
-    """Ask for the password and check it. Reached without an application's request, it leads to the dashboard."""
+def _sign_in(request: HttpRequest, slug: str) -> HttpResponse:
     if "request" not in request.GET:
         return _to_dashboard(request, slug)
-    if request.method == "GET" and (kept := kept_page(request, slug, _untouched)) is not None:
-        return kept
     context = load_context(request, slug, request_id_of(request))
     if asks_address_first(request, context):
         return ask_address(request, context)
