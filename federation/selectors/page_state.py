@@ -62,7 +62,8 @@ _ANYBODYS = """
 # On a tenant's page its own domains decide alone (`nearest_domain`).
 _ITS_OWN = """
     JOIN federation_emaildomain d ON d.id = (SELECT e.id FROM federation_emaildomain e
-        WHERE e.tenant_id = t.id AND e.name = ANY(string_to_array(%(names)s, ' ')) AND e.status IN ('proved', 'proof_missing')
+        WHERE e.tenant_id = t.id AND e.name = ANY(string_to_array(%(names)s, ' '))
+            AND e.status IN ('proved', 'proof_missing')
         ORDER BY length(e.name) DESC LIMIT 1)
 """
 _THE_TENANT = "JOIN tenants_tenant t ON t.slug = %(slug)s AND (r.tenant_id IS NULL OR r.tenant_id = t.id)"
