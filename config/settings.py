@@ -105,7 +105,7 @@ REDIS_URL = ENV.redis_url
 TASK_QUEUE = "lifeguard"
 CACHES = {
     "default": {
-        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "BACKEND": "config.cache.KeptRedisCache",
         "LOCATION": ENV.redis_url,
         "OPTIONS": {"socket_timeout": 2, "socket_connect_timeout": 2},
     }

@@ -58,8 +58,8 @@ def sign_in_client(tenant: Tenant) -> AppClient | None:
     """Return the tenant's app client in its present pool; None while Cognito does not have it yet."""
     if not tenant.pool.is_provisioned:
         return None
-    return (
-        AppClient.objects.select_related("pool", "pool__cell", "tenant")
-        .filter(tenant=tenant, pool=tenant.pool, purpose=AppClient.SIGN_IN)
-        .first()
-    )
+    client = AppClient.objects.filter(tenant=tenant, pool=tenant.pool, purpose=AppClient.SIGN_IN).first()
+    if client is not None:
+        # With what was read of them already.
+        client.tenant, client.pool = tenant, tenant.pool
+    return client

@@ -63,7 +63,11 @@ def _add(step: int, kind: str, subject: str, window_seconds: int) -> int:
     key = f"lifeguard.count.{kind}.{window}.{hashlib.sha256(subject.encode()).hexdigest()}"
 
     def in_redis() -> int:
-        cache.add(key, 0, timeout=2 * window_seconds)
+        try:
+            return cache.incr(key, step)
+        except ValueError:
+            # The first one of this window.
+            cache.add(key, 0, timeout=2 * window_seconds)
         try:
             return cache.incr(key, step)
         except ValueError:

@@ -70,7 +70,9 @@ def _active_user(tenant: Tenant, pool: UserPool, username: str, subject: str) ->
     # A dedicated pool is the tenant's alone, and so are the names that others gave there.
     if pool.is_shared and not username.startswith((f"{tenant.key}.", f"{tenant.key}-")):
         raise TenantMismatch("a user of another tenant")
-    found = DirectoryUser.objects.select_related("tenant").filter(tenant=tenant, cognito_sub=subject)
+    found = list(DirectoryUser.objects.filter(tenant=tenant, cognito_sub=subject))
+    for row in found:
+        row.tenant = tenant
     # Pools do not tell upper from lower case in names.
     user = next((row for row in found if subject and row.username.casefold() == username.casefold()), None)
     if user is None:

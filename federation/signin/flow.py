@@ -15,14 +15,15 @@ from federation.services.security_notices import NoticeKind, owe_notice
 from federation.signin.advancing import Outcome, advance, let_in
 from federation.signin.cognito import client_ref, decoy_username
 from federation.signin.context import Context
+from federation.signin.people import user_of
 from federation.signin.progress import Progress, recheck, refusals, resume
 from federation.visitor import as_user
 from identity import auth
-from identity.models import DirectoryUser, UserStatus
+from identity.models import DirectoryUser
 from identity.services.factors import note_factor
 from identity.services.invitations import withdraw_open_invitations
 from tenants.factors import SecondFactor
-from tenants.models import MfaPolicy, Tenant
+from tenants.models import MfaPolicy
 
 _SECOND_FACTOR = [AMR_TOTP, AMR_MULTI_FACTOR]
 
@@ -38,7 +39,7 @@ def answer_password(context: Context, email: str, password: str) -> Outcome:
     """
     client = context.client()
     email = email.strip().lower()
-    user = _user_of(context.tenant, email)
+    user = user_of(context.tenant, email)
     username = user.username if user else decoy_username(context.tenant, email)
     progress = Progress(context, client, user, [AMR_PASSWORD])
     with refusals(progress):
@@ -129,15 +130,6 @@ def _note_app(context: Context, user: DirectoryUser) -> None:
     """Keep that a user has an authenticator app now, and have them told; the log has it with the session."""
     note_factor(user, SecondFactor.TOTP)
     owe_notice(NoticeKind.AUTHENTICATOR_ADDED, user, actor=as_user(context.visitor, user))
-
-
-def _user_of(tenant: Tenant, email: str) -> DirectoryUser | None:
-    return (
-        DirectoryUser.objects.select_related("tenant")
-        .filter(tenant=tenant, email=email)
-        .exclude(status=UserStatus.DELETING)
-        .first()
-    )
 
 
 def _attributes(held: Held, user: DirectoryUser) -> dict[str, str]:

@@ -11,9 +11,8 @@ def user_of(tenant: Tenant, email: str) -> DirectoryUser | None:
         tenant: whose page it is.
         email: in lower case.
     """
-    return (
-        DirectoryUser.objects.select_related("tenant")
-        .filter(tenant=tenant, email=email)
-        .exclude(status=UserStatus.DELETING)
-        .first()
-    )
+    user = DirectoryUser.objects.filter(tenant=tenant, email=email).exclude(status=UserStatus.DELETING).first()
+    if user is not None:
+        # With what was read of it already.
+        user.tenant = tenant
+    return user

@@ -11,6 +11,7 @@ import hmac
 import secrets
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cache, cached_property
 
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
@@ -46,7 +47,7 @@ class PasswordClaim:
     timestamp: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class SrpSession:
     """One exchange: the private number, and with it everything the client needs to remember."""
 
@@ -57,10 +58,10 @@ class SrpSession:
         """A new exchange with a random private number."""
         return cls(secrets.randbits(_PRIVATE_BITS) | 1 << (_PRIVATE_BITS - 1))
 
-    @property
+    @cached_property
     def public(self) -> int:
         """A: what the client tells the server."""
-        return pow(GENERATOR, self.private, PRIME)
+        return power_of_generator(self.private)
 
     @property
     def srp_a(self) -> str:
@@ -107,9 +108,35 @@ class SrpSession:
         multiplier = _hash(_padded(PRIME) + _padded(GENERATOR))
         credentials = hashlib.sha256(f"{identity}:{password}".encode()).digest()
         secret = _hash(_padded(salt) + credentials)
-        base = (server_public - multiplier * pow(GENERATOR, secret, PRIME)) % PRIME
+        base = (server_public - multiplier * power_of_generator(secret)) % PRIME
         shared = pow(base, self.private + scrambler * secret, PRIME)
         return HKDF(SHA256(), length=16, salt=_padded(scrambler), info=b"Caldera Derived Key").derive(_padded(shared))
+
+
+def power_of_generator(exponent: int) -> int:
+    """The generator to the power of a number that is not negative, modulo the prime.
+
+    One multiplication for each hexadecimal digit, of powers that are the same for everybody (Handbook of Applied
+    Cryptography, 14.6.3): a quarter of the time of Python's ``pow``, which has to square its way up.
+    """
+    result = 1
+    for powers in _powers(max(_PRIVATE_BITS, exponent.bit_length()) // 4 + 1):
+        result = result * powers[exponent & 15] % PRIME
+        exponent >>= 4
+    return result
+
+
+@cache
+def _powers(digits: int) -> tuple[tuple[int, ...], ...]:
+    """For each hexadecimal digit, the lowest first: the generator to the power of each value that it can have there."""
+    places, unit = [], GENERATOR
+    for _digit in range(digits):
+        powers = [1]
+        for _value in range(15):
+            powers.append(powers[-1] * unit % PRIME)
+        places.append(tuple(powers))
+        unit = powers[15] * unit % PRIME
+    return tuple(places)
 
 
 def claim_timestamp(now: datetime) -> str:
