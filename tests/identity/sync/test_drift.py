@@ -3,7 +3,6 @@
 from typing import Any
 
 import pytest
-import structlog
 
 from identity.cognito import inventory, pools
 from identity.cognito.merge import merge_mfa_update
@@ -37,7 +36,7 @@ from tests.support.drift import (
     session_validity,
     state_of,
 )
-from tests.support.sync import PRIORITY, Onboard, entry_of, let_grace_pass, request_tenant, resync, run_tenant
+from tests.support.sync import PRIORITY, Onboard, entry_of, let_grace_pass, resync, run_tenant
 
 
 @pytest.fixture(autouse=True)
@@ -274,28 +273,3 @@ def test_what_others_made_in_a_pool_is_listed_and_left_alone(cognito: LocalCogni
     compare(tenant)
     assert UnmanagedResource.objects.get().name == "by-hand"
     assert "by-hand" in {each.name for each in inventory.groups(ref, priority=PRIORITY)}
-
-
-def test_the_request_that_asked_is_known_to_whatever_picks_the_work_up(tenant: Tenant) -> None:
-    """By the row, and not by a message, which a sweep sends as well: in the audit log, and on all that follows."""
-    change_passwords(tenant, RequireSymbols=True)
-    resync(tenant)
-    with structlog.contextvars.bound_contextvars(request_id="a-click-on-the-drift-page"):
-        restore(tenant, Family.POOL)
-    assert entry_of(SyncKind.POOL, tenant).request_id == "a-click-on-the-drift-page"
-    run_tenant(tenant)
-    repaired = AuditEvent.objects.get(action=Action.DRIFT_REPAIRED, tenant=tenant)
-    assert repaired.request_id == "a-click-on-the-drift-page"
-    compare(tenant)
-    assert entry_of(SyncKind.POOL, tenant).request_id == ""
-
-
-def test_what_follows_without_a_request_keeps_the_one_that_waits(tenant: Tenant) -> None:
-    """Until what it asked for is done; the newest request wins."""
-    for asked, kept in (("first-request", "first-request"), ("", "first-request"), ("second-one", "second-one")):
-        with structlog.contextvars.bound_contextvars(request_id=asked):
-            request_tenant(tenant)
-        assert entry_of(SyncKind.TENANT, tenant).request_id == kept
-    run_tenant(tenant)
-    request_tenant(tenant)
-    assert entry_of(SyncKind.TENANT, tenant).request_id == ""

@@ -1,20 +1,17 @@
 """The plan that each reconcile makes and keeps: what it set out to do, setting by setting, and what came of it."""
 
 from datetime import timedelta
-from typing import Any
 
 import pytest
 from django.db import transaction
 
 from identity.cells import pool_ref
-from identity.cognito import app_clients, pools
+from identity.cognito import app_clients
 from identity.cognito.client_spec import AppClientSpec
-from identity.cognito.merge import merge_pool_update
 from identity.models import (
     AppClient,
     Family,
     PlanOutcome,
-    PlanStep,
     ResourceState,
     StepAction,
     StepState,
@@ -22,17 +19,23 @@ from identity.models import (
     SyncPlan,
 )
 from identity.selectors import reconcile_state
-from identity.sync import dry_run, engine, journal, schedule
-from identity.sync.tasks import dry_run_plan, sweep
+from identity.sync import engine, journal, schedule
 from tenants.actor import Actor, ActorKind, system
-from tenants.models import DriftMode, MfaPolicy, OutboxEntry, PoolKind, SyncKind, Tenant
+from tenants.models import DriftMode, OutboxEntry, PoolKind, SyncKind, Tenant
 from tenants.services import comparisons, outbox
 from tenants.services.fleet_settings import FleetSettingsChange, update_fleet_settings
+from tests.identity.sync.plans import (
+    LONG_AGO,
+    MFA_MODE,
+    change_of,
+    newest,
+    require_second_factor,
+    settle_long_ago,
+    shorten_passwords,
+    steps,
+)
 from tests.support.cognito import LocalCognito
 from tests.support.sync import PRIORITY, Onboard, entry_of, make_due, nothing_is_owed, resync, run_tenant
-
-MFA_MODE = "MfaConfiguration"
-LONG_AGO = "2020-01-01T00:00:00Z"
 
 
 @pytest.fixture
@@ -42,39 +45,6 @@ def tenant(onboard: Onboard) -> Tenant:
     run_tenant(tenant)
     assert nothing_is_owed()
     return Tenant.objects.select_related("pool__cell", "policy").get(pk=tenant.pk)
-
-
-def newest(kind: SyncKind, tenant: Tenant) -> SyncPlan:
-    """The newest plan of a tenant or its pool."""
-    key = tenant.pool_id if kind is SyncKind.POOL else tenant.pk
-    return SyncPlan.objects.filter(scope=kind, key=key).order_by("-started_at")[0]
-
-
-def steps(plan: SyncPlan) -> dict[str, PlanStep]:
-    return {step.family: step for step in plan.steps.all()}
-
-
-def change_of(step: PlanStep, path: str) -> tuple[Any, Any]:
-    (change,) = [each for each in step.changes if each["field"] == path]
-    return change["before"], change["after"]
-
-
-def require_second_factor(tenant: Tenant) -> None:
-    tenant.policy.mfa = MfaPolicy.REQUIRED
-    tenant.policy.save(update_fields=["mfa"])
-
-
-def shorten_passwords(tenant: Tenant) -> None:
-    """By hand, past Lifeguard."""
-    ref = pool_ref(tenant.pool)
-    document = pools.describe_pool(ref, priority=PRIORITY).document
-    rules = {**document["Policies"]["PasswordPolicy"], "MinimumLength": 8}
-    request = merge_pool_update(document, {"Policies": {"PasswordPolicy": rules}})
-    pools.update_pool(ref, request, priority=PRIORITY)
-
-
-def settle_long_ago() -> None:
-    OutboxEntry.objects.update(settled_at=LONG_AGO)
 
 
 def test_what_is_created_is_planned_with_its_settings(tenant: Tenant) -> None:
@@ -190,50 +160,6 @@ def test_a_step_that_fails_says_why_and_those_after_it_are_not_reached(cognito: 
     assert states == [StepState.DONE, StepState.FAILED, StepState.SKIPPED]
     assert plan.outcome == PlanOutcome.FAILING
     assert "fewer requests" in plan.error
-
-
-def test_a_dry_run_shows_everything_and_writes_nothing(cognito: LocalCognito, tenant: Tenant) -> None:
-    """Neither to Cognito nor to a record, and nothing is owed for it; a second worker finds it done."""
-    require_second_factor(tenant)
-    shorten_passwords(tenant)
-    records = list(SyncedResource.objects.order_by("pk").values())
-    cognito.forget_calls()
-    with transaction.atomic():
-        plan = dry_run.request(SyncKind.POOL, tenant.pool_id, actor=system("test"))
-    assert plan.outcome == PlanOutcome.REQUESTED
-    for _ in range(2):
-        dry_run_plan(str(plan.pk))
-    plan.refresh_from_db()
-    assert (plan.outcome, plan.error) == (PlanOutcome.SHOWN, "")
-    found = steps(plan)
-    assert change_of(found[Family.MFA], MFA_MODE) == ("OPTIONAL", "ON")
-    assert change_of(found[Family.POOL], "Policies.PasswordPolicy.MinimumLength") == (8, 12)
-    assert cognito.calls()
-    assert cognito.writes() == []
-    assert list(SyncedResource.objects.order_by("pk").values()) == records
-    assert nothing_is_owed()
-
-
-def test_a_dry_run_of_what_is_not_there_yet_makes_no_record(cognito: LocalCognito, onboard: Onboard) -> None:
-    """All of it would be created; a pool that cannot be looked at says why."""
-    tenant = onboard(PoolKind.DEDICATED)
-    shown = dry_run.look(SyncKind.POOL, tenant.pool_id)
-    assert {step.action for step in shown.steps} == {StepAction.CREATE}
-    assert not SyncedResource.objects.exists()
-    assert cognito.writes() == []
-    run_tenant(tenant)
-    cognito.fault("DescribeUserPool", "throttle")
-    broken = dry_run.look(SyncKind.POOL, tenant.pool_id)
-    assert broken.failure is not None
-    assert {step.action for step in broken.steps} == {StepAction.UNKNOWN}
-
-
-def test_the_sweep_finds_a_request_whose_message_was_lost(tenant: Tenant) -> None:
-    """The row is the work; the message is a wake-up."""
-    with transaction.atomic():
-        plan = dry_run.request(SyncKind.TENANT, tenant.pk, actor=system("test"))
-    assert schedule.requested_dry_runs(10) == [plan]
-    sweep()
 
 
 def test_a_comparison_without_difference_leaves_no_plan_and_no_sign_of_itself(
