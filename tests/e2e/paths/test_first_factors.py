@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 import pytest
-from playwright.sync_api import CDPSession, Page
+from playwright.sync_api import CDPSession, Page, expect
 
 from tests.e2e.paths.conftest import KEYBOARD
 from tests.e2e.paths.walk import Walk
@@ -31,6 +31,19 @@ def test_a_texted_code(walk: Walk) -> None:
     walk.hands.press("Text me a code")
     walk.hands.see("Check your phone")
     walk.answer(ann.texted_code())
+    walk.arrive(ann)
+
+
+def test_a_mailed_code_where_there_are_no_passwords(walk: Walk) -> None:
+    ann = walk.somebody("wordless", "ann")
+    walk.begin("wordless")
+    expect(walk.hands.field("Password")).to_have_count(0)
+    walk.hands.press("Mail me a code")
+    walk.hands.is_told("This field is required.")
+    walk.hands.write("E-mail address", ann.email)
+    walk.hands.press("Mail me a code")
+    walk.hands.see("Check your mail")
+    walk.answer(ann.mailed_code())
     walk.arrive(ann)
 
 
@@ -73,4 +86,10 @@ def test_a_passkey(walk: Walk) -> None:
     walk.hands.see("Use your passkey")
     key.answers(at_once=True)
     walk.hands.press("Use your passkey")
+    walk.arrive(ann)
+
+    # Who signed out is known to this browser still: the authenticator is asked as soon as the page is there.
+    walk.hands.press("Sign out")
+    walk.hands.see("Welcome to Orbit")
+    walk.hands.open(walk.entrance("rich"))
     walk.arrive(ann)

@@ -93,9 +93,13 @@ class Walk:
         made = self.office.ask("person", tenant=self.tenant(house), name=name, **wanted)
         return Somebody(demo=self.demo, **made)
 
+    def entrance(self, house: str) -> str:
+        """Return where the application sends whoever wants to sign in at a tenant."""
+        return f"{self.demo.sample}/sign-in?organization={self.tenant(house)}"
+
     def begin(self, house: str) -> None:
         """Be sent by the application to the tenant's sign-in page."""
-        self.hands.open(f"{self.demo.sample}/sign-in?organization={self.tenant(house)}")
+        self.hands.open(self.entrance(house))
         self.hands.see("Sign in")
 
     def enter(self, person: Somebody, password: str | None = None) -> None:

@@ -48,6 +48,10 @@ HOUSES = {
     "brief": House(is_brief=True),
     # Is suspended and resumed.
     "closed": House(),
+    "wordless": House(
+        pool={"first_factors": (FirstFactor.EMAIL_OTP.value,)},
+        policy={"password_allowed": False, "first_factors": [FirstFactor.EMAIL_OTP.value], "mfa": "off"},
+    ),
     "strict": House(pool=SMS, policy={"mfa": "required", "second_factors": ["totp", "sms"]}),
 }
 # Other tests come into the shared pools of the demo's own cell, and expect them as they left them.
