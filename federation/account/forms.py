@@ -15,7 +15,9 @@ from tenants.factors import SecondFactor
 class NameForm(forms.Form):
     """The name that somebody goes by."""
 
-    name = forms.CharField(label=_("Name"), max_length=100, widget=forms.TextInput(attrs={"autocomplete": "name"}))
+    name = forms.CharField(
+        label=_("Name"), max_length=100, widget=forms.TextInput(attrs={"autocomplete": "name", "autofocus": True})
+    )
 
 
 class LanguageForm(forms.Form):
