@@ -29,6 +29,7 @@ from federation.tokens import hash_token, new_token
 from federation.visitor import as_user
 from identity.languages import present_language
 from identity.models import DirectoryUser, UserStatus
+from identity.models.directory_user import holds_session
 from tenants.actor import Actor
 from tenants.audit_actions import Action
 from tenants.errors import Conflict
@@ -88,8 +89,9 @@ def begin_session(
         SignedOutMeanwhile: they may not sign in any more, or not by what they proved so long ago.
     """
     # Whoever disables them or signs them out has the row too: one of the two sees what the other did.
-    now_is = DirectoryUser.objects.select_for_update(no_key=True).filter(pk=user.pk).first()
-    if now_is is None or not now_is.may_hold_session(proved_at):
+    rows = DirectoryUser.objects.select_for_update(no_key=True).filter(pk=user.pk)
+    now_is = rows.values_list("status", "signed_out_at").first()
+    if now_is is None or not holds_session(*now_is, proved_at):
         raise SignedOutMeanwhile(_("That took too long. Sign in again."))
     if not claim_request(request):
         raise AlreadyAnswered(_("This sign-in was finished already. Go back to the application."))
@@ -101,7 +103,7 @@ def begin_session(
         # What descends from it goes on; its cookie, which may have been copied, is nobody's from now on.
         BrowserSession.objects.filter(pk=previous.pk).update(token_hash=hash_token(new_token()))
     session = BrowserSession.objects.create(
-        tenant_id=user.tenant_id,
+        tenant=user.tenant,
         user=user,
         token_hash=hash_token(token),
         amr=amr,
