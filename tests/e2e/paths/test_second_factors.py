@@ -125,7 +125,7 @@ def test_a_recovery_code_in_place_of_the_app(walk: Walk) -> None:
     walk.hands.press("Use a recovery code")
     walk.hands.see("Use a recovery code")
     walk.answer("not-one", "Recovery code")
-    walk.hands.is_told("not right")
+    walk.hands.is_told("That is none of your codes")
     walk.answer(code, "Recovery code")
     walk.hands.see("Your second factor is removed")
     walk.hands.press("Sign in")

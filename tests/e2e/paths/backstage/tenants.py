@@ -105,5 +105,7 @@ def _cell() -> Cell:
 
 def _end_temporary_passwords(tenant: Tenant) -> None:
     pool = pool_ref(find(tenant.slug).pool)
-    rules = {"MinimumLength": 12, "TemporaryPasswordValidityDays": 0}
-    client_of(pool).update_user_pool(UserPoolId=pool.pool_id, Policies={"PasswordPolicy": rules})
+    client_of(pool).update_user_pool(
+        UserPoolId=pool.pool_id,
+        Policies={"PasswordPolicy": {"MinimumLength": 12, "TemporaryPasswordValidityDays": 0}},
+    )
