@@ -95,17 +95,20 @@ def decode(
         TokenInvalid: something is not.
     """
     try:
-        return jwt.decode(
+        # `jwt.decode` is this and one call more.
+        found = jwt.decode_complete(
             token,
             key,
-            algorithms=[ALGORITHM],
+            [ALGORITHM],
+            {"require": ["iss", *required], "verify_aud": audience is not None, "verify_exp": verify_exp},
             audience=audience,
             issuer=issuer,
             leeway=LEEWAY_SECONDS,
-            options={"require": ["iss", *required], "verify_aud": audience is not None, "verify_exp": verify_exp},
         )
     except jwt.PyJWTError as error:
         raise TokenInvalid(str(error) or type(error).__name__) from error
+    claims: dict[str, Any] = found["payload"]
+    return claims
 
 
 def uuid_of(claims: Mapping[str, Any], name: str) -> UUID:
