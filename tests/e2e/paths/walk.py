@@ -18,7 +18,7 @@ from tests.support.cognito import LocalCognito
 from tests.support.mail import body_text
 from tests.support.waiting import eventually
 
-_CODE = re.compile(r"(?<![\d-])\d{6,8}(?![\d-])")
+_CODE = re.compile(r"(?<![\d-])(?:\d{4} \d{4}|\d{6,8})(?![\d-])")
 _STEP_SECONDS = 30
 
 
