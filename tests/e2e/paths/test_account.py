@@ -1,0 +1,152 @@
+"""The account page: who somebody is, how they sign in, where they are signed in, and what happened."""
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.e2e.conftest import NewContext
+from tests.e2e.paths import asking
+from tests.e2e.paths.conftest import KEYBOARD
+from tests.e2e.paths.hands import WithoutScripts
+from tests.e2e.paths.walk import Somebody, Walk
+from tests.e2e.test_operator_factors import BUILT_IN_KEY
+
+pytestmark = pytest.mark.browser
+
+WRONG, NEW = "Not-The-Password-1", "Another-Monkey-Dishwasher-3"
+
+
+def open_account(walk: Walk, person: Somebody, house: str = "plain") -> None:
+    """Go to the account, and sign in on the way."""
+    walk.hands.open(f"{walk.demo.signin}/{walk.tenant(house)}/account")
+    walk.hands.see("Sign in")
+    walk.enter(person)
+    walk.hands.see("Your account")
+
+
+def go_to(walk: Walk, tab: str) -> None:
+    """Go to another tab, which is looked at as a page of its own."""
+    walk.hands.press(tab)
+    expect(walk.hands.page.locator(".tabs [aria-current=page]")).to_have_text(tab)
+    walk.hands.see("Your account")
+
+
+def reads(walk: Walk, sentence: str) -> None:
+    """See what the page says after a change."""
+    expect(walk.hands.page.get_by_text(sentence)).to_be_visible()
+
+
+def test_a_name_and_an_address(walk: Walk) -> None:
+    """The address is another one once its code was entered, and signs in from then on."""
+    ann = walk.somebody("plain", "ann")
+    open_account(walk, ann)
+    walk.hands.press("Change your name")
+    walk.hands.see("Change your name")
+    walk.hands.write("Name", " ")
+    walk.hands.press("Save")
+    walk.hands.is_told("This field is required.")
+    walk.hands.write("Name", "Ann of the paths")
+    walk.hands.press("Save")
+    reads(walk, "Your name is changed.")
+    reads(walk, "Ann of the paths")
+
+    moved = Somebody(f"moved-{ann.email}", walk.demo, password=ann.password)
+    walk.hands.press("Change your e-mail address")
+    walk.hands.see("Change your e-mail address")
+    walk.hands.write("New e-mail address", "nonsense")
+    walk.hands.press("Mail me a code")
+    walk.hands.is_told("Enter a valid email address.")
+    walk.hands.write("New e-mail address", moved.email)
+    walk.hands.press("Mail me a code")
+    walk.hands.see("Enter the code from the mail")
+    walk.hands.write("Code from the mail", "0000 0000")
+    walk.hands.press("Change my address")
+    walk.hands.is_told("The code is not right")
+    walk.hands.write("Code from the mail", moved.mailed_code())
+    walk.hands.press("Change my address")
+    reads(walk, "Your e-mail address is changed.")
+    walk.hands.open(asking.address(walk, "plain", prompt="login"))
+    walk.hands.see("Sign in")
+    walk.enter(moved)
+    asking.is_answered(walk)
+
+
+def test_a_password(walk: Walk) -> None:
+    ann = walk.somebody("plain", "ann")
+    open_account(walk, ann)
+    go_to(walk, "Signing in")
+    walk.hands.press("Change your password")
+    walk.hands.see("Change your password")
+    walk.hands.write("Present password", WRONG)
+    walk.choose_password(NEW, "Change password")
+    walk.hands.is_told("That is not your present password.")
+    walk.hands.write("Present password", ann.password)
+    walk.choose_password(NEW, "Change password")
+    reads(walk, "Your password is changed.")
+    walk.hands.open(asking.address(walk, "plain", prompt="login"))
+    walk.hands.see("Sign in")
+    walk.enter(ann, NEW)
+    asking.is_answered(walk)
+
+
+def test_an_authenticator_app_and_recovery_codes(walk: Walk) -> None:
+    ann = walk.somebody("plain", "ann")
+    open_account(walk, ann)
+    go_to(walk, "Signing in")
+    walk.hands.press("Add an app")
+    walk.hands.see("Set up your authenticator app")
+    ann.totp_secret = walk.hands.page.locator(".copy__value").first.inner_text().replace(" ", "")
+    walk.answer("000000", "Six-digit code")
+    walk.hands.is_told("That code is not right.")
+    walk.answer(ann.app_code(), "Six-digit code")
+    reads(walk, "The authenticator app is set up.")
+    walk.hands.press("Make recovery codes")
+    codes = walk.hands.page.get_by_role("region", name="Your recovery codes").locator("code").inner_text().split()
+    assert len(set(codes)) == len(codes) > 1
+    walk.hands.see("Your account")
+    walk.hands.press("I have kept them")
+    reads(walk, f"{len(codes)} of {len(codes)} left")
+    walk.hands.press("Remove the app")
+    walk.hands.see("Remove your authenticator app?")
+    walk.hands.press("Remove")
+    reads(walk, "The authenticator app is removed.")
+
+
+def test_devices_and_what_happened(walk: Walk, new_context: NewContext) -> None:
+    """Who is signed in elsewhere is signed out there, at once."""
+    ann = walk.somebody("plain", "ann")
+    other = Walk(walk.demo, walk.office, WithoutScripts(new_context().new_page()), walk.isolation)
+    open_account(other, ann)
+    open_account(walk, ann)
+    go_to(walk, "Devices")
+    walk.hands.press("Sign out on all other devices")
+    reads(walk, "All other devices are signed out.")
+    other.hands.page.reload()
+    other.hands.see("Sign in")
+    walk.hands.press("Forget all browsers")
+    reads(walk, "All browsers are forgotten.")
+    go_to(walk, "Activity")
+    expect(walk.hands.page.get_by_role("region", name="Recent activity").get_by_text("Signed in").first).to_be_visible()
+
+
+@pytest.mark.parametrize("walk", KEYBOARD.values(), ids=KEYBOARD, indirect=True)
+def test_a_passkey(walk: Walk) -> None:
+    """It is added, named, and removed."""
+    page = walk.hands.page
+    tools = page.context.new_cdp_session(page)
+    tools.send("WebAuthn.enable")
+    tools.send("WebAuthn.addVirtualAuthenticator", {"options": BUILT_IN_KEY})
+    open_account(walk, walk.somebody("rich", "ann"), "rich")
+    go_to(walk, "Signing in")
+    walk.hands.press("Add a passkey")
+    walk.hands.see("Your passkeys")
+    walk.hands.press("Add a passkey")
+    walk.hands.see("Add a passkey")
+    walk.hands.write("Name", "Laptop")
+    walk.hands.press("Create a passkey")
+    reads(walk, "The passkey is added.")
+    walk.hands.write("Name of Laptop", "Desk")
+    walk.hands.press("Rename")
+    reads(walk, "The passkey has another name.")
+    walk.hands.see("Your passkeys")
+    page.get_by_role("button", name="Remove").press("Enter")
+    reads(walk, "The passkey is removed.")
