@@ -8,12 +8,13 @@ password, the code, the tokens.
 """
 
 import argparse
-import cProfile
 import os
-import pstats
+import signal
 import statistics
 import time
 import uuid
+from collections import Counter
+from types import FrameType
 from typing import TYPE_CHECKING
 
 from bench.stack import say_command, servers
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from tests.federation.browser import Browser
 
 PASSWORD = "Correct-horse-battery-7"  # noqa: S105  # Of a user that lives as long as the bench.
-# Whose work is shown: what is told apart, and the functions whose time with all that they call is counted.
+# Whose work is shown: the time in a function (in any of its file's where none is named) with all that it calls.
 PARTS = {
     "SRP": ("identity/cognito/srp.py", None),
     "calls of Cognito": ("botocore/client.py", "_make_api_call"),
@@ -44,17 +45,14 @@ def main() -> int:
         for _each in range(5):
             _sign_in(browser)
         costs = [_cost(browser) for _each in range(chosen.sign_ins)]
-        profile = cProfile.Profile(time.process_time)
-        profile.enable()
-        for _each in range(chosen.sign_ins):
-            _sign_in(browser)
-        profile.disable()
+        samples = _sampled(browser, chosen.sign_ins)
     costs.sort()
     print(
         f"one sign-in: {statistics.median(costs) * 1000:.1f} ms of our processor (median of {len(costs)}; "
         f"{costs[0] * 1000:.1f} to {costs[-1] * 1000:.1f}); load average {os.getloadavg()[0]:.1f}"
     )
-    _tell(pstats.Stats(profile), chosen.sign_ins)
+    for name in PARTS:
+        print(f"  {name:18} {samples[name] / samples['all']:5.0%}")
     return 0
 
 
@@ -105,21 +103,28 @@ def _cost(browser: "Browser") -> float:
     return time.process_time() - began
 
 
-def _tell(stats: pstats.Stats, count: int) -> None:
-    """Print the parts, by the time that the profiler saw, which itself costs about as much again."""
-    table = stats.stats  # type: ignore[attr-defined]  # Documented in profile's source alone.
-    whole = sum(row[2] for row in table.values())
-    print(f"of {whole / count * 1000:.1f} ms under the profiler:")
-    for name, (file, function) in PARTS.items():
-        rows = [row for (path, _line, found), row in table.items() if path.endswith(file) and function in {None, found}]
-        # A function that calls itself is counted once, by its outermost call.
-        seconds = max(row[3] for row in rows) if function else sum(row[2] for row in rows) + _arithmetic(table)
-        print(f"  {name:18} {seconds / count * 1000:7.2f} ms  {seconds / whole:5.0%}")
+def _sampled(browser: "Browser", sign_ins: int) -> Counter[str]:
+    """Return in how many of many samples which part was at work.
 
+    Samples, because a profiler that follows each call makes what has many calls look larger than what reckons.
+    """
+    found: Counter[str] = Counter()
 
-def _arithmetic(table: "dict[tuple[str, int, str], tuple[int, int, float, float, object]]") -> float:
-    """Python's own big-number power, which only SRP uses."""
-    return sum(row[2] for (_path, _line, name), row in table.items() if name == "<built-in method builtins.pow>")
+    def look(_signal: int, frame: FrameType | None) -> None:
+        parts = {"all"}
+        while frame is not None:
+            path, name = frame.f_code.co_filename, frame.f_code.co_name
+            parts |= {part for part, (file, wanted) in PARTS.items() if path.endswith(file) and wanted in {None, name}}
+            frame = frame.f_back
+        found.update(parts)
+
+    signal.signal(signal.SIGPROF, look)
+    # Of processor time; the kernel looks 250 times a second or less.
+    signal.setitimer(signal.ITIMER_PROF, 0.001, 0.001)
+    for _each in range(sign_ins):
+        _sign_in(browser)
+    signal.setitimer(signal.ITIMER_PROF, 0)
+    return found
 
 
 if __name__ == "__main__":
