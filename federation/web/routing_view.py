@@ -85,18 +85,25 @@ def outcome_of(claim: EmailDomain, typed: str) -> Outcome:
     active = list(offered_connections(claim.tenant))
     if not active:
         because = _("None of your connections is active, so that no rule counts.")
-        return Outcome(_("They are asked for a password."), because, "info")
+        return Outcome(_here(claim), because, "info")
     decision = decision_in(claim, address, active=[each.pk for each in active])
     if decision is None:
         because = _("No rule is for %(name)s: its addresses are treated like any other.") % {"name": name}
-        return Outcome(_("They are asked for a password."), because, "info")
-    return Outcome(_what_happens(decision, active), _because(claim, decision), "success")
+        return Outcome(_here(claim), because, "info")
+    return Outcome(_what_happens(claim, decision, active), _because(claim, decision), "success")
 
 
-def _what_happens(decision: Decision, active: Sequence[Connection]) -> str:
+def _here(claim: EmailDomain) -> str:
+    """Return what becomes of those whom no rule leads elsewhere."""
+    if claim.tenant.policy.password_allowed:
+        return _("They are asked for a password.")
+    return _("They sign in here, by a code or a passkey.")
+
+
+def _what_happens(claim: EmailDomain, decision: Decision, active: Sequence[Connection]) -> str:
     names = [each.name for each in active if each.pk in decision.connections]
     if not names:
-        return _("They are asked for a password.")
+        return _here(claim)
     if len(names) == 1:
         return _("They go on to %(name)s at once.") % {"name": names[0]}
     return _("They choose between %(names)s.") % {"names": ", ".join(names)}

@@ -7,6 +7,7 @@ from django.test import Client
 
 from federation.models import Connection, DomainRule, EmailDomain
 from federation.services import connection_states as states
+from tenants.models import SignInPolicy
 from tests.factories import TenantCast
 from tests.support.connections import ACTOR, activated, oidc_connection, saml_connection
 from tests.support.domains import below, listing, otherwise, proved
@@ -124,6 +125,8 @@ def test_an_address_is_tried_out(client: Client, acme: TenantCast, claim: EmailD
     assert "go on to Entra at once. By the rule “emea." in tried(client, home, f"Anna@EMEA.{NAME}")
     assert f"asked for a password. By the rule “Everybody else at {NAME}”" in tried(client, home, f"anna@{NAME}")
     assert f"No rule is for apac.{NAME}" in tried(client, home, f"anna@apac.{NAME}")
+    SignInPolicy.objects.filter(tenant=acme.tenant).update(password_allowed=False)
+    assert "sign in here, by a code or a passkey. By the rule" in tried(client, home, f"anna@{NAME}")
     assert f"no address of {NAME}" in tried(client, home, "anna@other.example")
     assert "no e-mail address" in tried(client, home, "anna")
     assert tried(client, home, "  ") == ""

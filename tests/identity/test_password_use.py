@@ -147,6 +147,7 @@ def test_the_page_asks_first(ready: Tenant, acme: TenantCast, client: Client) ->
     policy.mfa = "required"
     policy.save(update_fields=["mfa"])
     refused = client.post(address, {"passwords": "stop"})
+    assert f'href="{reverse("tenant:sign-in-policy", args=["acme"])}">Back to the policy' in refused.content.decode()
     assert refused.status_code == 422
     assert "Switch second factors off first" in refused.content.decode()
     assert "Do without passwords</button>" not in refused.content.decode()
