@@ -3,7 +3,7 @@
 A page may be kept for as long as this gives the same versions (`federation.signin.kept_pages`). They are those of
 PostgreSQL itself: `xmin` and `ctid` of each row, which are others after each change of it, by whomever (PostgreSQL
 documentation, 5.6 "System Columns"). So no service has to say that it changed something. A table that begins to count
-for a page has to be named here; `tests/federation/signin/test_kept_pages.py` finds one that is not.
+for a page has to be named here; `tests/federation/signin/kept/test_pages.py` finds one that is not.
 """
 
 import uuid
