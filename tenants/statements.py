@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from django.db import InterfaceError, OperationalError, connection
+from django.db import InterfaceError, NotSupportedError, OperationalError, connection
 from django.db.backends.base.base import BaseDatabaseWrapper
 from psycopg import Cursor
 from psycopg.rows import TupleRow
@@ -42,7 +42,9 @@ def first_row(sql: str, values: Values) -> Any:
     """Return the first row of a statement that only reads, a tuple; None where there is none.
 
     Whether the connection still stands is not asked beforehand, as Django does once a request: where it is gone, the
-    statement is sent once more on a new one.
+    statement is sent once more on a new one. So it is where a migration beside us changed a column: PostgreSQL refuses
+    the plan that it kept each time again ("cached plan must not change result type"). In a transaction neither can be;
+    what rolls it back forgets the plans.
 
     Args:
         sql: the statement, with places such as `%(name)s`; always the same text, since a connection keeps its plan.
@@ -51,7 +53,7 @@ def first_row(sql: str, values: Values) -> Any:
     was_open = _database.connection is not None
     try:
         return _first_row(sql, values)
-    except (OperationalError, InterfaceError):
+    except (OperationalError, InterfaceError, NotSupportedError):
         if _database.in_atomic_block or not was_open:
             raise
         _database.close()
