@@ -9,8 +9,9 @@ from django.utils import timezone
 from pydantic import SecretStr
 
 from federation.auth_reasons import reason_of
+from federation.levels import AMR_PASSWORD
 from federation.models import AuthOutcome, AuthWay, SignInAttempt, Step
-from federation.passwords import PasswordNotUsed
+from federation.passwords import PasswordNotUsed, require_passwords
 from federation.services.attempt_limits import LimitReached
 from federation.services.attempts import Held, give_turn_back, move_on, open_attempt
 from federation.services.auth_events import record_failure, way_of
@@ -90,8 +91,14 @@ def resume(context: Context, attempt: SignInAttempt) -> Progress:
 
 @contextmanager
 def refusals(progress: Progress) -> Iterator[None]:
-    """Turn what must not be told apart into `Refused`, and keep the true reason (`AuthEvent`)."""
+    """Turn what must not be told apart into `Refused`, and keep the true reason (`AuthEvent`).
+
+    Nothing is done in it for who began with a password where none is used any more: a second factor that they set up
+    now would keep them out.
+    """
     try:
+        if progress.attempt is not None and AMR_PASSWORD in progress.amr:
+            require_passwords(progress.context.tenant)
         yield
     except (auth.TemporaryPasswordExpired, PasswordNotUsed) as error:
         _record(progress, error)

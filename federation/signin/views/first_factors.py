@@ -10,6 +10,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from federation.models import FirstFactorAttempt
+from federation.passwords import PasswordNotUsed
 from federation.selectors.passkeys import remembered_account
 from federation.services.attempt_limits import LimitReached
 from federation.services.attempts import StepTaken
@@ -39,7 +40,7 @@ from tenants.ways_in import offered_ways
 
 # What says which of the buttons beside the password was pressed.
 WAY = "way"
-STOPS = (Refused, auth.AuthError, StepTaken, AlreadyAnswered, NotReady)
+STOPS = (Refused, PasswordNotUsed, auth.AuthError, StepTaken, AlreadyAnswered, NotReady)
 
 
 def first_ways(context: Context) -> list[tuple[str, str]]:
