@@ -32,8 +32,9 @@ demo: ## Run everything on this machine: PORT_BASE=9000 or REDIS_PORT=7000 and t
 test: $(DEV) $(LOCAL) ## Run all tests: ARGS="-k onboarding" passes options to pytest
 	@.venv/bin/python -m pytest $(ARGS)
 
-nightly: $(DEV) $(LOCAL) ## Try 500 random histories of a fleet under faults; make test tries 50
-	@LIFEGUARD_HISTORIES=500 .venv/bin/python -m pytest tests/convergence/test_histories.py $(ARGS)
+nightly: $(DEV) $(LOCAL) ## Try 500 random histories under faults and the whole matrix of tenants; make test tries a part
+	@LIFEGUARD_HISTORIES=500 LIFEGUARD_MATRIX=whole .venv/bin/python -m pytest tests/convergence/test_histories.py \
+		tests/security/cognito/test_matrix.py $(ARGS)
 
 e2e: $(DEV) $(LOCAL) ## Run the browser tests alone
 	@.venv/bin/python -m pytest -m browser $(ARGS)

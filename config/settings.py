@@ -243,6 +243,7 @@ SPECTACULAR_SETTINGS = {
         "ResourceState": "identity.models.ResourceState",
         "BulkKind": "identity.models.BulkKind",
         "BulkState": "identity.models.BulkState",
+        "ChangeOrSee": "identity.api.serializers.CHANGE_OR_SEE",
         "ConnectionKind": "federation.models.ConnectionKind",
         "ConnectionStatus": "federation.models.ConnectionStatus",
         "ConnectionTestState": "federation.models.ConnectionTestState",

@@ -17,6 +17,8 @@ from tenants.services.branding import NAME_LENGTH, BrandingChange
 from tenants.services.policy import PolicyChange
 
 ROLES = [("", "No role"), *TenantRole.choices]
+# An address and a number are never hidden from whoever has them.
+CHANGE_OR_SEE = [each.value for each in CHOICES[Detail.EMAIL]]
 _STATUSES = [choice for choice in UserStatus.choices if choice[0] != UserStatus.DELETING]
 
 
@@ -127,8 +129,8 @@ class OwnDetailsSerializer(serializers.Serializer[Mapping[str, str]]):
     """What people may do with their own details on their account page; one that is not sent stays as it is."""
 
     name = serializers.ChoiceField(choices=[each.value for each in CHOICES[Detail.NAME]], required=False)
-    email = serializers.ChoiceField(choices=[each.value for each in CHOICES[Detail.EMAIL]], required=False)
-    phone_number = serializers.ChoiceField(choices=[each.value for each in CHOICES[Detail.PHONE]], required=False)
+    email = serializers.ChoiceField(choices=CHANGE_OR_SEE, required=False)
+    phone_number = serializers.ChoiceField(choices=CHANGE_OR_SEE, required=False)
     locale = serializers.ChoiceField(choices=[each.value for each in CHOICES[Detail.LANGUAGE]], required=False)
 
     def to_representation(self, instance: Mapping[str, str]) -> dict[str, str]:

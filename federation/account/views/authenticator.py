@@ -88,6 +88,7 @@ def _finish(account: Account, client: auth.AppClientRef, code: str) -> None:
 def setup_page(
     request: HttpRequest, account: Account, form: AuthenticatorForm, secret: str, *, status: int = 200
 ) -> HttpResponse:
+    """Render the page on which an app is set up."""
     address = totp_uri(secret, account=account.user.email, issuer=account.tenant.branding.display_name)
     context = {"account": account, "form": form, "secret": secret, "qr": qr_data_uri(address)}
     return page(request, "federation/account/authenticator.html", context, tenant=account.tenant, status=status)

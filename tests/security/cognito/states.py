@@ -1,6 +1,7 @@
 """The states of an account in which nobody gets in: of what Lifeguard knows itself, and of what Cognito alone knows."""
 
 from collections.abc import Callable
+from contextlib import suppress
 
 from identity import auth
 from identity.cells import pool_ref
@@ -28,12 +29,17 @@ def _unconfirmed(person: DirectoryUser) -> None:
 
 def _deleted_there(person: DirectoryUser) -> None:
     pool = pool_ref(person.tenant.pool)
-    client_of(pool).admin_delete_user(UserPoolId=pool.pool_id, Username=person.username)
+    client = client_of(pool)
+    with suppress(client.exceptions.UserNotFoundException):
+        client.admin_delete_user(UserPoolId=pool.pool_id, Username=person.username)
 
 
 def _disabled_there(person: DirectoryUser) -> None:
+    """Nothing happens to whom Cognito has not had yet; were it to matter, they would be found to get in."""
     pool = pool_ref(person.tenant.pool)
-    client_of(pool).admin_disable_user(UserPoolId=pool.pool_id, Username=person.username)
+    client = client_of(pool)
+    with suppress(client.exceptions.UserNotFoundException):
+        client.admin_disable_user(UserPoolId=pool.pool_id, Username=person.username)
 
 
 def _temporary_there(person: DirectoryUser) -> None:
