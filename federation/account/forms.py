@@ -56,6 +56,12 @@ class AuthenticatorForm(CodeForm):
     secret = forms.RegexField(regex=r"^[A-Z2-7]{16,128}$", widget=forms.HiddenInput)
 
 
+class OwnAppForm(AuthenticatorForm):
+    """The same for an app whose secret Lifeguard keeps: as long as `federation.totp.new_secret` makes it."""
+
+    secret = forms.RegexField(regex=r"^[A-Z2-7]{32}$", widget=forms.HiddenInput)
+
+
 class WantedEmailForm(forms.Form):
     """The e-mail address that somebody wants to have."""
 

@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
 from federation.account.context import Account, SignInAgain
-from federation.account.forms import AuthenticatorForm
+from federation.account.forms import OwnAppForm
 from federation.account.guard import account_view
 from federation.account.said import done, said
 from federation.account.views.authenticator import setup_page
@@ -56,8 +56,8 @@ def app(request: HttpRequest, account: Account) -> HttpResponse:
     _require_proved(account)
     if request.method == "GET":
         secret = new_secret()
-        return setup_page(request, account, AuthenticatorForm(initial={"secret": secret}), secret)
-    form = AuthenticatorForm(request.POST)
+        return setup_page(request, account, OwnAppForm(initial={"secret": secret}), secret)
+    form = OwnAppForm(request.POST)
     if not form.is_valid():
         return setup_page(request, account, form, request.POST.get("secret", "")[:128], status=422)
     secret, code = form.cleaned_data["secret"], form.cleaned_data["code"]

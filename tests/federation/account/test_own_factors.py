@@ -115,6 +115,13 @@ def test_an_app_is_added_replaced_and_removed(gina: Browser, gail: DirectoryUser
     assert gail.second_factors == ["key"]
 
 
+@pytest.mark.parametrize("secret", ["", "A" * 17, "A" * 128, "a" * 32, "1" * 32])
+def test_a_secret_that_was_not_made_here_is_no_apps(gina: Browser, secret: str) -> None:
+    gina.get(f"{LISTED}/app")
+    assert gina.submit(code="123456", secret=secret).status_code == 422
+    assert not OwnFactor.objects.exists()
+
+
 def test_the_second_factor_must_have_been_shown_lately(gina: Browser) -> None:
     add_key(gina)
     key = str(OwnKey.objects.get().pk)
