@@ -47,6 +47,8 @@ class Guard:
         tenant: for the whole tenant: far above what a large one needs on a Monday morning. Where none is known, for all
             of whom the same is said, such as one application.
         account: for one account, of what costs something each time; None where `ROW` counts failures in a row.
+        near: for one account and one client; where that is far below the account's, who asks for somebody else's
+            account from one place does not use up what its owner may ask for from another.
         device: for one browser in which the person signed in before; None where the account's limit or `ROW` counts it.
     """
 
@@ -54,6 +56,7 @@ class Guard:
     client: Limit
     tenant: Limit
     account: Limit | None = None
+    near: Limit | None = None
     device: Limit | None = None
 
 
@@ -89,7 +92,8 @@ RECOVERY_CODE = Guard("recovery_code", Limit(30, 10 * _MINUTE), Limit(500, 10 * 
 # of 20,000 * 100 / 20^8 = 1 in 12,800, which is once in 89 days of guessing without a pause.
 DEVICE_CODE = Guard("device_code", Limit(20, 10 * _MINUTE), Limit(20_000, 10 * _MINUTE))
 # What costs something each time (`spend`).
-MAIL = Guard("mail", Limit(30, _HOUR), Limit(10_000, _HOUR), Limit(5, _HOUR))
+# A code by mail may be the only way in that somebody has.
+MAIL = Guard("mail", Limit(30, _HOUR), Limit(10_000, _HOUR), Limit(20, _HOUR), near=Limit(5, _HOUR))
 SMS = Guard("sms", Limit(15, _HOUR), Limit(2_000, _HOUR), Limit(5, _HOUR))
 RESET = Guard("reset", Limit(20, _HOUR), Limit(2_000, _HOUR), Limit(5, _HOUR))
 SIGN_UP = Guard("sign_up", Limit(20, _HOUR), Limit(1_000, _HOUR), Limit(5, _HOUR))
@@ -207,6 +211,8 @@ def _give_back(subjects: list[tuple[str, Limit, str]]) -> None:
 def _subjects(guard: Guard, tenant: Tenant | None, who: str, caller: Caller) -> list[tuple[str, Limit, str]]:
     account = _account(tenant, who, caller)
     own = [(f"{guard.kind}.account", guard.account, account)] if guard.account else []
+    if guard.near and caller.ip:
+        own.insert(0, (f"{guard.kind}.near", guard.near, f"{account} {network_of(caller.ip)}"))
     if caller.device:
         return [*own, *([(f"{guard.kind}.device", guard.device, account)] if guard.device else [])]
     subjects = [*own, (f"{guard.kind}.tenant", guard.tenant, str(tenant.pk) if tenant else who)]

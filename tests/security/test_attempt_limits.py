@@ -11,6 +11,7 @@ from federation.models import AuthEvent, AuthOutcome, Counter
 from federation.services import counters
 from federation.services.attempt_limits import (
     DEVICE_CODE,
+    MAIL,
     PASSWORD,
     RESET,
     ROW,
@@ -186,6 +187,22 @@ def test_what_costs_something_is_counted_each_time(acme: Tenant, network: int) -
     with pytest.raises(LimitReached):
         spend(RESET, acme, "anna@acme.example", Caller(address(network + 99, 1)))
     spend(RESET, acme, "anna@acme.example", Caller(address(network, 1), device="hers"))
+
+
+def test_who_asks_for_anothers_mail_from_one_place_leaves_its_owner_some(acme: Tenant, network: int) -> None:
+    """Until they do so from many."""
+    assert MAIL.near is not None
+    assert MAIL.account is not None
+    places = MAIL.account.most // MAIL.near.most
+    for number in range(places):
+        for _ in range(MAIL.near.most):
+            spend(MAIL, acme, "anna@acme.example", Caller(address(network + number, 1)))
+        with pytest.raises(LimitReached) as reached:
+            spend(MAIL, acme, "anna@acme.example", Caller(address(network + number, 1)))
+        assert reached.value.by == "mail.near"
+    with pytest.raises(LimitReached) as reached:
+        spend(MAIL, acme, "anna@acme.example", Caller(address(network + places, 1)))
+    assert reached.value.by == "mail.account"
 
 
 def test_the_pages_say_the_same_of_everybody(browser: Browser, acme: Tenant, network: int) -> None:
