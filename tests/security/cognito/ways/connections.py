@@ -1,15 +1,21 @@
 """Ways by home's identity providers, which know its people alone."""
 
+import json
 import time
 from collections.abc import Callable, Iterator
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
+from django.conf import settings
+
 from federation.totp import code_at
+from federation.webauthn import origin_of
 from identity.services.invitations import invite_user
 from tenants.actor import system
 from tests.federation.arrivals import HTTP, other_claims
+from tests.federation.signin.test_own_keys import options_on
 from tests.security.cognito.visit import Tokens, Visit, app_on
+from tests.support.authenticator import Passkey
 
 OIDC, SAML = "Entra", "Okta"
 _MULTI_FACTOR = "urn:lifeguard:acr:multi-factor"
@@ -82,4 +88,22 @@ def by_own_factor(visit: Visit) -> Iterator[Tokens]:
     if 'name="code"' in visit.browser.text:
         secret = app_on(visit.browser.text).secret
         visit.submit(code=code_at(secret, int(time.time()) // 30))
+        yield visit.tokens()
+
+
+def by_own_key(visit: Visit) -> Iterator[Tokens]:
+    """A security key that Lifeguard keeps, which they set up before: they were asked for it, then answer."""
+    _invited(visit)
+    at, visit.at = visit.at, visit.home.slug
+    key = Passkey(origin_of(settings.SIGNIN_URL), verifies=False)
+    _come_by_oidc(visit, acr_values=_MULTI_FACTOR)
+    if visit.browser.address.endswith("/own-choice"):
+        visit.browser.submit(factor="key")
+        visit.browser.submit(credential=json.dumps(key.made_for(options_on(visit.browser))), name="")
+        visit.browser.client.cookies.clear()
+        _come_by_oidc(visit, acr_values=_MULTI_FACTOR)
+    visit.at = at
+    yield None
+    if "Use your security key or passkey" in visit.browser.text:
+        visit.submit(credential=key.signed(options_on(visit.browser)))
         yield visit.tokens()

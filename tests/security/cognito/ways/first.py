@@ -12,6 +12,7 @@ from identity.auth import passkeys
 from identity.cells import pool_ref
 from identity.cognito import users
 from identity.cognito.calls import Priority
+from tenants.models import SignInPolicy
 from tests.federation.conftest import issuer
 from tests.federation.signin.ways import EMAIL, PASSKEY, TEXT
 from tests.security.cognito.visit import Tokens, Visit, digits
@@ -42,6 +43,20 @@ def by_mailed_code(visit: Visit) -> Iterator[Tokens]:
     if visit.begin(EMAIL):
         visit.browser.submit(code=visit.digits_mailed())
         yield visit.tokens()
+
+
+def by_code_alone(visit: Visit) -> Iterator[Tokens]:
+    """The mailed code where nobody uses passwords."""
+    yield None
+    policies = SignInPolicy.objects.filter(tenant__slug__in=(visit.home.slug, visit.at))
+    policies.update(password_allowed=False)
+    begun, tokens = visit.begin(EMAIL), None
+    assert 'name="password"' not in visit.browser.text
+    if begun:
+        visit.browser.submit(code=visit.digits_mailed())
+        tokens = visit.tokens()
+    policies.update(password_allowed=True)
+    yield tokens
 
 
 def by_texted_code(visit: Visit) -> Iterator[Tokens]:
