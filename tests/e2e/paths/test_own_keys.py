@@ -25,13 +25,13 @@ def idp() -> Iterator[OidcIdp]:
 
 @pytest.mark.parametrize("walk", [KEYBOARD["shared"]], ids=["shared"], indirect=True)
 def test_a_security_key_is_set_up_and_asked_for(walk: Walk, idp: OidcIdp) -> None:
-    walk.office.ask("connect", tenant=walk.tenant("federated"), issuer=idp.issuer, name="Harbour")
+    walk.office.ask("connect", tenant=walk.tenant("keyholders"), issuer=idp.issuer, name="Harbour")
     page = walk.hands.page
     tools = page.context.new_cdp_session(page)
     tools.send("WebAuthn.enable")
     key = tools.send("WebAuthn.addVirtualAuthenticator", {"options": _SECURITY_KEY})
 
-    walk.begin("federated")
+    walk.begin("keyholders")
     page.get_by_role("link", name="Continue with Harbour").click()
     walk.hands.see("Set up a second factor")
     walk.hands.choose("Security key or passkey")
@@ -45,13 +45,13 @@ def test_a_security_key_is_set_up_and_asked_for(walk: Walk, idp: OidcIdp) -> Non
     page.context.clear_cookies()
     touched = {"authenticatorId": key["authenticatorId"]}
     tools.send("WebAuthn.setAutomaticPresenceSimulation", {**touched, "enabled": False})
-    walk.begin("federated")
+    walk.begin("keyholders")
     page.get_by_role("link", name="Continue with Harbour").click()
     walk.hands.see("Use your security key or passkey")
     tools.send("WebAuthn.setAutomaticPresenceSimulation", {**touched, "enabled": True})
     walk.hands.press("Use your security key or passkey")
     walk.hands.see("Signed in as ada@acme.example")
 
-    page.goto(f"{walk.demo.signin}/{walk.tenant('federated')}/account/own-factors")
+    page.goto(f"{walk.demo.signin}/{walk.tenant('keyholders')}/account/own-factors")
     walk.hands.see("Your second factors")
     expect(page.get_by_role("button", name="Remove Desk")).to_be_visible()

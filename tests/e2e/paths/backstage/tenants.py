@@ -44,6 +44,8 @@ HOUSES = {
     ),
     # Whose people come by a connection.
     "federated": House(),
+    # Likewise, by one connection that is in nobody's way: a tenant may use a few at a time.
+    "keyholders": House(),
     # Its temporary passwords are good no longer than they are given for.
     "brief": House(is_brief=True),
     # Is suspended and resumed.
