@@ -8,7 +8,7 @@ from django.conf import settings
 from django.utils.translation import get_language_info
 from django.utils.translation import gettext_lazy as _
 
-from federation.signin.forms import CodeForm, NewPasswordForm
+from federation.signin.forms import CodeForm, NewPasswordForm, choice_field
 from tenants.factors import SecondFactor
 
 
@@ -27,8 +27,7 @@ class LanguageForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        field = self.fields["language"]
-        assert isinstance(field, forms.ChoiceField)  # noqa: S101  # It is declared above.
+        field = choice_field(self, "language")
         # Each by its own name, which whoever wants it can read.
         named = [(code, get_language_info(code)["name_local"]) for code, _name in settings.BRAND_LANGUAGES]
         field.choices = [("", _("The one that my browser asks for")), *named]
@@ -84,7 +83,6 @@ class PreferredFactorForm(forms.Form):
 
     def __init__(self, *args: Any, choices: Collection[SecondFactor], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        field = self.fields["factor"]
-        assert isinstance(field, forms.ChoiceField)  # noqa: S101  # It is declared above.
+        field = choice_field(self, "factor")
         each_time = (self.EACH_TIME, _("Let me choose each time"))
         field.choices = [each_time, *((factor.value, factor.label) for factor in choices)]

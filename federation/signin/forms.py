@@ -1,6 +1,6 @@
 """The forms of the sign-in pages. Passwords are never rendered back."""
 
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -13,6 +13,11 @@ from tenants.models import Tenant
 
 # Cognito takes passwords of up to 256 characters; a longer text is not one.
 _PASSWORD_LENGTH = 256
+
+
+def choice_field(form: forms.Form, name: str) -> forms.ChoiceField:
+    """Return a declared field whose choices are known once the form is made; a form's own fields have no types."""
+    return cast("forms.ChoiceField", form.fields[name])
 
 
 class SignInForm(forms.Form):

@@ -8,6 +8,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from federation.signin.forms import choice_field
 from tenants.factors import SecondFactor
 
 # E.164 (ITU-T): a plus sign, no leading zero, at most 15 digits. Amazon SNS takes no other form.
@@ -54,8 +55,7 @@ class FactorForm(forms.Form):
     def __init__(self, *args: Any, choices: Collection[str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         offered = [SecondFactor(name) for name in choices]
-        field = self.fields["factor"]
-        assert isinstance(field, forms.ChoiceField)  # noqa: S101  # It is declared above.
+        field = choice_field(self, "factor")
         field.choices = [(factor.value, f"{factor.label}\n{_HINTS[factor]}") for factor in offered]
         field.initial = next((factor.value for factor in offered), None)
 

@@ -58,9 +58,7 @@ def _tasks(tenant: Tenant, counts: UserCounts) -> list[Task]:
             url("sign-in-policy"),
             policy.mfa == MfaPolicy.REQUIRED,
         ),
-        Task(
-            _("Invite your users"), _("By e-mail; they set their own password."), url("user-invite"), counts.total > 1
-        ),
+        Task(_("Invite your users"), _("By e-mail; they come in by its link."), url("user-invite"), counts.total > 1),
         Task(
             _("Have a second owner"),
             _("Somebody who can let you in again, should you lose your phone."),

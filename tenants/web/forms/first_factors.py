@@ -23,7 +23,7 @@ class FirstFactorsField(forms.MultipleChoiceField):
         obstacles = {way.value: pool_obstacle(way, place) for way in FirstFactor}
         fixed = {way for way, because in obstacles.items() if because and way not in allowed}
         super().__init__(
-            label=gettext_lazy("Ways in beside the password"),
+            label=gettext_lazy("Ways in without a password"),
             help_text=gettext_lazy(
                 "What people may begin with on your sign-in page. "
                 "Whoever has a second factor begins with the password, unless a passkey counts as two factors."

@@ -1,6 +1,7 @@
 """The page that leads on from an address: by the rules of the ordinary way, and as that shows it."""
 
 import re
+from functools import partial
 from typing import cast
 
 import pytest
@@ -30,7 +31,7 @@ def test_the_page_that_leads_on_is_the_ordinary_one(
     hidden = re.compile(r"request=[0-9a-f-]{36}")
     KEPT.forget_all()
     for email in ("ada@acme-people.com", "o'neil+test&x=1@acme-people.com", "Ada.B%C@ACME-people.com"):
-        plain = ordinary(monkeypatch, lambda email=email: leads_on(browser, email, **parameters))  # type: ignore[misc]
+        plain = ordinary(monkeypatch, partial(leads_on, browser, email, **parameters))
         assert plain[0] == 200
         for _turn in range(2):
             kept = told(leads_on(browser, email, **parameters))
@@ -55,7 +56,7 @@ def test_rules_decide_as_in_the_ordinary_way(browser: Browser, acme: Tenant, mon
         "x@elsewhere.acme-people.com",
         "x@nowhere.example",
     ):
-        ask = lambda who=who: leads_on(browser, who)  # noqa: E731
+        ask = partial(leads_on, browser, who)
         plain, kept = ordinary(monkeypatch, ask), told(ask())
         assert kept[0] == plain[0], who
         assert hidden.sub("", str(kept[3])) == hidden.sub("", str(plain[3])), who
