@@ -93,7 +93,7 @@ def _somebody(cognito_url: str) -> "Browser":
 def _sign_in(browser: "Browser") -> None:
     browser.client.cookies.clear()
     page = browser.sign_in("ann@acme.example", PASSWORD, organization="acme", nonce=uuid.uuid4().hex)
-    assert page.status_code == 302, page.content.decode()
+    assert page.status_code == 303, page.content.decode()
     assert browser.exchange(browser.answer()["code"]).status_code == 200
 
 

@@ -1,24 +1,24 @@
 """How many requests a second the pages that everybody meets take, beside the least that Django can do.
 
-A bare Django view, the sign-in site and the dashboard's API, each served by one process of Gunicorn with the threads
-that production has, on the same machine. They are asked in turns over kept connections, so that all have the same
-machine; printed are the medians of the turns: requests a second, and the server's processor time for each request.
+A bare Django view, the sign-in site and the dashboard's API, each served by two processes of Gunicorn, are asked in
+turns by wrk over 16 connections, so that all have the same machine: as the peers were from which the targets come.
+Printed are the medians of the turns: requests a second, and the server's processor time for each request. Whose page it
+is begins a sign-in before each turn, as everybody does who comes to it.
 
-    .venv/bin/python -m bench.web_requests [--seconds 3] [--turns 5]
+    .venv/bin/python -m bench.web_requests [--seconds 3] [--turns 5] [--worker-class gthread]
 """
 
 import argparse
-import http.client
 import os
 import socket
 import statistics
 import subprocess
 import sys
-import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
@@ -26,14 +26,16 @@ import httpx
 
 from bench.cpu import CpuOf
 from bench.stack import ROOT, say_command, servers
+from bench.web import wrk
+from bench.web.wrk import Request
 from local.stack.ports import LOOPBACK
 from local.stack.probes import http_ok
 
 if TYPE_CHECKING:
     from bench.web.scene import Scene
 
-CONNECTIONS = 4
-GUNICORN = ("--workers", "1", "--worker-class", "gthread", "--threads", "4", "--no-control-socket")
+# Gunicorn's default, which closes each connection; and what production runs, which keeps them.
+WORKERS = {"sync": ("--workers", "2"), "gthread": ("--workers", "2", "--worker-class", "gthread", "--threads", "4")}
 
 
 @dataclass(frozen=True)
@@ -43,18 +45,14 @@ class Asked:
     Args:
         name: for the table.
         port: whom it asks.
-        path: what for.
-        headers: go along.
-        body: of a POST; empty for a GET.
+        begin: makes what is asked in a turn.
         beside: the name of what it is compared with; empty for that itself.
         share: of its requests a second, at least.
     """
 
     name: str
     port: int
-    path: str
-    headers: Mapping[str, str] = field(default_factory=dict)
-    body: str = ""
+    begin: Callable[[], Request]
     beside: str = ""
     share: float = 0.0
 
@@ -70,9 +68,11 @@ class Found:
 def main() -> int:
     """Measure and print the table; the exit code is 1 where a share is missed."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--seconds", type=float, default=3.0, help="of each turn")
+    parser.add_argument("--seconds", type=int, default=3, help="of each turn")
     parser.add_argument("--turns", type=int, default=5)
+    parser.add_argument("--worker-class", choices=WORKERS, default="sync")
     chosen = parser.parse_args()
+    wrk.installed()
     say_command()
     with servers() as found, ExitStack() as stack:
         from bench.web.scene import Scene
@@ -82,44 +82,64 @@ def main() -> int:
         environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "bench.web.settings", "BENCH_CALLER": scene.caller}
         plain = {name: value for name, value in os.environ.items() if not name.startswith(("DJANGO_", "LIFEGUARD_"))}
         signin, dashboard = found.ports.signin, found.ports.dashboard
+        serving = Serving(WORKERS[chosen.worker_class])
         pids = {
-            bare: stack.enter_context(_serving("bench.web.bare:application", bare, plain)),
-            signin: stack.enter_context(_site("signin", signin, environment)),
-            dashboard: stack.enter_context(_site("dashboard", dashboard, environment)),
+            bare: stack.enter_context(serving.application("bench.web.bare:application", bare, plain)),
+            signin: stack.enter_context(serving.site("signin", signin, environment)),
+            dashboard: stack.enter_context(serving.site("dashboard", dashboard, environment)),
         }
-        asked = [Asked("bare view", bare, "/"), *_pages(scene, signin), *_api(scene, dashboard)]
+        asked = [Asked("bare view", bare, lambda: Request("/")), *_pages(scene, signin), *_api(scene, dashboard)]
         measured = _measure(asked, pids, chosen.seconds, chosen.turns)
-    return _report(asked, measured)
+    return _report(asked, measured, " ".join(serving.options))
 
 
 def _pages(scene: "Scene", port: int) -> list[Asked]:
     """The sign-in page with the password, and an address whose domain leads to an identity provider."""
     origin = f"http://localhost:{port}"
-    with httpx.Client(base_url=origin) as browser:
-        page = browser.get("/oauth2/authorize", params=scene.asks(organization=scene.slug)).headers["location"]
-        everybodys = browser.get("/oauth2/authorize", params=scene.asks()).headers["location"]
-        text = browser.get(everybodys).text
-        token = text.partition('name="csrfmiddlewaretoken" value="')[2].partition('"')[0]
-        cookies = "; ".join(f"{name}={value}" for name, value in browser.cookies.items())
-    form = urlencode({"csrfmiddlewaretoken": token, "email": f"somebody@{scene.domain}"})
-    kept = {"Host": f"localhost:{port}", "Cookie": cookies}
-    posted = {**kept, "Origin": origin, "Content-Type": "application/x-www-form-urlencoded"}
+
+    def page() -> Request:
+        with httpx.Client(base_url=origin) as browser:
+            address = browser.get("/oauth2/authorize", params=scene.asks(organization=scene.slug)).headers["location"]
+            browser.get(address)
+            return Request(_path(address), _of(browser, port))
+
+    def way_on() -> Request:
+        with httpx.Client(base_url=origin) as browser:
+            address = browser.get("/oauth2/authorize", params=scene.asks()).headers["location"]
+            text = browser.get(address).text
+            token = text.partition('name="csrfmiddlewaretoken" value="')[2].partition('"')[0]
+            form = urlencode({"csrfmiddlewaretoken": token, "email": f"somebody@{scene.domain}"})
+            sent = {"Origin": origin, "Content-Type": "application/x-www-form-urlencoded"}
+            return Request(_path(address), {**_of(browser, port), **sent}, form)
+
     return [
-        Asked("sign-in page", port, _path(page), kept, beside="bare view", share=0.55),
-        Asked("home-realm discovery", port, _path(everybodys), posted, form, beside="bare view", share=0.35),
+        Asked("sign-in page", port, page, beside="bare view", share=0.55),
+        Asked("home-realm discovery", port, way_on, beside="bare view", share=0.35),
     ]
+
+
+def _of(browser: httpx.Client, port: int) -> dict[str, str]:
+    """What a browser sends along."""
+    return {
+        "Host": f"localhost:{port}",
+        "Cookie": "; ".join(f"{name}={value}" for name, value in browser.cookies.items()),
+    }
 
 
 def _api(scene: "Scene", port: int) -> list[Asked]:
     """Views of the API, and the same ones when they stand open."""
     host = {"Host": f"localhost:{port}"}
     bearer = {**host, "Authorization": f"Bearer {scene.token}"}
-    return [
-        Asked("users, open", port, "/open/users", host),
-        Asked("users, by token", port, "/api/v1/users", bearer, beside="users, open", share=0.75),
-        Asked("policy, open", port, "/open/policy", host),
-        Asked("policy, by token", port, "/api/v1/policy", bearer, beside="policy, open", share=0.75),
-    ]
+    asked = []
+    for name in ("users", "policy"):
+        is_open, by_token = Request(f"/open/{name}", host), Request(f"/api/v1/{name}", bearer)
+        asked.append(Asked(f"{name}, open", port, partial(_same, is_open)))
+        asked.append(Asked(f"{name}, by token", port, partial(_same, by_token), beside=f"{name}, open", share=0.75))
+    return asked
+
+
+def _same(request: Request) -> Request:
+    return request
 
 
 def _path(address: str) -> str:
@@ -127,69 +147,56 @@ def _path(address: str) -> str:
     return url.raw_path.decode()
 
 
-def _site(name: str, port: int, environment: Mapping[str, str]) -> AbstractContextManager[int]:
-    return _serving("config.wsgi:application", port, {**environment, "LIFEGUARD_SITE": name})
+@dataclass(frozen=True)
+class Serving:
+    """How Gunicorn serves: the same for all that is compared.
+
+    Args:
+        options: of its command line.
+    """
+
+    options: tuple[str, ...]
+
+    def site(self, name: str, port: int, environment: Mapping[str, str]) -> AbstractContextManager[int]:
+        """Serve one of our sites until the block ends."""
+        return self.application("config.wsgi:application", port, {**environment, "LIFEGUARD_SITE": name})
+
+    @contextmanager
+    def application(self, application: str, port: int, environment: Mapping[str, str]) -> Iterator[int]:
+        """Serve until the block ends; yields the pid of the process that started the others."""
+        bound = ("--bind", f"{LOOPBACK}:{port}", "--no-control-socket")
+        command = [sys.executable, "-m", "gunicorn", *bound, *self.options, application]
+        process = subprocess.Popen(command, cwd=ROOT, env=dict(environment))
+        path = "/" if "bare" in application else "/healthz"
+        try:
+            while not http_ok(port, path):
+                if process.poll() is not None:
+                    raise SystemExit(f"{application} did not start.")
+                time.sleep(0.1)
+            yield process.pid
+        finally:
+            process.terminate()
+            process.wait()
 
 
-@contextmanager
-def _serving(application: str, port: int, environment: Mapping[str, str]) -> Iterator[int]:
-    """One process of Gunicorn until the block ends; yields the pid of the one that started it."""
-    command = [sys.executable, "-m", "gunicorn", "--bind", f"{LOOPBACK}:{port}", *GUNICORN, application]
-    process = subprocess.Popen(command, cwd=ROOT, env=dict(environment))
-    path = "/" if "bare" in application else "/healthz"
-    try:
-        while not http_ok(port, path):
-            if process.poll() is not None:
-                raise SystemExit(f"{application} did not start.")
-            time.sleep(0.1)
-        yield process.pid
-    finally:
-        process.terminate()
-        process.wait()
-
-
-def _measure(asked: list[Asked], pids: Mapping[int, int], seconds: float, turns: int) -> dict[str, Found]:
+def _measure(asked: list[Asked], pids: Mapping[int, int], seconds: int, turns: int) -> dict[str, Found]:
     found = {each.name: Found() for each in asked}
     for turn in range(turns + 1):
         for each in asked:
+            request = each.begin()
             cpu = CpuOf({"server": pids[each.port]})
-            began = time.perf_counter()
-            count = _ask(each, began + seconds)
-            took, spent = time.perf_counter() - began, cpu.spent()["server"]
+            rate, count = wrk.ask(each.port, request, seconds)
+            spent = cpu.spent()["server"]
             # The first turn fills caches.
             if turn:
-                found[each.name].rates.append(count / took)
+                found[each.name].rates.append(rate)
                 found[each.name].costs.append(spent / count)
     return found
 
 
-def _ask(asked: Asked, until: float) -> int:
-    """Ask over all connections until then; return how often."""
-    counts: list[int] = []
-    threads = [threading.Thread(target=_keep_asking, args=(asked, until, counts)) for _each in range(CONNECTIONS)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert len(counts) == CONNECTIONS, f"{asked.name} was not answered"
-    return sum(counts)
-
-
-def _keep_asking(asked: Asked, until: float, counts: list[int]) -> None:
-    connection, count = http.client.HTTPConnection(LOOPBACK, asked.port), 0
-    while time.perf_counter() < until:
-        method = "POST" if asked.body else "GET"
-        connection.request(method, asked.path, asked.body or None, dict(asked.headers))
-        response = connection.getresponse()
-        response.read()
-        assert response.status == 200, f"{asked.name}: {response.status}"
-        count += 1
-    counts.append(count)
-
-
-def _report(asked: list[Asked], measured: Mapping[str, Found]) -> int:
+def _report(asked: list[Asked], measured: Mapping[str, Found], options: str) -> int:
     missed = []
-    print(f"load average {os.getloadavg()[0]:.1f}; {CONNECTIONS} connections, one process of 4 threads")
+    print(f"load average {os.getloadavg()[0]:.1f}; wrk with {wrk.CONNECTIONS} connections; gunicorn {options}")
     print(f"{'':24} {'requests/s':>10} {'ms of CPU':>10} {'share':>7} {'of CPU':>7}  of what (target)")
     for each in asked:
         rate, cost = _medians(measured[each.name])

@@ -15,15 +15,16 @@ from redis import Redis
 from config.task_context import SENT_AT
 
 _PATIENCE_SECONDS = 2
+# As many messages are looked at for one of a task; without a worker beat sends some thirty a minute.
+_NEWEST = 1_000
 
 
 @dataclass(frozen=True)
 class Waiting:
-    """The messages that no worker took yet. Ages are seconds by this machine's clock; None when there is no message."""
+    """The messages that no worker took yet; the age is in seconds by this machine's clock, None without a message."""
 
     messages: int
     oldest_seconds: float | None
-    newest_seconds: float | None
 
 
 def client() -> Redis:
@@ -48,11 +49,11 @@ def waiting_by_priority() -> dict[int, Waiting]:
     with client() as redis, redis.pipeline() as pipeline:
         for priority in PRIORITY_STEPS:
             name = list_of(priority)
-            pipeline.llen(name).lindex(name, -1).lindex(name, 0)
+            pipeline.llen(name).lindex(name, -1)
         answers = iter(pipeline.execute())
     return {
-        priority: Waiting(messages, _age(oldest), _age(newest))
-        for priority, messages, oldest, newest in zip(PRIORITY_STEPS, answers, answers, answers, strict=True)
+        priority: Waiting(messages, _age(oldest))
+        for priority, messages, oldest in zip(PRIORITY_STEPS, answers, answers, strict=True)
     }
 
 
@@ -66,8 +67,21 @@ def waiting() -> Waiting:
     return Waiting(
         sum(each.messages for each in found),
         max((each.oldest_seconds for each in found if each.oldest_seconds is not None), default=None),
-        min((each.newest_seconds for each in found if each.newest_seconds is not None), default=None),
     )
+
+
+def newest_seconds(task: str) -> float | None:
+    """Return the age of the newest of the most urgent messages that ask for a task, in seconds; None without one.
+
+    Args:
+        task: its name, such as `identity.sync.sweep`.
+
+    Raises:
+        redis.RedisError: Redis does not answer.
+    """
+    with client() as redis:
+        messages = redis.lrange(list_of(PRIORITY_STEPS[0]), 0, _NEWEST - 1)
+    return next((_age(message) for message in messages if json.loads(message)["headers"]["task"] == task), None)
 
 
 def _age(message: bytes | None) -> float | None:

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from functools import lru_cache
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponseBase
@@ -25,8 +26,13 @@ def timed(get_response: Callable[[HttpRequest], HttpResponseBase]) -> Callable[[
         match = request.resolver_match
         view = match.view_name if match is not None else ""
         method = request.method if request.method in _METHODS else "other"
-        labels = (settings.SITE, view or "none", method, str(response.status_code))
-        REQUEST_SECONDS.labels(*labels).observe(time.monotonic() - began)
+        _of(settings.SITE, view or "none", method, response.status_code).observe(time.monotonic() - began)
         return response
 
     return middleware
+
+
+@lru_cache(maxsize=4096)
+def _of(site: str, view: str, method: str, status: int) -> Histogram:
+    """Return what counts requests of one kind, without looking it up by its labels each time."""
+    return REQUEST_SECONDS.labels(site, view, method, str(status))

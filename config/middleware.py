@@ -1,4 +1,4 @@
-"""Middleware that belongs to no app: request ids, and domain errors turned into answers."""
+"""Middleware that belongs to no app: request ids, languages, and domain errors turned into answers."""
 
 import re
 import uuid
@@ -7,6 +7,8 @@ from typing import cast
 
 import structlog
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.utils import translation
+from django.utils.cache import patch_vary_headers
 
 from config import errors
 from tenants.errors import DomainError
@@ -20,7 +22,8 @@ def request_id(get_response: GetResponse) -> GetResponse:
     """Give each request an id, the proxy's where it sent a plain one; logs, audit rows and errors carry it."""
 
     def middleware(request: HttpRequest) -> HttpResponseBase:
-        given = request.headers.get("X-Request-ID", "")
+        # Not by `request.headers`, which would read all of them.
+        given = request.META.get("HTTP_X_REQUEST_ID", "")
         chosen = given if _REQUEST_ID.match(given) else uuid.uuid4().hex
         cast(Request, request).request_id = chosen
         # Cleared, because those further in bind more (actor, tenant) and a thread serves many requests.
@@ -31,6 +34,23 @@ def request_id(get_response: GetResponse) -> GetResponse:
         finally:
             structlog.contextvars.clear_contextvars()
         response["X-Request-ID"] = chosen
+        return response
+
+    return middleware
+
+
+def language(get_response: GetResponse) -> GetResponse:
+    """Answer in the language that the browser asks for, of those that the site has.
+
+    Django's own also looks for a language in the address, of which none of ours has one, twice for each request.
+    """
+
+    def middleware(request: HttpRequest) -> HttpResponseBase:
+        request.LANGUAGE_CODE = translation.get_language_from_request(request)
+        translation.activate(request.LANGUAGE_CODE)
+        response = get_response(request)
+        patch_vary_headers(response, ("Accept-Language",))
+        response.headers.setdefault("Content-Language", translation.get_language())
         return response
 
     return middleware

@@ -142,6 +142,12 @@ ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXIES
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = PRODUCT_NAME
+# One step of delay between typing and checking (RFC 6238 section 5.2). These forms see to it that a code works once.
+MFA_TOTP_TOLERANCE = 1
+MFA_FORMS = {
+    "authenticate": "config.mfa_forms.AuthenticateForm",
+    "reauthenticate": "config.mfa_forms.ReauthenticateForm",
+}
 # allauth asks for a verified address so that nobody who signed up with somebody else's locks them out. Nobody signs up
 # here: a colleague adds operators, and they get in by a link that was mailed to the address.
 MFA_ALLOW_UNVERIFIED_EMAIL = True
@@ -243,7 +249,7 @@ SPECTACULAR_SETTINGS = {
         "ResourceState": "identity.models.ResourceState",
         "BulkKind": "identity.models.BulkKind",
         "BulkState": "identity.models.BulkState",
-        "ChangeOrSee": "identity.api.serializers.CHANGE_OR_SEE",
+        "ChangeOrSee": "identity.api.policy.CHANGE_OR_SEE",
         "ConnectionKind": "federation.models.ConnectionKind",
         "ConnectionStatus": "federation.models.ConnectionStatus",
         "ConnectionTestState": "federation.models.ConnectionTestState",

@@ -15,7 +15,7 @@ _MIDDLEWARE = (
     ("config.middleware.never_stored", _BOTH),
     ("config.content_policy.ContentPolicy", _BOTH),
     ("django.contrib.sessions.middleware.SessionMiddleware", _DASHBOARD),
-    ("django.middleware.locale.LocaleMiddleware", _BOTH),
+    ("config.middleware.language", _BOTH),
     ("django.middleware.common.CommonMiddleware", _BOTH),
     ("django.middleware.csrf.CsrfViewMiddleware", _BOTH),
     ("django.contrib.auth.middleware.AuthenticationMiddleware", _DASHBOARD),

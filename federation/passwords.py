@@ -25,5 +25,5 @@ def require_passwords(tenant: Tenant) -> None:
     Raises:
         PasswordNotUsed: they may not.
     """
-    if not tenant.policy.password_allowed:
+    if not tenant.policy.takes_passwords:
         raise PasswordNotUsed

@@ -18,12 +18,14 @@ from federation.services import (
     housekeeping,
     link_notices,
     metadata_watch,
+    number_changes,
     organisation_mail,
     security_notices,
     signing_keys,
 )
 from federation.services.email_domains import CHECK_TASK
 from federation.signin import account_mail
+from tenants.actor import system
 from tenants.services.outbox import send_soon
 
 # What one tick sends at most; the next sends the next ones.
@@ -32,6 +34,7 @@ _CONNECTIONS_A_TICK = 100
 _NOTICES_A_TICK = 200
 _LOGOUTS_A_TICK = 500
 _ACCOUNT_REQUESTS_A_TICK = 200
+_NUMBERS_A_TICK = 200
 
 
 @shared_task(name="federation.rotate_signing_keys")
@@ -115,6 +118,19 @@ def tell_all_security_notices() -> None:
 def tell_security_notice(notice_id: str) -> None:
     """Mail somebody that how they sign in was changed; a message too many does nothing."""
     security_notices.send_notice(int(notice_id))
+
+
+@shared_task(name="federation.give_numbers_back")
+def give_numbers_back() -> None:
+    """Let codes go to the number before again of those who began to change theirs, and did not in time."""
+    for user_id in number_changes.overdue(_NUMBERS_A_TICK):
+        send_soon(number_changes.GIVE_BACK_TASK, user_id)
+
+
+@shared_task(name=number_changes.GIVE_BACK_TASK)
+def give_number_back(user_id: str) -> None:
+    """Do it for one user; a message too many does nothing. Where Cognito does not answer, the next tick asks again."""
+    number_changes.give_back(user_id, actor=system("Account page"))
 
 
 @shared_task(name="federation.answer_all_account_requests")

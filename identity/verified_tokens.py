@@ -1,10 +1,11 @@
 """Access tokens that were verified before: the same bytes need not have their signature checked at each request."""
 
 import hashlib
-import threading
+import math
 import time
-from collections import OrderedDict
 from typing import Generic, NamedTuple, TypeVar
+
+from tenants.memory import Memory
 
 Claims = TypeVar("Claims")
 
@@ -42,30 +43,18 @@ class VerifiedTokens(Generic[Claims]):
     """
 
     def __init__(self, most: int) -> None:
-        self._most = most
-        self._lock = threading.Lock()
-        self._kept: OrderedDict[Key, Verified[Claims]] = OrderedDict()
+        # Each has an end of its own.
+        self._kept: Memory[Key, Verified[Claims]] = Memory(most=most, seconds=math.inf)
 
     def find(self, key: Key) -> Verified[Claims] | None:
         """Return what a token was found to say."""
-        with self._lock:
-            found = self._kept.get(key)
-            if found is None:
-                return None
-            if found.good_until <= time.time():
-                del self._kept[key]
-                return None
-            self._kept.move_to_end(key)
-            return found
+        found = self._kept.find(key)
+        return found if found is not None and found.good_until > time.time() else None
 
     def forget_all(self) -> None:
         """Verify every token anew: somebody else says from now on which keys are good."""
-        with self._lock:
-            self._kept.clear()
+        self._kept.forget_all()
 
     def keep(self, key: Key, verified: Verified[Claims]) -> None:
         """Remember a token that was verified."""
-        with self._lock:
-            self._kept[key] = verified
-            if len(self._kept) > self._most:
-                self._kept.popitem(last=False)
+        self._kept.keep(key, verified)

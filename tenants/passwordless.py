@@ -13,13 +13,14 @@ from django.utils.translation import gettext as _
 from tenants.first_factors import Place, pool_obstacle
 from tenants.models.policy import MfaPolicy
 from tenants.pool_options import FirstFactor
+from tenants.remarks import Remark
 
 # What everybody can come by.
 _EVERYBODYS = FirstFactor.EMAIL_OTP
 
 
-def obstacles(ways: Collection[str], mfa: str, place: Place) -> list[str]:
-    """Return what of a policy is in the way of doing without passwords, each a sentence; empty when nothing is.
+def obstacles(ways: Collection[str], mfa: str, place: Place) -> list[Remark]:
+    """Return what of a policy is in the way of doing without passwords; empty when nothing is.
 
     Args:
         ways: what a sign-in may begin with, `FirstFactor`s.
@@ -29,11 +30,13 @@ def obstacles(ways: Collection[str], mfa: str, place: Place) -> list[str]:
     found = []
     if because := pool_obstacle(_EVERYBODYS, place):
         text = _("Your users cannot get codes by e-mail, the way that everybody has. %(because)s")
-        found.append(text % {"because": because})
+        found.append(Remark("email_codes_unavailable", text % {"because": because}))
     elif _EVERYBODYS not in ways:
-        found.append(_("Let people begin with a code by e-mail first: it is the way that everybody has."))
+        text = _("Let people begin with a code by e-mail first: it is the way that everybody has.")
+        found.append(Remark("email_codes_not_allowed", text))
     if mfa != MfaPolicy.OFF:
-        found.append(_("Switch second factors off first: Cognito asks for one after a password alone."))
+        text = _("Switch second factors off first: Cognito asks for one after a password alone.")
+        found.append(Remark("second_factors_on", text))
     return found
 
 

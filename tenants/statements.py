@@ -3,14 +3,17 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from django.db import InterfaceError, NotSupportedError, OperationalError, connection
+from django.db import DatabaseError, InterfaceError, NotSupportedError, connection
 from django.db.backends.base.base import BaseDatabaseWrapper
 from psycopg import Cursor
+from psycopg import Error as ServerError
 from psycopg.rows import TupleRow
 
 # Its published types leave out what is used here.
 _database: Any = connection
 Values = Mapping[str, object] | Sequence[object]
+# After these the server ends the session (PostgreSQL documentation, "Message Severity Levels").
+_LAST_WORDS = {"FATAL", "PANIC"}
 
 
 class _Prepared(Cursor[TupleRow]):
@@ -44,7 +47,8 @@ def first_row(sql: str, values: Values) -> Any:
     Whether the connection still stands is not asked beforehand, as Django does once a request: where it is gone, the
     statement is sent once more on a new one. So it is where a migration beside us changed a column: PostgreSQL refuses
     the plan that it kept each time again ("cached plan must not change result type"). In a transaction neither can be;
-    what rolls it back forgets the plans.
+    what rolls it back forgets the plans. Whatever else fails is not tried again: what ran out of its time would have
+    a busy server do it twice.
 
     Args:
         sql: the statement, with places such as `%(name)s`; always the same text, since a connection keeps its plan.
@@ -53,11 +57,18 @@ def first_row(sql: str, values: Values) -> Any:
     was_open = _database.connection is not None
     try:
         return _first_row(sql, values)
-    except (OperationalError, InterfaceError, NotSupportedError):
-        if _database.in_atomic_block or not was_open:
+    except (DatabaseError, InterfaceError) as error:
+        if _database.in_atomic_block or not was_open or not (isinstance(error, NotSupportedError) or _is_gone(error)):
             raise
         _database.close()
         return _first_row(sql, values)
+
+
+def _is_gone(error: Exception) -> bool:
+    """Say whether the connection ended with an error, or before it. Its end can reach us later than the reason."""
+    cause = error.__cause__
+    said = cause.diag.severity_nonlocalized if isinstance(cause, ServerError) else None
+    return said in _LAST_WORDS or _database.connection is None or _database.connection.closed
 
 
 def _first_row(sql: str, values: Values) -> Any:

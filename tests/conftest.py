@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from django.db import connection
+from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 from pytest_django.fixtures import Settings
 from pytest_django.plugin import DjangoDbBlocker
@@ -20,9 +21,12 @@ from tests.support.stack_plugin import Stack
 
 pytest_plugins = ["tests.fixtures"]
 # The same examples each time, so that a change is judged by itself, and no time limit: a busy machine is no fault.
-hypothesis_settings.register_profile("lifeguard", deadline=None, derandomize=True, database=None)
+hypothesis_settings.register_profile(
+    "lifeguard", deadline=None, derandomize=True, database=None, suppress_health_check=[HealthCheck.too_slow]
+)
 hypothesis_settings.load_profile("lifeguard")
-_CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")
+# The first opens a profile at a quarter of what the whole browser needs for it, and has the same engine.
+_CHROMIUM_NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
 CHROMIUM = next((path for name in _CHROMIUM_NAMES if (path := shutil.which(name))), None)
 
 

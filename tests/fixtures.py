@@ -1,14 +1,36 @@
-"""The cast as fixtures. Imported by conftest.py, so that every test can ask for them."""
+"""The cast, the local Cognito and a worker as fixtures. Imported by conftest.py: every test can ask for them."""
 
+import sys
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
+from django.db import connection
+from pytest_django.fixtures import Settings
+from pytest_django.plugin import DjangoDbBlocker
 
+from federation.selectors.page_state import PAGES, REALMS
+from identity.models import WorkerHeartbeat
+from local.stack import product
 from tenants.actor import Actor
 from tenants.models import Cell
 from tests.factories import Cast, CellFactory, TenantCast, actor_of, make_cast
 from tests.support.cognito import LocalCognito
+from tests.support.processes import LiveProcess, on_database
 from tests.support.stack_plugin import Stack
+
+
+@pytest.fixture(autouse=True)
+def pages_look_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have a sign-in page look at once what it depends on: tests change that sooner than a second later."""
+    for memory in (PAGES, REALMS):
+        monkeypatch.setattr(memory, "seconds", 0.0)
+
+
+@pytest.fixture
+def long_grace(settings: Settings) -> None:
+    """The time in which Cognito might not show yet what was created is longer than any test, on any machine."""
+    settings.SYNC_CREATE_GRACE_SECONDS = 3600
 
 
 @pytest.fixture
@@ -72,3 +94,23 @@ def cognito(stack: Stack) -> Iterator[LocalCognito]:
 def local_cell(stack: Stack, transactional_db: None) -> Cell:
     """A cell whose endpoint is the local Cognito."""
     return CellFactory.create(endpoint_url=stack.addresses.cognito_url)
+
+
+@pytest.fixture(scope="module")
+def crashing_worker(
+    stack: Stack, django_db_setup: None, django_db_blocker: DjangoDbBlocker, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[LiveProcess]:
+    """A running Celery worker for a whole module, to be killed and started again; beat runs beside it throughout."""
+    folder = tmp_path_factory.mktemp("worker")
+    environment = on_database(str(connection.settings_dict["NAME"]))
+    python = Path(sys.executable)
+    worker = LiveProcess(lambda: product.worker(python, environment, stack.ports.redis, folder / "worker.log"))
+    beat = LiveProcess(lambda: product.beat(python, environment, folder / "beat.log", folder))
+    worker.start()
+    beat.start()
+    yield worker
+    beat.kill()
+    worker.kill()
+    # It may have shown itself since the last test's rows were removed.
+    with django_db_blocker.unblock():
+        WorkerHeartbeat.objects.all().delete()

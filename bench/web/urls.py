@@ -13,7 +13,8 @@ from rest_framework.request import Request
 
 from config.urls import dashboard
 from identity.actors import member_actor
-from identity.api.views import PolicyView, Users
+from identity.api.policy import PolicyView
+from identity.api.views import Users
 from identity.models import DirectoryUser
 from tenants.http import Request as HttpRequestWithActor
 from tenants.models import Account

@@ -24,9 +24,8 @@ def check_workers() -> Iterator[Finding]:
     busy = sorted(worker for worker, age in backlog.workers().items() if age < _SEEN_WITHIN_SECONDS)
     swept = backlog.periodic_tasks().get(_SWEEP)
     limit = max(_SEEN_WITHIN_SECONDS, 6.0 * settings.SYNC_SWEEP_SECONDS)
-    beats = swept is not None and swept < limit
-    yield _workers(alive, busy, beats=beats)
-    yield _beat(swept, beats=beats, workers=bool(alive or busy))
+    yield _workers(alive, busy, beats=_within(swept, limit))
+    yield _beat(swept, limit, workers=bool(alive or busy))
     yield from _backlog()
 
 
@@ -48,11 +47,11 @@ def _workers(alive: list[str], busy: list[str], *, beats: bool) -> Finding:
     )
 
 
-def _beat(swept: float | None, *, beats: bool, workers: bool) -> Finding:
-    if beats:
+def _beat(swept: float | None, limit: float, *, workers: bool) -> Finding:
+    if swept is not None and _within(swept, limit):
         return ok("beat", f"The last sweep was {swept:.0f} s ago.")
     last = "there has been none yet" if swept is None else f"the last one was {swept:.0f} s ago"
-    if not workers and _sends():
+    if not workers and _sends(limit):
         return ok("beat", f"It sends its messages; no sweep is carried out without a worker ({last}).")
     return failed(
         "beat",
@@ -63,13 +62,16 @@ def _beat(swept: float | None, *, beats: bool, workers: bool) -> Finding:
     )
 
 
-def _sends() -> bool:
-    """Whether beat put a message into the queue lately."""
+def _sends(limit: float) -> bool:
+    """Whether beat asked for a sweep lately. Other messages are the web servers', too."""
     try:
-        newest = broker.waiting().newest_seconds
+        return _within(broker.newest_seconds(_SWEEP), limit)
     except RedisError:
         return False
-    return newest is not None and newest < _SEEN_WITHIN_SECONDS
+
+
+def _within(seconds: float | None, limit: float) -> bool:
+    return seconds is not None and seconds < limit
 
 
 def _ping() -> list[str]:

@@ -3,7 +3,6 @@
 Run in the repository once `make demo` has installed the local stack: `.venv/bin/python -m docs.screenshots.take`.
 """
 
-import shutil
 import sys
 from collections.abc import Iterator
 from io import BytesIO
@@ -13,6 +12,7 @@ from PIL import Image
 from playwright.sync_api import Page, expect, sync_playwright
 
 from local.stack.ports import Ports
+from tests.conftest import CHROMIUM
 from tests.e2e.conftest import CHROMIUM_OPTIONS, contexts_of
 from tests.e2e.demo import Demo
 from tests.e2e.scene import Scene, set_scene
@@ -49,12 +49,11 @@ def take(name: str, page: Page, address: str) -> None:
 
 def main() -> None:
     """Start a demo, fill it and take every picture."""
-    chromium = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    if chromium is None:
+    if CHROMIUM is None:
         sys.exit("No Chromium was found on the PATH.")
     with data_folder() as data, sync_playwright() as playwright:
         demo = Demo.start(data, Ports.unused())
-        browser = playwright.chromium.launch(executable_path=chromium, args=CHROMIUM_OPTIONS)
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=CHROMIUM_OPTIONS)
         try:
             with contexts_of(browser) as make:
                 for name, page, address in pages(set_scene(demo, make, users=60)):

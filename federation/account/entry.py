@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from federation.account.application import CLIENT_ID, account_application, return_address
 from federation.models import AuthorizationCode
 from federation.services.requests import REQUEST_LIFETIME, open_request
-from federation.signin import cookies
+from federation.signin import cookies, just_opened
 from federation.signin.views.common import StartAgain
 from federation.tokens import hash_token, new_token
 from tenants.models import Tenant
@@ -38,6 +38,7 @@ def begin_sign_in(request: HttpRequest, tenant: Tenant | None, *, back: str = ""
     where = reverse("sign-in", args=[tenant.slug]) if tenant else reverse("choose-organisation")
     response = HttpResponseRedirect(f"{where}?{urlencode({'request': str(opened.pk)})}")
     cookies.set_browser_token(response, browser)
+    just_opened.remember(response, opened)
     seconds = int(REQUEST_LIFETIME.total_seconds())
     cookies.keep(response, _PURPOSE, {"state": state, "back": back}, seconds=seconds)
     return response

@@ -23,14 +23,21 @@ class NameForm(forms.Form):
 class LanguageForm(forms.Form):
     """In which language the account page and mails are."""
 
-    language = forms.ChoiceField(label=_("Language"), required=False)
+    BROWSERS = "browser"
+
+    language = forms.ChoiceField(label=_("Language"))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         field = choice_field(self, "language")
         # Each by its own name, which whoever wants it can read.
         named = [(code, get_language_info(code)["name_local"]) for code, _name in settings.BRAND_LANGUAGES]
-        field.choices = [("", _("The one that my browser asks for")), *named]
+        field.choices = [(self.BROWSERS, _("The one that my browser asks for")), *named]
+
+    def clean_language(self) -> str:
+        """Return the language that was chosen; empty where it is the browser's choice."""
+        chosen = str(self.cleaned_data["language"])
+        return "" if chosen == self.BROWSERS else chosen
 
 
 class ChangePasswordForm(NewPasswordForm):

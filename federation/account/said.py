@@ -17,6 +17,7 @@ SENTENCES: dict[str, Promise] = {
     "authenticator-removed": _("The authenticator app is removed."),
     "codes-added": _("The codes are set up."),
     "codes-removed": _("The codes are removed."),
+    "number-kept": _("Your codes go to the number that you had before."),
     "factor-preferred": _("Your choice is saved."),
     "email-changed": _("Your e-mail address is changed."),
     "passkey-added": _("The passkey is added."),

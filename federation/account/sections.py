@@ -12,6 +12,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from federation.account.context import Account
+from federation.account.recovery_codes import recovery_codes_section
 from federation.account.views.activity import activity_section
 from federation.account.views.authenticator import authenticator_section
 from federation.account.views.browsers import browsers_section
@@ -20,7 +21,6 @@ from federation.account.views.own_factors import own_factors_section
 from federation.account.views.passkeys import passkeys_section
 from federation.account.views.password import password_section
 from federation.account.views.profile import organisations_section, profile_section
-from federation.account.views.recovery_codes import recovery_codes_section
 from federation.account.views.sessions import sessions_section
 
 

@@ -48,6 +48,7 @@ urlpatterns: list[URLPattern] = [
     path("<slug:slug>/account/devices", pages.devices, name="account-devices"),
     path("<slug:slug>/account/devices/end", sessions.end, name="account-session-end"),
     path("<slug:slug>/account/devices/end-others", sessions.end_others, name="account-sessions-end-others"),
+    path("<slug:slug>/account/devices/end-all", sessions.end_all, name="account-sessions-end-all"),
     path("<slug:slug>/account/devices/forget", browsers.forget, name="account-browser-forget"),
     path("<slug:slug>/account/devices/forget-all", browsers.forget_all, name="account-browsers-forget"),
     path("<slug:slug>/account/activity", pages.activity, name="account-activity"),

@@ -123,5 +123,5 @@ class LeadSerializer(serializers.Serializer[Any]):
     rule = serializers.UUIDField(allow_null=True, help_text="Null also for a default that nobody chose.")
     connections = serializers.ListField(
         child=serializers.UUIDField(),
-        help_text="One: gone on to at once. Several: the person chooses. None: the password.",
+        help_text="One: gone on to at once. Several: the person chooses. None: the tenant's own ways in.",
     )

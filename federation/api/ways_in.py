@@ -23,7 +23,7 @@ class WayInSerializer(serializers.ModelSerializer[FederatedIdentity]):
     connection_id = serializers.UUIDField(read_only=True)
     connection = serializers.CharField(source="connection.name", read_only=True)
     email = serializers.CharField(source="claims.email", default="", read_only=True, help_text="As was said there.")
-    only_way_in = serializers.SerializerMethodField(help_text="The user has no account besides it, and no password.")
+    only_way_in = serializers.SerializerMethodField(help_text="The user has no account besides it.")
 
     class Meta:
         model = FederatedIdentity

@@ -27,6 +27,7 @@ from federation.models.first_factor import FirstFactorAttempt
 from federation.models.known_device import KnownDevice
 from federation.models.logout_notice import LogoutNotice
 from federation.models.metadata_watch import MetadataWatch
+from federation.models.number_change import NumberChange
 from federation.models.own_factor import OwnFactor
 from federation.models.own_key import OwnKey, OwnKeyOffer
 from federation.models.passkey_name import PasskeyName
@@ -73,6 +74,7 @@ __all__ = [
     "MetadataWatch",
     "MfaTrust",
     "Notice",
+    "NumberChange",
     "OwnFactor",
     "OwnKey",
     "OwnKeyOffer",

@@ -61,6 +61,9 @@ class ConnectionTest(TenantOwned):
     state_hash = models.CharField(max_length=64, blank=True)
     nonce = models.CharField(max_length=64, blank=True)
     verifier_encrypted = models.BinaryField(blank=True, default=b"")
+    # Its browser is on its way to be signed out at Cognito, which the app client has to be there for, until it has come
+    # to the end or, at the latest, until then.
+    signs_out_until = models.DateTimeField(null=True, blank=True)
     # When somebody first left for Cognito: from then on it may have a user there.
     left_at = models.DateTimeField(null=True, blank=True)
     # Since when Cognito has its app client, by Cognito's own clock: whoever is older did not come by it. Kept of tests

@@ -27,6 +27,12 @@ def is_meant(parameters: Mapping[str, Any], session: BrowserSession) -> bool:
     return parameters.get(HINTED_USER) in {None, str(session.user_id)}
 
 
+class SeeOther(HttpResponseRedirect):
+    """A redirect that turns a POST into a GET, whatever the browser (RFC 9700 section 4.12)."""
+
+    status_code = 303
+
+
 def code_answer(http: HttpRequest, parameters: Mapping[str, Any], session: BrowserSession) -> HttpResponse:
     """Send the browser back with a code; or, where the sign-in is for a device, to the page that asks about it.
 
@@ -77,7 +83,7 @@ def _sent(
     """
     redirect_uri = str(parameters["redirect_uri"])
     if parameters.get("response_mode") != "form_post":
-        return HttpResponseRedirect(add_params_to_uri(redirect_uri, answer))
+        return SeeOther(add_params_to_uri(redirect_uri, answer))
     context = {"action": redirect_uri, "answer": answer}
     return page(http, "federation/form_post.html", context, tenant=tenant, redirect_uri=redirect_uri)
 

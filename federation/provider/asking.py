@@ -13,6 +13,8 @@ from federation.provider.requests import RESOURCE, ProviderRequest, refuse_malfo
 from federation.provider.server import server
 from tenants.models import Application, Tenant
 
+# What says where an answer goes, and how; sent twice, nobody knows which of the two counts.
+_ADDRESS = ("client_id", "redirect_uri", "state", "response_mode")
 # What is kept of a request until it is answered; anything else that was sent has no meaning here.
 _KEPT = (
     *(
@@ -35,7 +37,11 @@ def validated(request: ProviderRequest) -> tuple[Application, Asked, dict[str, A
     Raises:
         OAuth2Error: with `redirect_uri` only once that is known to be the client's own.
     """
-    refuse_malformed(request)
+    try:
+        refuse_malformed(request)
+    except InvalidRequestError as error:
+        error.redirect_uri = _certain_address(request)
+        raise
     grant = server.get_authorization_grant(request)
     redirect_uri = grant.validate_authorization_request()
     try:
@@ -45,6 +51,17 @@ def validated(request: ProviderRequest) -> tuple[Application, Asked, dict[str, A
         error.redirect_uri = redirect_uri
         raise
     return request.client.application, asked, _kept(request) | person
+
+
+def _certain_address(request: ProviderRequest) -> str | None:
+    """Return where it is told that a parameter was repeated (RFC 6749 section 4.1.2.1); None for on a page.
+
+    What has a NUL in it no application sent.
+    """
+    sent = request.payload.datalist
+    is_certain = all(len(sent.get(name, [])) < 2 for name in _ADDRESS)
+    has_nul = any("\0" in value for values in sent.values() for value in values)
+    return server.own_address(request) if is_certain and not has_nul else None
 
 
 def _kept(request: ProviderRequest) -> dict[str, Any]:

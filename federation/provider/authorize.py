@@ -3,7 +3,7 @@
 from typing import Any
 
 from authlib.oauth2 import OAuth2Error
-from authlib.oidc.core.errors import InteractionRequiredError, LoginRequiredError
+from authlib.oidc.core.errors import AccountSelectionRequiredError, InteractionRequiredError, LoginRequiredError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -12,17 +12,17 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
 from federation.models import Connection
-from federation.provider.answers import code_answer, error_answer, error_page
+from federation.provider.answers import SeeOther, code_answer, error_answer, error_page
 from federation.provider.asking import validated
 from federation.provider.prompt import Asked, asks_for_account
 from federation.provider.pushing import is_pushed, pushed_parameters
 from federation.provider.requests import from_http, from_parameters
-from federation.provider.sessions import must_be_shown, suffices
+from federation.provider.sessions import must_be_shown, suffices, sufficing_sessions
 from federation.selectors import active_tenant, live_session
 from federation.services.requests import open_request
 from federation.services.sessions import record_single_sign_on
 from federation.services.sign_up import may_sign_up
-from federation.signin import bookmarks, cookies
+from federation.signin import bookmarks, cookies, just_opened
 from federation.tokens import new_token
 from federation.visitor import visitor
 from tenants.models import Application, Tenant
@@ -35,7 +35,7 @@ def authorize(request: HttpRequest) -> HttpResponse:
     """Answer an authorization request (OpenID Connect Core section 3.1.2)."""
     if request.method == "POST":
         # A POST from another site brings no cookies (SameSite=Lax); the GET that follows it does.
-        return redirect_see_other(f"{request.path}?{request.POST.urlencode()}")
+        return SeeOther(f"{request.path}?{request.POST.urlencode()}")
     brought = from_http(request)
     try:
         pushed = pushed_parameters(brought) if is_pushed(brought) else None
@@ -52,25 +52,36 @@ def authorize(request: HttpRequest) -> HttpResponse:
     return _answer(request, application, asked, parameters if pushed is None else pushed)
 
 
-def redirect_see_other(address: str) -> HttpResponse:
-    """Return a redirect that turns a POST into a GET."""
-    response = HttpResponseRedirect(address)
-    response.status_code = 303
-    return response
-
-
 def _answer(request: HttpRequest, application: Application, asked: Asked, parameters: dict[str, Any]) -> HttpResponse:
     slug = parameters.get("organization", "")
     bookmark = bookmarks.remembered(request, application, slug)
     if bookmark is None:
-        tenant = active_tenant(slug, application) if slug else None
-        return _answer_for(request, tenant, application, asked, parameters)
+        if not slug:
+            return _answer_unnamed(request, application, asked, parameters)
+        return _answer_for(request, active_tenant(slug, application), application, asked, parameters)
     # An identity provider may sign somebody in who sees no page, and where anybody may listen one has to be shown.
     connection = None if must_be_shown(application, parameters) else bookmark.connection
     response = _answer_for(request, bookmark.tenant, application, asked, parameters, connection)
     if not asked.silent:
         bookmarks.forget(response)
     return response
+
+
+def _answer_unnamed(
+    request: HttpRequest, application: Application, asked: Asked, parameters: dict[str, Any]
+) -> HttpResponse:
+    """Answer where no organization is named: the only session that would do says it.
+
+    Which of several is meant is the person's to say, and nobody's where no page may be shown (OpenID Connect Core
+    section 3.1.2.6).
+    """
+    sessions = sufficing_sessions(request, application, asked, parameters)
+    if len(sessions) < 2:
+        tenant = active_tenant(sessions[0].tenant.slug, application) if sessions else None
+        return _answer_for(request, tenant, application, asked, parameters)
+    if asked.silent:
+        return error_answer(request, AccountSelectionRequiredError(), parameters)
+    return send_to_choice(request, application, parameters)
 
 
 def _answer_for(
@@ -105,6 +116,11 @@ def _answer_from_session(
     return code_answer(request, parameters, session)
 
 
+def send_to_choice(request: HttpRequest, application: Application, parameters: dict[str, Any]) -> HttpResponse:
+    """Keep the request, and send the browser to where one of several sessions is chosen."""
+    return _send_to(request, reverse("choose-session"), None, application, parameters)
+
+
 def send_to_sign_in(
     request: HttpRequest,
     tenant: Tenant | None,
@@ -130,4 +146,5 @@ def _send_to(
     opened = open_request(application, tenant, parameters=parameters, browser_token=browser)
     response = HttpResponseRedirect(f"{page}?request={opened.pk}")
     cookies.set_browser_token(response, browser)
+    just_opened.remember(response, opened)
     return response

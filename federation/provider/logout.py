@@ -4,16 +4,16 @@ from dataclasses import dataclass
 from typing import Any
 
 from authlib.common.urls import add_params_to_uri
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST
 
 from federation.models import BrowserSession
-from federation.provider.authorize import redirect_see_other
+from federation.provider.answers import SeeOther
 from federation.provider.hint import hinted
 from federation.provider.leaving import addresses_to_leave_by, leave
-from federation.selectors import find_application, session_of_token
+from federation.selectors import find_application, sessions_of_tokens
 from federation.services.sessions import end_session
 from federation.signin import cookies
 from federation.signin.pages import page, speak
@@ -44,7 +44,7 @@ def logout(request: HttpRequest) -> HttpResponse:
     """End the session that the hint names, or ask first: without a hint anybody's page could sign people out."""
     if request.method == "POST":
         # A form on the application's own site brings no cookies (SameSite=Lax): the session would go on unnoticed.
-        return redirect_see_other(f"{request.path}?{request.POST.urlencode()}")
+        return SeeOther(f"{request.path}?{request.POST.urlencode()}")
     parameters = request.GET.dict()
     speak(request, parameters.get("ui_locales", ""))
     checked = read_logout(parameters)
@@ -52,22 +52,50 @@ def logout(request: HttpRequest) -> HttpResponse:
     if checked.claims is None or (named is None and _sessions(request)):
         return _confirm(request, parameters, checked)
     ended = [named] if named else []
-    return _signed_out(request, ended, checked)
+    return sign_out(request, ended, return_to=checked.return_to)
 
 
 @never_cache
 @require_POST
 def confirm_logout(request: HttpRequest) -> HttpResponse:
     """End every session that this browser holds, after the person said so on our own page."""
-    return _signed_out(request, _sessions(request), read_logout(request.POST.dict()))
+    return sign_out(request, _sessions(request), return_to=read_logout(request.POST.dict()).return_to)
+
+
+def sign_out(request: HttpRequest, sessions: list[BrowserSession], *, return_to: str = "") -> HttpResponse:
+    """End sessions of this browser, there and at the identity providers by which they came.
+
+    Args:
+        request: the HTTP request.
+        sessions: that the browser holds.
+        return_to: where the application wants the browser in the end; empty for our own page.
+    """
+    tenants: list[Tenant] = []
+    for session in sessions:
+        end_session(session, visitor=visitor(request))
+        tenants.append(session.tenant)
+    tenant = tenants[0] if len(tenants) == 1 else None
+    if addresses := addresses_to_leave_by(sessions):
+        response: HttpResponse = leave(request, addresses, return_to=return_to, tenant=tenant)
+    elif return_to:
+        response = SeeOther(return_to)
+    else:
+        response = page(request, "federation/signed_out.html", {}, tenant=tenant)
+    for each in tenants:
+        cookies.forget_session(response, each)
+    return response
 
 
 def read_logout(parameters: dict[str, str]) -> LogoutRequest:
-    """Check the parameters. A hint that is not ours, or not for the client that is named, counts as none."""
+    """Check the parameters. A hint that is not ours counts as none.
+
+    Where hint and client contradict each other, neither is used, nor any address gone back to (RP-Initiated Logout 1.0
+    sections 2 and 4).
+    """
     claims = hinted(parameters.get("id_token_hint", ""), client_id=None)
     client_id = parameters.get("client_id") or (claims.client_id if claims else "")
     if claims is not None and claims.client_id != client_id:
-        claims = None
+        return LogoutRequest(None, None, "")
     application = find_application(client_id) if client_id else None
     return_to = parameters.get("post_logout_redirect_uri", "")
     if application is None or return_to not in application.post_logout_redirect_uris:
@@ -85,8 +113,8 @@ def _named_session(request: HttpRequest, claims: IdTokenClaims | None) -> Browse
 
 
 def _sessions(request: HttpRequest) -> list[BrowserSession]:
-    found = (session_of_token(token) for token in cookies.session_tokens(request))
-    return [session for session in found if session is not None and session.ended_at is None]
+    found = sessions_of_tokens(cookies.session_tokens(request))
+    return [session for session in found if session.ended_at is None]
 
 
 def _confirm(request: HttpRequest, parameters: dict[str, str], checked: LogoutRequest) -> HttpResponse:
@@ -98,20 +126,3 @@ def _confirm(request: HttpRequest, parameters: dict[str, str], checked: LogoutRe
         "sessions": _sessions(request),
     }
     return page(request, "federation/confirm_logout.html", context, redirect_uri=checked.return_to)
-
-
-def _signed_out(request: HttpRequest, sessions: list[BrowserSession], checked: LogoutRequest) -> HttpResponse:
-    tenants: list[Tenant] = []
-    for session in sessions:
-        end_session(session, visitor=visitor(request))
-        tenants.append(session.tenant)
-    tenant = tenants[0] if len(tenants) == 1 else None
-    if addresses := addresses_to_leave_by(sessions):
-        response: HttpResponse = leave(request, addresses, return_to=checked.return_to, tenant=tenant)
-    elif checked.return_to:
-        response = HttpResponseRedirect(checked.return_to)
-    else:
-        response = page(request, "federation/signed_out.html", {}, tenant=tenant)
-    for each in tenants:
-        cookies.forget_session(response, each)
-    return response

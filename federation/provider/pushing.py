@@ -4,7 +4,7 @@ Nothing of the request is then in an address, and nobody between can change it.
 """
 
 from authlib.oauth2 import OAuth2Error
-from authlib.oauth2.rfc6749.errors import InvalidClientError, InvalidRequestError
+from authlib.oauth2.rfc6749.errors import InvalidRequestError
 from authlib.oidc.core.errors import RequestURINotSupportedError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.cache import cache_control
@@ -28,6 +28,13 @@ class InvalidRequestUri(OAuth2Error):  # type: ignore[misc]  # Authlib ships no 
     description = "The request has expired or was used. Go back to the application and begin again."
 
 
+class TooLarge(InvalidRequestError):  # type: ignore[misc]  # Authlib ships no types
+    """More is pushed than we keep, which has a status of its own (RFC 9126 section 2.3)."""
+
+    status_code = 413
+    description = "The request is too large."
+
+
 @csrf_exempt
 @require_POST
 @cache_control(no_store=True)
@@ -38,10 +45,10 @@ def push(request: HttpRequest) -> HttpResponse:
         refuse_malformed(pushed)
         client = server.authenticate_client(pushed, list(OPEN_AUTH_METHODS), "pushed_authorization_request")
         application, _asked, parameters = validated(_of_client(pushed, client))
-    except InvalidClientError as error:
-        return JsonResponse(dict(error.get_body()), status=401)
     except OAuth2Error as error:
-        return JsonResponse(dict(error.get_body()), status=400)
+        # Wherever the request would have an error of a browser's go, this one is for the server that asks.
+        refused: HttpResponse = server.handle_response(error.status_code, dict(error.get_body()), error.get_headers())
+        return refused
     uri = push_request(application, parameters)
     return JsonResponse({"request_uri": uri, "expires_in": int(LIFETIME.total_seconds())}, status=201)
 
@@ -50,16 +57,14 @@ def _of_client(pushed: ProviderRequest, client: Client) -> ProviderRequest:
     """Return the request as a browser would have brought it: as the authenticated client's, without its credentials.
 
     Raises:
-        InvalidRequestError: it is another client's, or too large.
+        TooLarge: it is more than is kept.
         RequestURINotSupportedError: it names another request (section 2.1).
     """
     data = pushed.payload.data
-    if data.get("client_id", client.client_id) != client.client_id:
-        raise InvalidRequestError("client_id is another client's.")
     if "request_uri" in data:
         raise RequestURINotSupportedError
     if sum(map(len, [*data.values(), *pushed.payload.resources])) > _LONGEST:
-        raise InvalidRequestError("The request is too large.")
+        raise TooLarge
     resources = {RESOURCE: pushed.payload.resources} if RESOURCE in data else {}
     return from_parameters({**data, **resources, "client_id": client.client_id})
 

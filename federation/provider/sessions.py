@@ -3,12 +3,16 @@
 from collections.abc import Mapping
 from typing import Any
 
+from django.http import HttpRequest
 from django.utils import timezone
 
 from federation.models import BrowserSession
 from federation.provider.answers import is_meant
 from federation.provider.prompt import Asked
+from federation.selectors import active_tenant, live_session, sessions_of_tokens
 from federation.services.sessions import may_step_up, meets_policy
+from federation.signin import cookies
+from federation.signin.device import is_for_device
 from tenants.models import Application
 from tenants.redirect_uris import is_on_loopback
 
@@ -25,5 +29,28 @@ def must_be_shown(application: Application, parameters: Mapping[str, Any]) -> bo
 
     A public client on a loopback address proves nothing: any program on the machine could ask in its name, and would
     have a code without anybody having seen it. At an address of its own under https, the answer finds the right one.
+    What is asked for a device leads to a page of ours, which names the application itself.
     """
+    if is_for_device(parameters):
+        return False
     return application.is_public and is_on_loopback(str(parameters["redirect_uri"]))
+
+
+def sufficing_sessions(
+    request: HttpRequest, application: Application, asked: Asked, parameters: Mapping[str, Any]
+) -> list[BrowserSession]:
+    """Return the sessions of this browser that would do for an application that names no organization.
+
+    Args:
+        request: the browser's.
+        application: which asks; only tenants that it is assigned to count.
+        asked: what it asks of the sign-in.
+        parameters: its request. An address in `login_hint` leaves the sessions of that address alone.
+    """
+    hint = str(parameters.get("login_hint", "")).casefold()
+    held = sessions_of_tokens(cookies.session_tokens(request))
+    slugs = dict.fromkeys(session.tenant.slug for session in held)
+    tenants = [tenant for slug in slugs if (tenant := active_tenant(slug, application))]
+    live = (live_session(tenant, cookies.session_token(request, tenant)) for tenant in tenants)
+    sessions = [session for session in live if session is not None and suffices(session, asked, parameters)]
+    return [session for session in sessions if hint in {"", session.user.email.casefold()}]

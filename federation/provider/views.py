@@ -140,9 +140,10 @@ def userinfo(request: HttpRequest) -> HttpResponse:
 
 
 def _unauthorized(error: str) -> HttpResponse:
-    """Return the challenge of RFC 6750 section 3; without an error where no token was sent."""
+    """Return the challenge of RFC 6750 section 3; without an error where no token was sent, but never empty."""
     response = HttpResponse(status=401)
-    response["WWW-Authenticate"] = f'Bearer error="{error}"' if error else "Bearer"
+    about = f', error="{error}"' if error else ""
+    response["WWW-Authenticate"] = f'Bearer realm="{settings.SIGNIN_URL}"{about}'
     return response
 
 

@@ -1,5 +1,7 @@
 """Reads of who may sign in where."""
 
+from collections.abc import Iterable
+
 from federation.access import application_allowed
 from federation.models import BrowserSession
 from federation.tokens import hash_token
@@ -45,13 +47,13 @@ def live_session(tenant: Tenant, token: str) -> BrowserSession | None:
     return session if tenant.is_active and session.user.may_hold_session(session.auth_time) else None
 
 
-def session_of_token(token: str) -> BrowserSession | None:
-    """Return the session of a cookie's token, whatever its state: signing out works where signing in would not."""
-    return (
-        BrowserSession.objects.select_related("user", "tenant", "tenant__policy", "tenant__branding")
-        .filter(token_hash=hash_token(token))
-        .first()
-    )
+def sessions_of_tokens(tokens: Iterable[str]) -> list[BrowserSession]:
+    """Return the sessions of cookies' tokens, the one used last first.
+
+    Whatever their state: signing out works where signing in would not. Anybody can bring hundreds of such cookies.
+    """
+    rows = BrowserSession.objects.select_related("user", "tenant", "tenant__policy", "tenant__branding")
+    return list(rows.filter(token_hash__in=map(hash_token, tokens)).order_by("-last_seen_at"))
 
 
 def sign_in_client(tenant: Tenant) -> AppClient | None:

@@ -13,11 +13,14 @@ from django.utils.translation import gettext as _
 from federation.models import OPEN_STATES, ConnectionTest, ConnectionTestState
 from federation.tokens import hash_token, new_token
 from tenants.errors import Conflict
-from tenants.models import TenantStatus
+from tenants.models import SyncKind, TenantStatus
+from tenants.services.outbox import request_sync
 
 # Cognito itself waits five minutes for an identity provider (developer guide, "Things to know about SAML IdPs").
 TO_RETURN = timedelta(minutes=10)
 TICKET_LIFETIME = timedelta(seconds=60)
+# From our host to Cognito, and back to our page at the end; over there its identity provider may be asked, too.
+TO_SIGN_OUT = timedelta(seconds=30)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,9 +103,26 @@ def find_waiting(state: str, *, browser_token: str) -> ConnectionTest | None:
 
 
 def take_answer(test: ConnectionTest) -> bool:
-    """Claim the answer: one UPDATE decides between several who bring it. False where somebody was faster."""
+    """Claim the answer: one UPDATE decides between several who bring it. False where somebody was faster.
+
+    What the test has in Cognito stays until the browser was signed out there (`note_signed_out`).
+    """
     rows = _live(test.pk).filter(state=ConnectionTestState.WAITING, state_hash=test.state_hash)
-    return bool(rows.exclude(state_hash="").update(state_hash="", verifier_encrypted=b""))
+    until = timezone.now() + TO_SIGN_OUT
+    taken = rows.exclude(state_hash="").update(state_hash="", verifier_encrypted=b"", signs_out_until=until)
+    return bool(taken)
+
+
+@transaction.atomic
+def note_signed_out(browser_token: str) -> None:
+    """Have workers clean up after the test of a browser that Cognito has signed out."""
+    if not browser_token:
+        return
+    leaving = ConnectionTest.objects.filter(browser_hash=hash_token(browser_token), signs_out_until__isnull=False)
+    for test in leaving.filter(cleaned_at=None).select_for_update(of=("self",)):
+        test.signs_out_until = None
+        test.save(update_fields=["signs_out_until"])
+        request_sync(SyncKind.CONNECTION_TEST, test.pk)
 
 
 def _live(test_id: uuid.UUID) -> Any:

@@ -19,6 +19,7 @@ from federation.models import (
     FirstFactorAttempt,
     KnownDevice,
     LogoutNotice,
+    NumberChange,
     OwnKeyOffer,
     PushedRequest,
     SecurityNotice,
@@ -48,6 +49,8 @@ def purge_sign_in_state() -> int:
         FirstFactorAttempt.objects.filter(expires_at__lt=now),
         SessionCredential.objects.filter(expires_at__lt=now),
         EmailChange.objects.filter(expires_at__lt=now),
+        # Tried in vain for a day: Cognito cannot have the number, or send codes there, any more.
+        NumberChange.objects.filter(expires_at__lt=now - timedelta(days=1)),
         OwnKeyOffer.objects.filter(expires_at__lt=now),
         SecurityNotice.objects.filter(sent_at__lt=now - _SESSION_KEPT),
         AccountRequest.objects.filter(expires_at__lt=now),

@@ -3,8 +3,9 @@
 import time
 
 from django.db import transaction
+from django.db.models import QuerySet
 
-from federation.models import OwnFactor
+from federation.models import OwnFactor, OwnKey
 from federation.selectors.own_keys import keys_of
 from federation.services.own_account import LastFactor
 from federation.services.security_notices import NoticeKind, owe_notice
@@ -43,14 +44,30 @@ def has_own_factor(user: DirectoryUser) -> bool:
     return own_factor_of(user) is not None or bool(keys_of(user))
 
 
+def own_kinds(user: DirectoryUser) -> list[SecondFactor]:
+    """Return what a user has here that counts."""
+    app = [SecondFactor.TOTP] if own_factor_of(user) is not None else []
+    return [*app, *([SecondFactor.KEY] if keys_of(user) else [])]
+
+
+def had_own_factor(user: DirectoryUser) -> bool:
+    """Say whether a factor of a user's was taken away, and neither replaced nor given up since."""
+    return any(rows.exists() for rows in _void(user)) and not has_own_factor(user)
+
+
+def give_up_own_factor(user: DirectoryUser) -> None:
+    """Forget what was taken away from somebody who has another in its place, or wants none."""
+    for rows in _void(user):
+        rows.delete()
+
+
 def note_own_factors(user: DirectoryUser) -> None:
     """Keep in a user's row which factors they have; the row is locked.
 
     Somebody with an account of ours has factors at Cognito, of which their row tells.
     """
     if user.is_federated:
-        app = [SecondFactor.TOTP] if own_factor_of(user) is not None else []
-        note_factors(user, [*app, *([SecondFactor.KEY] if keys_of(user) else [])])
+        note_factors(user, own_kinds(user))
 
 
 def require_left(user: DirectoryUser) -> None:
@@ -85,7 +102,8 @@ def set_up_factor(user: DirectoryUser, secret: str, code: str, *, is_first: bool
     user = lock_user(user.tenant, user.pk)
     if is_first and has_own_factor(user):
         raise auth.SessionExpired("There is a factor already.")
-    # One that was reset, or that this one replaces.
+    # What was reset, of whichever kind, and the one that this one replaces.
+    give_up_own_factor(user)
     OwnFactor.objects.filter(tenant=user.tenant_id, user=user).delete()
     factor = OwnFactor(tenant_id=user.tenant_id, user=user, resets=user.mfa_reset_wanted, last_step=step)
     factor.seal_secret(secret)
@@ -116,3 +134,10 @@ def remove_factor(user: DirectoryUser, *, visitor: Actor) -> None:
     actor = as_user(visitor, user)
     audit.record(Action.TOTP_REMOVED, actor=actor, tenant=user.tenant, target=user)
     owe_notice(NoticeKind.AUTHENTICATOR_REMOVED, user, actor=actor)
+
+
+def _void(user: DirectoryUser) -> tuple[QuerySet[OwnFactor], QuerySet[OwnKey]]:
+    """What counts no more, because it was reset."""
+    apps = OwnFactor.objects.filter(tenant=user.tenant_id, user=user.pk).exclude(resets=user.mfa_reset_wanted)
+    keys = OwnKey.objects.filter(tenant=user.tenant_id, user=user.pk).exclude(resets=user.mfa_reset_wanted)
+    return apps, keys

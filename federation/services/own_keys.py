@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from federation.models import OwnKey
 from federation.selectors.own_keys import keys_of, known, party_for
-from federation.services.own_factors import has_own_factor, note_own_factors, require_left
+from federation.services.own_factors import give_up_own_factor, has_own_factor, note_own_factors, require_left
 from federation.services.own_passkeys import LONGEST_NAME, cleaned_name
 from federation.services.security_notices import NoticeKind, owe_notice
 from federation.visitor import as_user
@@ -57,8 +57,7 @@ def keep_key(user: DirectoryUser, party: Party, made: Made, name: str, *, is_fir
     user = lock_user(user.tenant, user.pk)
     if is_first and has_own_factor(user):
         raise auth.SessionExpired("There is a factor already.")
-    # Those that were reset.
-    OwnKey.objects.filter(tenant=user.tenant_id, user=user).exclude(resets=user.mfa_reset_wanted).delete()
+    give_up_own_factor(user)
     count = len(keys_of(user))
     if count >= MOST:
         raise TooManyKeys

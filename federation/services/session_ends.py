@@ -54,6 +54,13 @@ def end_other_sessions(this: BrowserSession, *, visitor: Actor) -> int:
 
 
 @transaction.atomic
+def end_own_sessions(this: BrowserSession, *, visitor: Actor) -> None:
+    """End all sessions of a person, the one in which they ask too, with all tokens. Cognito follows."""
+    user = lock_user(this.tenant, this.user_id)
+    _end_all(user, actor=as_user(visitor, user))
+
+
+@transaction.atomic
 def end_session_of(tenant: Tenant, user_id: uuid.UUID, session_id: uuid.UUID, *, actor: Actor) -> DirectoryUser:
     """End one session of a user, as an administrator.
 
@@ -77,10 +84,14 @@ def sign_user_out(tenant: Tenant, user_id: uuid.UUID, *, actor: Actor) -> Direct
     """
     user = lock_user(tenant, user_id)
     require_may_manage(user, actor=actor)
+    _end_all(user, actor=actor)
+    return user
+
+
+def _end_all(user: DirectoryUser, *, actor: Actor) -> None:
     sessions = len(live_sessions(user))
     sign_out_everywhere(user, actor=actor)
-    audit.record(Action.SESSIONS_ENDED, actor=actor, tenant=tenant, target=user, after={"sessions": sessions})
-    return user
+    audit.record(Action.SESSIONS_ENDED, actor=actor, tenant=user.tenant, target=user, after={"sessions": sessions})
 
 
 def _one_of(user: DirectoryUser, session_id: uuid.UUID) -> BrowserSession:

@@ -1,11 +1,13 @@
 """What an account request is answered with, by mail alone: whoever asked saw the same page for every address."""
 
 import uuid
+from collections.abc import Collection
 from typing import Any
 
 import structlog
 from django.conf import settings
 from django.core.mail import EmailMessage
+from django.db import transaction
 from django.template.loader import render_to_string
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -20,8 +22,10 @@ from identity import auth
 from identity.cells import pool_ref
 from identity.languages import written_in
 from identity.models import DirectoryUser, UserStatus
+from identity.services.factors import note_factors
 from identity.services.renewals import invite_again, renew_password
 from tenants.actor import ANONYMOUS
+from tenants.factors import SecondFactor
 from tenants.models import Tenant
 
 _log = structlog.get_logger(__name__)
@@ -66,7 +70,7 @@ def _answer_password(asked: AccountRequest) -> None:
         return
     if user.status == UserStatus.INVITED:
         invite_again(tenant, user.pk, actor=ANONYMOUS)
-    elif not tenant.policy.password_allowed:
+    elif not tenant.policy.takes_passwords:
         _lead_in(tenant, user)
     elif user.status == UserStatus.ACTIVE and user.is_federated:
         _explain(user, _BY_PROVIDER)
@@ -81,10 +85,29 @@ def _lead_in(tenant: Tenant, user: DirectoryUser) -> None:
     """Where passwords are not used: mail a link to whom Cognito sends no code before they have a lasting password.
 
     There are such people from before, or made in Cognito past us. The link has Cognito given one that nobody knows.
+    Nor does it send one to who has a second factor: of whom no sign-in showed one, it is known from here on.
     """
-    may_sign_in = user.status == UserStatus.ACTIVE and not user.is_federated
-    if may_sign_in and auth.lacks_password(pool_ref(tenant.pool), user.username):
+    if user.status != UserStatus.ACTIVE or user.is_federated:
+        return
+    pool = pool_ref(tenant.pool)
+    if auth.lacks_password(pool, user.username):
         renew_password(tenant, user.pk, actor=ANONYMOUS)
+    elif user.mfa_reset_wanted != user.mfa_reset_done:
+        # Cognito may have yet what was taken away from them.
+        return
+    elif (factors := auth.second_factors_of(pool, user.username)) and _is_noted(user, factors):
+        _mail(user.email, tenant, _("Your account at %(organization)s"), "unseen_factor", {})
+
+
+@transaction.atomic
+def _is_noted(user: DirectoryUser, factors: Collection[SecondFactor]) -> bool:
+    """Keep what Cognito said of somebody, unless it was taken away since they were read."""
+    rows = DirectoryUser.objects.filter(pk=user.pk, mfa_reset_wanted=user.mfa_reset_wanted)
+    locked = rows.select_for_update().first()
+    if locked is None:
+        return False
+    note_factors(locked, factors)
+    return True
 
 
 def _answer_sign_up(asked: AccountRequest) -> None:
@@ -134,7 +157,7 @@ def _explain(user: DirectoryUser, words: Promise) -> None:
 
 def _mail(to: str, tenant: Tenant, subject: str, template: str, facts: dict[str, Any]) -> None:
     organization = tenant.branding.display_name
-    told = {"organization": organization, "with_password": tenant.policy.password_allowed}
+    told = {"organization": organization, "with_password": tenant.policy.takes_passwords}
     context = {**facts, **told, "product_name": settings.PRODUCT_NAME}
     EmailMessage(
         subject=subject % {"organization": organization},

@@ -136,7 +136,7 @@ def _lead_in(context: Context, email: str) -> None:
     That is a link, for somebody invited, or with a temporary password from before. It is owed for every address that
     no code goes to, whoever has it or not; that there was too much of it was counted with the codes.
     """
-    if not context.tenant.policy.password_allowed:
+    if not context.tenant.policy.takes_passwords:
         owe_answer(context.tenant, AccountRequestKind.PASSWORD, email, request=context.request)
 
 

@@ -113,7 +113,7 @@ def decline_factor(context: Context, attempt: SignInAttempt) -> Outcome:
         Refused: the user may not sign in any more.
     """
     progress = resume(context, attempt)
-    with refusals(progress):
+    with refusals(progress, declines=True):
         user = recheck(progress)
         if context.tenant.policy.mfa == MfaPolicy.REQUIRED:
             # It was left to them when the page was shown; it is not any more.

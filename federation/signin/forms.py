@@ -98,7 +98,7 @@ def password_form(tenant: Tenant, request: HttpRequest, email: str) -> forms.For
         email: of the account.
     """
     data = request.POST if request.method == "POST" else None
-    if not tenant.policy.password_allowed:
+    if not tenant.policy.takes_passwords:
         return forms.Form(data)
     return NewPasswordForm(data, min_length=tenant.policy.password_min_length, email=email)
 

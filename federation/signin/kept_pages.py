@@ -7,13 +7,12 @@ answered is the kept text with the values of this answer put in. ADR 0025 says w
 
 import re
 import secrets
-import threading
-import time
 import uuid
-from collections import OrderedDict
 from collections.abc import Hashable
 from dataclasses import dataclass
 from urllib.parse import quote_plus
+
+from tenants.memory import Memory
 
 # In place of the CSRF token, of the id of the application's request, and of an address that was typed. The address
 # stands in query strings alone, as `quote_plus` writes it, and so means nothing in HTML either.
@@ -65,42 +64,4 @@ class KeptPage:
         return b"".join(pieces)
 
 
-class KeptPages:
-    """The pages that were asked for last.
-
-    Args:
-        most: how many are kept; the one that was not asked for the longest time goes first.
-        seconds: how long one is kept at most.
-    """
-
-    def __init__(self, most: int, seconds: float) -> None:
-        self._most, self._seconds = most, seconds
-        self._lock = threading.Lock()
-        self._kept: OrderedDict[Hashable, tuple[float, KeptPage]] = OrderedDict()
-
-    def find(self, key: Hashable) -> KeptPage | None:
-        """Return the page that is kept by a key."""
-        with self._lock:
-            found = self._kept.get(key)
-            if found is None:
-                return None
-            if found[0] <= time.monotonic():
-                del self._kept[key]
-                return None
-            self._kept.move_to_end(key)
-            return found[1]
-
-    def keep(self, key: Hashable, page: KeptPage) -> None:
-        """Keep a page."""
-        with self._lock:
-            self._kept[key] = time.monotonic() + self._seconds, page
-            if len(self._kept) > self._most:
-                self._kept.popitem(last=False)
-
-    def forget_all(self) -> None:
-        """Keep none of those that are kept."""
-        with self._lock:
-            self._kept.clear()
-
-
-KEPT = KeptPages(_MOST, _SECONDS)
+KEPT: Memory[Hashable, KeptPage] = Memory(most=_MOST, seconds=_SECONDS)

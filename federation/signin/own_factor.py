@@ -14,7 +14,14 @@ from federation.selectors.own_keys import keys_of
 from federation.services.attempt_limits import CODE, tried
 from federation.services.attempts import Held, close_attempt, held_by, open_attempt, spend_code_try
 from federation.services.federated_sign_ins import close_succeeded
-from federation.services.own_factors import accept_code, has_own_factor, own_factor_of, set_up_factor
+from federation.services.own_factors import (
+    accept_code,
+    give_up_own_factor,
+    had_own_factor,
+    has_own_factor,
+    own_factor_of,
+    set_up_factor,
+)
 from federation.services.sessions import Begun, begin_session
 from federation.signin.cognito import TenantMismatch
 from federation.signin.context import Context
@@ -29,7 +36,7 @@ def needs_own_factor(context: Context, connection: Connection, user: DirectoryUs
     """Say whether somebody who came by a connection is asked for a second factor of ours.
 
     Where the policy leaves it to people, those are asked who have set one up, and those of whom an application wants
-    two factors.
+    two factors; those whose factor was taken away are offered another.
     """
     if connection.mfa_trust == MfaTrust.PROVIDER or AMR_MULTI_FACTOR in amr:
         return False
@@ -37,9 +44,14 @@ def needs_own_factor(context: Context, connection: Connection, user: DirectoryUs
         case MfaPolicy.REQUIRED:
             return True
         case MfaPolicy.OPTIONAL:
-            return asks_for_two_factors(context.request.parameters) or has_own_factor(user)
+            return not may_go_without(context) or has_own_factor(user) or had_own_factor(user)
         case _:
             return False
+
+
+def may_go_without(context: Context) -> bool:
+    """Say whether somebody who has no second factor of ours may leave it at that."""
+    return context.tenant.policy.mfa != MfaPolicy.REQUIRED and not asks_for_two_factors(context.request.parameters)
 
 
 def ask_for_own_factor(
@@ -88,6 +100,23 @@ def finish_own_setup(context: Context, attempt: SignInAttempt, code: str) -> Beg
         sign_in, user = sign_in_of(context, attempt), recheck(progress)
         set_up_factor(user, held_by(attempt).totp_secret, code, visitor=context.visitor)
         return let_in_with(progress, sign_in, AMR_TOTP, enrolled=True)
+
+
+def decline_own(context: Context, attempt: SignInAttempt) -> Begun:
+    """Let somebody in who has no second factor of ours, and wants none. The attempt's turn must be taken.
+
+    Raises:
+        auth.SessionExpired: they have one by now, or may not go without.
+        Refused, auth.AuthError: the sign-in begins again.
+    """
+    progress = resume(context, attempt)
+    with refusals(progress):
+        sign_in, user = sign_in_of(context, attempt), recheck(progress)
+        if not may_go_without(context) or has_own_factor(user):
+            raise auth.SessionExpired("A second factor is asked for.")
+        give_up_own_factor(user)
+        close_attempt(attempt)
+        return let_in_by_connection(context, sign_in, user, proved_at=progress.proved_at, amr=progress.amr)
 
 
 def let_in_by_connection(

@@ -35,6 +35,16 @@ _WAYS_OF_STEPS = {
     Step.SMS_CODE: AuthWay.SECOND_CODE,
     Step.SMS_SETUP: AuthWay.SECOND_CODE,
 }
+# At which a second factor of Cognito's is set up.
+_SETUPS = (
+    Step.TOTP_SETUP,
+    Step.TOTP_OFFER,
+    Step.FACTOR_SETUP,
+    Step.FACTOR_OFFER,
+    Step.PHONE_SETUP,
+    Step.EMAIL_SETUP,
+    Step.SMS_SETUP,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,15 +100,18 @@ def resume(context: Context, attempt: SignInAttempt) -> Progress:
 
 
 @contextmanager
-def refusals(progress: Progress) -> Iterator[None]:
+def refusals(progress: Progress, *, declines: bool = False) -> Iterator[None]:
     """Turn what must not be told apart into `Refused`, and keep the true reason (`AuthEvent`).
 
-    Nothing is done in it for who began with a password where none is used any more: a second factor that they set up
-    now would keep them out.
+    Nothing is done in it for who began with a password where none is used any more.
+
+    Args:
+        progress: how far the sign-in is.
+        declines: whether the person goes on without the second factor that they were asked to set up.
     """
     try:
-        if progress.attempt is not None and AMR_PASSWORD in progress.amr:
-            require_passwords(progress.context.tenant)
+        if progress.attempt is not None:
+            _require_still_wanted(progress, progress.attempt, declines=declines)
         yield
     except (auth.TemporaryPasswordExpired, PasswordNotUsed) as error:
         _record(progress, error)
@@ -115,6 +128,22 @@ def refusals(progress: Progress) -> Iterator[None]:
         raise
     except KeysUnavailable as error:
         raise auth.AuthUnavailable("The pool's keys cannot be fetched.") from error
+
+
+def _require_still_wanted(progress: Progress, attempt: SignInAttempt, *, declines: bool) -> None:
+    """Go on only with what the tenant's policy still has a use for.
+
+    A second factor would keep its owner out once passwords are given up, since Cognito sends them no code then. So none
+    is set up from that change on, also while passwords are taken until the codes are there.
+
+    Raises:
+        PasswordNotUsed: it has none.
+    """
+    tenant = progress.context.tenant
+    if attempt.step in _SETUPS and not declines and not tenant.policy.password_allowed:
+        raise PasswordNotUsed
+    if AMR_PASSWORD in progress.amr:
+        require_passwords(tenant)
 
 
 def _record(progress: Progress, error: Exception) -> None:

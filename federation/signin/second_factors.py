@@ -11,6 +11,8 @@ from federation.models import SignInAttempt, Step
 from federation.services.attempt_limits import CODE, MAIL, SMS, LimitReached, spend, tried
 from federation.services.attempts import Held, give_turn_back, held_by, move_on, spend_code_try
 from federation.services.factor_enrolment import record_enrolment
+from federation.services.number_changes import end_change
+from federation.services.own_account import KeptByOrganization
 from federation.services.own_phone import keep_number
 from federation.signin.advancing import Outcome, advance, allowed_factors, begin_app_setup, let_in
 from federation.signin.cognito import client_ref
@@ -81,12 +83,16 @@ def take_number(context: Context, attempt: SignInAttempt, number: str) -> Outcom
     """Keep the telephone number that codes are to go to, and have one sent there. The attempt's turn must be taken.
 
     Raises:
-        KeptByOrganization: they have another one, which the tenant keeps.
+        KeptByOrganization: they have another one, which the tenant keeps; the turn was given back.
         LimitReached, Refused, auth.AuthError: as `begin_setup`.
     """
     progress = resume(context, attempt)
     with refusals(progress):
-        keep_number(client_ref(progress.client), context.tenant, attempt.username, number)
+        try:
+            keep_number(client_ref(progress.client), recheck(progress), number)
+        except KeptByOrganization:
+            give_turn_back(attempt)
+            raise
         return _send(progress, attempt, SecondFactor.SMS)
 
 
@@ -109,12 +115,15 @@ def choose_again(context: Context, attempt: SignInAttempt) -> Outcome:
 def finish_setup(context: Context, attempt: SignInAttempt, code: str) -> Outcome:
     """Show with a code that codes arrive, which then are the person's second factor. The turn must be taken.
 
-    Raises: as `answer_code`.
+    Raises: as `answer_code`; the code of a number that is not theirs any more is wrong, too.
     """
     progress, factor = resume(context, attempt), _OF_STEP[Step(attempt.step)]
     token, client = SecretStr(held_by(attempt).access_token), client_ref(progress.client)
     keep = allowed_factors(context)
     with refusals(progress):
+        if factor is SecondFactor.SMS and auth.phone_of(client.pool, recheck(progress).username).is_verified:
+            # Given back since: the code would put the number that it was sent to in the place of it.
+            raise auth.CodeMismatch("The number before was given back.")
         _tried(
             context,
             attempt,
@@ -122,6 +131,8 @@ def finish_setup(context: Context, attempt: SignInAttempt, code: str) -> Outcome
         )
         user = recheck(progress)
         record_enrolment(user, factor, visitor=context.visitor)
+        if factor is SecondFactor.SMS:
+            end_change(user)
         amr = [*progress.amr, *(each for each in (_AMR[factor], AMR_MULTI_FACTOR) if each not in progress.amr)]
         return let_in(replace(progress, amr=amr, access_token=token), user)
 

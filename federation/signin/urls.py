@@ -10,9 +10,10 @@ from federation.signin.views.confirm import confirm
 from federation.signin.views.federated import callback, start
 from federation.signin.views.first_factors import one_time_code
 from federation.signin.views.forgotten import forgotten, reset
+from federation.signin.views.handing_on import find_organisation
 from federation.signin.views.invitation import invitation
 from federation.signin.views.metadata import saml_metadata
-from federation.signin.views.organisation import choose_organisation, organisations
+from federation.signin.views.organisation import choose_organisation, choose_session, organisations
 from federation.signin.views.passkeys import passkey, passkey_autofill, passkey_offer
 from federation.signin.views.password import sign_in
 from federation.signin.views.recovery import recovery
@@ -31,7 +32,9 @@ urlpatterns: list[URLPattern] = [
     path("<slug:slug>/sign-in/by/<uuid:connection_id>", start, name="federation-start"),
     path("<slug:slug>/start/<uuid:connection_id>", bookmark, name="bookmark"),
     path("<slug:slug>/start/<uuid:connection_id>/<slug:client_id>", bookmark, name="bookmark-application"),
+    path("sign-in/for/<slug:client_id>", find_organisation, name="find-organisation"),
     path("sign-in/organizations", organisations, name="organisations"),
+    path("sign-in/accounts", choose_session, name="choose-session"),
     path("<slug:slug>/sign-in/confirm", confirm, name="sign-in-confirm"),
     path("<slug:slug>/sign-in/<uuid:attempt_id>/new-password", new_password, name="sign-in-new-password"),
     path("<slug:slug>/sign-in/<uuid:attempt_id>/code", code, name="sign-in-code"),

@@ -4,6 +4,7 @@ Its key is the test itself, so that nothing of it stands in the way of what the 
 """
 
 import uuid
+from datetime import timedelta
 
 from django.utils import timezone
 from pydantic import SecretStr
@@ -48,6 +49,7 @@ def reconcile_test(attempt: Attempt) -> None:
         _prepare(attempt, test)
     else:
         close_overdue(test.tenant)
+        _let_browser_out(test)
         _clean_up(attempt, test)
 
 
@@ -78,6 +80,17 @@ def _prepare(attempt: Attempt, test: ConnectionTest) -> None:
             keep_age(test)
         _look_at_request(test)
         mark_ready(test)
+
+
+def _let_browser_out(test: ConnectionTest) -> None:
+    """Wait for the browser that brought the answer: without the app client Cognito would show it an error instead.
+
+    Raises:
+        NotYet: it is on its way.
+    """
+    left = test.signs_out_until - timezone.now() if test.signs_out_until else timedelta()
+    if left > timedelta():
+        raise NotYet("Waits for the browser to be signed out at Cognito.", delay=left)
 
 
 def _clean_up(attempt: Attempt, test: ConnectionTest) -> None:

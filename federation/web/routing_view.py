@@ -121,7 +121,7 @@ def _row(claim: EmailDomain, rule: Rule, active: Sequence[Connection], own: Sequ
         id=None if rule.scope == Scope.DEFAULT else rule.id,
         title=title,
         detail=detail,
-        leads_to=_leads_to(rule, active),
+        leads_to=_leads_to(claim, rule, active),
         connections=list(named_connections(claim.tenant, rule.connections)),
         remark=_remark(claim, rule, active, own),
     )
@@ -143,9 +143,9 @@ def _whom(claim: EmailDomain, rule: Rule) -> tuple[str, str]:
     return _("Everybody else at %(domain)s") % {"domain": claim.name}, ""
 
 
-def _leads_to(rule: Rule, active: Sequence[Connection]) -> str:
+def _leads_to(claim: EmailDomain, rule: Rule, active: Sequence[Connection]) -> str:
     if rule.destination == Destination.PASSWORD:
-        return _("The password")
+        return _("The password") if claim.tenant.policy.password_allowed else _("A code or a passkey")
     if rule.destination == Destination.EVERY:
         return _("Every active connection") if len(active) != 1 else _("The active connection")
     return ""
@@ -159,5 +159,5 @@ def _remark(claim: EmailDomain, rule: Rule, active: Sequence[Connection], own: S
 
 def _out_of_use(rule: Rule) -> str:
     if rule.destination == Destination.EVERY:
-        return _("No connection is active, so the password is asked for.")
-    return _("No connection that it names is active, so the password is asked for, beside all that are active.")
+        return _("No connection is active, so they sign in here.")
+    return _("No connection that it names is active, so they sign in here, or by any that is active.")

@@ -29,11 +29,11 @@ class AccessTokenAuthentication(BaseAuthentication):
         Raises:
             AuthenticationFailed: the token, or its user, is not accepted; why is not told apart.
         """
-        scheme, _, token = request.headers.get("Authorization", "").partition(" ")
-        if scheme.lower() != "bearer":
+        token = _token_of(request)
+        if token is None:
             return None
         try:
-            claims = verify_access_token(token.strip(), audience=f"{settings.DASHBOARD_URL}/api")
+            claims = verify_access_token(token, audience=f"{settings.DASHBOARD_URL}/api")
             holder = require_holder(claims)
         except TokenInvalid as error:
             raise AuthenticationFailed("The access token is not accepted.") from error
@@ -45,8 +45,15 @@ class AccessTokenAuthentication(BaseAuthentication):
         return _account_of(holder), claims
 
     def authenticate_header(self, request: Request) -> str:
-        """Return the challenge that makes a refusal 401 (RFC 6750 section 3)."""
-        return "Bearer"
+        """Return the challenge that makes a refusal 401 (RFC 6750 section 3); with no error where no token was sent."""
+        realm = f'Bearer realm="{settings.DASHBOARD_URL}/api"'
+        return f'{realm}, error="invalid_token"' if _token_of(request) is not None else realm
+
+
+def _token_of(request: Request) -> str | None:
+    """Return what was sent as an access token (RFC 6750 section 2.1)."""
+    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+    return token.strip() if scheme.lower() == "bearer" else None
 
 
 def _may_use_dashboard(claims: AccessTokenClaims, holder: Holder) -> bool:

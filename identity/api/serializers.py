@@ -1,6 +1,5 @@
 """What goes into the API and comes out. Only shapes: what is right is decided by the services."""
 
-from collections.abc import Mapping
 from typing import Any, TypedDict
 
 from rest_framework import serializers
@@ -8,17 +7,12 @@ from rest_framework import serializers
 from identity.models import DirectoryUser, UserStatus
 from identity.selectors import USER_ORDERS, UserFilter
 from identity.selectors.users import CREATED_THERE, MISSING_THERE, NO_ROLE
-from tenants.factors import POLICY_FACTORS, SecondFactor
-from tenants.models import Branding, MfaPolicy, SignInPolicy, SignUpPolicy
-from tenants.own_details import CHOICES, Detail, complete
+from tenants.factors import SecondFactor
+from tenants.models import Branding
 from tenants.permissions import TenantRole
-from tenants.pool_options import FirstFactor
 from tenants.services.branding import NAME_LENGTH, BrandingChange
-from tenants.services.policy import PolicyChange
 
 ROLES = [("", "No role"), *TenantRole.choices]
-# An address and a number are never hidden from whoever has them.
-CHANGE_OR_SEE = [each.value for each in CHOICES[Detail.EMAIL]]
 _STATUSES = [choice for choice in UserStatus.choices if choice[0] != UserStatus.DELETING]
 
 
@@ -123,61 +117,3 @@ class BrandingSerializer(serializers.ModelSerializer[Branding]):
     def change(self) -> BrandingChange:
         """Return the change that valid input asks for."""
         return BrandingChange(**self.validated_data)
-
-
-class OwnDetailsSerializer(serializers.Serializer[Mapping[str, str]]):
-    """What people may do with their own details on their account page; one that is not sent stays as it is."""
-
-    name = serializers.ChoiceField(choices=[each.value for each in CHOICES[Detail.NAME]], required=False)
-    email = serializers.ChoiceField(choices=CHANGE_OR_SEE, required=False)
-    phone_number = serializers.ChoiceField(choices=CHANGE_OR_SEE, required=False)
-    locale = serializers.ChoiceField(choices=[each.value for each in CHOICES[Detail.LANGUAGE]], required=False)
-
-    def to_representation(self, instance: Mapping[str, str]) -> dict[str, str]:
-        """Name all of them, those for which the tenant never chose, too."""
-        return complete(instance)
-
-
-class PolicySerializer(serializers.ModelSerializer[SignInPolicy]):
-    """A sign-in policy. `password_min_length` can be changed in a dedicated user pool alone.
-
-    `first_factors` are what a sign-in may begin with beside the password, which `password_allowed` can take away where
-    codes by e-mail are among them, `mfa` is off, and nobody would be left without a way in. `second_factors` are those
-    that count; `totp`, the authenticator app, is always among them.
-    """
-
-    first_factors = serializers.ListField(child=serializers.ChoiceField(choices=FirstFactor.choices))
-    mfa = serializers.ChoiceField(choices=MfaPolicy.choices)
-    sign_up = serializers.ChoiceField(choices=SignUpPolicy.choices)
-    second_factors = serializers.ListField(
-        child=serializers.ChoiceField(choices=[(factor.value, factor.label) for factor in POLICY_FACTORS])
-    )
-
-    own_details = OwnDetailsSerializer(required=False)
-
-    class Meta:
-        model = SignInPolicy
-        fields = [
-            "password_allowed",
-            "first_factors",
-            "mfa",
-            "second_factors",
-            "password_min_length",
-            "session_idle_minutes",
-            "session_absolute_minutes",
-            "sign_up",
-            "own_details",
-            "updated_at",
-        ]
-        read_only_fields = ["updated_at"]
-
-    def change(self) -> PolicyChange:
-        """Return the change that valid input asks for, but for `password_allowed`."""
-        return PolicyChange(
-            **{name: value for name, value in self.validated_data.items() if name != "password_allowed"}
-        )
-
-    def password_allowed(self) -> bool | None:
-        """Return whether valid input wants passwords to be used; None where it says nothing of it."""
-        wanted: bool | None = self.validated_data.get("password_allowed")
-        return wanted

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from identity.api import applications, bulk, schema, sync, views
+from identity.api import applications, bulk, policy, schema, sync, views
 
 urlpatterns = [
     path("schema", views.Schema.as_view(), name="schema"),
@@ -19,7 +19,8 @@ urlpatterns = [
     path("bulk-jobs/<uuid:job_id>/resume", bulk.BulkJobResume.as_view(), name="bulk-job-resume"),
     path("applications", applications.Applications.as_view(), name="applications"),
     path("branding", views.BrandingView.as_view(), name="branding"),
-    path("policy", views.PolicyView.as_view(), name="policy"),
+    path("policy", policy.PolicyView.as_view(), name="policy"),
+    path("policy/passwords", policy.PolicyPasswordsView.as_view(), name="policy-passwords"),
     path("sync", sync.Sync.as_view(), name="sync"),
     path("sync/plans", sync.Plans.as_view(), name="plans"),
     path("sync/plans/<uuid:plan_id>", sync.Plan.as_view(), name="plan"),

@@ -15,16 +15,14 @@ from identity.api.problems import ERRORS, OBJECT_ERRORS
 from identity.api.serializers import (
     BrandingSerializer,
     InviteSerializer,
-    PolicySerializer,
     UserPageSerializer,
     UserQuerySerializer,
     UserSerializer,
 )
 from identity.selectors import USER_ORDERS, find_users, get_user, ordered_users
 from identity.services.invitations import invite_user, resend_invitation
-from identity.services.password_use import change_policy
 from identity.services.users import delete_user, disable_user, enable_user, reset_user_mfa
-from tenants.models import Branding, SignInPolicy
+from tenants.models import Branding
 from tenants.paging import keyset_page
 from tenants.permissions import Permission
 from tenants.services.branding import update_branding
@@ -142,31 +140,6 @@ class BrandingView(TenantAPIView):
         wanted = BrandingSerializer(data=request.data, partial=True)
         wanted.is_valid(raise_exception=True)
         return Response(BrandingSerializer(update_branding(self.tenant, wanted.change(), actor=self.actor)).data)
-
-
-class PolicyView(TenantAPIView):
-    """The tenant's sign-in policy."""
-
-    required = {"GET": Permission.POLICY_READ, "PATCH": Permission.POLICY_WRITE}
-
-    @extend_schema(operation_id="get_policy", responses={200: PolicySerializer, **ERRORS})
-    def get(self, request: Request) -> Response:
-        """Return the policy."""
-        return Response(PolicySerializer(SignInPolicy.objects.get(tenant=self.tenant)).data)
-
-    @extend_schema(
-        operation_id="update_policy",
-        request=PolicySerializer(partial=True),
-        responses={200: PolicySerializer, **ERRORS},
-    )
-    def patch(self, request: Request) -> Response:
-        """Change the policy; what is not sent stays."""
-        wanted = PolicySerializer(data=request.data, partial=True)
-        wanted.is_valid(raise_exception=True)
-        policy = change_policy(
-            self.tenant, wanted.change(), password_allowed=wanted.password_allowed(), actor=self.actor
-        )
-        return Response(PolicySerializer(policy).data)
 
 
 class Schema(SpectacularAPIView):

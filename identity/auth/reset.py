@@ -4,12 +4,13 @@ from typing import Any
 
 from identity.auth.errors import PasswordProblem, PasswordRejected, ResetRefused
 from identity.auth.translation import auth_errors
-from identity.auth.types import AppClientRef
+from identity.auth.types import AppClientRef, factors_named
 from identity.cognito import errors, users
 from identity.cognito.calls import Priority
 from identity.cognito.endpoint import PoolRef
 from identity.cognito.gate import call
 from identity.cognito.secret_hash import secret_hash
+from tenants.factors import SecondFactor
 
 _PRIORITY = Priority.SIGN_IN
 
@@ -73,6 +74,22 @@ def lacks_password(pool: PoolRef, username: str) -> bool:
         user = users.find_user(pool, username, priority=_PRIORITY)
     lacking = {users.UserStatus.FORCE_CHANGE_PASSWORD, users.UserStatus.RESET_REQUIRED}
     return user is not None and user.status in lacking
+
+
+def second_factors_of(pool: PoolRef, username: str) -> frozenset[SecondFactor]:
+    """Return a user's second factors, none for somebody who is not there. Only for who is just signing in.
+
+    It is AdminGetUser that tells them, which has AWS bill the user as active for the month.
+
+    Raises:
+        AuthUnavailable: Cognito cannot answer now.
+    """
+    with auth_errors():
+        try:
+            user = users.get_user(pool, username, priority=_PRIORITY)
+        except errors.NotFound:
+            return frozenset()
+    return factors_named(user.factors or ())
 
 
 def remove_second_factors(pool: PoolRef, username: str) -> None:

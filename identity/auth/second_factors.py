@@ -19,6 +19,7 @@ from identity.auth.types import (
     FactorSettings,
     Phone,
     SignInResult,
+    factors_named,
 )
 from identity.cognito import users
 from identity.cognito.calls import Priority
@@ -119,7 +120,7 @@ def factor_settings(client: AppClientRef, *, access_token: SecretStr) -> FactorS
     """
     with auth_errors():
         answer = _call(client, "GetUser", {"AccessToken": access_token.get_secret_value()})
-    on = frozenset(FACTOR_NAMES[name] for name in answer.get("UserMFASettingList", ()) if name in FACTOR_NAMES)
+    on = factors_named(answer.get("UserMFASettingList", ()))
     return FactorSettings(on, FACTOR_NAMES.get(str(answer.get("PreferredMfaSetting", ""))))
 
 
@@ -140,11 +141,7 @@ def set_factors(
         SessionExpired: the access token is no longer valid.
         AuthUnavailable: Cognito cannot answer now; ``AuthMisconfigured`` when an operator must act.
     """
-    request: dict[str, Any] = {"AccessToken": access_token.get_secret_value()}
-    for factor in on:
-        request[_SETTINGS[factor]] = {"Enabled": True, "PreferredMfa": len(on) == 1 or factor is preferred}
-    for factor in off:
-        request[_SETTINGS[factor]] = {"Enabled": False, "PreferredMfa": False}
+    request = {"AccessToken": access_token.get_secret_value(), **_preference(on, off, preferred)}
     with auth_errors():
         _call(client, "SetUserMFAPreference", request)
 
@@ -169,6 +166,49 @@ def phone_of(pool: PoolRef, username: str) -> Phone:
     with auth_errors():
         attributes = users.get_user(pool, username, priority=Priority.SIGN_IN).attributes
     return Phone(attributes.get("phone_number", ""), attributes.get("phone_number_verified") == "true")
+
+
+def give_phone_back(
+    pool: PoolRef, username: str, number: str, *, as_factor: bool, preferred: SecondFactor | None
+) -> frozenset[SecondFactor] | None:
+    """Let codes go to a number again that a person had shown to be theirs, and gave up for one that is not verified.
+
+    Arguments:
+        as_factor: whether codes by SMS are a second factor of theirs again; the number alone is theirs otherwise.
+        preferred: the second factor that alone was asked for before, if they have it yet; ``None`` where they chose.
+
+    Returns:
+        The second factors that they have then, also where it was done before; ``None`` where another number is theirs
+        by now, or codes by SMS go to one.
+
+    Raises:
+        InvalidCredentials: there is no such user.
+        AuthUnavailable: Cognito cannot answer now; ``AuthMisconfigured`` when an operator must act.
+    """
+    with auth_errors():
+        user = users.get_user(pool, username, priority=Priority.SIGN_IN)
+        has = factors_named(user.factors or ())
+        is_another = user.attributes.get("phone_number") != number
+        if SecondFactor.SMS in has:
+            return None if is_another else has
+        if is_another and user.attributes.get("phone_number_verified") == "true":
+            return None
+        known = {"phone_number": number, "phone_number_verified": "true"}
+        users.update_attributes(pool, username, known, priority=Priority.SIGN_IN)
+        if not as_factor:
+            return has
+        on = has | {SecondFactor.SMS}
+        users.prefer_factors(pool, username, _preference(on, (), preferred), priority=Priority.SIGN_IN)
+    return on
+
+
+def _preference(
+    on: Collection[SecondFactor], off: Collection[SecondFactor], preferred: SecondFactor | None
+) -> dict[str, dict[str, bool]]:
+    switched_on = {
+        _SETTINGS[factor]: {"Enabled": True, "PreferredMfa": len(on) == 1 or factor is preferred} for factor in on
+    }
+    return switched_on | {_SETTINGS[factor]: {"Enabled": False, "PreferredMfa": False} for factor in off}
 
 
 def _call(client: AppClientRef, operation: str, request: dict[str, Any]) -> dict[str, Any]:

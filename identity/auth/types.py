@@ -1,5 +1,6 @@
 """What goes into signing in, and what comes out."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from pydantic import SecretStr
@@ -14,6 +15,11 @@ FACTOR_NAMES = {
     "EMAIL_MFA": SecondFactor.EMAIL,
     "SMS_MFA": SecondFactor.SMS,
 }
+
+
+def factors_named(names: Iterable[str]) -> frozenset[SecondFactor]:
+    """Return the second factors that Cognito names, without names that we do not know."""
+    return frozenset(FACTOR_NAMES[name] for name in names if name in FACTOR_NAMES)
 
 
 @dataclass(frozen=True, slots=True)

@@ -191,8 +191,7 @@ def reset_factors(pool: PoolRef, username: str, *, priority: Priority) -> bool:
     off = {"Enabled": False, "PreferredMfa": False}
     # Cognito refuses to switch off what the user has no address for.
     on = {name: off for factor, name in _CODE_SETTINGS.items() if factor in (user.factors or ())}
-    preference = {**_of(pool, username), "SoftwareTokenMfaSettings": off, **on}
-    call(pool.endpoint, "AdminSetUserMFAPreference", preference, priority=priority)
+    prefer_factors(pool, username, {"SoftwareTokenMfaSettings": off, **on}, priority=priority)
     if user.attributes.get("phone_number_verified") == "true":
         update_attributes(pool, username, {"phone_number_verified": "false"}, priority=priority)
     try:
@@ -203,6 +202,13 @@ def reset_factors(pool: PoolRef, username: str, *, priority: Priority) -> bool:
     except errors.UnsupportedByEndpoint:
         return False
     return True
+
+
+def prefer_factors(
+    pool: PoolRef, username: str, settings: Mapping[str, Mapping[str, bool]], *, priority: Priority
+) -> None:
+    """Switch a user's second factors on or off, by Cognito's names of the members; others stay as they are."""
+    call(pool.endpoint, "AdminSetUserMFAPreference", {**_of(pool, username), **settings}, priority=priority)
 
 
 def _matching(pool: PoolRef, attribute: str, value: str, priority: Priority) -> Iterator[CognitoUser]:

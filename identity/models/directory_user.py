@@ -73,6 +73,9 @@ class DirectoryUser(TenantOwned):
     has_totp = models.BooleanField(default=False)
     # Second factors beside the authenticator app (`tenants.factors.SecondFactor`), as sign-ins saw them.
     other_factors = ArrayField(models.CharField(max_length=8), default=list, db_default=[], blank=True)
+    # Whether the number that Cognito has was shown to be theirs before a recovery code took their factors away; it then
+    # stays the only one where the tenant keeps numbers (`federation.services.own_phone`).
+    keeps_number = models.BooleanField(default=False, db_default=False)
     # When they last said "not now" to an authenticator app that their tenant leaves to them.
     totp_declined_at = models.DateTimeField(null=True, blank=True)
     # Whether a sign-in or a registration here saw a passkey of theirs; Cognito tells nobody but themselves.

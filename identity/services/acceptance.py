@@ -99,7 +99,7 @@ def accept_invitation(tenant: Tenant, token: str, password: str, *, actor: Actor
     if state is not InvitationState.OPEN or invitation is None:
         raise InvitationClosed(state)
     shortest = tenant.policy.password_min_length
-    if not tenant.policy.password_allowed:
+    if not tenant.policy.takes_passwords:
         password = generate_password(shortest)
     elif message := problem_with(password, min_length=shortest, email=invitation.email):
         raise ValidationFailed(message, fields={"password": message})

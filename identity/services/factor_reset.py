@@ -7,11 +7,12 @@ from tenants.models import SyncKind
 from tenants.services.outbox import request_sync
 
 
-def owe_factor_reset(user: DirectoryUser, *, actor: Actor) -> int:
+def owe_factor_reset(user: DirectoryUser, *, keeps_number: bool = False, actor: Actor) -> int:
     """Forget a user's second factors and end their sessions, in the transaction of the change; Cognito follows.
 
     Args:
         user: whose; the row is locked.
+        keeps_number: whether the telephone number that they have is not theirs to change for it.
         actor: who takes them away.
 
     Returns:
@@ -19,8 +20,10 @@ def owe_factor_reset(user: DirectoryUser, *, actor: Actor) -> int:
     """
     user.has_totp, user.other_factors, user.totp_declined_at = False, [], None
     user.mfa_reset_wanted += 1
+    user.keeps_number = keeps_number
     end_user_sessions(user)
-    user.save(update_fields=["has_totp", "other_factors", "totp_declined_at", "mfa_reset_wanted", "updated_at"])
+    changed = ["has_totp", "other_factors", "totp_declined_at", "mfa_reset_wanted", "keeps_number", "updated_at"]
+    user.save(update_fields=changed)
     request_sync(SyncKind.USER, user.pk, actor=actor)
     return user.mfa_reset_wanted
 

@@ -92,7 +92,7 @@ def _is_needed(invitation: Invitation) -> bool:
     Whoever shows an expired link may have it from a mail of long ago, so that it is asked here, for every link.
     """
     user = DirectoryUser.objects.get(pk=invitation.user_id, tenant_id=invitation.tenant_id)
-    is_needed = auth.has_temporary_password if invitation.tenant.policy.password_allowed else auth.lacks_password
+    is_needed = auth.has_temporary_password if invitation.tenant.policy.takes_passwords else auth.lacks_password
     try:
         return is_needed(pool_ref(invitation.tenant.pool), user.username)
     except auth.AuthUnavailable as error:
@@ -112,7 +112,7 @@ def _compose(invitation: Invitation, token: str) -> _Letter:
     context = {
         "brand": branding,
         "renews": invitation.renews,
-        "with_password": invitation.tenant.policy.password_allowed,
+        "with_password": invitation.tenant.policy.takes_passwords,
         "name": user.name,
         "email": invitation.email,
         "link": f"{settings.SIGNIN_URL}/{invitation.tenant.slug}/invitation/{token}",

@@ -1,8 +1,9 @@
-"""Whether the people of a tenant sign in with passwords at all: what is in the way, what it means, and changing it."""
+"""Whether the people of a tenant sign in with passwords at all: what is in the way, and changing it."""
+
+from typing import NamedTuple
 
 from django.db import transaction
 from django.db.models import Q, QuerySet
-from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from identity.cognito.users import UserStatus as CognitoStatus
@@ -11,9 +12,9 @@ from tenants import passwordless
 from tenants.actor import Actor
 from tenants.audit_actions import Action
 from tenants.errors import ValidationFailed
-from tenants.models import SignInPolicy, SyncKind, Tenant, TenantApplication, UserPool
-from tenants.models.pool_settings import options_of
-from tenants.pool_options import Recovery
+from tenants.models import SignInPolicy, SyncKind, Tenant, UserPool
+from tenants.policy_remarks import consequences
+from tenants.remarks import Remark
 from tenants.services import audit
 from tenants.services.outbox import request_sync
 from tenants.services.policy import PolicyChange, update_policy
@@ -22,8 +23,29 @@ from tenants.ways_in import place_of
 _FIELD = "password_allowed"
 
 
-def obstacles(tenant: Tenant, policy: SignInPolicy) -> list[str]:
-    """Return what is in the way of doing without passwords, each a sentence; empty when nothing is.
+class PasswordUse(NamedTuple):
+    """Whether passwords are used, and what to know before that is changed.
+
+    Args:
+        password_allowed: whether they are.
+        obstacles: why it would be refused to do without them; empty where they are not used.
+        consequences: what the change means.
+    """
+
+    password_allowed: bool
+    obstacles: list[Remark]
+    consequences: list[Remark]
+
+
+def password_use(tenant: Tenant, policy: SignInPolicy) -> PasswordUse:
+    """Return whether the people of a tenant use passwords, and what to know before that is changed."""
+    is_used = policy.password_allowed
+    in_the_way = obstacles(tenant, policy) if is_used else []
+    return PasswordUse(is_used, in_the_way, consequences(tenant, allowed=not is_used))
+
+
+def obstacles(tenant: Tenant, policy: SignInPolicy) -> list[Remark]:
+    """Return what is in the way of doing without passwords; empty when nothing is.
 
     People with a second factor come first by their password at Cognito, so that it would keep them out. What they have
     is known from their sign-ins (`identity.services.factors`).
@@ -38,43 +60,14 @@ def obstacles(tenant: Tenant, policy: SignInPolicy) -> list[str]:
             "%(count)d users have a second factor, and could not sign in without a password: reset it on their pages.",
             with_factor,
         )
-        found.append(text % {"count": with_factor})
+        found.append(Remark("users_with_second_factor", text % {"count": with_factor}))
     if without_mail:
         text = ngettext(
             "%(count)d user has no proved e-mail address, to which codes could go.",
             "%(count)d users have no proved e-mail address, to which codes could go.",
             without_mail,
         )
-        found.append(text % {"count": without_mail})
-    return found
-
-
-def consequences(tenant: Tenant, *, allowed: bool) -> list[str]:
-    """Return what people have to know before passwords are allowed, or are not any more; each a sentence or two.
-
-    Args:
-        tenant: with its pool.
-        allowed: what is to be.
-    """
-    options = options_of(tenant.pool)
-    if allowed:
-        if options.recovery == Recovery.EMAIL:
-            again = _("Who has none, or does not know it, chooses one by “Forgot your password?”.")
-        else:
-            again = _("Who has none, or does not know it, needs a temporary one from an administrator.")
-        return [_("Passwords from before are good again."), again]
-    found = [
-        _("Nobody is asked for a password, can have a forgotten one replaced, or can be given a temporary one."),
-        _("Who is invited, or makes an account, opens the link of the mail and chooses no password."),
-        _("Your team signs in to this dashboard the same way. Sessions go on until they end."),
-        _("Who has a temporary password only is mailed a link when they next ask for a code by e-mail."),
-    ]
-    if not options.uses_ses:
-        found.append(_("Without Amazon SES, Cognito sends 50 mails a day: the codes of more sign-ins do not arrive."))
-    native = TenantApplication.objects.filter(tenant=tenant, application__native__isnull=False)
-    if names := sorted(native.values_list("application__name", flat=True)):
-        text = _("On Cognito's own pages passwords go on working. These applications use them: %(names)s.")
-        found.append(text % {"names": ", ".join(names)})
+        found.append(Remark("users_without_proved_address", text % {"count": without_mail}))
     return found
 
 
@@ -92,7 +85,7 @@ def set_password_use(tenant: Tenant, *, allowed: bool, actor: Actor) -> SignInPo
         # Held, so that an operator does not take codes by mail away meanwhile.
         tenant.pool = UserPool.objects.select_for_update().get(pk=tenant.pool_id)
         if problems := obstacles(tenant, policy):
-            message = " ".join(problems)
+            message = " ".join(problem.message for problem in problems)
             raise ValidationFailed(message, fields={_FIELD: message})
     policy.password_allowed = allowed
     policy.save(update_fields=["password_allowed", "updated_at"])

@@ -15,6 +15,7 @@ from identity.sync.attempt import Attempt
 from identity.sync.converge import converge
 from identity.sync.errors import NotYet
 from identity.sync.look_again import LET_OTHERS_IN
+from identity.sync.ready_ways import note_ready_ways
 from identity.sync.removal import forget_tenant, is_written_to
 from identity.sync.work import pool_work, tenant_work, user_work
 from identity.sync.write_lease import pool_writer
@@ -40,7 +41,10 @@ def reconcile_pool(attempt: Attempt) -> None:
         # Another worker may have created it before we got the lease.
         pool.refresh_from_db(fields=["cognito_id"])
         work = pool_work(pool)
-        converge(attempt, work, guard=guard)
+        try:
+            converge(attempt, work, guard=guard)
+        finally:
+            note_ready_ways(pool)
     if work.removes_all:
         _pool_is_gone(pool)
         return
@@ -84,7 +88,10 @@ def reconcile_tenant(attempt: Attempt) -> None:
         _request_pool(tenant.pool)
         raise NotYet("Waits for the user pool.", delay=_WAIT_FOR_POOL)
     with pool_writer(attempt, tenant.pool) as guard:
-        converge(attempt, tenant_work(tenant), guard=guard)
+        try:
+            converge(attempt, tenant_work(tenant), guard=guard)
+        finally:
+            note_ready_ways(tenant.pool, tenant)
 
 
 def _remove(attempt: Attempt, tenant: Tenant) -> None:

@@ -12,7 +12,7 @@ from identity.services.bulk_input import MOST_BYTES, Person, read_csv, read_past
 from tenants.web.forms.filters import FilterForm
 
 _KINDS = [
-    (BulkKind.CREATE, _("Create users\nIn Cognito now, without a password of their own. E-mail address and name.")),
+    (BulkKind.CREATE, _("Create users\nIn Cognito now; an invitation lets them in. E-mail address and name.")),
     (BulkKind.UPDATE, _("Change names\nOf users who are here, by their e-mail address.")),
     (BulkKind.DISABLE, _("Disable users\nSigned out everywhere, and kept out until they are enabled again.")),
     (BulkKind.ENABLE, _("Enable users\nWho were disabled.")),
@@ -64,7 +64,7 @@ class BulkForm(forms.Form):
     send_invitations = forms.BooleanField(
         label=_("Send each created user an invitation"),
         required=False,
-        help_text=_("With a link to choose a password. Without it they cannot sign in until you invite them."),
+        help_text=_("With a link by which they come in. Without it they cannot sign in until you invite them."),
     )
 
     def clean(self) -> dict[str, Any]:

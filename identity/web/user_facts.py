@@ -17,6 +17,7 @@ _STATUS_WORDS: dict[str, Promise] = {
     "RESET_REQUIRED": _("Has to reset the password"),
     "EXTERNAL_PROVIDER": _("Signs in through an identity provider"),
 }
+_NO_CODE_REACHES = {"FORCE_CHANGE_PASSWORD", "RESET_REQUIRED"}
 _FIELDS: dict[str, Promise] = {
     "email": _("E-mail address"),
     "email_verified": _("E-mail address verified"),
@@ -45,6 +46,8 @@ class ConflictRow:
 
 def cognito_status_words(user: DirectoryUser) -> Promise | str:
     """Return what Cognito calls the state of a user's account; empty before it was looked at."""
+    if user.cognito_status in _NO_CODE_REACHES and not user.tenant.policy.password_allowed:
+        return _("Gets a link by mail when they ask for a code: Cognito sends them none yet")
     return _STATUS_WORDS.get(user.cognito_status, user.cognito_status)
 
 
@@ -71,6 +74,6 @@ def missing_view(user: DirectoryUser) -> SyncView:
     elif not user.email:
         remedy = _("Delete the user here, and invite them anew with an e-mail address.")
     else:
-        remedy = _("Send a new invitation, with which they choose a new password.")
+        remedy = _("Send a new invitation, with which they come in again.")
     detail = _("Somebody deleted this user in Cognito.")
     return SyncView(state=ResourceState.BLOCKED, settled=True, detail=str(detail), remedy=str(remedy))

@@ -11,6 +11,9 @@ from local.cognito.app import Settings, make_app
 from local.cognito.connections import Connections
 
 _SHUTDOWN_SECONDS = 1
+# Longer than anybody's next call is away as a rule: a connection that is closed just as a call goes out ends the call,
+# and no client of ours tries again.
+_IDLE_SECONDS = 60
 
 
 def _address(text: str) -> tuple[str, int]:
@@ -58,6 +61,7 @@ def main() -> None:
         log_level="warning",
         access_log=False,
         timeout_graceful_shutdown=_SHUTDOWN_SECONDS,
+        timeout_keep_alive=_IDLE_SECONDS,
     )
     # Uvicorn raises the signal again once it has stopped; a clean stop should end with status 0.
     for number in (signal.SIGTERM, signal.SIGINT):

@@ -1,12 +1,21 @@
 """Which port each server gets, and a clear refusal when one is taken."""
 
 import contextlib
+import fcntl
+import os
+import secrets
 import socket
+import tempfile
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, fields, replace
+from pathlib import Path
 from typing import Self
 
 LOOPBACK = "127.0.0.1"
+# Above those of well-known servers, and below where Linux takes ports for connections from (`ip_local_port_range`).
+_FIRST, _BEHIND = 12_000, 32_000
+# Has a file for each port that somebody chose, who keeps it locked to the end of the process.
+_CHOSEN = Path(tempfile.gettempdir()) / f"lifeguard-ports-{os.getuid()}"
 
 
 class PortTaken(Exception):
@@ -41,12 +50,10 @@ class Ports:
 
     @classmethod
     def unused(cls) -> Self:
-        """Ports that nothing listens on now; all are held at once while they are chosen, so that they differ."""
+        """Ports that nothing listens on, and that no other run has chosen whose servers do not listen yet."""
         with contextlib.ExitStack() as stack:
             sockets = {field.name: stack.enter_context(socket.socket()) for field in fields(cls)}
-            for held in sockets.values():
-                held.bind((LOOPBACK, 0))
-            return cls(**{name: held.getsockname()[1] for name, held in sockets.items()})
+            return cls(**{name: _bound(held) for name, held in sockets.items()})
 
     def with_choices(self, choices: Iterable[str]) -> Self:
         """These ports with some replaced.
@@ -88,6 +95,35 @@ def require_free(ports: Mapping[str, int]) -> None:
             + ", ".join(f"{name.upper()}_PORT" for name in list(ports)[1:])
             + ")."
         )
+
+
+def _bound(held: socket.socket) -> int:
+    """Bind to a free port that the system gives to nobody by itself, so that none is taken before its server starts."""
+    while True:
+        port = _FIRST + secrets.randbelow(_BEHIND - _FIRST)
+        try:
+            _keep_from_others(port)
+        except BlockingIOError:
+            continue
+        with contextlib.suppress(OSError):
+            held.bind((LOOPBACK, port))
+            return port
+
+
+def _keep_from_others(port: int) -> None:
+    """Let no other run choose a port as long as this process lives, or one that it forked.
+
+    Raises:
+        BlockingIOError: another has chosen it.
+        OSError: nothing can be written there.
+    """
+    _CHOSEN.mkdir(mode=0o700, exist_ok=True)
+    lock = os.open(_CHOSEN / str(port), os.O_CREAT | os.O_WRONLY | os.O_NOFOLLOW, 0o600)
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        os.close(lock)
+        raise
 
 
 def _is_free(port: int) -> bool:

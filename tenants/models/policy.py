@@ -40,6 +40,10 @@ class SignInPolicy(models.Model):
     first_factors = ArrayField(
         models.CharField(max_length=16, choices=FirstFactor), default=list, db_default=[], blank=True
     )
+    # Those of them that Cognito was seen to have since they are allowed; workers write it (`identity.sync.ready_ways`).
+    ready_factors = ArrayField(
+        models.CharField(max_length=16, choices=FirstFactor), default=list, db_default=[], blank=True
+    )
     mfa = models.CharField(max_length=16, choices=MfaPolicy, default=MfaPolicy.OPTIONAL)
     # Which second factors count. The authenticator app always does, because it needs neither mail nor telephone.
     second_factors = ArrayField(
@@ -65,3 +69,12 @@ class SignInPolicy(models.Model):
 
     def __str__(self) -> str:
         return f"{self.tenant}: MFA {self.mfa}"
+
+    @property
+    def takes_passwords(self) -> bool:
+        """Say whether a sign-in may begin with a password now.
+
+        Where a tenant gives them up, they are good until Cognito sends the codes that everybody comes by then, and
+        not again: a policy without passwords keeps these codes.
+        """
+        return self.password_allowed or FirstFactor.EMAIL_OTP not in self.ready_factors

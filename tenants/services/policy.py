@@ -65,8 +65,10 @@ def update_policy(tenant: Tenant, change: PolicyChange, *, actor: Actor) -> Sign
     before = {name: getattr(policy, name) for name in wanted}
     for name, value in wanted.items():
         setattr(policy, name, value)
+    # What is allowed again later is offered when Cognito was seen to have it again.
+    policy.ready_factors = [way for way in policy.ready_factors if way in policy.first_factors]
     _require_valid(policy)
-    policy.save(update_fields=[*wanted, "updated_at"])
+    policy.save(update_fields=[*wanted, "ready_factors", "updated_at"])
     audit.record(Action.POLICY_UPDATED, actor=actor, tenant=tenant, target=policy, before=before, after=wanted)
     if not tenant.pool.is_shared and _POOL_WIDE & wanted.keys():
         request_sync(SyncKind.POOL, tenant.pool_id, actor=actor)

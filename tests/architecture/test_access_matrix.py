@@ -1,8 +1,10 @@
 """Role x address x foreign tenant: every page of the dashboard tried as everybody, against what permissions.py says."""
 
+import copy
 import re
 import uuid
-from collections.abc import Callable
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import cache
@@ -14,6 +16,7 @@ from django.http import HttpResponse, HttpResponseBase
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from pytest_django.plugin import DjangoDbBlocker
 
 from federation.models import Connection, ConnectionKind, ConnectionTest, ConnectionTestState, EmailDomain
 from federation.services.connection_certificates import keep_certificates
@@ -32,96 +35,61 @@ from tenants.models import (
     SyncKind,
     Tenant,
 )
-from tenants.permissions import (
-    OPERATOR_PERMISSIONS,
-    SUPPORT_PERMISSIONS,
-    TENANT_PERMISSIONS,
-    OperatorRole,
-    Permission,
-    TenantRole,
-)
-from tests.factories import ApplicationFactory, Cast, TenantCast, actor_of
+from tests.architecture.people import FORBIDDEN, NOTHING, OPEN, PEOPLE, REASON, SIGN_IN, Person
+from tests.factories import ApplicationFactory, Cast, TenantCast, actor_of, make_cast
 from tests.support.connections import a_certificate, come_by
 from tests.support.domains import password_rule
 from tests.support.url_map import Route, routes_of
 
-# The page itself: shown, its form refused for what was sent, or in want of Cognito, which has none of these tenants.
-OPEN = "open"
-SIGN_IN, REASON, FORBIDDEN, NOTHING = "sent to sign in", "asked for the reason", "forbidden", "nothing there"
 NO_SUCH_SLUG = "nosuchtenant"
 
 
 @dataclass(frozen=True)
-class Person:
-    """Somebody who tries: how to find their account, and what they should meet."""
+class World:
+    """The cast, and the key of each person's session on the dashboard, by `Person.label`."""
 
-    label: str
-    account: Callable[[Cast], Account | None]
-    fleet: Callable[[Permission], str]
-    acme: Callable[[Permission], str]
-    visits_acme: bool = False
-
-    def __str__(self) -> str:
-        return self.label
+    cast: Cast
+    sessions: Mapping[str, str]
 
 
-def always(outcome: str) -> Callable[[Permission], str]:
-    return lambda permission: outcome
+@contextmanager
+def undone() -> Iterator[None]:
+    """Leave nothing in the database of what is done within."""
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)
 
 
-def open_with(permissions: frozenset[Permission]) -> Callable[[Permission], str]:
-    return lambda permission: OPEN if permission in permissions else FORBIDDEN
-
-
-def member(pick: Callable[[Cast], DirectoryUser]) -> Callable[[Cast], Account]:
-    return lambda cast: TenantCast.account_of(pick(cast))
-
-
-def operator_of(role: OperatorRole, account: Callable[[Cast], Account]) -> list[Person]:
-    fleet = open_with(OPERATOR_PERMISSIONS[role])
-    outside = Person(f"operator {role}", account, fleet, always(REASON))
-    inside = Person(f"operator {role} on a visit", account, fleet, open_with(SUPPORT_PERMISSIONS[role]), True)
-    return [outside, inside]
-
-
-PEOPLE = [
-    Person("nobody", lambda cast: None, always(SIGN_IN), always(SIGN_IN)),
-    *operator_of(OperatorRole.OWNER, lambda cast: cast.operator),
-    *operator_of(OperatorRole.SUPPORT, lambda cast: cast.support),
-    *operator_of(OperatorRole.AUDITOR, lambda cast: cast.operator_auditor),
-    Person(
-        "acme owner",
-        member(lambda cast: cast.acme.owner),
-        always(NOTHING),
-        open_with(TENANT_PERMISSIONS[TenantRole.OWNER]),
-    ),
-    Person(
-        "acme admin",
-        member(lambda cast: cast.acme.admin),
-        always(NOTHING),
-        open_with(TENANT_PERMISSIONS[TenantRole.ADMIN]),
-    ),
-    Person(
-        "acme auditor",
-        member(lambda cast: cast.acme.auditor),
-        always(NOTHING),
-        open_with(TENANT_PERMISSIONS[TenantRole.AUDITOR]),
-    ),
-    Person("acme user without a role", member(lambda cast: cast.acme.outsider), always(SIGN_IN), always(SIGN_IN)),
-    Person("globex owner", member(lambda cast: cast.globex.owner), always(NOTHING), always(NOTHING)),
-]
+@pytest.fixture(scope="module")
+def made_once(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[World]:
+    """The cast signed in, and what addresses name: a logo and an outbox row of acme. No test here leaves a change."""
+    with django_db_blocker.unblock(), undone():
+        cast = make_cast()
+        furnish(cast)
+        yield World(cast, {person.label: session_of(account) for person in PEOPLE if (account := person.account(cast))})
 
 
 @pytest.fixture
-def world(cast: Cast) -> Cast:
-    """The cast, and what addresses name: a logo and an outbox row of acme."""
+def world(made_once: World, db: None) -> World:
+    """That world as it was made, for one test."""
+    return copy.deepcopy(made_once)
+
+
+def session_of(account: Account) -> str:
+    """Sign an account in to the dashboard."""
+    client = Client()
+    client.force_login(account)
+    return client.cookies[settings.SESSION_COOKIE_NAME].value
+
+
+def furnish(cast: Cast) -> None:
+    """Make what addresses name."""
     Branding.objects.filter(tenant=cast.acme.tenant).update(logo=b"\x89PNG", logo_type="image/png")
     OutboxEntry.objects.create(kind=SyncKind.POOL, key=cast.acme.tenant.pool_id)
     SyncPlan.objects.create(scope=SyncKind.TENANT, key=cast.acme.tenant.pk)
     SyncedResource.objects.create(
         scope=SyncKind.POOL, key=cast.acme.tenant.pool_id, family=Family.MFA, name=cast.acme.tenant.pool.name
     )
-    return cast
 
 
 def native_application(tenant: Tenant) -> Application:
@@ -196,18 +164,17 @@ def address(route: Route, cast: Cast, *, slug: str = "acme", user_id: uuid.UUID 
     return reverse(route.name, kwargs={name: objects[name]() for name in route.parameters})
 
 
-def client_of(person: Person, cast: Cast) -> Client:
-    client, account = Client(), person.account(cast)
-    if account is not None:
-        client.force_login(account)
-    if person.visits_acme and account is not None:
-        SupportSession.objects.create(
-            tenant=cast.acme.tenant,
-            account=account,
-            reason="the matrix",
-            expires_at=timezone.now() + timedelta(minutes=1),
-        )
+def client_of(label: str, world: World) -> Client:
+    client = Client()
+    if label in world.sessions:
+        client.cookies[settings.SESSION_COOKIE_NAME] = world.sessions[label]
     return client
+
+
+def visit(account: Account, tenant: Tenant) -> None:
+    """Let an operator into a tenant's dashboard, as if they had said why."""
+    ends = timezone.now() + timedelta(minutes=1)
+    SupportSession.objects.create(tenant=tenant, account=account, reason="the matrix", expires_at=ends)
 
 
 def outcome(response: HttpResponseBase) -> str:
@@ -227,20 +194,22 @@ def attempts(client: Client, url: str) -> dict[str, HttpResponseBase]:
     return {method: response for method, response in responses.items() if response.status_code != 405}
 
 
-def outcomes(person: Person, url: str, cast: Cast) -> dict[str, str]:
+def outcomes(person: Person, url: str, world: World) -> dict[str, str]:
     """What a person meets; whatever they change is undone."""
-    with transaction.atomic():
-        found = {method: outcome(response) for method, response in attempts(client_of(person, cast), url).items()}
-        transaction.set_rollback(True)
-    return found
+    with undone():
+        account = person.account(world.cast) if person.visits_acme else None
+        if account is not None:
+            visit(account, world.cast.acme.tenant)
+        found = attempts(client_of(person.label, world), url)
+        return {method: outcome(response) for method, response in found.items()}
 
 
 @pytest.mark.parametrize("route", [*routes_of("fleet"), *routes_of("tenant")], ids=str)
-def test_everybody_meets_what_their_role_says(route: Route, world: Cast) -> None:
+def test_everybody_meets_what_their_role_says(route: Route, world: World) -> None:
     permission = route.permission
     assert permission is not None
     wrong = []
-    url = address(route, world)
+    url = address(route, world.cast)
     for person in PEOPLE:
         expected = person.acme(permission) if route.is_tenant_view else person.fleet(permission)
         found = outcomes(person, url, world)
@@ -252,33 +221,26 @@ def test_everybody_meets_what_their_role_says(route: Route, world: Cast) -> None
 
 
 @pytest.mark.parametrize("route", routes_of("tenant"), ids=str)
-def test_a_foreign_tenant_is_not_told_from_one_that_does_not_exist(route: Route, world: Cast) -> None:
+def test_a_foreign_tenant_is_not_told_from_one_that_does_not_exist(route: Route, world: World) -> None:
     assert not Tenant.objects.filter(slug=NO_SUCH_SLUG).exists()
-    for client in (Client(), globex_client(world)):
-        foreign, missing = (
-            shown(attempts(client, address(route, world, slug=slug)), slug) for slug in ("acme", NO_SUCH_SLUG)
-        )
+    urls = {slug: address(route, world.cast, slug=slug) for slug in ("acme", NO_SUCH_SLUG)}
+    for label in ("nobody", "globex owner"):
+        foreign, missing = (shown(attempts(client_of(label, world), url), slug) for slug, url in urls.items())
         assert foreign == missing
 
 
 @pytest.mark.parametrize("route", [route for route in routes_of("tenant") if "user_id" in route.parameters], ids=str)
-def test_a_foreign_user_is_not_told_from_one_that_does_not_exist(route: Route, world: Cast) -> None:
-    client, theirs = globex_client(world), world.acme.outsider
+def test_a_foreign_user_is_not_told_from_one_that_does_not_exist(route: Route, world: World) -> None:
+    client, theirs = client_of("globex owner", world), world.cast.acme.outsider
     found = {}
     for user_id in (theirs.pk, uuid.uuid4()):
-        url = address(route, world, slug="globex", user_id=user_id)
+        url = address(route, world.cast, slug="globex", user_id=user_id)
         found[user_id] = shown(attempts(client, url), str(user_id))
     foreign, missing = found.values()
     assert foreign == missing
     assert all(status in {404, 422} for status, _, _ in foreign.values())
     now = DirectoryUser.objects.get(pk=theirs.pk)
     assert (now.status, now.role) == (theirs.status, theirs.role)
-
-
-def globex_client(cast: Cast) -> Client:
-    client = Client()
-    client.force_login(TenantCast.account_of(cast.globex.owner))
-    return client
 
 
 def shown(responses: dict[str, HttpResponseBase], asked: str) -> dict[str, tuple[int, str, str]]:

@@ -46,15 +46,16 @@ def heartbeat(ago: timedelta) -> None:
 
 def readiness(base: str) -> tuple[int, dict[str, bool]]:
     """Ask, after checking that the process is alive in any case."""
-    assert httpx.get(f"{base}/healthz").json() == {"status": "ok"}
-    answer = httpx.get(f"{base}/readyz")
+    assert httpx.get(f"{base}/healthz", timeout=60).json() == {"status": "ok"}
+    answer = httpx.get(f"{base}/readyz", timeout=60)
     assert answer.headers["Cache-Control"].startswith("max-age=0")
     return answer.status_code, answer.json()["checks"]
 
 
 def test_ready_with_all_three(serve: Serve) -> None:
+    base = serve()
     heartbeat(timedelta(seconds=5))
-    assert readiness(serve()) == (200, {"database": True, "redis": True, "worker": True})
+    assert readiness(base) == (200, {"database": True, "redis": True, "worker": True})
 
 
 def test_not_ready_when_no_worker_was_seen_lately(serve: Serve) -> None:
@@ -63,8 +64,8 @@ def test_not_ready_when_no_worker_was_seen_lately(serve: Serve) -> None:
 
 
 def test_not_ready_without_redis(serve: Serve) -> None:
-    heartbeat(timedelta(seconds=5))
     base = serve(LIFEGUARD_REDIS_URL=f"redis://{NOWHERE}/0")
+    heartbeat(timedelta(seconds=5))
     assert readiness(base) == (503, {"database": True, "redis": False, "worker": True})
 
 

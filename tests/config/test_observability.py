@@ -128,8 +128,9 @@ def test_lines_of_a_request_name_the_tenant_and_the_kind_of_actor(acme: TenantCa
 def test_a_web_server_writes_json_and_counts_requests_of_all_its_processes(run: Run, stack: Stack) -> None:
     ports = Ports.unused()
     site = run("dashboard", ports.dashboard, ports.redis)
+    nowhere = f"http://localhost:{ports.dashboard}/nowhere?code=not-in-the-log"
     for _ in range(12):
-        assert httpx.get(f"http://localhost:{ports.dashboard}/nowhere?code=not-in-the-log").status_code == 404
+        assert httpx.get(nowhere, timeout=60).status_code == 404
     samples = scrape(ports.redis)
     assert total(samples, "lifeguard_http_request_seconds_count", status="404") == 12
     assert total(samples, "lifeguard_http_request_seconds_count", site="dashboard", view="none", method="GET") >= 12
@@ -148,8 +149,14 @@ def test_a_worker_shows_what_its_processes_did_and_what_is_owed(
     worker = run("worker", 0, stack.ports.metrics)
     eventually(nothing_is_owed)
     plans = {str(plan.pk): str(plan.key) for plan in SyncPlan.objects.all()}
-    done = [line for line in lines_of(worker) if line["event"] == "Reconciled." and line["outcome"] == "done"]
-    assert {line["sync_kind"] for line in done} >= {"pool", "tenant"}
+
+    def reconciled() -> list[dict[str, Any]]:
+        """A line is written once the row is settled."""
+        found = [line for line in lines_of(worker) if line["event"] == "Reconciled." and line["outcome"] == "done"]
+        assert {line["sync_kind"] for line in found} >= {"pool", "tenant"}
+        return found
+
+    done = eventually(reconciled)
     assert {(line["tenant"], plans[line["plan"]]) for line in done} == {(before.key, line["sync_key"]) for line in done}
 
     def told() -> Samples:

@@ -25,14 +25,22 @@ def queue(settings: Settings) -> Iterator[str]:
 
 
 def test_the_age_of_the_queue_is_that_of_its_oldest_message(queue: str) -> None:
-    assert broker.waiting() == broker.Waiting(0, None, None)
+    assert broker.waiting() == broker.Waiting(0, None)
     with broker.client() as redis:
         for age in (90, 30):
             redis.lpush(queue, json.dumps({"headers": {SENT_AT: time.time() - age}}))
     found = broker.waiting()
     assert found.messages == 2
     assert found.oldest_seconds == pytest.approx(90, abs=20)
-    assert found.newest_seconds == pytest.approx(30, abs=20)
+
+
+def test_the_newest_message_of_a_task_is_found_among_others(queue: str) -> None:
+    assert broker.newest_seconds("ours.sweep") is None
+    with broker.client() as redis:
+        for task, age in (("ours.sweep", 300), ("ours.sweep", 120), ("ours.other", 5)):
+            redis.lpush(queue, json.dumps({"headers": {"task": task, SENT_AT: time.time() - age}}))
+    assert broker.newest_seconds("ours.sweep") == pytest.approx(120, abs=60)
+    assert broker.newest_seconds("ours.third") is None
 
 
 def test_letters_and_bulk_changes_count_in_the_queue_too(queue: str, transactional_db: None) -> None:

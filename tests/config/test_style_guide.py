@@ -10,6 +10,7 @@ from pytest_django.live_server_helper import LiveServer
 from tests.e2e.inspection import faults_of
 
 pytestmark = pytest.mark.browser
+expect.set_options(timeout=30_000)
 
 GUIDE = "/local/styleguide/"
 PAGES = ["", "empty", "brand/sign-in", "brand/sign-in?wrong", "brand/code", "brand/enrol"]

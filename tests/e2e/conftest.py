@@ -1,6 +1,7 @@
 """The demo and the browser. Both live as long as this package's tests: Playwright's event loop would make Django's
 database layer refuse to work in the tests of other packages."""
 
+import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -30,6 +31,9 @@ CHROMIUM_OPTIONS = [
 # A bound for a page that never comes, on a machine with other work to do; nothing is waited for longer than it takes.
 PATIENCE_MS = 30_000
 expect.set_options(timeout=PATIENCE_MS)
+
+# How much later each answer comes. A test that looks at a page before it has come is found out.
+LATENCY_MS = int(os.environ.get("LIFEGUARD_LATENCY_MS", "0"))
 
 NewContext = Callable[..., BrowserContext]
 
@@ -79,6 +83,8 @@ def contexts_of(browser: Browser) -> Iterator[NewContext]:
         context = browser.new_context(**{"viewport": {"width": 1440, "height": 900}, **options})  # type: ignore[arg-type]  # Passed.
         context.set_default_timeout(PATIENCE_MS)
         context.on("console", lambda message: violations.append(message.text) if message.type == "error" else None)
+        if LATENCY_MS:
+            context.on("page", slow_down)
         contexts.append(context)
         return context
 
@@ -91,6 +97,14 @@ def contexts_of(browser: Browser) -> Iterator[NewContext]:
         for context in contexts:
             context.close()
     assert [text for text in violations if "Content Security Policy" in text] == []
+
+
+def slow_down(page: Page) -> None:
+    """Let each answer to a page come later by `LATENCY_MS` (DevTools protocol, Network.emulateNetworkConditions)."""
+    conditions = {"offline": False, "latency": LATENCY_MS, "downloadThroughput": -1, "uploadThroughput": -1}
+    tools = page.context.new_cdp_session(page)
+    tools.send("Network.enable")
+    tools.send("Network.emulateNetworkConditions", conditions)
 
 
 @pytest.fixture

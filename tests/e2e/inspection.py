@@ -1,9 +1,9 @@
 """What is looked for on a page: faults that axe-core finds, in both themes and two widths, and sideways scrolling."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from axe_playwright_python.base import AXE_SCRIPT, AxeResults
-from playwright.sync_api import Page
+from playwright.sync_api import Locator, Page
 
 WIDTHS = (1440, 390)
 # What is in order would come back with all its HTML, which takes longer than looking.
@@ -14,13 +14,19 @@ _SETTLED = "Promise.all(document.getAnimations().map(animation => animation.fini
 _HAS_AXE = "typeof axe !== 'undefined'"
 
 
-def faults_of(page: Page) -> list[str]:
+def faults_of(page: Page, widths: Sequence[int] = WIDTHS) -> list[str]:
     """Return what is wrong with the page that is shown, in words; empty when nothing is.
 
-    Its size and theme are changed in place. Nothing is waited for but transitions from one theme to the other.
+    Its size and theme are changed in place. Nothing is waited for but its own files, such as its style, and transitions
+    from one theme to the other.
+
+    Args:
+        page: the page.
+        widths: at which it is looked at, in CSS pixels.
     """
     found: list[str] = []
-    for width in WIDTHS:
+    page.wait_for_load_state()
+    for width in widths:
         page.set_viewport_size({"width": width, "height": 900})
         for theme in ("light", "dark"):
             page.emulate_media(color_scheme="dark" if theme == "dark" else "light", reduced_motion="reduce")
@@ -32,6 +38,13 @@ def faults_of(page: Page) -> list[str]:
             found.append(f"{page.url} scrolls sideways at {width} px")
     page.set_viewport_size({"width": WIDTHS[0], "height": 900})
     return found
+
+
+def faults_behind(link: Locator) -> list[str]:
+    """Follow a link, or press a button, and return what is wrong with the page that it leads to."""
+    with link.page.expect_navigation():
+        link.click()
+    return faults_of(link.page)
 
 
 def _look(page: Page, options: Mapping[str, object]) -> AxeResults:

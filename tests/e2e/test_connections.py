@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.e2e.conftest import NewContext
-from tests.e2e.inspection import faults_of, focused_after_tab
+from tests.e2e.inspection import faults_behind, faults_of, focused_after_tab
 from tests.e2e.people import Person
 from tests.support.waiting import eventually
 
@@ -29,8 +29,7 @@ def test_the_wizard_leads_to_a_connection_in_sync(admin: Person) -> None:
     expect(page.get_by_role("complementary").get_by_text("urn:amazon:cognito:sp:")).to_be_visible()
     page.get_by_text("The person is not assigned").click()
     faults += faults_of(page)
-    page.get_by_role("button", name="Next: values from Okta").click()
-    faults += faults_of(page)
+    faults += faults_behind(page.get_by_role("button", name="Next: values from Okta"))
     faults += _refused(page)
     page.get_by_role("link", name="As a file").click()
     page.get_by_label("Metadata file").set_input_files(OKTA)
@@ -64,19 +63,16 @@ def test_a_connection_is_changed_and_ends(admin: Person) -> None:
     page, home = admin.page, f"{admin.demo.dashboard}/t/wayne/connections/"
     page.goto(home)
     page.get_by_role("link", name="Okta").click()
-    page.get_by_role("link", name="Read the metadata from a file").click()
-    faults = faults_of(page)
+    faults = faults_behind(page.get_by_role("link", name="Read the metadata from a file"))
     page.go_back()
     page.get_by_role("link", name="Change the values").click()
     expect(page.get_by_text("This connection is in use")).to_be_visible()
     faults += faults_of(page)
     page.get_by_role("link", name="Okta", exact=True).click()
-    page.get_by_role("link", name="Disable…").click()
-    faults += faults_of(page)
+    faults += faults_behind(page.get_by_role("link", name="Disable…"))
     page.get_by_role("button", name="Disable connection").click()
     expect(page.get_by_role("button", name="Enable")).to_be_visible()
-    page.get_by_role("link", name="Delete…").click()
-    faults += faults_of(page)
+    faults += faults_behind(page.get_by_role("link", name="Delete…"))
     page.get_by_label("Type Okta to confirm").fill("Okta")
     page.get_by_role("button", name="Delete connection").click()
     expect(page.get_by_role("heading", name="Single sign-on", level=1)).to_be_visible()

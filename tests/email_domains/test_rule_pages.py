@@ -104,7 +104,7 @@ def test_a_rule_says_when_its_connection_is_out_of_use(
     states.disable(acme.tenant, okta.pk, actor=ACTOR)
     shown = words(client, home)
     assert "No connection is active As long as that is so, no rule counts" in shown
-    assert "Every active connection Does not apply No connection is active, so the password is asked for." in shown
+    assert "Every active connection Does not apply No connection is active, so they sign in here." in shown
 
 
 def test_a_connection_tells_which_domains_lead_to_it(client: Client, acme: TenantCast, claim: EmailDomain) -> None:
@@ -114,7 +114,7 @@ def test_a_connection_tells_which_domains_lead_to_it(client: Client, acme: Tenan
     for connection, leads in ((entra, True), (okta, False)):
         page = f"/t/{acme.tenant.slug}/connections/{connection.pk}/"
         assert (f"Rules that lead here {NAME}" in words(client, page)) is leads
-        assert (f"for a password then: {NAME}" in words(client, f"{page}delete/")) is leads
+        assert (f"on your sign-in page then: {NAME}" in words(client, f"{page}delete/")) is leads
 
 
 def test_an_address_is_tried_out(client: Client, acme: TenantCast, claim: EmailDomain, home: str) -> None:
@@ -127,6 +127,9 @@ def test_an_address_is_tried_out(client: Client, acme: TenantCast, claim: EmailD
     assert f"No rule is for apac.{NAME}" in tried(client, home, f"anna@apac.{NAME}")
     SignInPolicy.objects.filter(tenant=acme.tenant).update(password_allowed=False)
     assert "sign in here, by a code or a passkey. By the rule" in tried(client, home, f"anna@{NAME}")
+    for page in (home, f"{home}rules/new/?for=addresses"):
+        shown = words(client, page)
+        assert ("A code or a passkey" in shown, "assword" in shown) == (True, False)
     assert f"no address of {NAME}" in tried(client, home, "anna@other.example")
     assert "no e-mail address" in tried(client, home, "anna")
     assert tried(client, home, "  ") == ""

@@ -1,16 +1,21 @@
 """Tenants that Cognito has, an application, and browsers that sign in to it through the real pages."""
 
 import sys
+import time
 from collections.abc import Callable, Iterator
 from ipaddress import ip_network
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from django.conf import settings
 from django.db import connection, transaction
+from django.utils import timezone
 from pytest_django import Settings
 
 from federation.dashboard_login.application import ensure_dashboard_application
+from federation.services import counters, waits
+from federation.services.attempt_limits import Row
 from federation.services.signing_keys import ensure_signing_keys
 from identity import auth
 from identity.cells import pool_ref
@@ -102,6 +107,22 @@ def assigned(acme: Tenant, application: Application) -> Application:
 def browser(assigned: Application) -> Browser:
     """A browser at the application."""
     return Browser(assigned)
+
+
+@pytest.fixture
+def long_waits(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have waits be minutes in place of seconds, so that none is over, or reads otherwise, before the next try."""
+    seconds = Row.wait_after
+    monkeypatch.setattr(Row, "wait_after", lambda row, failures: 60 * seconds(row, failures))
+
+
+@pytest.fixture
+def one_window(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have the clock of limits and waits stand still: the windows in which is counted end with every ten minutes."""
+    now, moment = time.time(), timezone.now()
+    for module in (counters, waits):
+        monkeypatch.setattr(module, "time", SimpleNamespace(time=lambda: now))
+    monkeypatch.setattr(waits, "timezone", SimpleNamespace(now=lambda: moment))
 
 
 def issuer() -> str:

@@ -19,7 +19,7 @@ class TwoSites:
 
     def __init__(self) -> None:
         self.dashboard = Client(HTTP_HOST=urlsplit(settings.DASHBOARD_URL).netloc)
-        self.signin = httpx.Client(follow_redirects=False)
+        self.signin = httpx.Client(timeout=60, follow_redirects=False)
         self.address = ""
         self.status = 0
         self.text = ""

@@ -22,7 +22,7 @@ PRIVATE_KEY = rsa_key().private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncry
 
 
 def test_authlibs_client_from_discovery_alone(sites: TwoSites, ann: DirectoryUser, assigned: Application) -> None:
-    document = httpx.get(f"{settings.SIGNIN_URL}/.well-known/openid-configuration").json()
+    document = sites.signin.get(f"{settings.SIGNIN_URL}/.well-known/openid-configuration").json()
     verifier = secrets.token_urlsafe(48)
     for method in document["token_endpoint_auth_methods_supported"]:
         signs, is_public = method == "private_key_jwt", method == "none"
@@ -51,7 +51,7 @@ def test_authlibs_client_from_discovery_alone(sites: TwoSites, ann: DirectoryUse
         tokens = client.fetch_token(
             document["token_endpoint"], authorization_response=callback, state=state, code_verifier=verifier
         )
-        keys = KeySet.import_key_set(httpx.get(document["jwks_uri"]).json())
+        keys = KeySet.import_key_set(sites.signin.get(document["jwks_uri"]).json())
         claims = jwt.decode(tokens["id_token"], keys, algorithms=["RS256"]).claims
         assert (claims["iss"], claims["aud"], claims["nonce"]) == (document["issuer"], assigned.client_id, nonce)
         person = client.get(document["userinfo_endpoint"]).json()

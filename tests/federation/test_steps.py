@@ -1,7 +1,6 @@
 """The steps after the password: temporary passwords, codes, setting an authenticator app up; replays and races."""
 
 import re
-import time
 import uuid
 from concurrent.futures import ThreadPoolExecutor
 
@@ -23,6 +22,7 @@ from identity.cognito import users
 from identity.cognito.calls import Priority
 from identity.models import DirectoryUser, UserStatus
 from tenants.models import Application, AuditEvent, MfaPolicy, PoolKind, SignInPolicy, Tenant, TenantApplication
+from tests.federation.app_codes import next_code
 from tests.federation.browser import Browser
 from tests.federation.conftest import PASSWORD, MakeTenant, MakeUser, reconcile
 from tests.support.cognito import LocalCognito
@@ -45,10 +45,10 @@ def secret_on(browser: Browser) -> str:
 
 
 def enrol(browser: Browser) -> pyotp.TOTP:
-    """Set up an app on the page that asks for it, with its code of one step ago: the present one is left to be used."""
+    """Set up an app on the page that asks for it, with its present code: the next one is left to be used."""
     assert "Set up your authenticator app" in browser.text
     app = pyotp.TOTP(secret_on(browser))
-    browser.submit(code=app.at(int(time.time()) - 30))
+    browser.submit(code=app.now())
     return app
 
 
@@ -145,7 +145,7 @@ def test_the_policy_asks_for_an_authenticator_app(
     second = Browser(application)
     second.sign_in("ann@acme.example", PASSWORD, organization="acme")
     assert "Enter your code" in second.text
-    second.submit(code=app.now())
+    second.submit(code=next_code(app))
     assert "code" in second.answer()
 
 
@@ -164,7 +164,8 @@ def test_a_wrong_code_may_be_corrected(browser: Browser, acme: Tenant, ann: Dire
     second.sign_in("ann@acme.example", PASSWORD, organization="acme")
     second.submit(code="000000")
     assert second.page.status_code == 422
-    second.submit(code=f"{app.now()[:3]} {app.now()[3:]}")
+    code = next_code(app)
+    second.submit(code=f"{code[:3]} {code[3:]}")
     assert "code" in second.answer()
     assert step_events(acme) == ["wrong_code", "wrong_code"]
 
@@ -219,8 +220,8 @@ def at_code(browser: Browser, acme: Tenant) -> pyotp.TOTP:
 
 def test_a_step_sent_twice_is_refused(browser: Browser, acme: Tenant, ann: DirectoryUser) -> None:
     app = at_code(browser, acme)
-    address, fields = browser.address, {**browser.hidden(), "code": app.now()}
-    browser.submit(code=app.now())
+    address, fields = browser.address, {**browser.hidden(), "code": next_code(app)}
+    browser.submit(code=next_code(app))
     assert "code" in browser.answer()
     assert browser.client.post(address, fields).status_code == 404
     assert BrowserSession.objects.count() == 2
@@ -230,10 +231,10 @@ def test_an_earlier_form_of_a_step_is_refused(browser: Browser, acme: Tenant, an
     app = at_code(browser, acme)
     address, stale = browser.address, browser.hidden()
     browser.submit(code="000000")
-    response = browser.client.post(address, {**stale, "code": app.now()})
+    response = browser.client.post(address, {**stale, "code": next_code(app)})
     assert response.status_code == 409
     assert BrowserSession.objects.count() == 1
-    browser.submit(code=app.now())
+    browser.submit(code=next_code(app))
     assert "code" in browser.answer()
 
 

@@ -150,6 +150,6 @@ def test_a_group_says_who_is_missing_and_what_to_do(
     )
     page = client.get(f"/t/{acme.tenant.slug}/groups/{staff.pk}/").content.decode()
     assert page.count("Missing in Cognito") == 1
-    assert "Send a new invitation, with which they choose a new password." in page
+    assert "Send a new invitation, with which they come in again." in page
     assert f"/t/{acme.tenant.slug}/users/?cognito=missing" in page
     assert "Cognito does not have one of them. Invite them again." in page

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
+import httpx
 import pytest
 from django.conf import LazySettings
 from django.contrib.auth.password_validation import validate_password
@@ -34,6 +35,8 @@ def digest(password: str) -> str:
 @pytest.fixture(autouse=True)
 def _nobody_is_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(leaked_passwords, "_pause", Pause(seconds=600))
+    # A busy machine is no service that does not answer.
+    monkeypatch.setattr(leaked_passwords, "_TIMEOUT", httpx.Timeout(30))
 
 
 class _Service(BaseHTTPRequestHandler):

@@ -8,17 +8,18 @@ from django.test import Client
 from django.urls import reverse
 
 from identity.models import DirectoryUser
-from identity.services.password_use import change_policy, consequences, obstacles, set_password_use
+from identity.services.password_use import change_policy, obstacles, set_password_use
 from identity.services.pool_settings import change_pool_settings
 from identity.services.temporary_password import set_temporary_password
 from tenants.actor import Actor
 from tenants.errors import Conflict, ValidationFailed
-from tenants.models import AuditEvent, PoolSettings, SignInPolicy, Tenant
+from tenants.models import AuditEvent, NativeMode, PoolSettings, SignInPolicy, Tenant, TenantApplication
 from tenants.models.pool_settings import options_of
+from tenants.policy_remarks import consequences, warnings
 from tenants.pool_options import PoolTier
 from tenants.services.policy import PolicyChange, update_policy
-from tests.factories import DirectoryUserFactory, TenantCast, TenantFactory
-from tests.support.pool_settings import an_operator, set_on
+from tests.factories import ApplicationFactory, DirectoryUserFactory, TenantCast, TenantFactory
+from tests.support.pool_settings import MAIL, an_operator, set_on
 
 READY = PolicyChange(first_factors=["EMAIL_OTP", "WEB_AUTHN"], mfa="off")
 
@@ -36,7 +37,7 @@ def policy_of(tenant: Tenant) -> SignInPolicy:
 
 
 def in_the_way(tenant: Tenant) -> list[str]:
-    return obstacles(tenant, policy_of(tenant))
+    return [remark.message for remark in obstacles(tenant, policy_of(tenant))]
 
 
 def test_what_is_in_the_way_is_said(acme: TenantCast, owner: Actor) -> None:
@@ -129,15 +130,42 @@ def test_an_operator_cannot_take_the_codes_of_a_shared_pool_away(globex: TenantC
     change_pool_settings(pool.pk, options, confirmed=True, actor=an_operator())
 
 
+def test_who_does_without_is_told_of_what_can_keep_people_out(ready: Tenant, owner: Actor) -> None:
+    def codes() -> list[str]:
+        tenant = Tenant.objects.get(pk=ready.pk)
+        return [remark.code for remark in warnings(tenant, policy_of(ready))]
+
+    assert codes() == ["ways_in_pending", "few_mails"]
+    set_password_use(ready, allowed=False, actor=owner)
+    assert codes() == ["ways_in_pending", "passwords_still_taken", "few_mails"]
+    SignInPolicy.objects.filter(tenant=ready).update(ready_factors=["EMAIL_OTP"])
+    of_pool = PoolSettings.objects.filter(pool=ready.pool)
+    of_pool.update(passkey_rp_id="")
+    assert codes() == ["ways_in_unavailable", "few_mails"]
+    of_pool.update(passkey_rp_id="localhost")
+    SignInPolicy.objects.filter(tenant=ready).update(ready_factors=READY.first_factors)
+    native = NativeMode.objects.create(application=ApplicationFactory.create(name="Shop"))
+    TenantApplication.objects.create(tenant=ready, application=native.application)
+    assert codes() == ["few_mails", "passwords_on_cognitos_pages"]
+    set_on(ready, **MAIL)
+    assert codes() == ["passwords_on_cognitos_pages"]
+
+
 def test_the_page_asks_first(ready: Tenant, acme: TenantCast, client: Client) -> None:
     client.force_login(acme.account_of(acme.owner), backend="allauth.account.auth_backends.AuthenticationBackend")
     address = reverse("tenant:sign-in-policy-passwords", args=["acme"])
     asked = client.get(address).content.decode()
-    for sentence in consequences(ready, allowed=False):
-        assert sentence.replace("'", "&#x27;") in asked
+    for remark in consequences(ready, allowed=False):
+        assert remark.message.replace("'", "&#x27;") in asked
     saved = client.post(address, {"passwords": "stop"}, follow=True).content.decode()
-    assert "Passwords are not used" in saved
+    # Cognito does not send codes yet.
+    assert "Passwords are given up, and keep working" in saved
     assert not policy_of(ready).password_allowed
+    assert "50 mails a day" in saved
+    # Nobody chooses a length, and no page speaks of choosing one.
+    assert "password_min_length" not in saved
+    assert "choose no password" in client.get(reverse("tenant:user-invite", args=["acme"])).content.decode()
+    assert "Require a second factor" not in client.get(reverse("tenant:overview", args=["acme"])).content.decode()
     # The table of users offers no temporary password, and the page that sets one refuses.
     assert "temporary-password" not in client.get(reverse("tenant:users", args=["acme"])).content.decode()
     assert "Passwords from before are good again" in client.get(address).content.decode()

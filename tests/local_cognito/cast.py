@@ -3,9 +3,11 @@
 import base64
 import hashlib
 import hmac
+import time
 from dataclasses import dataclass
 from typing import Any
 
+import pyotp
 from mypy_boto3_cognito_idp import CognitoIdentityProviderClient
 from mypy_boto3_cognito_idp.type_defs import AttributeTypeTypeDef
 from pycognito.aws_srp import AWSSRP
@@ -69,6 +71,11 @@ class Place:
     def srp(self, username: str, password: str = PASSWORD) -> AWSSRP:
         """An independent SRP client."""
         return AWSSRP(username, password, self.pool_id, self.client_id, client=self.idp, client_secret=self.secret)
+
+
+def next_code(totp: pyotp.TOTP) -> str:
+    """The code of the next half minute: it is good already, and newer than any that was used."""
+    return totp.at(int(time.time()) + totp.interval)
 
 
 def make_pool(idp: CognitoIdentityProviderClient, **settings: Any) -> str:

@@ -52,10 +52,10 @@ def test_a_number_is_verified_by_its_code(cognito: RunningCognito, idp: CognitoI
     with pytest.raises(ClientError) as caught:
         idp.get_user_attribute_verification_code(**asked)
     assert refusal(caught)[0] == "InvalidParameterException"
-    number: Any = [{"Name": "phone_number", "Value": "+15550177"}, {"Name": "phone_number_verified", "Value": "false"}]
+    number: Any = [{"Name": "phone_number", "Value": "+15550133"}, {"Name": "phone_number_verified", "Value": "false"}]
     idp.admin_update_user_attributes(UserPoolId=place.pool_id, Username="ada", UserAttributes=number)
-    assert idp.get_user_attribute_verification_code(**asked)["CodeDeliveryDetails"]["Destination"] == "+*******0177"
-    [text] = [each["body"] for each in cognito.control("GET", "texts")["texts"] if each["to"] == "+15550177"]
+    assert idp.get_user_attribute_verification_code(**asked)["CodeDeliveryDetails"]["Destination"] == "+*******0133"
+    [text] = [each["body"] for each in cognito.control("GET", "texts")["texts"] if each["to"] == "+15550133"]
     idp.verify_user_attribute(**asked, Code=text[-6:])
     found = idp.admin_get_user(UserPoolId=place.pool_id, Username="ada")["UserAttributes"]
     assert {"Name": "phone_number_verified", "Value": "true"} in found

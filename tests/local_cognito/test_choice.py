@@ -3,11 +3,11 @@
 import re
 from typing import Any
 
-import httpx
 import pytest
 from botocore.exceptions import ClientError
 from mypy_boto3_cognito_idp import CognitoIdentityProviderClient
 
+from tests.local_cognito.browser import HTTP
 from tests.local_cognito.cast import ALL_FLOWS, PASSWORD, Place, make_place
 from tests.local_cognito.mailbox import Mailbox
 from tests.local_cognito.refusals import refusal
@@ -231,7 +231,7 @@ def test_codes_by_text_message(cognito: RunningCognito, idp: CognitoIdentityProv
     }
     text = cognito.control("GET", "texts")["texts"][-1]
     assert (text["to"], text["body"][:4]) == ("+15550177", "<b> ")
-    page = httpx.get(f"{cognito.url}/_local/texts", headers={"Accept": "text/html"}).text
+    page = HTTP.get(f"{cognito.url}/_local/texts", headers={"Accept": "text/html"}).text
     assert "+15550177" in page
     assert f"&lt;b&gt; {text['body'][4:]}" in page
     done = place.respond("SMS_OTP", answer["Session"], "ada", SMS_OTP_CODE=text["body"][4:])

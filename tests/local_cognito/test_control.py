@@ -7,11 +7,11 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
-import httpx
 import pytest
 from botocore.exceptions import ClientError, ConnectionClosedError
 from mypy_boto3_cognito_idp import CognitoIdentityProviderClient
 
+from tests.local_cognito.browser import HTTP
 from tests.local_cognito.cast import make_pool
 from tests.local_cognito.refusals import refusal
 from tests.local_cognito.running import REPOSITORY, RunningCognito
@@ -201,7 +201,7 @@ def test_stopping_does_not_wait_for_parked_requests(own_cognito: RunningCognito)
     ],
 )
 def test_fault_that_means_nothing_is_refused(cognito: RunningCognito, body: dict[str, Any]) -> None:
-    assert httpx.post(f"{cognito.url}/_local/faults", json=body).status_code == 400
+    assert HTTP.post(f"{cognito.url}/_local/faults", json=body).status_code == 400
 
 
 def test_concurrent_creates_of_one_username_give_one_success(idp: CognitoIdentityProviderClient) -> None:

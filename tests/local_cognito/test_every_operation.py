@@ -3,15 +3,14 @@
 `RunningCognito.client` holds each answer against the model.
 """
 
-import time
 from collections.abc import Callable, Iterable
 from typing import Any
 
-import httpx
 import pyotp
 import pytest
 
-from tests.local_cognito.cast import OTHER_PASSWORD, PASSWORD, make_place
+from tests.local_cognito.browser import HTTP
+from tests.local_cognito.cast import OTHER_PASSWORD, PASSWORD, make_place, next_code
 from tests.local_cognito.mailbox import Mailbox
 from tests.local_cognito.running import RunningCognito
 from tests.local_cognito.test_clients import OIDC
@@ -116,7 +115,7 @@ def _imports(idp: Any, pool_id: str) -> None:
     role = "arn:aws:iam::123456789012:role/import"
     job = idp.create_user_import_job(UserPoolId=pool_id, JobName="every", CloudWatchLogsRoleArn=role)["UserImportJob"]
     headers = {"x-amz-server-side-encryption": "aws:kms"}
-    assert httpx.put(job["PreSignedUrl"], content=",".join(columns), headers=headers).status_code == 200
+    assert HTTP.put(job["PreSignedUrl"], content=",".join(columns), headers=headers).status_code == 200
     named = {"UserPoolId": pool_id, "JobId": job["JobId"]}
     idp.start_user_import_job(**named)
     idp.stop_user_import_job(**named)
@@ -162,12 +161,12 @@ def _sign_in(idp: Any, place: Any) -> None:
     access = result["AccessToken"]
     idp.get_user(AccessToken=access)
     totp = pyotp.TOTP(idp.associate_software_token(AccessToken=access)["SecretCode"])
-    idp.verify_software_token(AccessToken=access, UserCode=totp.at(int(time.time()) - 30))
+    idp.verify_software_token(AccessToken=access, UserCode=totp.now())
     on = {"Enabled": True, "PreferredMfa": True}
     idp.set_user_mfa_preference(AccessToken=access, SoftwareTokenMfaSettings=on)
     idp.admin_set_user_mfa_preference(UserPoolId=pool_id, Username="ada", SoftwareTokenMfaSettings=on)
     session = place.password_sign_in("ada")["Session"]
-    code = {"USERNAME": "ada", "SOFTWARE_TOKEN_MFA_CODE": totp.now()}
+    code = {"USERNAME": "ada", "SOFTWARE_TOKEN_MFA_CODE": next_code(totp)}
     idp.admin_respond_to_auth_challenge(
         **admin, ChallengeName="SOFTWARE_TOKEN_MFA", Session=session, ChallengeResponses=code
     )

@@ -90,7 +90,7 @@ def test_back_to_the_sign_in_page(app: App, provider: SamlIdp, browser: httpx.Cl
 def test_who_did_not_come_from_there_is_not_sent_there(app: App, provider: SamlIdp, browser: httpx.Client) -> None:
     assert _sign_out(browser, app) == LOGOUT
     _sign_in(browser, app, provider)
-    with httpx.Client() as other:
+    with httpx.Client(timeout=30) as other:
         assert _sign_out(other, app) == LOGOUT
     other_app = make_app(app.cognito, "SAML", provider.details(IDPSignout="true"))
     assert _sign_out(browser, other_app) == LOGOUT

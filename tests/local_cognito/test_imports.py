@@ -2,11 +2,11 @@
 
 from typing import Any
 
-import httpx
 import pytest
 from botocore.exceptions import ClientError
 from mypy_boto3_cognito_idp import CognitoIdentityProviderClient
 
+from tests.local_cognito.browser import HTTP
 from tests.local_cognito.cast import make_pool
 from tests.local_cognito.refusals import refusal
 from tests.local_cognito.running import RunningCognito
@@ -33,7 +33,7 @@ def _job(idp: CognitoIdentityProviderClient, pool_id: str, content: str | None =
     made = idp.create_user_import_job(UserPoolId=pool_id, JobName="import", CloudWatchLogsRoleArn=ROLE)
     job: Any = made["UserImportJob"]
     if content is not None:
-        assert httpx.put(job["PreSignedUrl"], content=content, headers=ENCRYPTED).status_code == 200
+        assert HTTP.put(job["PreSignedUrl"], content=content, headers=ENCRYPTED).status_code == 200
     return {"UserPoolId": pool_id, "JobId": job["JobId"]}
 
 
@@ -140,11 +140,11 @@ def test_address_takes_a_file_for_a_quarter_of_an_hour(
 ) -> None:
     made = idp.create_user_import_job(UserPoolId=pool_id, JobName="import", CloudWatchLogsRoleArn=ROLE)
     address = made["UserImportJob"]["PreSignedUrl"]
-    assert httpx.put(address, content="x").status_code == 403
-    assert httpx.put(f"{address}0", content="x", headers=ENCRYPTED).status_code == 403
-    assert httpx.put(address, content="x", headers=ENCRYPTED).status_code == 200
+    assert HTTP.put(address, content="x").status_code == 403
+    assert HTTP.put(f"{address}0", content="x", headers=ENCRYPTED).status_code == 403
+    assert HTTP.put(address, content="x", headers=ENCRYPTED).status_code == 200
     own_cognito.advance(15 * 60 + 1)
-    assert httpx.put(address, content="x", headers=ENCRYPTED).status_code == 403
+    assert HTTP.put(address, content="x", headers=ENCRYPTED).status_code == 403
 
 
 def test_pages_of_jobs(idp: CognitoIdentityProviderClient, pool_id: str) -> None:

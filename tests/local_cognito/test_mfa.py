@@ -1,6 +1,5 @@
 """Time-based one-time passwords: enrolment, challenge, preference."""
 
-import time
 from typing import Any
 
 import pyotp
@@ -8,7 +7,7 @@ import pytest
 from botocore.exceptions import ClientError
 from mypy_boto3_cognito_idp import CognitoIdentityProviderClient
 
-from tests.local_cognito.cast import Place, make_place
+from tests.local_cognito.cast import Place, make_place, next_code
 from tests.local_cognito.refusals import refusal
 
 
@@ -25,18 +24,14 @@ def _mfa_place(idp: CognitoIdentityProviderClient, mode: Any, **client: Any) -> 
 
 
 def _enrol(place: Place, username: str = "ada") -> pyotp.TOTP:
-    """Enrol through MFA_SETUP, with the previous step's code, so that the present one is still unused."""
+    """Enrol through MFA_SETUP, with the present code, so that the next one is still unused."""
     session = place.password_sign_in(username)["Session"]
     associated = place.idp.associate_software_token(Session=session)
     totp = pyotp.TOTP(associated["SecretCode"])
-    verified = place.idp.verify_software_token(Session=associated["Session"], UserCode=_previous(totp))
+    verified = place.idp.verify_software_token(Session=associated["Session"], UserCode=totp.now())
     assert verified["Status"] == "SUCCESS"
     assert "AuthenticationResult" in place.respond("MFA_SETUP", verified["Session"], username)
     return totp
-
-
-def _previous(totp: pyotp.TOTP) -> str:
-    return totp.at(int(time.time()) - 30)
 
 
 def test_required_mfa_enrols_and_then_challenges(idp: CognitoIdentityProviderClient) -> None:
@@ -50,7 +45,7 @@ def test_required_mfa_enrols_and_then_challenges(idp: CognitoIdentityProviderCli
     with pytest.raises(ClientError) as caught:
         place.respond("SOFTWARE_TOKEN_MFA", first["Session"], "ada", SOFTWARE_TOKEN_MFA_CODE="abcdef")
     assert _code(caught) == "CodeMismatchException"
-    code = totp.now()
+    code = next_code(totp)
     assert "AuthenticationResult" in place.respond(
         "SOFTWARE_TOKEN_MFA", first["Session"], "ada", SOFTWARE_TOKEN_MFA_CODE=code
     )
@@ -73,7 +68,7 @@ def test_wrong_codes_spend_the_session(idp: CognitoIdentityProviderClient) -> No
             place.respond("SOFTWARE_TOKEN_MFA", session, "ada", SOFTWARE_TOKEN_MFA_CODE="abcdef")
         assert _code(caught) == "CodeMismatchException"
     with pytest.raises(ClientError) as caught:
-        place.respond("SOFTWARE_TOKEN_MFA", session, "ada", SOFTWARE_TOKEN_MFA_CODE=totp.now())
+        place.respond("SOFTWARE_TOKEN_MFA", session, "ada", SOFTWARE_TOKEN_MFA_CODE=next_code(totp))
     assert _code(caught) == "NotAuthorizedException"
 
 
@@ -105,13 +100,13 @@ def test_optional_mfa_follows_the_preference(idp: CognitoIdentityProviderClient)
         idp.admin_set_user_mfa_preference(UserPoolId=place.pool_id, Username="ada", SoftwareTokenMfaSettings=on)
     assert _code(caught) == "InvalidParameterException"
     totp = pyotp.TOTP(idp.associate_software_token(AccessToken=access)["SecretCode"])
-    idp.verify_software_token(AccessToken=access, UserCode=_previous(totp))
+    idp.verify_software_token(AccessToken=access, UserCode=totp.now())
     assert "AuthenticationResult" in place.password_sign_in("ada")
     idp.set_user_mfa_preference(AccessToken=access, SoftwareTokenMfaSettings=on)
     assert idp.get_user(AccessToken=access)["PreferredMfaSetting"] == "SOFTWARE_TOKEN_MFA"
     session = place.password_sign_in("ada")["Session"]
     assert "AuthenticationResult" in place.respond(
-        "SOFTWARE_TOKEN_MFA", session, "ada", SOFTWARE_TOKEN_MFA_CODE=totp.now()
+        "SOFTWARE_TOKEN_MFA", session, "ada", SOFTWARE_TOKEN_MFA_CODE=next_code(totp)
     )
     idp.admin_delete_software_token(UserPoolId=place.pool_id, Username="ada")
     assert "AuthenticationResult" in place.password_sign_in("ada")

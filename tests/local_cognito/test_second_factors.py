@@ -3,7 +3,6 @@
 import json
 import re
 import sqlite3
-import time
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +11,7 @@ import pytest
 from botocore.exceptions import ClientError
 from mypy_boto3_cognito_idp import CognitoIdentityProviderClient
 
-from tests.local_cognito.cast import ALL_FLOWS, Place, make_place
+from tests.local_cognito.cast import ALL_FLOWS, Place, make_place, next_code
 from tests.local_cognito.mailbox import Mailbox
 from tests.local_cognito.refusals import refusal
 from tests.local_cognito.running import RunningCognito
@@ -106,7 +105,7 @@ def test_choice_between_factors(cognito: RunningCognito, idp: CognitoIdentityPro
     place.add_user("ada", **_address("choice"), **PHONE)
     access = place.password_sign_in("ada")["AuthenticationResult"]["AccessToken"]
     totp = pyotp.TOTP(idp.associate_software_token(AccessToken=access)["SecretCode"])
-    idp.verify_software_token(AccessToken=access, UserCode=totp.at(int(time.time()) - 30))
+    idp.verify_software_token(AccessToken=access, UserCode=totp.now())
     idp.set_user_mfa_preference(AccessToken=access, SMSMfaSettings=ON, EmailMfaSettings=ON, SoftwareTokenMfaSettings=ON)
     factors = ["SMS_MFA", "SOFTWARE_TOKEN_MFA", "EMAIL_OTP"]
     assert idp.get_user(AccessToken=access)["UserMFASettingList"] == factors
@@ -125,7 +124,7 @@ def test_choice_between_factors(cognito: RunningCognito, idp: CognitoIdentityPro
     absent = _refused(place.respond, "SELECT_MFA_TYPE", asked["Session"], "ada", ANSWER="WEB_AUTHN")
     assert absent[0] == "InvalidParameterException"
     chosen = place.respond("SELECT_MFA_TYPE", asked["Session"], "ada", ANSWER="SOFTWARE_TOKEN_MFA")
-    done = place.respond("SOFTWARE_TOKEN_MFA", chosen["Session"], "ada", SOFTWARE_TOKEN_MFA_CODE=totp.now())
+    done = place.respond("SOFTWARE_TOKEN_MFA", chosen["Session"], "ada", SOFTWARE_TOKEN_MFA_CODE=next_code(totp))
     assert "AuthenticationResult" in done
     # A preference saves the question, and goes with its factor.
     _prefer(place, SMSMfaSettings=PREFERRED)

@@ -4,13 +4,13 @@ import re
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-import httpx
 import jwt
 import pytest
 from botocore.exceptions import ClientError
 from jwt import PyJWKSet
 from mypy_boto3_cognito_idp import CognitoIdentityProviderClient
 
+from tests.local_cognito.browser import HTTP
 from tests.local_cognito.cast import OTHER_PASSWORD, PASSWORD, Place, make_place
 from tests.local_cognito.refusals import refusal
 from tests.local_cognito.running import RunningCognito
@@ -160,7 +160,7 @@ def test_published_keys_verify_the_tokens(cognito: RunningCognito, idp: CognitoI
     place = make_place(idp)
     place.add_user("ada", email="ada@acme.example", email_verified="true")
     result = place.srp("ada").authenticate_user()["AuthenticationResult"]
-    keys = PyJWKSet.from_dict(httpx.get(f"{cognito.url}/{place.pool_id}/.well-known/jwks.json").json())
+    keys = PyJWKSet.from_dict(HTTP.get(f"{cognito.url}/{place.pool_id}/.well-known/jwks.json").json())
     issuer = f"https://cognito-idp.us-east-1.amazonaws.com/{place.pool_id}"
     by_id = {key.key_id: key.key for key in keys.keys}
     for name, audience in (("IdToken", place.client_id), ("AccessToken", None)):

@@ -1,5 +1,6 @@
 """What `python -m local.stack` refuses, keeps and cleans up."""
 
+import json
 import os
 import signal
 import socket
@@ -7,6 +8,7 @@ import subprocess
 from pathlib import Path
 
 import psycopg
+import pytest
 from redis import Redis
 
 from local.stack.ports import LOOPBACK, Ports
@@ -85,6 +87,35 @@ def test_data_that_is_not_kept_is_removed_at_the_end() -> None:
         with services("--data", folder):
             assert folder.exists()
         assert not folder.exists()
+
+
+def test_two_runs_choose_different_ports_before_any_server_listens(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of fifty ports twelve and twelve would be the same now and then."""
+    first = 12_000 + os.getpid() % 19_000
+    monkeypatch.setattr("local.stack.ports._FIRST", first)
+    monkeypatch.setattr("local.stack.ports._BEHIND", first + 50)
+    other = (
+        "import json; from local.stack import ports;"
+        f"ports._FIRST, ports._BEHIND = {first}, {first + 50};"
+        "print(json.dumps(dict(ports.Ports.unused().by_name())), flush=True); input()"
+    )
+    with subprocess.Popen(
+        [LOCAL_PYTHON, "-c", other], cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stdout is not None
+        theirs = json.loads(process.stdout.readline())
+        ours = Ports.unused().by_name()
+        process.communicate("\n")
+    assert len({*theirs.values(), *ours.values()}) == len(theirs) + len(ours)
+
+
+def test_where_no_choice_can_be_kept_it_is_said(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """And not tried with one port after another for ever."""
+    in_the_way = tmp_path / "ports"
+    in_the_way.touch()
+    monkeypatch.setattr("local.stack.ports._CHOSEN", in_the_way)
+    with pytest.raises(FileExistsError):
+        Ports.unused()
 
 
 def test_servers_end_with_the_process_that_started_them(tmp_path: Path) -> None:

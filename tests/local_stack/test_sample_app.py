@@ -40,7 +40,7 @@ def sample(stack: Stack, transactional_db: None, tmp_path: Path) -> Iterator[htt
     try:
         signin.start()
         application.start()
-        with httpx.Client(base_url=stack.urls.sample) as client:
+        with httpx.Client(base_url=stack.urls.sample, timeout=30) as client:
             yield client
     finally:
         application.stop()

@@ -1,7 +1,8 @@
 """Trying many passwords, or one password with many people."""
 
-import uuid
+import secrets
 from contextlib import AbstractContextManager
+from ipaddress import ip_network
 
 import pytest
 from django.conf import settings
@@ -31,7 +32,11 @@ from tests.factories import ApplicationFactory
 from tests.federation.browser import Browser
 from tests.federation.device import Device
 
-pytestmark = [pytest.mark.django_db, pytest.mark.urls("config.urls.signin")]
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.urls("config.urls.signin"),
+    pytest.mark.usefixtures("one_window"),
+]
 
 
 class WrongPassword(Exception):
@@ -65,13 +70,13 @@ def refusal(tenant: Tenant, email: str, caller: Caller) -> LimitReached:
 
 
 def address(network: int, host: int) -> str:
-    return f"2001:db8:{network:x}:1::{host:x}"
+    return str(ip_network((network << 64, 64))[host])
 
 
 @pytest.fixture
 def network() -> int:
-    """An IPv6 network that no other test has."""
-    return uuid.uuid4().int % 0xFFFF
+    """The first 64 bits of an IPv6 network that no other test has, nor those that are behind it."""
+    return 0x20010DB8 << 32 | secrets.randbits(24) << 8
 
 
 def test_each_failure_brings_a_longer_wait(acme: Tenant, network: int) -> None:

@@ -12,10 +12,15 @@ _OPEN = '<svg xmlns="http://www.w3.org/2000/svg">'
 
 
 def cost(data: bytes) -> float:
-    begun = time.process_time()
-    with suppress(ValidationFailed):
-        clean_logo(data)
-    return time.process_time() - begun
+    """The least of several times: the garbage collector may come in between, and takes longer than a logo."""
+
+    def once() -> float:
+        begun = time.thread_time()
+        with suppress(ValidationFailed):
+            clean_logo(data)
+        return time.thread_time() - begun
+
+    return min(once() for _ in range(3))
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,11 @@ from federation.services.attempt_limits import MAIL, Caller, LimitReached, spend
 from federation.services.requests import MAX_MAILS
 from tests.federation.browser import Browser
 
-pytestmark = [pytest.mark.django_db, pytest.mark.urls("config.urls.signin")]
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.urls("config.urls.signin"),
+    pytest.mark.usefixtures("one_window"),
+]
 
 
 assert MAIL.account is not None
@@ -37,7 +41,7 @@ def test_fresh_requests_do_not_lift_the_bound(browser: Browser) -> None:
     victim, before = f"{uuid.uuid4()}@victim.example", waiting()
     pages = set()
     for attempt in range(PER_ADDRESS * 2):
-        browser.authorize(nonce=str(attempt))
+        browser.authorize(nonce=str(attempt), prompt="login")
         browser.client.defaults["REMOTE_ADDR"] = f"192.0.2.{attempt}"
         # Another spelling, or another address in between, makes no difference.
         browser.submit(email=victim.upper() if attempt % 2 else victim)

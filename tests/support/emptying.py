@@ -15,6 +15,7 @@ from psycopg import sql
 
 from federation.models import SigningKey
 from federation.services.signing_keys import ensure_signing_keys
+from identity.models import PullState
 from tenants.models import AuditEvent
 
 _MADE_BY_MIGRATING = {ContentType._meta.db_table, Permission._meta.db_table}
@@ -44,6 +45,8 @@ def empty(keys: Sequence[SigningKey]) -> None:
         for (table,) in cursor.fetchall():
             way = "TRUNCATE {}" if table == _AUDIT else "DELETE FROM {}"
             cursor.execute(sql.SQL(way).format(sql.Identifier(table)))
+    # A worker beside the test may have begun to watch one of the pools meanwhile. Now that they are deleted, none can.
+    PullState.objects.all().delete()
     SigningKey.objects.bulk_create(keys)
 
 

@@ -25,14 +25,14 @@ class Mailbox:
         """The messages whose envelope named `recipient`, oldest first."""
         return [message for message in self._all() if recipient.lower() in _recipients(message)]
 
-    def wait_for(self, recipient: str, *, count: int = 1, timeout: float = 30.0) -> EmailMessage:
+    def wait_for(self, recipient: str, *, count: int = 1) -> EmailMessage:
         """Wait until `recipient` has `count` messages or more, and return the newest."""
 
         def arrived() -> list[EmailMessage]:
             found = self.messages_to(recipient)
             return found if len(found) >= count else []
 
-        return eventually(arrived, timeout=timeout)[-1]
+        return eventually(arrived)[-1]
 
     def clear(self) -> None:
         """Throw all mail away."""

@@ -6,6 +6,7 @@ They are installed once into .local/third_party. Where that is not possible, tes
 why.
 """
 
+import fcntl
 import functools
 import hashlib
 import json
@@ -14,6 +15,8 @@ import shutil
 import signal
 import subprocess
 import venv
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any
 
@@ -27,6 +30,8 @@ _SOURCE = _ROOT / "tests" / "third_party"
 _TARGET = _ROOT / ".local" / "third_party"
 _PIP_INSTALL = ("--quiet", "--disable-pip-version-check", "--retries", "0", "--require-hashes", "--no-deps")
 _INSTALL = ("ci", "--ignore-scripts", "--no-audit", "--no-fund", "--fetch-retries=0", "--fetch-timeout=30000")
+# For an answer: a machine with other work to do may take a while.
+_SECONDS = 30
 
 
 @functools.cache
@@ -45,15 +50,30 @@ def npm_installed(source: Path) -> Path:
     lock = (source / "package-lock.json").read_bytes()
     folder = _TARGET / hashlib.sha256(lock).hexdigest()[:12]
     folder.mkdir(parents=True, exist_ok=True)
-    for file in (*source.glob("*.json"), *source.glob("*.mjs"), *source.glob("*.js")):
-        shutil.copy(file, folder)
     stamp = folder / "installed"
-    if not stamp.exists():
-        result = subprocess.run([npm, *_INSTALL], cwd=folder, capture_output=True, text=True, check=False)
-        if result.returncode != 0:
-            pytest.skip(f"{source.name}: npm could not install its packages: {result.stderr.strip()[-300:]}")
-        stamp.touch()
+    with alone(folder):
+        for file in (*source.glob("*.json"), *source.glob("*.mjs"), *source.glob("*.js")):
+            # What is there already may be read at this moment, by another run of the tests.
+            if not _is_copied(file, folder / file.name):
+                shutil.copy(file, folder)
+        if not stamp.exists():
+            result = subprocess.run([npm, *_INSTALL], cwd=folder, capture_output=True, text=True, check=False)
+            if result.returncode != 0:
+                pytest.skip(f"{source.name}: npm could not install its packages: {result.stderr.strip()[-300:]}")
+            stamp.touch()
     return folder
+
+
+def _is_copied(file: Path, copy: Path) -> bool:
+    return copy.exists() and copy.read_bytes() == file.read_bytes()
+
+
+@contextmanager
+def alone(folder: Path) -> Iterator[None]:
+    """Wait for other runs of the tests that install into a folder, and keep them waiting until the block ends."""
+    with folder.with_suffix(".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
 
 
 @functools.cache
@@ -166,11 +186,12 @@ class ThirdPartySaml(_NodeServer):
             "name": {"givenName": "Noor", "familyName": "Haddad"},
             "emails": [{"value": "noor@acme.example"}],
         }
-        assert httpx.put(f"{self.url}/config", json={"user": person, **config}).status_code == 204
+        answer = httpx.put(f"{self.url}/config", json={"user": person, **config}, timeout=_SECONDS)
+        assert answer.status_code == 204
 
     def metadata(self) -> str:
         """Its metadata."""
-        return httpx.get(f"{self.url}/metadata").text
+        return httpx.get(f"{self.url}/metadata", timeout=_SECONDS).text
 
 
 # What a change has to repeat of a client.
@@ -203,7 +224,7 @@ class ThirdPartyOidc(_NodeServer):
         Returns:
             what is known of it: `client_id`, `client_secret`, and what `change` needs.
         """
-        answer = httpx.post(f"{self.url}/reg", json=metadata)
+        answer = httpx.post(f"{self.url}/reg", json=metadata, timeout=_SECONDS)
         assert answer.status_code == 201, answer.text
         return dict(answer.json())
 
@@ -213,6 +234,7 @@ class ThirdPartyOidc(_NodeServer):
             client["registration_client_uri"],
             headers={"Authorization": f"Bearer {client['registration_access_token']}"},
             json={**{name: value for name, value in client.items() if name in _CLIENT}, **metadata},
+            timeout=_SECONDS,
         )
         assert answer.status_code == 200, answer.text
 

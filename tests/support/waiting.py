@@ -8,7 +8,7 @@ _Result = TypeVar("_Result")
 _POLL_SECONDS = 0.02
 
 
-def eventually(condition: Callable[[], _Result | None], timeout: float = 30.0) -> _Result:
+def eventually(condition: Callable[[], _Result | None], timeout: float = 60.0) -> _Result:
     """Call `condition` until it gives something true, and return that.
 
     Args:

@@ -6,7 +6,7 @@ from tenants.actor import Actor
 from tenants.errors import ValidationFailed
 from tenants.models import AuditEvent, OutboxEntry, PoolSettings, SignInPolicy, Tenant
 from tenants.services.policy import PolicyChange, update_policy
-from tenants.ways_in import offered_ways
+from tenants.ways_in import allowed_ways, offered_ways
 from tests.factories import TenantCast
 
 
@@ -106,11 +106,17 @@ def test_in_a_shared_pool_the_provider_decides_what_there_is(globex: TenantCast,
     settings = PoolSettings.objects.create(pool=globex.tenant.pool, first_factors=["EMAIL_OTP"])
     update_policy(globex.tenant, PolicyChange(first_factors=["EMAIL_OTP"]), actor=owner)
     assert owed() == {("tenant", str(globex.tenant.pk))}
+    assert allowed_ways(Tenant.objects.get(pk=globex.tenant.pk)) == ("EMAIL_OTP",)
+    # Not before Cognito was seen to have followed.
+    assert offered_ways(Tenant.objects.get(pk=globex.tenant.pk)) == ()
+    SignInPolicy.objects.filter(tenant=globex.tenant).update(ready_factors=["EMAIL_OTP"])
     assert offered_ways(Tenant.objects.get(pk=globex.tenant.pk)) == ("EMAIL_OTP",)
     settings.delete()
     # What was allowed stays in the policy, and is not offered.
     update_policy(globex.tenant, PolicyChange(session_idle_minutes=30), actor=owner)
     assert offered_ways(Tenant.objects.get(pk=globex.tenant.pk)) == ()
+    # What is allowed again is offered when it was seen again.
+    assert update_policy(globex.tenant, PolicyChange(first_factors=[]), actor=owner).ready_factors == []
 
 
 def test_what_people_do_with_their_own_details_is_chosen_one_by_one(acme: TenantCast, owner: Actor) -> None:

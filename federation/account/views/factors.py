@@ -12,16 +12,18 @@ from federation.account import code_factors
 from federation.account.context import Account
 from federation.account.forms import PreferredFactorForm
 from federation.account.guard import account_view
+from federation.account.recovery_codes import recovery_codes_offer
 from federation.account.said import done, said
 from federation.services.attempt_limits import LimitReached
 from federation.services.code_factors import CODES, addable_codes
+from federation.services.number_changes import before_change
+from federation.services.own_phone import is_theirs_to_change
 from federation.signin.forms_of_factors import NumberForm, SentCodeForm
 from federation.signin.pages import page
 from federation.signin.views.common import limited
 from identity import auth
 from tenants.errors import NotFound
 from tenants.factors import SecondFactor
-from tenants.own_details import Access, Detail, access_to
 from tenants.ways_in import offered_ways
 
 
@@ -81,10 +83,12 @@ def phone(request: HttpRequest, account: Account) -> HttpResponse:
     if request.method == "GET" or not form.is_valid():
         return _phone_page(request, account, form, 200 if request.method == "GET" else 422)
     try:
-        code_factors.give_number(account, form.cleaned_data["number"])
+        is_sent = code_factors.give_number(account, form.cleaned_data["number"])
     except LimitReached as error:
         form.add_error(None, error.message)
         return limited(_phone_page(request, account, form, error.status), error)
+    if not is_sent:
+        return done(account, "account-factors", "number-kept")
     return redirect(_code_address(account, SecondFactor.SMS))
 
 
@@ -165,22 +169,28 @@ def _list(request: HttpRequest, account: Account, *, error: str = "", status: in
         for factor in SecondFactor
         if factor in has.on
     ]
+    is_open = SecondFactor.SMS in addable and SecondFactor.SMS not in has.on
+    changing = before_change(account.user) if is_open else None
     context = {
         "account": account,
         "held": held,
+        "changing": changing and {"before": changing.number, "wanted": present, "in_time": changing.in_time},
         "preferred": has.preferred if len(held) > 1 else None,
         "preference": _preference_form(has, account) if len(held) > 1 else None,
-        "addable": [(factor, where[factor]) for factor in addable if factor not in has.on],
-        "may_change_number": SecondFactor.SMS in has.on and SecondFactor.SMS in addable and _is_number_theirs(account),
+        "addable": [
+            (factor, where[factor])
+            for factor in addable
+            if factor not in has.on and not (changing and factor is SecondFactor.SMS)
+        ],
+        "may_change_number": SecondFactor.SMS in has.on
+        and SecondFactor.SMS in addable
+        and is_theirs_to_change(account.tenant),
         "loses_other_ways": not has.on and bool(offered_ways(account.tenant)),
+        "recovery": recovery_codes_offer(account),
         "said": said(request.GET.get("done", "")),
         "error": error,
     }
     return page(request, "federation/account/factors.html", context, tenant=account.tenant, status=status)
-
-
-def _is_number_theirs(account: Account) -> bool:
-    return access_to(account.tenant.policy.own_details, Detail.PHONE) is Access.CHANGE
 
 
 def _phone_page(request: HttpRequest, account: Account, form: NumberForm, status: int) -> HttpResponse:

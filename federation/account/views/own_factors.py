@@ -6,13 +6,13 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
-from federation.account.context import Account, SignInAgain
+from federation.account.context import Account
 from federation.account.forms import OwnAppForm
 from federation.account.guard import account_view
+from federation.account.own_factors import is_asked, require_proved
+from federation.account.recovery_codes import recovery_codes_offer
 from federation.account.said import done, said
 from federation.account.views.authenticator import setup_page
-from federation.levels import AMR_FEDERATED, AMR_MULTI_FACTOR
-from federation.models import MfaTrust
 from federation.selectors.own_keys import keys_of
 from federation.services.own_factors import has_own_factor, own_factor_of, remove_factor, set_up_factor
 from federation.services.own_key_offers import accept_offer, offer_key
@@ -22,22 +22,21 @@ from federation.totp import new_secret
 from federation.webauthn import KeyRejected
 from identity import auth
 from tenants.errors import NotFound, ValidationFailed
-from tenants.models import MfaPolicy
 
 _LISTED = "account-own-factors"
 
 
 def own_factors_section(account: Account) -> dict[str, Any] | None:
-    """Say which there are; None for somebody whom Lifeguard never asks for one."""
-    if not _is_asked(account):
+    """Say whether there are any; None for somebody whom Lifeguard never asks for one."""
+    if not is_asked(account):
         return None
-    return {"has_app": own_factor_of(account.user) is not None, "keys": len(keys_of(account.user))}
+    return {"has_some": has_own_factor(account.user)}
 
 
 @account_view("GET", back=_LISTED)
 def listed(request: HttpRequest, account: Account) -> HttpResponse:
     """Show them."""
-    if not _is_asked(account):
+    if not is_asked(account):
         raise NotFound
     keys = keys_of(account.user)
     context = {
@@ -45,6 +44,7 @@ def listed(request: HttpRequest, account: Account) -> HttpResponse:
         "app": own_factor_of(account.user),
         "keys": keys,
         "may_add": len(keys) < MOST,
+        "recovery": recovery_codes_offer(account),
         "said": said(request.GET.get("done", "")),
     }
     return page(request, "federation/account/own_factors.html", context, tenant=account.tenant)
@@ -53,7 +53,7 @@ def listed(request: HttpRequest, account: Account) -> HttpResponse:
 @account_view("GET", "POST", back="account-own-app")
 def app(request: HttpRequest, account: Account) -> HttpResponse:
     """Show a new secret, and take the first code of it. Until then the app before it counts."""
-    _require_proved(account)
+    require_proved(account)
     if request.method == "GET":
         secret = new_secret()
         return setup_page(request, account, OwnAppForm(initial={"secret": secret}), secret)
@@ -72,7 +72,7 @@ def app(request: HttpRequest, account: Account) -> HttpResponse:
 @account_view("POST", back=_LISTED)
 def remove_app(request: HttpRequest, account: Account) -> HttpResponse:
     """Remove it, unless the tenant asks for a second factor and this is the only one."""
-    _require_proved(account)
+    require_proved(account)
     remove_factor(account.user, visitor=account.visitor)
     return done(account, _LISTED, "authenticator-removed")
 
@@ -80,7 +80,7 @@ def remove_app(request: HttpRequest, account: Account) -> HttpResponse:
 @account_view("GET", "POST", back="account-own-key-new")
 def add_key(request: HttpRequest, account: Account) -> HttpResponse:
     """Have the browser make one, and keep it."""
-    _require_proved(account)
+    require_proved(account)
     if request.method == "GET":
         return _key_page(request, account)
     credential, name = request.POST.get("credential", ""), request.POST.get("name", "")
@@ -95,7 +95,7 @@ def add_key(request: HttpRequest, account: Account) -> HttpResponse:
 @account_view("POST", back=_LISTED)
 def rename(request: HttpRequest, account: Account) -> HttpResponse:
     """Call one something else."""
-    _require_proved(account)
+    require_proved(account)
     try:
         name_key(account.user, request.POST.get("passkey", ""), request.POST.get("name", ""), visitor=account.visitor)
     except ValidationFailed:
@@ -106,31 +106,9 @@ def rename(request: HttpRequest, account: Account) -> HttpResponse:
 @account_view("POST", back=_LISTED)
 def remove(request: HttpRequest, account: Account) -> HttpResponse:
     """Remove one, unless the tenant asks for a second factor and this is the only one."""
-    _require_proved(account)
+    require_proved(account)
     remove_key(account.user, request.POST.get("passkey", ""), visitor=account.visitor)
     return done(account, _LISTED, "key-removed")
-
-
-def _is_asked(account: Account) -> bool:
-    """Say whether Lifeguard asks those who come as this person did for factors of its own."""
-    by = account.session.connection
-    if by is None or AMR_FEDERATED not in account.session.amr:
-        return False
-    return by.mfa_trust != MfaTrust.PROVIDER and account.tenant.policy.mfa != MfaPolicy.OFF
-
-
-def _require_proved(account: Account) -> None:
-    """Ask for a sign-in of the last minutes, with a second factor where they have one.
-
-    Raises:
-        NotFound: Lifeguard asks them for none.
-        SignInAgain: it was earlier, or with what an identity provider says alone.
-    """
-    if not _is_asked(account):
-        raise NotFound
-    account.require_fresh()
-    if has_own_factor(account.user) and AMR_MULTI_FACTOR not in account.session.amr:
-        raise SignInAgain
 
 
 def _key_page(request: HttpRequest, account: Account, *, error: str = "", status: int = 200) -> HttpResponse:

@@ -22,7 +22,7 @@ from identity.password_words import words_for
 
 def password_section(account: Account) -> dict[str, Any] | None:
     """Return nothing but that there is a password; None for somebody who has none here, or could not use it."""
-    return {} if account.has_own_factors and account.tenant.policy.password_allowed else None
+    return {} if account.has_own_factors and account.tenant.policy.takes_passwords else None
 
 
 @sensitive_post_parameters("present", "password", "repeated")

@@ -61,7 +61,9 @@ def name(request: HttpRequest, account: Account) -> HttpResponse:
 def language(request: HttpRequest, account: Account) -> HttpResponse:
     """Choose the language of the account page and of mails."""
     require_change(account.tenant, Detail.LANGUAGE)
-    form = LanguageForm(request.POST or None, initial={"language": account.user.chosen_language})
+    form = LanguageForm(
+        request.POST or None, initial={"language": account.user.chosen_language or LanguageForm.BROWSERS}
+    )
     if request.method == "POST" and form.is_valid():
         choose_language(account.session, form.cleaned_data["language"], visitor=account.visitor)
         return done(account, "account", "language-changed")

@@ -8,9 +8,10 @@ from django.http import HttpRequest, HttpResponse
 from federation.account.context import Account
 from federation.account.guard import account_view
 from federation.account.said import done
+from federation.provider.logout import sign_out
 from federation.provider.mint import ACCESS_TOKEN_SECONDS
 from federation.selectors.browser_sessions import open_sessions
-from federation.services.session_ends import end_other_sessions, end_own_session
+from federation.services.session_ends import end_other_sessions, end_own_session, end_own_sessions
 from tenants.errors import NotFound
 
 
@@ -37,3 +38,10 @@ def end_others(request: HttpRequest, account: Account) -> HttpResponse:
     """Sign out on all other devices."""
     end_other_sessions(account.session, visitor=account.visitor)
     return done(account, "account-devices", "others-ended")
+
+
+@account_view("POST", back="account-devices")
+def end_all(request: HttpRequest, account: Account) -> HttpResponse:
+    """Sign out on all devices, this one too."""
+    end_own_sessions(account.session, visitor=account.visitor)
+    return sign_out(request, [account.session])

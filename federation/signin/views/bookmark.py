@@ -3,7 +3,6 @@
 import uuid
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
@@ -20,7 +19,7 @@ from federation.signin.bookmarks import (
     remember,
 )
 from federation.signin.pages import page
-from federation.signin.views.common import StartAgain, flow_view
+from federation.signin.views.common import NotOffered, flow_view
 from federation.tokens import new_token
 
 
@@ -49,11 +48,11 @@ def _find(slug: str, connection_id: uuid.UUID, client_id: str) -> Bookmark:
     """Return what an address leads to.
 
     Raises:
-        StartAgain: it leads nowhere: one answer for all reasons.
+        NotOffered: it leads nowhere: one answer for all reasons.
     """
     application = find_application(client_id)
     tenant = active_tenant(slug, application) if application is not None else None
     connection = offered_connection(tenant, connection_id) if tenant is not None else None
     if application is None or tenant is None or connection is None or not can_be_begun(application):
-        raise StartAgain(_("This way to sign in is not offered any more. Ask an administrator of your organization."))
+        raise NotOffered
     return Bookmark(tenant, connection, application)

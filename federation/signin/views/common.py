@@ -23,6 +23,7 @@ from federation.services.sessions import Begun
 from federation.signin import cookies
 from federation.signin.advancing import Outcome
 from federation.signin.context import Context
+from federation.signin.handing_on import HandedOn, can_be_handed_on, handed_on, is_handed_on
 from federation.signin.pages import page, speak
 from federation.visitor import visitor
 from identity import auth
@@ -60,6 +61,13 @@ class StartAgain(DomainError):
     code = "start_again"
 
 
+class NotOffered(StartAgain):
+    """What an address of ours was for is not offered any more."""
+
+    def __init__(self) -> None:
+        super().__init__(_("This way to sign in is not offered any more. Ask an administrator of your organization."))
+
+
 P = ParamSpec("P")
 FlowView = Callable[Concatenate[HttpRequest, P], HttpResponse]
 
@@ -71,6 +79,10 @@ def flow_view(view: FlowView[P]) -> Callable[..., HttpResponse]:
     def wrapped(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
         try:
             return view(request, *args, **kwargs)
+        except HandedOn as found:
+            way = WayIn(found.application.name, found.address)
+            context = {"application": found.application, "ways": [way], "forward_url": found.address}
+            return page(request, "federation/go_on.html", context, tenant=found.tenant)
         except DomainError as error:
             return page(request, "federation/stopped.html", {"message": error.message}, status=error.status)
 
@@ -82,6 +94,8 @@ def load_context(request: HttpRequest, slug: str, request_id: uuid.UUID) -> Cont
 
     Raises:
         StartAgain: unknown, another browser's, another tenant's, answered or too old: one answer for all.
+        NotOffered: an organization was found by it for an application that wants none found any more.
+        HandedOn: nobody signs in by it here.
     """
     found = find_request(request_id, browser_token=cookies.browser_token(request))
     tenant = active_tenant(slug, found.application) if found else None
@@ -91,6 +105,12 @@ def load_context(request: HttpRequest, slug: str, request_id: uuid.UUID) -> Cont
         )
     structlog.contextvars.bind_contextvars(tenant=tenant.key)
     speak(request, str(found.parameters.get("ui_locales", "")))
+    if is_handed_on(found.parameters):
+        if not can_be_handed_on(found.application):
+            # It was when they set out, minutes ago.
+            raise NotOffered
+        said = request.GET.get("login_hint", "") or request.POST.get("email", "")
+        raise handed_on(tenant, found.application, said or found.asked_email)
     previous = live_session(tenant, cookies.session_token(request, tenant))
     return Context(
         tenant=tenant,
@@ -129,13 +149,18 @@ def ways_in(context: Context, *, login_hint: str = "", among: Collection[uuid.UU
         login_hint: goes along to the identity provider.
         among: the ids of those that are wanted; None for all.
     """
-    parameters = {"request": str(context.request.pk), **({"login_hint": login_hint} if login_hint else {})}
-    query = f"?{urlencode(parameters)}"
     return [
-        WayIn(each.name, reverse("federation-start", args=[context.tenant.slug, each.pk]) + query)
+        WayIn(each.name, connection_address(context, each.pk, login_hint))
         for each in offered_connections(context.tenant)
         if among is None or each.pk in among
     ]
+
+
+def connection_address(context: Context, connection_id: uuid.UUID, login_hint: str) -> str:
+    """Return the address at which a sign-in by a connection begins, for the same request."""
+    parameters = {"request": str(context.request.pk), **({"login_hint": login_hint} if login_hint else {})}
+    where = reverse("federation-start", args=[context.tenant.slug, connection_id])
+    return f"{where}?{urlencode(parameters)}"
 
 
 def proceed(request: HttpRequest, context: Context, outcome: Outcome) -> HttpResponse:

@@ -10,6 +10,7 @@ from federation.provider.answers import code_answer
 from federation.provider.sessions import suffices
 from federation.services.requests import claim_request
 from federation.services.sessions import AlreadyAnswered, record_single_sign_on
+from federation.signin.device import is_for_device
 from federation.signin.pages import page
 from federation.signin.views.common import flow_view, load_context, request_id_of, sign_in_address, stopped
 from federation.visitor import visitor
@@ -27,7 +28,9 @@ def confirm(request: HttpRequest, slug: str) -> HttpResponse:
     if request.method == "POST":
         if not claim_request(context.request):
             return stopped(request, context, AlreadyAnswered("This sign-in was finished already."))
-        record_single_sign_on(session, context.request.application, visitor=visitor(request))
+        if not is_for_device(parameters):
+            # A device has nothing yet: its own page asks next.
+            record_single_sign_on(session, context.request.application, visitor=visitor(request))
         return code_answer(request, parameters, session)
     shown = {
         "application": context.request.application,

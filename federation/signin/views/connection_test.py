@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
-from federation.services.connection_test_visits import find_waiting, open_test
+from federation.services.connection_test_visits import find_waiting, note_signed_out, open_test
 from federation.signin import cookies
 from federation.signin.connection_test import come_back_from_test, leave_for_test
 from federation.signin.federated import Answer
@@ -50,7 +50,8 @@ def callback(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_GET
 def end(request: HttpRequest) -> HttpResponse:
-    """Say that the test is over, and where its outcome is."""
+    """Say that the test is over, and where its outcome is: Cognito has signed the browser out."""
+    note_signed_out(cookies.browser_token(request))
     return page(request, "federation/test_end.html", {})
 
 

@@ -1,5 +1,7 @@
 """The pages for somebody who signs in on a device elsewhere: the code that it shows, and whether it may."""
 
+from typing import Any
+
 import structlog
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -10,8 +12,8 @@ from prometheus_client import Counter
 
 from federation.models import BrowserSession, DeviceGrant
 from federation.provider import prompt
-from federation.provider.authorize import send_to_sign_in
-from federation.provider.sessions import suffices
+from federation.provider.authorize import send_to_choice, send_to_sign_in
+from federation.provider.sessions import suffices, sufficing_sessions
 from federation.selectors import active_tenant, live_session
 from federation.services.attempt_limits import DEVICE_CODE, Caller, LimitReached, tried
 from federation.services.device_grants import as_shown, decide, find_waiting, get_waiting
@@ -23,6 +25,7 @@ from federation.signin.views.common import StartAgain, flow_view, limited
 from federation.visitor import visitor
 from identity.auth import AuthUnavailable
 from tenants.http import client_ip, network_of
+from tenants.models import Application
 
 _log = structlog.get_logger(__name__)
 # No tenant is known until a code is right, so that guesses are in no tenant's log of sign-ins.
@@ -102,14 +105,25 @@ def _tell_operators(request: HttpRequest, result: str, *, first: bool) -> None:
 def _sign_in(request: HttpRequest, grant: DeviceGrant) -> HttpResponse:
     """Lead to the tenant's sign-in, to the page that finds the organization, or on at once where there is a session."""
     application, parameters, slug = grant.application, parameters_for(grant), grant.parameters.get("organization", "")
-    tenant = active_tenant(slug, application) if slug else None
-    if slug and tenant is None:
+    if not slug:
+        return _sign_in_unnamed(request, application, parameters)
+    tenant = active_tenant(slug, application)
+    if tenant is None:
         return render(request, "federation/organisation_unavailable.html", {"application": application}, status=404)
-    if tenant is not None:
-        session = live_session(tenant, cookies.session_token(request, tenant))
-        if session is not None and suffices(session, prompt.read(parameters), parameters):
-            return to_confirmation(tenant)
+    session = live_session(tenant, cookies.session_token(request, tenant))
+    if session is not None and suffices(session, prompt.read(parameters), parameters):
+        return to_confirmation(tenant)
     return send_to_sign_in(request, tenant, application, parameters)
+
+
+def _sign_in_unnamed(request: HttpRequest, application: Application, parameters: dict[str, Any]) -> HttpResponse:
+    """Likewise for a device that names no organization: of several sessions the person chooses one."""
+    sessions = sufficing_sessions(request, application, prompt.read(parameters), parameters)
+    if len(sessions) > 1:
+        return send_to_choice(request, application, parameters)
+    if sessions:
+        return to_confirmation(sessions[0].tenant)
+    return send_to_sign_in(request, None, application, parameters)
 
 
 def _asked(request: HttpRequest) -> tuple[DeviceGrant, str, BrowserSession]:

@@ -51,7 +51,7 @@ def first_ways(context: Context) -> list[tuple[str, str]]:
         FirstFactor.SMS_OTP: _("Text me a code"),
     }
     ways = offered_ways(context.tenant)
-    if not context.tenant.policy.password_allowed:
+    if not context.tenant.policy.takes_passwords:
         # The first one stands for the password: what everybody can come by.
         ways = tuple(sorted(ways, key=lambda way: way != FirstFactor.EMAIL_OTP))
     return [(way, words[FirstFactor(way)]) for way in ways]

@@ -44,7 +44,7 @@ from identity.password_words import words_for
 def forgotten(request: HttpRequest, slug: str) -> HttpResponse:
     """Ask for the address, and answer every address alike: a mail is on its way."""
     context = load_context(request, slug, request_id_of(request))
-    if not context.tenant.policy.password_allowed:
+    if not context.tenant.policy.takes_passwords:
         return stopped(request, context, PasswordNotUsed())
     hint = request.GET.get("login_hint") or context.request.parameters.get("login_hint", "")
     form = AddressForm(request.POST or None, initial={"email": hint})
@@ -67,7 +67,7 @@ def forgotten(request: HttpRequest, slug: str) -> HttpResponse:
 def reset(request: HttpRequest, slug: str, asked_id: uuid.UUID) -> HttpResponse:
     """Take the mailed code and a new password."""
     context, asked = _load(request, slug, asked_id)
-    if not context.tenant.policy.password_allowed:
+    if not context.tenant.policy.takes_passwords:
         return stopped(request, context, PasswordNotUsed())
     if asked.used_at is not None:
         return _done(request, context, asked)
@@ -116,7 +116,7 @@ def password_help(context: Context, email: str = "") -> dict[str, str]:
     """
     may_make_one = may_sign_up(context.tenant)
     return {
-        "forgotten_url": forgotten_address(context, email) if context.tenant.policy.password_allowed else "",
+        "forgotten_url": forgotten_address(context, email) if context.tenant.policy.takes_passwords else "",
         "sign_up_url": sign_up_address(context) if may_make_one else "",
     }
 

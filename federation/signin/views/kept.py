@@ -1,7 +1,8 @@
 """Answers from kept pages: the sign-in page on which nobody typed anything, and the one that leads on from an address.
 
-Each takes one statement, and gives up for the ordinary way whenever anything is not as it is for most: the ordinary
-way says what is wrong, and shows what is somebody's. Both render the same `Shown`.
+Most take no statement, since what a page depends on is remembered for a moment. They give up for the ordinary way
+whenever anything is not as it is for most: that says what is wrong, and shows what is somebody's. Both render the same
+`Shown`.
 """
 
 import uuid
@@ -11,25 +12,24 @@ from dataclasses import replace
 from django.core.exceptions import ValidationError
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse
-from django.middleware.csrf import get_token
-from django.utils import timezone
 from django.utils.http import http_date
 from django.utils.translation import get_language
 
 from federation.domains.names import normal_address
-from federation.domains.routing import names_over, route
 from federation.models import AuthorizationRequest
-from federation.selectors.page_state import Opened, PageState, page_state, realm_state
-from federation.signin import cookies
+from federation.selectors.opened_requests import OpenedRequest, opened_request
+from federation.selectors.page_state import PageState, page_state, page_state_now, realm_state
+from federation.signin import cookies, just_opened
 from federation.signin.context import Context
 from federation.signin.kept_pages import ADDRESS, KEPT, REQUEST, TOKEN, KeptPage
 from federation.signin.pages import Shown, leading_to, speak
 from federation.signin.passkeys import WAY as WEB_AUTHN
 from federation.signin.views.common import load_context
-from federation.signin.views.realm import Realm, go_on_page
+from federation.signin.views.realm import go_on_page
 from federation.tokens import hash_token
 from tenants.actor import ANONYMOUS
 from tenants.errors import DomainError
+from tenants.form_tokens import form_token
 from tenants.ways_in import offered_ways
 
 _HTML = "text/html; charset=utf-8"
@@ -44,25 +44,27 @@ def kept_page(request: HttpRequest, slug: str, show: Callable[[HttpRequest, Cont
         slug: of the tenant.
         show: what the page shows, from what is of nobody in particular.
     """
-    opened = _opened(request)
-    # A hint, or that the password is next: who has said more gets a page of their own.
-    if opened is None or len(request.GET) != 1 or "\0" in slug:
+    # More than the request in the address: a hint, or that the password is next. Who has said so gets their own page.
+    if len(request.GET) != 1 or "\0" in slug:
         return None
-    state = page_state(opened, slug)
-    if state is None or state.login_hint:
+    opened = _opened(request)
+    if opened is None or opened.login_hint:
+        return None
+    state = page_state(opened.application_id, slug)
+    if state is None or opened.tenant_id not in {None, state.tenant_id}:
         return None
 
     def render() -> KeptPage:
-        context = _nobodys(load_context(request, slug, opened.request_id))
+        context = _nobodys(load_context(request, slug, opened.id))
         shown = show(request, context)
         by_passkey = shown.leads_back and WEB_AUTHN in offered_ways(context.tenant)
         html = shown.html(context.tenant, token=TOKEN)
         return KeptPage.of(html, leads_back=shown.leads_back, knows_browsers=by_passkey)
 
-    page = _found(request, state, (), render)
+    page = _found(request, opened, state, (), render)
     if page is None or (page.knows_browsers and cookies.has_device_token(request, state.tenant_key)):
         return None
-    return _answer(request, page, state, opened)
+    return _answer(request, page, opened)
 
 
 def kept_way_on(request: HttpRequest, form: type[Form], *, slug: str = "") -> HttpResponse | None:
@@ -74,21 +76,21 @@ def kept_way_on(request: HttpRequest, form: type[Form], *, slug: str = "") -> Ht
         slug: of the tenant whose page asked; empty for the page that knows no tenant yet.
     """
     email = _typed(request, form)
-    opened, address = _opened(request), normal_address(email)
-    if opened is None or not address or "\0" in slug:
+    address = normal_address(email)
+    opened = _opened(request) if address and "\0" not in slug else None
+    if opened is None or (opened.tenant_id is not None and not slug):
         return None
-    state = realm_state(opened, names_over(address.rpartition("@")[2]), address, slug=slug)
-    decision = route(state.domain, state.rules, address, state.active) if state is not None else None
-    if state is None or decision is None or decision.by_password:
+    state = realm_state(opened.application_id, address, slug=slug)
+    if state is None or opened.tenant_id not in {None, state.page.tenant_id}:
         return None
 
     def render() -> KeptPage:
-        context = _nobodys(load_context(request, state.slug, opened.request_id))
-        shown = go_on_page(Realm(context, decision), ADDRESS)
+        context = _nobodys(load_context(request, state.page.slug, opened.id))
+        shown = go_on_page(context, state.connections, ADDRESS)
         return KeptPage.of(shown.html(context.tenant, token=TOKEN))
 
-    page = _found(request, state.page, decision.connections, render)
-    return _answer(request, page, state.page, opened, email) if page is not None else None
+    page = _found(request, opened, state.page, state.connections, render)
+    return _answer(request, page, opened, email) if page is not None else None
 
 
 def _typed(request: HttpRequest, form: type[Form]) -> str:
@@ -102,20 +104,31 @@ def _typed(request: HttpRequest, form: type[Form]) -> str:
     return typed
 
 
-def _opened(request: HttpRequest) -> Opened | None:
+def _opened(request: HttpRequest) -> OpenedRequest | None:
     token = cookies.browser_token(request)
     try:
         request_id = uuid.UUID(request.GET.get("request", ""))
     except ValueError:
         return None
-    return Opened(request_id, hash_token(token), timezone.now()) if token else None
+    if not token:
+        return None
+    browser = hash_token(token)
+    return just_opened.remembered(request, request_id, browser) or opened_request(request_id, browser)
 
 
 def _found(
-    request: HttpRequest, state: PageState, among: tuple[uuid.UUID, ...], render: Callable[[], KeptPage]
+    request: HttpRequest,
+    opened: OpenedRequest,
+    state: PageState,
+    among: tuple[uuid.UUID, ...],
+    render: Callable[[], KeptPage],
 ) -> KeptPage | None:
-    """Return the page from memory, or make it. What it is made of is read after its versions, and so never older."""
-    speak(request, state.ui_locales)
+    """Return the page from memory, or make it.
+
+    What it is made of is read after its versions, and they are asked for once more before it is kept by them: where
+    something changed in between, and changes back, it must not be found again.
+    """
+    speak(request, opened.ui_locales)
     key = state.versions, among, get_language()
     page = KEPT.find(key)
     if page is None:
@@ -124,7 +137,8 @@ def _found(
         except DomainError:
             # What was so a moment ago is no more; the ordinary way says it.
             return None
-        KEPT.keep(key, page)
+        if page_state_now(opened.application_id, state.slug) == state:
+            KEPT.keep(key, page)
     return page
 
 
@@ -135,8 +149,8 @@ def _nobodys(context: Context) -> Context:
     return replace(context, request=blank, previous=None, visitor=ANONYMOUS, device_token="")
 
 
-def _answer(request: HttpRequest, page: KeptPage, state: PageState, opened: Opened, address: str = "") -> HttpResponse:
-    content = page.filled(token=get_token(request), request_id=opened.request_id, address=address)
+def _answer(request: HttpRequest, page: KeptPage, opened: OpenedRequest, address: str = "") -> HttpResponse:
+    content = page.filled(token=form_token(request), request_id=opened.id, address=address)
     # Word for word as `add_never_cache_headers` writes them, which reads and merges what is there.
     headers = {"Content-Type": _HTML, "Expires": http_date(), "Cache-Control": _NEVER_CACHE}
-    return leading_to(HttpResponse(content, headers=headers), state.redirect_uri if page.leads_back else "")
+    return leading_to(HttpResponse(content, headers=headers), opened.redirect_uri if page.leads_back else "")

@@ -8,9 +8,11 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods
 
-from federation.models import AuthorizationRequest
+from federation.models import AuthorizationRequest, BrowserSession
+from federation.provider import prompt
+from federation.provider.sessions import must_be_shown, sufficing_sessions
 from federation.services.organisation_mail import tenants_of
 from federation.services.requests import ask_for_organisations, find_request, prove_address
 from federation.signin import cookies
@@ -66,6 +68,33 @@ def organisations(request: HttpRequest) -> HttpResponse:
         form.add_error("code", _("The code is not right, or not good any more. Look for the newest mail."))
     context = {"form": form, "email": opened.asked_email, "again_url": _at("choose-organisation", opened)}
     return page(request, "federation/check_mail.html", context, status=422 if form.errors else 200)
+
+
+@never_cache
+@require_GET
+@flow_view
+def choose_session(request: HttpRequest) -> HttpResponse:
+    """Let somebody with several sessions choose the one that answers the application, or sign in as somebody else."""
+    opened = _open_request(request)
+    parameters, application = opened.parameters, opened.application
+    speak(request, str(parameters.get("ui_locales", "")))
+    sessions = sufficing_sessions(request, application, prompt.read(parameters), parameters)
+    if not sessions:
+        return redirect(_at("choose-organisation", opened))
+    context = {
+        "application": application,
+        "accounts": [
+            (session.user.email, session.tenant.branding.display_name, _address_to_choose(session, opened))
+            for session in sessions
+        ],
+        "must_be_shown": must_be_shown(application, parameters),
+        "other_url": _at("choose-organisation", opened),
+    }
+    return page(request, "federation/choose_session.html", context, redirect_uri=opened.redirect_uri)
+
+
+def _address_to_choose(session: BrowserSession, opened: AuthorizationRequest) -> str:
+    return f"{reverse('sign-in-confirm', args=[session.tenant.slug])}?{urlencode({'request': opened.pk})}"
 
 
 def _choice(request: HttpRequest, opened: AuthorizationRequest) -> HttpResponse:

@@ -1,6 +1,7 @@
 """The pages of security keys and passkeys that Lifeguard keeps, of people who come by a connection."""
 
 import uuid
+from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
@@ -13,10 +14,13 @@ from federation.services.attempt_limits import LimitReached
 from federation.services.attempts import held_by, take_turn
 from federation.services.own_factors import own_factor_of
 from federation.signin import own_keys
+from federation.signin.advancing import Outcome
 from federation.signin.context import Context
 from federation.signin.forms_of_factors import FactorForm
+from federation.signin.own_factor import decline_own
 from federation.signin.pages import page
 from federation.signin.views.common import flow_view, limited, proceed, sign_in_address, stopped
+from federation.signin.views.step_facts import recovery_url
 from federation.signin.views.steps import STOPS, answer_step, load_step, turn_of
 from federation.webauthn import KeyRejected
 
@@ -25,8 +29,10 @@ from federation.webauthn import KeyRejected
 @require_http_methods(["GET", "POST"])
 @flow_view
 def choose_own(request: HttpRequest, slug: str, attempt_id: uuid.UUID) -> HttpResponse:
-    """Let somebody choose what to set up."""
+    """Let somebody choose what to set up; or to have none, where they may."""
     context, attempt = load_step(request, slug, attempt_id, Step.OWN_CHOICE)
+    if request.method == "POST" and "later" in request.POST:
+        return _go_on_with(request, context, attempt, decline_own)
     form = FactorForm(request.POST or None, choices=[factor.value for factor in own_keys.CHOICES])
     return answer_step(request, context, attempt, form, "factor", own_keys.choose_own, "federation/set_up_factor.html")
 
@@ -51,9 +57,15 @@ def set_up_key(request: HttpRequest, slug: str, attempt_id: uuid.UUID) -> HttpRe
 
 def go_another_way(request: HttpRequest, context: Context, attempt: SignInAttempt) -> HttpResponse:
     """Lead to the other factor, or back to the choice of what to set up."""
+    return _go_on_with(request, context, attempt, own_keys.take_another_way)
+
+
+def _go_on_with(
+    request: HttpRequest, context: Context, attempt: SignInAttempt, answer: Callable[[Context, SignInAttempt], Outcome]
+) -> HttpResponse:
     try:
         take_turn(attempt, turn_of(request))
-        outcome = own_keys.take_another_way(context, attempt)
+        outcome = answer(context, attempt)
     except STOPS as error:
         return stopped(request, context, error)
     return proceed(request, context, outcome)
@@ -98,6 +110,7 @@ def _page(
         "email": user.email,
         "again_url": sign_in_address(context),
         "has_app": own_factor_of(user) is not None,
+        "recovery_url": recovery_url(context, attempt),
         "host": party_for(context.tenant, keys_of(user)).rp_id,
         "error": error,
     }

@@ -56,10 +56,10 @@ def _sign_in(request: HttpRequest, slug: str) -> HttpResponse:
         return ask_address(request, context)
     if request.method == "GET":
         hint = request.GET.get("login_hint") or context.request.parameters.get("login_hint", "")
-        form = SignInForm(initial={"email": hint}, passwords=context.tenant.policy.password_allowed)
+        form = SignInForm(initial={"email": hint}, passwords=context.tenant.policy.takes_passwords)
         return _page(request, context, form)
     without = WAY in request.POST
-    form = SignInForm(request.POST, with_password=not without, passwords=context.tenant.policy.password_allowed)
+    form = SignInForm(request.POST, with_password=not without, passwords=context.tenant.policy.takes_passwords)
     if not form.is_valid():
         return _page(request, context, form, status=422)
     return _begin(request, context, form) if without else _answer(request, context, form)
@@ -118,7 +118,7 @@ def _untouched(request: HttpRequest, context: Context) -> Shown:
     """Return the page on which nobody has typed anything yet."""
     if asks_address_first(request, context):
         return address_page(context, AddressForm())
-    return _shown(context, SignInForm(passwords=context.tenant.policy.password_allowed))
+    return _shown(context, SignInForm(passwords=context.tenant.policy.takes_passwords))
 
 
 def _to_dashboard(request: HttpRequest, slug: str) -> HttpResponse:

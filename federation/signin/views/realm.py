@@ -3,7 +3,9 @@
 It goes by the domain and its rules alone, and says nothing of whether somebody has the address.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
+from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -82,14 +84,13 @@ def go_on(request: HttpRequest, realm: Realm, email: str) -> HttpResponse:
     context = realm.context
     if realm.decision.by_password:
         return redirect(password_address(context, email))
-    shown = go_on_page(realm, email)
+    shown = go_on_page(context, realm.decision.connections, email)
     return page(request, shown.template, shown.context, tenant=context.tenant)
 
 
-def go_on_page(realm: Realm, email: str) -> Shown:
-    """Return what the page shows that leads to the connections of a decision."""
-    context = realm.context
-    ways = ways_in(context, login_hint=email, among=realm.decision.connections)
+def go_on_page(context: Context, connections: Collection[UUID], email: str) -> Shown:
+    """Return what the page shows that leads to connections, by their ids."""
+    ways = ways_in(context, login_hint=email, among=connections)
     return Shown(
         "federation/go_on.html",
         {

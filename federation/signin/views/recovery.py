@@ -18,6 +18,7 @@ from federation.signin.recovery import STEPS, answer_recovery_code
 from federation.signin.recovery_forms import RecoveryCodeForm
 from federation.signin.views.common import (
     StartAgain,
+    connection_address,
     flow_view,
     limited,
     load_context,
@@ -34,14 +35,14 @@ from identity import auth
 @require_http_methods(["GET", "POST"])
 @flow_view
 def recovery(request: HttpRequest, slug: str, attempt_id: uuid.UUID) -> HttpResponse:
-    """Ask for a recovery code, and lead back to the password."""
+    """Ask for a recovery code, and lead back to where the sign-in began."""
     context, attempt = _load(request, slug, attempt_id)
     form = RecoveryCodeForm(request.POST or None)
     if request.method == "GET" or not form.is_valid():
         return _page(request, context, attempt, form, 200 if request.method == "GET" else 422)
     try:
         take_turn(attempt, turn_of(request))
-        answer_recovery_code(context, attempt, form.cleaned_data["code"])
+        connection = answer_recovery_code(context, attempt, form.cleaned_data["code"])
     except auth.CodeMismatch:
         form.add_error("code", _("That is none of your codes, or it was used already."))
         return _page(request, context, attempt, form, 422)
@@ -50,7 +51,9 @@ def recovery(request: HttpRequest, slug: str, attempt_id: uuid.UUID) -> HttpResp
         return limited(_page(request, context, attempt, form, error.status), error)
     except STOPS as error:
         return stopped(request, context, error)
-    shown = {"sign_in_url": password_address(context, attempt.user.email)}
+    email = attempt.user.email
+    again = connection_address(context, connection.pk, email) if connection else password_address(context, email)
+    shown = {"sign_in_url": again}
     return page(request, "federation/recovered.html", shown, tenant=context.tenant)
 
 

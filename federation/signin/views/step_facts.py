@@ -8,6 +8,7 @@ from federation.models import SignInAttempt, Step
 from federation.selectors.own_keys import keys_of
 from federation.services.attempts import held_by
 from federation.signin.context import Context
+from federation.signin.own_factor import may_go_without
 from federation.signin.qr import qr_data_uri, totp_uri
 from federation.signin.recovery import has_way_back
 
@@ -19,7 +20,8 @@ _CODES = {Step.EMAIL_CODE, Step.SMS_CODE, Step.EMAIL_SETUP, Step.SMS_SETUP}
 def step_facts(context: Context, attempt: SignInAttempt) -> dict[str, Any]:
     """Return what the page of an attempt's present step shows."""
     step = Step(attempt.step)
-    shown: dict[str, Any] = {"may_decline": attempt.step in _OFFERS, "recovery_url": _recovery_url(context, attempt)}
+    may_decline = step in _OFFERS or (step == Step.OWN_CHOICE and may_go_without(context))
+    shown: dict[str, Any] = {"may_decline": may_decline, "recovery_url": recovery_url(context, attempt)}
     if step in _APP_SETUP:
         secret = held_by(attempt).totp_secret
         address = totp_uri(secret, account=attempt.user.email, issuer=context.tenant.branding.display_name)
@@ -40,5 +42,6 @@ def step_facts(context: Context, attempt: SignInAttempt) -> dict[str, Any]:
     return shown
 
 
-def _recovery_url(context: Context, attempt: SignInAttempt) -> str:
+def recovery_url(context: Context, attempt: SignInAttempt) -> str:
+    """Return where somebody uses a recovery code in place of the present step; empty where it would not help."""
     return reverse("sign-in-recovery", args=[context.tenant.slug, attempt.pk]) if has_way_back(attempt) else ""

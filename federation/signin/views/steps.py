@@ -15,6 +15,7 @@ from federation.models import SignInAttempt, Step
 from federation.passwords import PasswordNotUsed
 from federation.services.attempt_limits import LimitReached
 from federation.services.attempts import StepTaken, find_attempt, take_turn
+from federation.services.own_account import KeptByOrganization
 from federation.services.sessions import AlreadyAnswered
 from federation.signin.advancing import Outcome
 from federation.signin.context import Context, NotReady, Refused
@@ -51,7 +52,7 @@ STOPS = (Refused, PasswordNotUsed, auth.AuthError, StepTaken, AlreadyAnswered, N
 def new_password(request: HttpRequest, slug: str, attempt_id: uuid.UUID) -> HttpResponse:
     """Replace a temporary password."""
     context, attempt = load_step(request, slug, attempt_id, Step.NEW_PASSWORD)
-    if not context.tenant.policy.password_allowed:
+    if not context.tenant.policy.takes_passwords:
         return stopped(request, context, PasswordNotUsed())
     form = NewPasswordForm(
         request.POST or None, min_length=context.tenant.policy.password_min_length, email=attempt.user.email
@@ -136,6 +137,9 @@ def answer_step(
     except auth.PasswordRejected as error:
         form.add_error(field, words_for(error))
         return step_page(request, context, attempt, form, template, 422)
+    except KeptByOrganization as error:
+        form.add_error(field, error.message)
+        return step_page(request, context, attempt, form, template, error.status)
     except LimitReached as error:
         form.add_error(field, error.message)
         return limited(step_page(request, context, attempt, form, template, error.status), error)

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django import forms
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -20,6 +21,7 @@ _ANSWERS = {
     Destination.EVERY: gettext_lazy("Every active connection\nAlso those that you add later. Of several they choose."),
     Destination.PASSWORD: gettext_lazy("The password\nBeside it are buttons for all connections that are active."),
 }
+_WITHOUT_PASSWORDS = gettext_lazy("A code or a passkey\nBeside them are buttons for all connections that are active.")
 
 
 class RuleForm(forms.Form):
@@ -36,7 +38,7 @@ class RuleForm(forms.Form):
             self.fields["subdomain"] = _subdomain_field(claim)
         self.fields["destination"] = forms.ChoiceField(
             label=_("They sign in with"),
-            choices=[(said, text) for said, text in _ANSWERS.items() if connections or said != Destination.CONNECTIONS],
+            choices=_answers(claim, choose=bool(connections)),
             widget=forms.RadioSelect(attrs={"class": "cards"}),
         )
         if connections:
@@ -69,6 +71,13 @@ class RuleForm(forms.Form):
             addresses=(said.get("addresses", ""),),
             subdomain=said.get("subdomain", ""),
         )
+
+
+def _answers(claim: EmailDomain, *, choose: bool) -> list[tuple[str, Promise]]:
+    answers = {**_ANSWERS}
+    if not claim.tenant.policy.password_allowed:
+        answers[Destination.PASSWORD] = _WITHOUT_PASSWORDS
+    return [(said, text) for said, text in answers.items() if choose or said != Destination.CONNECTIONS]
 
 
 def _addresses_field(claim: EmailDomain) -> forms.CharField:

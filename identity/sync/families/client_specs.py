@@ -8,7 +8,7 @@ from identity.models import AppClient
 from identity.sync.arrivals import NOBODY, ArrivalWishes
 from identity.sync.native import NativeApplication
 from tenants.models import Tenant
-from tenants.ways_in import offered_ways
+from tenants.ways_in import allowed_ways
 
 # For how long people can change how they sign in after they did (`federation.services.session_credentials`).
 ACCESS_TOKEN_MINUTES = 15
@@ -26,7 +26,7 @@ def sign_in_client(tenant: Tenant, purpose: str) -> AppClientSpec:
     ways_in: tuple[str, ...] = ()
     if tenant.is_active:
         # Codes and passkeys come by Cognito's choice of factor, which stays off for tenants that want passwords alone.
-        ways_in = ("ALLOW_USER_SRP_AUTH", *(("ALLOW_USER_AUTH",) if offered_ways(tenant) else ()))
+        ways_in = ("ALLOW_USER_SRP_AUTH", *(("ALLOW_USER_AUTH",) if allowed_ways(tenant) else ()))
     return AppClientSpec(
         name=tenant.client_name(purpose),
         auth_flows=(*ways_in, "ALLOW_REFRESH_TOKEN_AUTH"),

@@ -45,6 +45,13 @@ def _tasks(tenant: Tenant, counts: UserCounts) -> list[Task]:
     def url(name: str) -> str:
         return reverse(f"tenant:{name}", args=[tenant.slug])
 
+    # It would follow a password.
+    second_factor = Task(
+        _("Require a second factor"),
+        _("A stolen password alone then opens nothing."),
+        url("sign-in-policy"),
+        policy.mfa == MfaPolicy.REQUIRED,
+    )
     return [
         Task(
             _("Upload your logo"),
@@ -52,12 +59,7 @@ def _tasks(tenant: Tenant, counts: UserCounts) -> list[Task]:
             url("branding"),
             branding.has_logo,
         ),
-        Task(
-            _("Require a second factor"),
-            _("A stolen password alone then opens nothing."),
-            url("sign-in-policy"),
-            policy.mfa == MfaPolicy.REQUIRED,
-        ),
+        *([second_factor] if policy.password_allowed else []),
         Task(_("Invite your users"), _("By e-mail; they come in by its link."), url("user-invite"), counts.total > 1),
         Task(
             _("Have a second owner"),

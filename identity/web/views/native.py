@@ -2,9 +2,11 @@
 
 import uuid
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -42,6 +44,7 @@ def application_native(request: Request, application_id: uuid.UUID) -> HttpRespo
         "form": form,
         "is_on": NativeMode.objects.filter(application=application).exists(),
         "clients": native_clients(application),
+        "find_url": settings.SIGNIN_URL + reverse("find-organisation", "config.urls.signin", [application.client_id]),
     }
     return render(request, "fleet/applications/native.html", context, status=422 if form.errors else 200)
 

@@ -6,7 +6,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from identity.services.password_use import consequences, obstacles, set_password_use
+from identity.services import password_use as services
 from tenants.errors import ValidationFailed
 from tenants.http import Request
 from tenants.models import SignInPolicy, Tenant
@@ -21,7 +21,7 @@ def password_use(request: Request, tenant: Tenant) -> HttpResponseBase:
     policy = SignInPolicy.objects.get(tenant=tenant)
     if request.method == "POST":
         try:
-            set_password_use(tenant, allowed=request.POST.get("passwords") == "allow", actor=request.actor)
+            services.set_password_use(tenant, allowed=request.POST.get("passwords") == "allow", actor=request.actor)
         except ValidationFailed as error:
             return _page(request, tenant, policy, status=error.status)
         messages.success(request, _("Saved."))
@@ -30,10 +30,11 @@ def password_use(request: Request, tenant: Tenant) -> HttpResponseBase:
 
 
 def _page(request: Request, tenant: Tenant, policy: SignInPolicy, *, status: int = 200) -> HttpResponseBase:
+    use = services.password_use(tenant, policy)
     context = {
         "tenant": tenant,
         "policy": policy,
-        "obstacles": obstacles(tenant, policy) if policy.password_allowed else [],
-        "consequences": consequences(tenant, allowed=not policy.password_allowed),
+        "obstacles": use.obstacles,
+        "consequences": use.consequences,
     }
     return render(request, "tenant/password_use.html", context, status=status)

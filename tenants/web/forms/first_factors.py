@@ -10,6 +10,12 @@ from tenants.first_factors import Place, pool_obstacle
 from tenants.pool_options import FirstFactor
 from tenants.web.forms.factors import Obstructed
 
+_BESIDE_PASSWORDS = gettext_lazy(
+    "What people may begin with on your sign-in page. "
+    "Whoever has a second factor begins with the password, unless a passkey counts as two factors."
+)
+_ALONE = gettext_lazy("What people may begin with on your sign-in page. The code by e-mail stays: everybody has it.")
+
 
 class FirstFactorsField(forms.MultipleChoiceField):
     """What a tenant lets a sign-in begin with beside the password; what its pool cannot have cannot be added.
@@ -17,17 +23,15 @@ class FirstFactorsField(forms.MultipleChoiceField):
     Args:
         place: where its users sign in.
         allowed: what it allows now.
+        passwords: whether people may begin with a password as well.
     """
 
-    def __init__(self, place: Place, allowed: Collection[str]) -> None:
+    def __init__(self, place: Place, allowed: Collection[str], *, passwords: bool) -> None:
         obstacles = {way.value: pool_obstacle(way, place) for way in FirstFactor}
         fixed = {way for way, because in obstacles.items() if because and way not in allowed}
         super().__init__(
-            label=gettext_lazy("Ways in without a password"),
-            help_text=gettext_lazy(
-                "What people may begin with on your sign-in page. "
-                "Whoever has a second factor begins with the password, unless a passkey counts as two factors."
-            ),
+            label=gettext_lazy("Ways in without a password") if passwords else gettext_lazy("Ways in"),
+            help_text=_BESIDE_PASSWORDS if passwords else _ALONE,
             choices=[(way.value, f"{way.label}\n{obstacles[way] or _what_it_is(way, place)}") for way in FirstFactor],
             widget=Obstructed(frozenset(fixed)),
             required=False,

@@ -53,7 +53,7 @@ def _mfa_field(choices: Sequence[tuple[str, Promise]]) -> forms.ChoiceField:
 
 
 class PolicyForm(forms.Form):
-    """What a tenant asks of those who sign in. In a shared pool it has no field for the password length."""
+    """What a tenant asks of those who sign in. It has no field for a password length that nobody can choose."""
 
     mfa = _mfa_field(_MFA_CHOICES)
     password_min_length = forms.IntegerField(
@@ -77,12 +77,15 @@ class PolicyForm(forms.Form):
 
     def __init__(self, *args: object, policy: SignInPolicy, place: Place, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]  # Django's own parameters, passed through
-        self.fields["first_factors"] = FirstFactorsField(place, policy.first_factors)
+        self.fields["first_factors"] = FirstFactorsField(place, policy.first_factors, passwords=policy.password_allowed)
         self.fields["second_factors"] = SecondFactorsField(place, policy.second_factors)
-        if place.shared:
-            # Fixed for the whole pool: shown as a fact, never as a control that does nothing.
+        if place.shared or not policy.password_allowed:
+            # Fixed for the whole pool, or about nothing: shown as a fact at most, never as a control that does nothing.
             del self.fields["password_min_length"]
+        if place.shared:
             self.fields["mfa"] = _mfa_field([_OFF_IN_A_SHARED_POOL, *_MFA_CHOICES[1:]])
+        if not policy.password_allowed:
+            self.fields["mfa"].help_text = _("Off, as long as passwords are not used: a second factor follows one.")
         for name, field in self.fields.items():
             self._bound(name, field)
         self.fields.update(detail_fields())

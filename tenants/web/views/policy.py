@@ -11,6 +11,7 @@ from tenants.http import Request
 from tenants.models import MfaPolicy, SignInPolicy, Tenant
 from tenants.permissions import Permission
 from tenants.policy_matrix import ways_and_modes
+from tenants.policy_remarks import warnings
 from tenants.services.policy import update_policy
 from tenants.ways_in import place_of
 from tenants.web.access import tenant_view
@@ -51,6 +52,7 @@ def _page(
     context = {
         "tenant": tenant,
         "policy": policy,
+        "warnings": warnings(tenant, policy),
         "modes": [mode.label for mode in MfaPolicy],
         "lines": ways_and_modes(place_of(tenant)),
         "shared": tenant.pool.is_shared,

@@ -6,7 +6,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric import rsa
 from playwright.sync_api import Page, expect
 
-from tests.e2e.inspection import faults_of
+from tests.e2e.inspection import faults_behind, faults_of
 from tests.e2e.people import Operator
 from tests.e2e.scene import Scene
 from tests.support.keys import key_set
@@ -27,8 +27,7 @@ def registered(scene: Scene, name: str) -> str:
 
 def new_secret(page: Page) -> list[str]:
     """Make a new secret and come back; return the faults of the pages on the way."""
-    page.get_by_role("link", name="New secret").click()
-    faults = faults_of(page)
+    faults = faults_behind(page.get_by_role("link", name="New secret"))
     page.get_by_role("button", name="Make a new secret").click()
     expect(page.get_by_role("group", name="Client secret")).to_be_visible()
     faults += faults_of(page)

@@ -1,12 +1,13 @@
 """The office of a demo, and everybody who walks a path."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import pytest
 
 from tests.e2e.conftest import NewContext
 from tests.e2e.demo import Demo
+from tests.e2e.inspection import WIDTHS
 from tests.e2e.paths.hands import ByKeyboard, Hands, WithoutScripts
 from tests.e2e.paths.office import Office
 from tests.e2e.paths.walk import Walk
@@ -18,9 +19,14 @@ class Kind:
 
     isolation: str
     scripts: bool
+    # A page is the same in a shared pool but for what it says, so that one width shows the faults that are left.
+    widths: Sequence[int] = WIDTHS
 
 
-KEYBOARD = {"dedicated": Kind("dedicated", scripts=True), "shared": Kind("shared", scripts=True)}
+KEYBOARD = {
+    "dedicated": Kind("dedicated", scripts=True),
+    "shared": Kind("shared", scripts=True, widths=WIDTHS[:1]),
+}
 EVERYBODY = {**KEYBOARD, "without-scripts": Kind("shared", scripts=False)}
 
 
@@ -49,6 +55,6 @@ def walk(
     """By keyboard in each isolation, where every page on the way is looked at, and once without JavaScript."""
     kind: Kind = request.param
     page = new_context(java_script_enabled=kind.scripts).new_page()
-    hands: Hands = ByKeyboard(page, looked_at[kind.isolation]) if kind.scripts else WithoutScripts(page)
+    hands: Hands = ByKeyboard(page, looked_at[kind.isolation], kind.widths) if kind.scripts else WithoutScripts(page)
     yield Walk(demo, office, hands, kind.isolation)
     assert getattr(hands, "faults", []) == []

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from abc import ABC, abstractmethod
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
@@ -12,7 +13,9 @@ from playwright.sync_api import Locator, Page, expect
 from tests.e2e.inspection import faults_of
 from tests.e2e.keyboard import Keyboard
 
+# What differs from person to person in the address of a page and in its heading.
 _KEYS = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}|[\w-]{32,}")
+_PERSON = re.compile(r"\S+@\S+")
 
 
 @dataclass
@@ -37,9 +40,17 @@ class Hands(ABC):
     def choose(self, name: str) -> None:
         """Choose one of several radio buttons or a check box, by the beginning of its name."""
 
+    @abstractmethod
+    def select(self, label: str, option: str) -> None:
+        """Choose an option of the list with this label."""
+
     def see(self, heading: str) -> None:
         """Wait for the page with this heading."""
         expect(self.page.get_by_role("heading", name=heading, level=1, exact=True)).to_be_visible()
+
+    def see_part(self, heading: str) -> None:
+        """Wait for a part of the page that is not always there, by its heading."""
+        expect(self.page.get_by_role("region", name=heading, exact=True)).to_be_visible()
 
     def is_told(self, text: str) -> None:
         """Wait for a fault, and make sure that it is told to whoever does not see it, and where to go on.
@@ -82,10 +93,12 @@ class ByKeyboard(Hands):
     Args:
         page: the page.
         looked_at: what needs no second look: address without keys, heading, and whether a fault is shown.
+        widths: at which a page is looked at, in CSS pixels.
         faults: what was found.
     """
 
     looked_at: set[tuple[str, str, bool]]
+    widths: Sequence[int]
     faults: list[str] = field(default_factory=list)
 
     def write(self, label: str, text: str) -> None:
@@ -110,9 +123,19 @@ class ByKeyboard(Hands):
                     self.page.keyboard.press("ArrowDown")
         expect(option).to_be_checked()
 
+    def select(self, label: str, option: str) -> None:
+        """Tab to the list, and type."""
+        Keyboard(self.page).choose(self.field(label), option)
+        expect(self.field(label).locator("option:checked")).to_have_text(option)
+
     def see(self, heading: str) -> None:
         """Wait for the page, and look at it."""
         super().see(heading)
+        self._look(heading, with_fault=False)
+
+    def see_part(self, heading: str) -> None:
+        """Wait for the part, and look at the page with it."""
+        super().see_part(heading)
         self._look(heading, with_fault=False)
 
     def is_told(self, text: str) -> None:
@@ -121,10 +144,10 @@ class ByKeyboard(Hands):
         self._look(self.page.get_by_role("heading", level=1).inner_text(), with_fault=True)
 
     def _look(self, heading: str, *, with_fault: bool) -> None:
-        shown = (_KEYS.sub("*", urlsplit(self.page.url).path), heading, with_fault)
+        shown = (_KEYS.sub("*", urlsplit(self.page.url).path), _PERSON.sub("*", heading), with_fault)
         if shown not in self.looked_at:
             self.looked_at.add(shown)
-            self.faults += faults_of(self.page)
+            self.faults += faults_of(self.page, self.widths)
 
 
 @dataclass
@@ -142,3 +165,7 @@ class WithoutScripts(Hands):
     def choose(self, name: str) -> None:
         """Click its label, as people do whose buttons are drawn as cards."""
         self.option(name).check()
+
+    def select(self, label: str, option: str) -> None:
+        """Choose it in the list."""
+        self.field(label).select_option(label=option)

@@ -1,38 +1,18 @@
-"""The account page: who somebody is, how they sign in, where they are signed in, and what happened."""
+"""The account page: who somebody is, and how they sign in with a password, an app, or a passkey."""
 
 import pytest
-from playwright.sync_api import expect
 
-from tests.e2e.conftest import NewContext
 from tests.e2e.paths import asking
+from tests.e2e.paths.account_pages import go_to, open_account, reads
 from tests.e2e.paths.conftest import KEYBOARD
-from tests.e2e.paths.hands import WithoutScripts
 from tests.e2e.paths.walk import Somebody, Walk
 from tests.e2e.test_operator_factors import BUILT_IN_KEY
 
 pytestmark = pytest.mark.browser
 
 WRONG, NEW = "Not-The-Password-1", "Another-Monkey-Dishwasher-3"
-
-
-def open_account(walk: Walk, person: Somebody, house: str = "plain") -> None:
-    """Go to the account, and sign in on the way."""
-    walk.hands.open(f"{walk.demo.signin}/{walk.tenant(house)}/account")
-    walk.hands.see("Sign in")
-    walk.enter(person)
-    walk.hands.see("Your account")
-
-
-def go_to(walk: Walk, tab: str) -> None:
-    """Go to another tab, which is looked at as a page of its own."""
-    walk.hands.press(tab)
-    expect(walk.hands.page.locator(".tabs [aria-current=page]")).to_have_text(tab)
-    walk.hands.see("Your account")
-
-
-def reads(walk: Walk, sentence: str) -> None:
-    """See what the page says after a change."""
-    expect(walk.hands.page.get_by_text(sentence)).to_be_visible()
+# One of those that the demo's service knows.
+LEAKED = "Summer2024!Summer2024!"
 
 
 def test_a_name_and_an_address(walk: Walk) -> None:
@@ -70,6 +50,16 @@ def test_a_name_and_an_address(walk: Walk) -> None:
     asking.is_answered(walk)
 
 
+def test_a_language(walk: Walk) -> None:
+    """The page speaks it from then on, whatever the browser asks for."""
+    open_account(walk, walk.somebody("plain", "ann"))
+    walk.hands.press("Change your language")
+    walk.hands.see("Change your language")
+    walk.hands.select("Language", "Deutsch")
+    walk.hands.press("Save")
+    walk.hands.see("Ihr Konto")
+
+
 def test_a_password(walk: Walk) -> None:
     ann = walk.somebody("plain", "ann")
     open_account(walk, ann)
@@ -79,6 +69,9 @@ def test_a_password(walk: Walk) -> None:
     walk.hands.write("Present password", WRONG)
     walk.choose_password(NEW, "Change password")
     walk.hands.is_told("That is not your present password.")
+    walk.hands.write("Present password", ann.password)
+    walk.choose_password(LEAKED, "Change password")
+    walk.hands.is_told("This password became known by a breach")
     walk.hands.write("Present password", ann.password)
     walk.choose_password(NEW, "Change password")
     reads(walk, "Your password is changed.")
@@ -109,23 +102,6 @@ def test_an_authenticator_app_and_recovery_codes(walk: Walk) -> None:
     walk.hands.see("Remove your authenticator app?")
     walk.hands.press("Remove")
     reads(walk, "The authenticator app is removed.")
-
-
-def test_devices_and_what_happened(walk: Walk, new_context: NewContext) -> None:
-    """Who is signed in elsewhere is signed out there, at once."""
-    ann = walk.somebody("plain", "ann")
-    other = Walk(walk.demo, walk.office, WithoutScripts(new_context().new_page()), walk.isolation)
-    open_account(other, ann)
-    open_account(walk, ann)
-    go_to(walk, "Devices")
-    walk.hands.press("Sign out on all other devices")
-    reads(walk, "All other devices are signed out.")
-    other.hands.page.reload()
-    other.hands.see("Sign in")
-    walk.hands.press("Forget all browsers")
-    reads(walk, "All browsers are forgotten.")
-    go_to(walk, "Activity")
-    expect(walk.hands.page.get_by_role("region", name="Recent activity").get_by_text("Signed in").first).to_be_visible()
 
 
 @pytest.mark.parametrize("walk", KEYBOARD.values(), ids=KEYBOARD, indirect=True)

@@ -4,6 +4,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.e2e.paths import asking
+from tests.e2e.paths.account_pages import open_account
 from tests.e2e.paths.conftest import KEYBOARD
 from tests.e2e.paths.walk import Walk
 
@@ -29,7 +30,32 @@ def test_one_of_two_organizations(walk: Walk) -> None:
     expect(walk.hands.target(f"Continue with House {walk.tenant('rich')}")).to_be_visible()
     walk.hands.press(f"Continue with House {walk.tenant('plain')}")
     walk.hands.see("Sign in")
+    expect(walk.hands.field("E-mail address")).to_have_value(ann.email)
     walk.enter(ann)
+    asking.is_answered(walk)
+
+
+def test_ones_account_in_another_organization(walk: Walk) -> None:
+    """From the account in one to that in the other, after the address was proved; then an application takes either."""
+    ann, other = walk.somebody("plain", "ann"), f"House {walk.tenant('rich')}"
+    walk.office.ask("same_address", tenant=walk.tenant("rich"), email=ann.email)
+    open_account(walk, ann)
+    walk.hands.press("Go to another organization")
+    walk.hands.see("Find your organization")
+    expect(walk.hands.field("E-mail address")).to_have_value(ann.email)
+    walk.hands.press("Continue")
+    walk.hands.see("Check your mail")
+    walk.answer(ann.mailed_code(), "Code from the mail")
+    walk.hands.see("Choose your organization")
+    walk.hands.press(f"Continue with {other}")
+    walk.hands.see("Sign in")
+    walk.enter(ann)
+    walk.hands.see("Your account")
+    expect(walk.hands.page.get_by_text(other, exact=True).first).to_be_visible()
+    walk.hands.open(asking.address(walk, "plain", "rich", organization=""))
+    walk.hands.see("Choose an account")
+    expect(walk.hands.target("Use another account")).to_be_visible()
+    walk.hands.press(f"{other} {ann.email}")
     asking.is_answered(walk)
 
 

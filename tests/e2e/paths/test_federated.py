@@ -1,11 +1,13 @@
-"""The way of somebody whom an identity provider signs in: their address says which, and Lifeguard asks for an app."""
+"""The way of somebody whom an identity provider signs in, by OpenID or SAML, with an app of ours and without one."""
 
 import uuid
 from collections.abc import Iterator
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.e2e.paths import asking
+from tests.e2e.paths.hands import WithoutScripts
 from tests.e2e.paths.walk import Somebody, Walk
 from tests.support.oidc_idp import OidcIdp
 
@@ -49,10 +51,56 @@ def test_an_address_leads_to_its_provider_and_an_app_is_asked_for(walk: Walk, id
     asking.is_answered(walk)
     assert len([seen for seen in idp.seen if seen]) == 2
 
+    walk.hands.open(f"{walk.demo.signin}/{walk.tenant('federated')}/account/own-factors")
+    walk.hands.see("Your second factors")
+    walk.hands.press("Use another app")
+    walk.hands.see("Set up your authenticator app")
+    ada.totp_secret = walk.hands.page.locator(".copy__value").first.inner_text().replace(" ", "")
+    walk.answer(ada.app_code(), "Six-digit code")
+    expect(walk.hands.page.get_by_text("The authenticator app is set up.")).to_be_visible()
 
-def find_the_way(walk: Walk, person: Somebody) -> None:
+
+def test_a_provider_is_chosen_on_the_sign_in_page(walk: Walk, idp: OidcIdp, domain: str) -> None:
+    """What it says of its people is enough here."""
+    walk.office.ask("connect", tenant=walk.tenant("harbour"), issuer=idp.issuer, name=f"Pier {domain}", asks=False)
+    walk.begin("harbour")
+    walk.hands.press(f"Continue with Pier {domain}")
+    walk.arrive(Somebody(f"ada@{domain}", walk.demo))
+
+
+def test_an_address_leads_to_saml(walk: Walk, domain: str) -> None:
+    """First its word is enough. Then the tenant wants a second factor of everybody."""
+    slug, idp = walk.tenant("wharf"), f"http://localhost:{walk.demo.ports.saml_idp}"
+    walk.office.ask("connect_saml", tenant=slug, idp=idp, domain=domain)
+    noor = Somebody(f"noor@{domain}", walk.demo)
+    find_the_way(walk, noor, "wharf")
+    sign_in_at_saml(walk)
+    asking.is_answered(walk)
+
+    walk.office.ask("ask_at_connections", tenant=slug)
+    walk.hands.page.context.clear_cookies()
+    find_the_way(walk, noor, "wharf")
+    sign_in_at_saml(walk)
+    walk.hands.see("Set up a second factor")
+    walk.hands.choose("Authenticator app")
+    walk.hands.press("Continue")
+    walk.hands.see("Set up your authenticator app")
+    noor.totp_secret = walk.hands.page.locator(".copy__value").first.inner_text().replace(" ", "")
+    walk.answer(noor.app_code(), "Six-digit code")
+    asking.is_answered(walk)
+
+
+def sign_in_at_saml(walk: Walk) -> None:
+    """Be Noor, whom the demo's provider proposes, and bring its answer to Cognito."""
+    walk.hands.write("Password", "demo")
+    walk.hands.press("Sign in")
+    if isinstance(walk.hands, WithoutScripts):
+        walk.hands.press("Continue")
+
+
+def find_the_way(walk: Walk, person: Somebody, house: str = "federated") -> None:
     """Be sent by Atlas, and type one's address, which decides how one goes on."""
-    walk.hands.open(asking.address(walk, "federated", organization=""))
+    walk.hands.open(asking.address(walk, house, organization=""))
     walk.hands.see("Find your organization")
     walk.hands.write("E-mail address", person.email)
     walk.hands.press("Continue")

@@ -23,7 +23,7 @@ def idp() -> Iterator[OidcIdp]:
     running.stop()
 
 
-@pytest.mark.parametrize("walk", [KEYBOARD["shared"]], ids=["shared"], indirect=True)
+@pytest.mark.parametrize("walk", list(KEYBOARD.values()), ids=list(KEYBOARD), indirect=True)
 def test_a_security_key_is_set_up_and_asked_for(walk: Walk, idp: OidcIdp) -> None:
     walk.office.ask("connect", tenant=walk.tenant("keyholders"), issuer=idp.issuer, name="Harbour")
     page = walk.hands.page
@@ -32,7 +32,7 @@ def test_a_security_key_is_set_up_and_asked_for(walk: Walk, idp: OidcIdp) -> Non
     key = tools.send("WebAuthn.addVirtualAuthenticator", {"options": _SECURITY_KEY})
 
     walk.begin("keyholders")
-    page.get_by_role("link", name="Continue with Harbour").click()
+    walk.hands.press("Continue with Harbour")
     walk.hands.see("Set up a second factor")
     walk.hands.choose("Security key or passkey")
     walk.hands.press("Continue")
@@ -46,7 +46,7 @@ def test_a_security_key_is_set_up_and_asked_for(walk: Walk, idp: OidcIdp) -> Non
     touched = {"authenticatorId": key["authenticatorId"]}
     tools.send("WebAuthn.setAutomaticPresenceSimulation", {**touched, "enabled": False})
     walk.begin("keyholders")
-    page.get_by_role("link", name="Continue with Harbour").click()
+    walk.hands.press("Continue with Harbour")
     walk.hands.see("Use your security key or passkey")
     tools.send("WebAuthn.setAutomaticPresenceSimulation", {**touched, "enabled": True})
     walk.hands.press("Use your security key or passkey")

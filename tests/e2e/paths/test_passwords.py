@@ -1,6 +1,7 @@
 """Paths that begin with a password, and with the lack of one."""
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.e2e.paths.walk import Somebody, Walk
 
@@ -51,13 +52,30 @@ def test_a_forgotten_password(walk: Walk) -> None:
     walk.hands.write("Code from the mail", "000000")
     walk.choose_password(NEW)
     walk.hands.is_told("The code is not right")
-    walk.hands.write("Code from the mail", ann.mailed_code())
+    reset(walk, ann)
+
+
+def reset(walk: Walk, person: Somebody) -> None:
+    """Choose another password by the code that was mailed, and sign in with it."""
+    walk.hands.write("Code from the mail", person.mailed_code())
     walk.choose_password(NEW)
     walk.hands.see("Your password is changed")
     walk.hands.press("Sign in")
     walk.hands.see("Sign in")
-    walk.enter(ann, NEW)
-    walk.arrive(ann)
+    walk.enter(person, NEW)
+    walk.arrive(person)
+
+
+def test_a_password_that_has_to_be_another(walk: Walk) -> None:
+    """Somebody with the AWS console said so. Whoever signs in is led on, and told why."""
+    ann = walk.somebody("plain", "ann")
+    walk.office.ask("demand_new_password", user=ann.id)
+    ann.mailed_code()
+    walk.begin("plain")
+    walk.enter(ann)
+    walk.hands.see("Choose a new password")
+    expect(walk.hands.page.get_by_text("Your organization asks you to choose a new password.")).to_be_visible()
+    reset(walk, ann)
 
 
 def test_a_temporary_password(walk: Walk) -> None:

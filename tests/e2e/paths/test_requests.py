@@ -44,6 +44,42 @@ def test_another_person_is_chosen(walk: Walk) -> None:
     expect(walk.hands.page.get_by_text(ben.email).first).to_be_visible()
 
 
+def test_nobody_may_be_asked(walk: Walk) -> None:
+    """`prompt=none`: answered at once, whoever is there or not."""
+    ann = walk.somebody("plain", "ann")
+    walk.hands.open(asking.address(walk, "plain", prompt="none"))
+    expect(walk.hands.page).to_have_url(re.compile(r"/callback\?(.*&)?error=login_required"))
+    walk.hands.open(asking.address(walk, "plain"))
+    walk.hands.see("Sign in")
+    walk.enter(ann)
+    asking.is_answered(walk)
+    walk.hands.open(asking.address(walk, "plain", prompt="none"))
+    asking.is_answered(walk)
+
+
+def test_a_sign_in_that_must_not_be_old(walk: Walk) -> None:
+    """`max_age`: one that is young enough is enough, and without a further page."""
+    ann = walk.somebody("plain", "ann")
+    walk.hands.open(asking.address(walk, "plain", max_age="3600", login_hint=ann.email))
+    walk.hands.see("Sign in")
+    walk.enter(ann)
+    asking.is_answered(walk)
+    walk.hands.open(asking.address(walk, "plain", max_age="3600"))
+    asking.is_answered(walk)
+    walk.hands.open(asking.address(walk, "plain", max_age="0"))
+    walk.hands.see("Sign in")
+    walk.enter(ann)
+    asking.is_answered(walk)
+
+
+def test_a_language_is_asked_for(walk: Walk) -> None:
+    """`ui_locales`: the first of those that the pages speak."""
+    walk.hands.open(asking.address(walk, "plain", ui_locales="cy de"))
+    walk.hands.see("Anmelden")
+    walk.hands.press("Passwort vergessen?")
+    walk.hands.see("Passwort vergessen?")
+
+
 def test_an_account_is_asked_for(walk: Walk) -> None:
     """Where the policy lets people make one; who has one goes on to sign in."""
     ann = walk.somebody("plain", "ann")

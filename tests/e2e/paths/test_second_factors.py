@@ -1,7 +1,5 @@
 """Paths with a second factor: each that can be asked for, the choice between them, and setting each up on the way."""
 
-import uuid
-
 import pytest
 
 from tests.e2e.paths.walk import Somebody, Walk
@@ -77,20 +75,12 @@ def test_an_app_that_is_demanded(walk: Walk) -> None:
 def test_texted_codes_that_are_offered(walk: Walk) -> None:
     """The number is typed, and shown to be the person's own by its first code."""
     ann = walk.somebody("rich", "ann", offered=["factor"])
-    ann.number = f"+4477{uuid.UUID(ann.id).int % 10**8:08d}"
     walk.begin("rich")
     walk.enter(ann)
     walk.hands.see("Add a second factor")
     walk.hands.choose("Code by SMS")
     walk.hands.press("Continue")
-    walk.hands.see("Your mobile number")
-    walk.hands.write("Mobile number", "0770")
-    walk.hands.press("Send the code")
-    walk.hands.is_told("Enter the number with its country code")
-    walk.hands.write("Mobile number", ann.number)
-    walk.hands.press("Send the code")
-    walk.hands.see("Check your phone")
-    walk.answer(ann.texted_code())
+    walk.give_number(ann)
     walk.arrive(ann)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import re
 import time
+import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -32,10 +33,10 @@ class Somebody:
     password: str = ""
     number: str = ""
     totp_secret: str = ""
+    last_app_code: str = ""
     # How many codes of theirs were used, by where they come from.
     _mailed: Iterator[int] = field(default_factory=lambda: itertools.count(1))
     _texted: Iterator[int] = field(default_factory=lambda: itertools.count(1))
-    _last_app_code: str = ""
 
     def mailed_code(self) -> str:
         """Wait for the next mail with a code; other mail, such as of a new browser, has none."""
@@ -55,8 +56,8 @@ class Somebody:
         minute takes the next one instead of waiting for it.
         """
         app, now = pyotp.TOTP(self.totp_secret), time.time()
-        self._last_app_code = next(c for c in (app.at(now), app.at(now + _STEP_SECONDS)) if c != self._last_app_code)
-        return self._last_app_code
+        self.last_app_code = next(c for c in (app.at(now), app.at(now + _STEP_SECONDS)) if c != self.last_app_code)
+        return self.last_app_code
 
     def mailed_link(self, part: str, *, count: int = 1) -> str:
         """Wait for the `count`th mail that leads to an address with `part` in it; return the address."""
@@ -112,6 +113,18 @@ class Walk:
         """Fill in a page that asks for a code."""
         self.hands.write(label, code)
         self.hands.press("Continue")
+
+    def give_number(self, person: Somebody) -> None:
+        """Fill in the page that asks for a mobile number, wrong and then right, and the code that is sent there."""
+        person.number = f"+4477{uuid.UUID(person.id).int % 10**8:08d}"
+        self.hands.see("Your mobile number")
+        self.hands.write("Mobile number", "0770")
+        self.hands.press("Send the code")
+        self.hands.is_told("Enter the number with its country code")
+        self.hands.write("Mobile number", person.number)
+        self.hands.press("Send the code")
+        self.hands.see("Check your phone")
+        self.answer(person.texted_code())
 
     def choose_password(self, password: str, button: str = "Set password") -> None:
         """Type a new password twice."""

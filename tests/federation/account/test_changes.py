@@ -1,7 +1,6 @@
 """People change their name, password and authenticator app on their account page, at the real local Cognito."""
 
 import re
-import time
 from datetime import timedelta
 
 import pyotp
@@ -17,6 +16,7 @@ from identity.models import DirectoryUser
 from tenants.actor import ANONYMOUS
 from tenants.models import Application, AuditEvent, MfaPolicy, OutboxEntry, SignInPolicy, Tenant
 from tests.federation.account.conftest import a_renewal, session_of
+from tests.federation.app_codes import next_code
 from tests.federation.browser import Browser
 from tests.federation.conftest import PASSWORD
 from tests.federation.test_steps import secret_on
@@ -102,7 +102,7 @@ def test_a_language_is_chosen_for_pages_and_mails(here: Browser, gail: Directory
     gail.refresh_from_db()
     assert (gail.language, gail.chosen_language) == ("de", "de")
     here.get("/globex/account/language")
-    here.submit(language="")
+    here.submit(language="browser")
     assert '<html lang="en"' in here.text
     assert AuditEvent.objects.filter(action="user.language_chosen").count() == 2
     SignInPolicy.objects.filter(tenant=gail.tenant).update(own_details={"locale": "hidden"})
@@ -159,14 +159,14 @@ def test_an_authenticator_app_is_added_used_and_removed(browser: Browser, ann: D
     assert browser.submit(code="000000").status_code == 422
     assert secret_on(browser) == secret
     app = pyotp.TOTP(secret)
-    browser.submit(code=app.at(int(time.time()) - 30))
+    browser.submit(code=app.now())
     assert "The authenticator app is set up." in browser.text
     ann.refresh_from_db()
     assert ann.has_totp
     BrowserSession.objects.update(auth_time=timezone.now() - timedelta(minutes=16))
     browser.get("/acme/account/authenticator/remove")
     browser.submit(email=ann.email, password=PASSWORD)
-    browser.submit(code=app.now())
+    browser.submit(code=next_code(app))
     come_back(browser)
     assert "Remove your authenticator app?" in browser.text
     browser.submit()

@@ -121,6 +121,7 @@ def test_who_is_of_a_proved_domain_stays_in_it(here: Browser, globex: Tenant, ga
     assert here.address == "/globex/account/email/code"
 
 
+@pytest.mark.usefixtures("one_window")
 def test_the_present_address_and_too_many_are_refused(here: Browser, gail: DirectoryUser) -> None:
     ask(here, "gail@globex.example")
     assert "This is the address that you have." in here.text

@@ -8,8 +8,10 @@ import pytest
 from django.conf import settings
 from django.utils import timezone
 
-from federation.models import BrowserSession, Connection, OwnFactor, OwnKey, OwnKeyOffer, SecurityNotice
-from federation.totp import code_at
+from federation.models import BrowserSession, Connection, OwnFactor, OwnKey, OwnKeyOffer, RecoveryCode, SecurityNotice
+from federation.services.own_factors import had_own_factor
+from federation.services.recovery_codes import HOW_MANY, codes_left
+from federation.totp import code_at, new_secret
 from federation.webauthn import origin_of
 from identity.models import DirectoryUser
 from tenants.models import AuditEvent, MfaPolicy, SignInPolicy, Tenant
@@ -113,6 +115,79 @@ def test_an_app_is_added_replaced_and_removed(gina: Browser, gail: DirectoryUser
     assert AuditEvent.objects.filter(action="user.totp_removed").count() == 1
     gail.refresh_from_db()
     assert gail.second_factors == ["key"]
+
+
+def test_what_was_reset_is_forgotten_once_there_is_another_of_either_kind(gina: Browser, gail: DirectoryUser) -> None:
+    """Otherwise who removes that one later would be asked to set one up, as after a reset."""
+    SignInPolicy.objects.update(mfa=MfaPolicy.OPTIONAL)
+    was_reset = OwnFactor(tenant=gail.tenant, user=gail, resets=0, last_step=0)
+    was_reset.seal_secret(new_secret())
+    was_reset.save()
+    DirectoryUser.objects.update(mfa_reset_wanted=1)
+    add_key(gina)
+    assert (OwnFactor.objects.count(), OwnKey.objects.count()) == (0, 1)
+    add_key(gina)
+    assert OwnKey.objects.count() == 2
+    DirectoryUser.objects.update(mfa_reset_wanted=2)
+    gina.get(f"{LISTED}/app")
+    gina.submit(code=code_at(secret_on(gina), int(time.time()) // 30))
+    assert (OwnFactor.objects.count(), OwnKey.objects.count()) == (1, 0)
+    add_key(gina)
+    assert (OwnFactor.objects.count(), OwnKey.objects.count()) == (1, 1)
+    assert post(gina, "app/remove") == 302
+    assert post(gina, "key/remove", passkey=str(OwnKey.objects.get().pk)) == 302
+    gail.refresh_from_db()
+    assert not had_own_factor(gail)
+
+
+def test_recovery_codes_are_offered_once_there_is_a_factor(gina: Browser, gail: DirectoryUser) -> None:
+    assert "Recovery codes" not in gina.get(LISTED).content.decode()
+    assert "need no codes" in gina.get("/globex/account/security").content.decode()
+    gina.get("/globex/account/name")
+    make = "/globex/account/recovery-codes"
+    assert gina.client.post(make, gina.hidden()).status_code == 409
+    add_key(gina)
+    assert "Make recovery codes" in gina.text
+    assert "Make some now" in gina.text
+    SignInPolicy.objects.update(mfa=MfaPolicy.OPTIONAL)
+    for amr, since in ((["fed"], 0), (["fed", "mfa"], 16)):
+        # By what the identity provider says alone, or long after, nobody makes any.
+        BrowserSession.objects.update(amr=amr, auth_time=timezone.now() - timedelta(minutes=since))
+        assert gina.client.post(make, gina.hidden())["Location"].startswith("/globex/sign-in?")
+    assert not RecoveryCode.objects.exists()
+    BrowserSession.objects.update(auth_time=timezone.now())
+    assert "They are not shown again" in gina.client.post(make, gina.hidden()).content.decode()
+    assert codes_left(gail) == HOW_MANY
+    assert "Make some now" not in gina.get(LISTED).content.decode()
+    Connection.objects.update(mfa_trust="provider")
+    assert gina.client.post(make, gina.hidden()).status_code == 403
+
+
+def test_who_has_a_password_too_makes_recovery_codes_by_the_factor_that_they_have(
+    gina: Browser, gail: DirectoryUser
+) -> None:
+    """Of Cognito's they have none, so that no sign-in with the password shows two."""
+    DirectoryUser.objects.update(cognito_status="CONFIRMED", cognito_sub="sub-of-gail")
+    make = "/globex/account/recovery-codes"
+    gina.get("/globex/account/name")
+    assert gina.client.post(make, gina.hidden()).status_code == 403
+    add_key(gina)
+    assert "Make recovery codes" in gina.text
+    by_password = Browser(gina.application)
+    by_password.hold_session(gail)
+    SignInPolicy.objects.update(mfa=MfaPolicy.OPTIONAL)
+    by_password.get("/globex/account/name")
+    assert by_password.client.post(make, by_password.hidden()).status_code == 409
+    here = BrowserSession.objects.filter(connection__isnull=False)
+    here.update(amr=["fed"])
+    assert gina.client.post(make, gina.hidden())["Location"].startswith("/globex/sign-in?")
+    here.update(amr=["fed", "pop", "mfa"])
+    DirectoryUser.objects.update(has_totp=True)
+    assert gina.client.post(make, gina.hidden()).status_code == 403
+    DirectoryUser.objects.update(has_totp=False)
+    assert not RecoveryCode.objects.exists()
+    assert "They are not shown again" in gina.client.post(make, gina.hidden()).content.decode()
+    assert codes_left(gail) == HOW_MANY
 
 
 @pytest.mark.parametrize("secret", ["", "A" * 17, "A" * 128, "a" * 32, "1" * 32])

@@ -12,7 +12,8 @@ from federation.account.sections import Tab
 from federation.models import AuthorizationCode, BrowserSession
 from federation.selectors.browser_sessions import open_sessions
 from identity.models import DirectoryUser
-from tenants.models import Application, MfaPolicy, SignInPolicy, Tenant
+from tenants.audit_actions import Action
+from tenants.models import Application, AuditEvent, MfaPolicy, SignInPolicy, Tenant
 from tests.factories import DirectoryUserFactory, TenantFactory
 from tests.federation.account.conftest import session_of
 from tests.federation.browser import Browser
@@ -56,7 +57,7 @@ def test_one_signs_in_and_comes_to_the_page_that_was_asked_for(acme: Tenant, ann
     browser = Browser(Application())
     browser.get("/acme/account/devices")
     page = browser.submit(email="ann@acme.example", password=PASSWORD)
-    assert page.status_code == 302
+    assert page.status_code == 303
     browser.get(re.sub(r"^https?://[^/]+", "", page["Location"]))
     assert browser.address == "/acme/account/devices"
     assert "This device" in browser.text
@@ -98,6 +99,20 @@ def test_all_other_devices_are_signed_out(here: Browser, gail: DirectoryUser) ->
     assert here.client.post("/globex/account/devices/end-others").status_code == 403
     here.client.post("/globex/account/devices/end-others", {"csrfmiddlewaretoken": token})
     assert [each.id for each in open_sessions(gail)] == [session_of(here).pk]
+
+
+def test_everything_is_signed_out_here_too(here: Browser, gail: DirectoryUser) -> None:
+    Browser(here.application).hold_session(gail)
+    here.get("/globex/account/devices")
+    everywhere = "/globex/account/devices/end-all"
+    assert here.client.post(everywhere).status_code == 403
+    here.submit_to(everywhere)
+    assert "You are signed out" in here.text
+    gail.refresh_from_db()
+    assert open_sessions(gail) == []
+    assert here.client.get("/globex/account/devices").status_code == 302
+    recorded = AuditEvent.objects.get(action=Action.SESSIONS_ENDED)
+    assert (recorded.target_id, recorded.after) == (str(gail.pk), {"sessions": 2})
 
 
 def test_nobody_signs_somebody_else_out(here: Browser, globex: Tenant, gail: DirectoryUser) -> None:

@@ -26,15 +26,17 @@ def make(browser: Browser) -> list[str]:
 
 @pytest.fixture(autouse=True)
 def in_cognito(gail: DirectoryUser) -> None:
-    """Gail has a password of hers."""
-    DirectoryUser.objects.filter(pk=gail.pk).update(cognito_sub="sub-of-gail")
+    """Gail has a password of hers, and an app."""
+    DirectoryUser.objects.filter(pk=gail.pk).update(cognito_sub="sub-of-gail", has_totp=True)
 
 
 def test_codes_are_shown_once(here: Browser, gail: DirectoryUser) -> None:
     codes = make(here)
     assert len(set(codes)) == HOW_MANY
-    use_code(gail, codes[0], actor=system("test"))
+    use_code(gail, codes[0], began=timezone.now(), actor=system("test"))
+    # As after a sign-in, in which another app was set up.
     BrowserSession.objects.update(auth_time=timezone.now())
+    DirectoryUser.objects.update(has_totp=True)
     here.get("/globex/account/security")
     assert f"{HOW_MANY - 1} of {HOW_MANY} left" in here.text
     assert not [code for code in codes if code in here.text]
@@ -47,6 +49,16 @@ def test_they_need_a_fresh_sign_in(here: Browser, gail: DirectoryUser) -> None:
     BrowserSession.objects.update(auth_time=timezone.now() - timedelta(hours=1))
     assert make(here) == []
     assert here.page.status_code == 302
+    assert RecoveryCode.objects.count() == 0
+
+
+def test_they_need_a_factor_that_they_are_instead_of(here: Browser, gail: DirectoryUser) -> None:
+    DirectoryUser.objects.filter(pk=gail.pk).update(has_totp=False)
+    here.get("/globex/account/security")
+    assert "need no codes as long as that is so" in here.text
+    assert "Make recovery codes" not in here.text
+    here.get("/globex/account/name")
+    assert here.client.post("/globex/account/recovery-codes", here.hidden()).status_code == 409
     assert RecoveryCode.objects.count() == 0
 
 

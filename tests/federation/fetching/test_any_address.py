@@ -11,7 +11,11 @@ from federation.fetching import Fetched, FetchError, FetchRefused, fetch
 from federation.fetching.addresses import Address, Policy
 from tests.support.web_servers import Server, http, serving
 
-many = settings(max_examples=500, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+many = settings(
+    max_examples=500,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
 
 PIECES = st.sampled_from(
     [

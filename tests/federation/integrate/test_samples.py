@@ -29,6 +29,7 @@ from tests.federation.sites import TwoSites
 from tests.support.certificates import rsa_key
 from tests.support.processes import LiveProcess
 from tests.support.stack_plugin import Stack
+from tests.support.waiting import eventually
 
 AUDIENCE = "https://api.sample.example"
 COOKIES = {"django": "sessionid", "fastapi": "session", "express": "connect.sid"}
@@ -44,7 +45,7 @@ class Running:
     def call(self, authorization: str, organization: object) -> httpx.Response:
         """Call its API."""
         headers = {"Authorization": authorization} if authorization else {}
-        return httpx.get(f"{self.origin}/api/organizations/{organization}/me", headers=headers)
+        return httpx.get(f"{self.origin}/api/organizations/{organization}/me", headers=headers, timeout=60)
 
 
 @pytest.fixture
@@ -164,11 +165,13 @@ def _takes_only_what_it_must(acme: Tenant, running: Running, tmp_path: Path) -> 
     family = TokenFamily.objects.latest("created_at")
     subject = subject_of(family, "openid profile", (AUDIENCE,))
     good = mint_access_token(subject)
+    fetched = _key_sets_fetched(tmp_path) + 1
     answer = running.call(f"Bearer {good}", acme.pk)
     assert answer.json() == {"person": subject.subject, "organization": str(acme.pk), "roles": []}, (
         running.process.log()
     )
-    fetched = _key_sets_fetched(tmp_path)
+    # The provider writes its line when it has answered.
+    eventually(lambda: _key_sets_fetched(tmp_path) == fetched)
     without = running.call("", acme.pk)
     assert (without.status_code, without.json()["error"]) == (401, "invalid_request")
     refused = {"an ID token": mint_id_token(subject, good), "no token": "e30.e30.e30", **_forged(good)}

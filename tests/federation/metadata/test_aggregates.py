@@ -109,7 +109,9 @@ def measured(folder: Path, text: str, wanted: str) -> tuple[str, int]:
     large, small = folder / "large.xml", folder / "small.xml"
     large.write_text(text)
     small.write_text(entity(role()))
-    command = [sys.executable, "-c", MEASURE, str(large), str(small), wanted]
+    # A process begins with the peak of the one that starts it: here not with that of all tests, but with a shell's.
+    shell = ["sh", "-c", '"$@"; exit $?', "sh"]
+    command = [*shell, sys.executable, "-c", MEASURE, str(large), str(small), wanted]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
     kilobytes, what = done.stdout.split()
     return what, int(kilobytes)

@@ -189,11 +189,30 @@ def test_an_organization_that_may_not_or_is_not_is_one_answer(slug: str, device:
     assert person.page.status_code == 404
 
 
-def test_without_an_organization_the_person_finds_theirs(device: Device, person: Browser) -> None:
+def test_without_an_organization_the_person_finds_theirs(device: Device, cli: Application) -> None:
+    device.begin()
+    nobody = Browser(cli)
+    enter(nobody, device.codes["user_code"])
+    assert nobody.address.startswith("/sign-in?request=")
+    assert AuthorizationRequest.objects.get().tenant is None
+
+
+def test_without_an_organization_a_session_says_it(device: Device, person: Browser, cli: Application) -> None:
+    """The only one, or that of several which is chosen; each is asked before the device has it."""
     device.begin()
     enter(person, device.codes["user_code"])
-    assert person.address.startswith("/sign-in?request=")
-    assert AuthorizationRequest.objects.get().tenant is None
+    assert person.address == "/device/confirm?organization=acme"
+    assert "ann@acme.example" in person.text
+    globex = TenantFactory.create(slug="globex")
+    TenantApplication.objects.create(tenant=globex, application=cli)
+    person.hold_session(DirectoryUserFactory.create(tenant=globex, email="ann@globex.example"))
+    enter(person, device.codes["user_code"])
+    assert "Choose an account" in person.text
+    assert "A program on this computer" not in person.text
+    person.submit_to(f"/globex/sign-in/confirm?{person.address.partition('?')[2]}")
+    assert person.address == "/device/confirm?organization=globex"
+    assert "ann@globex.example" in person.text
+    assert not AuthEvent.objects.exists()
 
 
 def test_without_openid_there_is_no_id_token_and_no_userinfo(device: Device, person: Browser) -> None:
@@ -275,6 +294,7 @@ def typed(result: str) -> float:
     return REGISTRY.get_sample_value("lifeguard_device_codes_typed_total", {"result": result}) or 0
 
 
+@pytest.mark.usefixtures("long_waits")
 def test_who_guesses_codes_has_to_wait(device: Device, person: Browser) -> None:
     codes = device.begin(organization="acme")
     before = {result: typed(result) for result in ("found", "unknown", "limited")}

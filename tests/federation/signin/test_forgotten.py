@@ -166,6 +166,7 @@ def test_everybody_is_answered_alike(
     assert mailbox.messages_to("nobody@acme.example") == []
 
 
+@pytest.mark.usefixtures("long_waits")
 def test_wrong_codes_are_refused_alike_however_many(browser: Browser, acme: Tenant, ann: DirectoryUser) -> None:
     """Cognito counts them for whoever has a code; we count them for everybody."""
     seen: dict[str, list[Any]] = {}
@@ -180,6 +181,7 @@ def test_wrong_codes_are_refused_alike_however_many(browser: Browser, acme: Tena
     assert seen[ann.email][-1] == (429, False, True)
 
 
+@pytest.mark.usefixtures("one_window")
 def test_so_many_mails_and_no_more(elsewhere: Browser) -> None:
     browser = elsewhere
     browser.authorize(organization="globex")

@@ -47,6 +47,7 @@ def test_a_mailed_code_signs_in(
     assert FirstFactorAttempt.objects.get().secrets_encrypted == b""
 
 
+@pytest.mark.usefixtures("long_waits")
 def test_nobody_learns_who_is_there(
     browser: Browser, acme: Tenant, make_user: MakeUser, mailbox: Mailbox, cognito: LocalCognito
 ) -> None:
@@ -75,6 +76,7 @@ def test_nobody_learns_who_is_there(
     assert [len(mailbox.messages_to(email)) for email in (there.email, disabled.email, temporary.email)] == [2, 0, 0]
 
 
+@pytest.mark.usefixtures("one_window")
 def test_a_new_code_replaces_the_one_before_and_has_a_limit(
     browser: Browser, acme: Tenant, make_user: MakeUser, mailbox: Mailbox
 ) -> None:
@@ -130,8 +132,8 @@ def test_a_code_is_answered_once_and_where_it_was_asked_for(
 
     with ThreadPoolExecutor(4) as pool:
         statuses = sorted(pool.map(send, range(4)))
-    assert statuses.count(302) == 1
-    assert set(statuses) <= {302, 404, 409}
+    assert statuses.count(303) == 1
+    assert set(statuses) <= {303, 404, 409}
     assert AuthorizationCode.objects.count() == BrowserSession.objects.count() == 1
 
 
@@ -193,6 +195,7 @@ def test_in_a_shared_pool_a_code_lets_in_at_ones_own_tenant_alone(
     assert mailbox.messages_to("gina-7@globex.example") == []
 
 
+@pytest.mark.usefixtures("long_waits")
 def test_who_comes_too_early_has_lost_no_try(browser: Browser, acme: Tenant) -> None:
     """At Cognito's own bound for one code: it was not asked."""
     allow(acme, EMAIL)

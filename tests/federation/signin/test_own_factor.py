@@ -76,7 +76,8 @@ def test_lifeguard_keeps_an_app_and_asks_for_it(
     secret = secret_on(ada)
     assert secret.encode() not in bytes(SignInAttempt.objects.get().secrets_encrypted)
     assert ada.submit(code=code(secret, 1000)).status_code == 422
-    ada.submit(code=code(secret, -1))
+    first = code(secret)
+    ada.submit(code=first)
     assert "code" in ada.answer()
     session = BrowserSession.objects.get()
     assert (session.amr, session.acr, session.connection_id) == (["fed", "otp", "mfa"], MULTI_FACTOR, own.pk)
@@ -89,8 +90,8 @@ def test_lifeguard_keeps_an_app_and_asks_for_it(
     again = come(application, tenant, own)
     assert "Open your authenticator app" in again.text
     # A code is good once, wherever it was shown.
-    assert again.submit(code=code(secret, -1)).status_code == 422
-    again.submit(code=code(secret))
+    assert again.submit(code=first).status_code == 422
+    again.submit(code=code(secret, 1))
     assert "code" in again.answer()
     assert not {"AssociateSoftwareToken", "VerifySoftwareToken"} & set(cognito.operations())
     assert set(FederatedSignIn.objects.values_list("outcome", flat=True)) == {"succeeded"}
@@ -99,7 +100,7 @@ def test_lifeguard_keeps_an_app_and_asks_for_it(
 def test_a_reset_makes_the_app_void(tenant: Tenant, own: Connection, application: Application) -> None:
     ada = come(application, tenant, own)
     first = secret_on(ada)
-    ada.submit(code=code(first, -1))
+    ada.submit(code=code(first))
     user = user_of(tenant)
     waiting = come(application, tenant, own)
     reset_user_mfa(tenant, user.pk, actor=ACTOR)
@@ -107,7 +108,7 @@ def test_a_reset_makes_the_app_void(tenant: Tenant, own: Connection, application
     user.refresh_from_db()
     assert not user.has_second_factor
     # Who was on the page with the code cannot answer with the old app.
-    assert waiting.submit(code=code(first)).status_code == 409
+    assert waiting.submit(code=code(first, 1)).status_code == 409
     again = come(application, tenant, own)
     assert "Set up your authenticator app" in again.text
     assert secret_on(again) != first
@@ -115,9 +116,9 @@ def test_a_reset_makes_the_app_void(tenant: Tenant, own: Connection, application
 
 def test_one_app_is_not_replaced_without_its_code(tenant: Tenant, own: Connection, application: Application) -> None:
     one, other = come(application, tenant, own), come(application, tenant, own)
-    one.submit(code=code(secret_on(one), -1))
+    one.submit(code=code(secret_on(one)))
     assert "code" in one.answer()
-    assert other.submit(code=code(secret_on(other), -1)).status_code == 409
+    assert other.submit(code=code(secret_on(other))).status_code == 409
     assert BrowserSession.objects.count() == 1
 
 
@@ -126,7 +127,7 @@ def test_a_connection_that_goes_out_of_use_meanwhile_lets_nobody_in(
 ) -> None:
     ada = come(application, tenant, own)
     disable(tenant, own.pk, actor=ACTOR)
-    assert ada.submit(code=code(secret_on(ada), -1)).status_code == 403
+    assert ada.submit(code=code(secret_on(ada))).status_code == 403
     assert BrowserSession.objects.count() == 0
 
 
@@ -157,7 +158,7 @@ def test_an_application_can_want_two_factors_of_them(
     assert "code" in come(application, tenant, connection).answer()
     asked = come(application, tenant, connection, acr_values=MULTI_FACTOR)
     assert "Set up your authenticator app" in asked.text
-    asked.submit(code=code(secret_on(asked), -1))
+    asked.submit(code=code(secret_on(asked)))
     # Who has one is asked for it from then on, unless there is to be none.
     assert "Open your authenticator app" in come(application, tenant, connection).text
     require(tenant, MfaPolicy.OFF)

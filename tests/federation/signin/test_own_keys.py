@@ -147,7 +147,7 @@ def test_who_has_one_cannot_set_another_up_instead(tenant: Tenant, own: Connecti
     late.submit(factor="key")
     make_key(by_key)
     by_app.submit(factor="totp")
-    assert by_app.submit(code=code(secret_on(by_app), -1)).status_code == 409
+    assert by_app.submit(code=code(secret_on(by_app))).status_code == 409
     made = Passkey(origin_of(settings.SIGNIN_URL)).made_for(options_on(late))
     assert late.submit(credential=json.dumps(made)).status_code == 409
     # Nor is there an app to change to.
@@ -169,6 +169,7 @@ def test_a_reset_takes_keys_away(tenant: Tenant, own: Connection, application: A
     assert "code" in come(application, tenant, own).answer()
 
 
+@pytest.mark.usefixtures("long_waits")
 def test_wrong_ones_are_limited_like_codes(tenant: Tenant, own: Connection, application: Application) -> None:
     passkey = make_key(come(application, tenant, own))
     eve, stranger = come(application, tenant, own), Passkey(origin_of(settings.SIGNIN_URL))

@@ -250,6 +250,7 @@ def test_whose_a_shared_computer_was_is_not_told(browser: Browser, ann: Director
         assert not re.search(rf"{ann.email}|{quote(ann.email)}", response.content.decode())
 
 
+@pytest.mark.usefixtures("one_window")
 def test_a_passkey_is_not_asked_for_without_end(browser: Browser, ann: DirectoryUser, cognito: LocalCognito) -> None:
     """By a browser, or by a client of which nothing is known; Cognito is not asked any more, and no row is made."""
     allow(ann.tenant, PASSKEY)

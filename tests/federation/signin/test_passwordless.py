@@ -4,7 +4,6 @@ import json
 from typing import Any
 
 import jwt
-import pyotp
 import pytest
 
 from federation.models import AccountRequest, AuthEvent, BrowserSession, SignInAttempt
@@ -17,7 +16,6 @@ from tests.factories import DirectoryUserFactory
 from tests.federation.browser import Browser, json_of
 from tests.federation.conftest import PASSWORD, MakeTenant, MakeUser, issuer
 from tests.federation.signin.test_forgotten import link_mailed
-from tests.federation.signin.test_own_factor import secret_on
 from tests.federation.signin.test_passkeys import options_in
 from tests.federation.signin.ways import EMAIL, PASSKEY, allow, begin, mailed_code
 from tests.federation.test_invitation import invite
@@ -121,25 +119,6 @@ def test_what_began_with_a_password_ends(
     offered.submit(later="yes")
     assert (offered.page.status_code, NOT_USED in offered.text) == (403, True)
     assert not BrowserSession.objects.exists()
-
-
-def test_no_second_factor_is_set_up_after_a_password(
-    browser: Browser, acme: Tenant, make_user: MakeUser, cognito: LocalCognito
-) -> None:
-    """Cognito asks for it after a password alone: its owner would not come in any more."""
-    user = make_user(acme, "otto-18@acme.example")
-    SignInPolicy.objects.filter(tenant=acme).update(mfa="optional")
-    DirectoryUser.objects.filter(pk=user.pk).update(totp_declined_at=None)
-    browser.sign_in(user.email, PASSWORD, organization="acme")
-    assert SignInAttempt.objects.get().step == "totp_offer"
-    secret = secret_on(browser)
-    without_passwords(acme)
-    cognito.forget_calls()
-    browser.submit(code=pyotp.TOTP(secret).now())
-    assert (browser.page.status_code, NOT_USED in browser.text) == (403, True)
-    assert "VerifySoftwareToken" not in cognito.operations()
-    user.refresh_from_db()
-    assert not user.has_totp
 
 
 def test_no_passkey_is_kept_after_a_password(browser: Browser, acme: Tenant, make_user: MakeUser) -> None:

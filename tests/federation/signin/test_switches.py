@@ -121,7 +121,7 @@ def sign_out(ada: Traveller, hint: str) -> str:
     """Ada signs out of the application; returns where that leads outside of our pages."""
     query = f"id_token_hint={hint}&post_logout_redirect_uri=https://app.example/&state=s"
     ada.get(f"/oauth2/logout?{query}")
-    if ada.page.status_code == 302:
+    if ada.page.status_code == 303:
         return ada.page["Location"]
     assert 'http-equiv="refresh"' in ada.text
     ada.get("/federation/signed-out")

@@ -22,6 +22,7 @@ def allow(tenant: Tenant, *ways: str, **options: Any) -> None:
     tenant.policy.first_factors = list(ways)
     tenant.policy.save(update_fields=["first_factors"])
     reconcile(tenant)
+    tenant.policy.refresh_from_db()
 
 
 def begin(browser: Browser, email: str, way: str, **changed: str | None) -> None:

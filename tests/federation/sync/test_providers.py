@@ -211,6 +211,7 @@ def test_a_create_whose_answer_is_lost_makes_one(tenant: Tenant, cognito: LocalC
     assert state(tenant) == ResourceState.IN_SYNC
 
 
+@pytest.mark.usefixtures("long_grace")
 def test_a_provider_that_is_not_seen_yet_is_waited_for(tenant: Tenant, cognito: LocalCognito) -> None:
     """A client that would list it waits; nothing is blocked meanwhile."""
     cognito.hide_created("CreateIdentityProvider", reads=2)

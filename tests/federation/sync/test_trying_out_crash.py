@@ -1,50 +1,25 @@
 """A worker that dies while it prepares a test, or cleans up after it, leaves nothing twice and nothing behind."""
 
-import sys
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
-from django.db import connection as database
 
 from federation.connections.settings import OidcSettings
 from federation.models import Connection, ConnectionTest
 from federation.services.connection_tests import cancel_test, start_test
 from identity.cells import pool_ref
 from identity.cognito import users
-from local.stack import product
 from tenants.models import Cell, PoolKind, Tenant
 from tests.federation.conftest import MakeTenant
 from tests.federation.trying_out import SESSION, Tab, current, is_ready, let_listings_follow, nothing_is_left
 from tests.support.cognito import LocalCognito
 from tests.support.connections import ACTOR, google_connection, oidc_connection
 from tests.support.oidc_idp import CLIENT_ID, CLIENT_SECRET, OidcIdp
-from tests.support.processes import LiveProcess, on_database
-from tests.support.stack_plugin import Stack
+from tests.support.processes import LiveProcess
 from tests.support.sync import PRIORITY, let_grace_pass, let_leases_expire, make_due
 from tests.support.waiting import eventually
 
 pytestmark = pytest.mark.urls("config.urls.signin")
-
-
-@pytest.fixture(scope="module")
-def beat(django_db_setup: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """Beat, which knows of no tenant and wakes whichever worker there is."""
-    folder, environment = tmp_path_factory.mktemp("beat"), on_database(str(database.settings_dict["NAME"]))
-    running = LiveProcess(lambda: product.beat(Path(sys.executable), environment, folder / "beat.log", folder))
-    running.start()
-    yield
-    running.kill()
-
-
-@pytest.fixture
-def worker(stack: Stack, transactional_db: None, beat: None, tmp_path: Path) -> Iterator[LiveProcess]:
-    """A running worker, to be killed and started again."""
-    environment, python = on_database(str(database.settings_dict["NAME"])), Path(sys.executable)
-    worker = LiveProcess(lambda: product.worker(python, environment, stack.ports.redis, tmp_path / "worker.log"))
-    worker.start()
-    yield worker
-    worker.kill()
 
 
 @pytest.fixture
@@ -103,13 +78,13 @@ def die_at_the_held_call(cognito: LocalCognito, worker: LiveProcess) -> None:
 @pytest.mark.parametrize("moment", ["hold_before", "hold_after"])
 @pytest.mark.parametrize("operation", ["CreateIdentityProvider", "CreateUserPoolClient"])
 def test_killed_while_preparing(
-    cognito: LocalCognito, worker: LiveProcess, connection: Connection, operation: str, moment: str
+    cognito: LocalCognito, crashing_worker: LiveProcess, connection: Connection, operation: str, moment: str
 ) -> None:
     """The next one makes what is missing, once; canceled then, all of it goes."""
     cognito.forget_calls()
     cognito.fault(operation, moment)
     test = start_test(connection.tenant, connection.pk, session=SESSION, actor=ACTOR)
-    die_at_the_held_call(cognito, worker)
+    die_at_the_held_call(cognito, crashing_worker)
     eventually(lambda: is_ready(test))
     assert cognito.applied(operation) == 1
     cancel_test(current(test))
@@ -119,7 +94,7 @@ def test_killed_while_preparing(
 
 @pytest.mark.parametrize("operation", ["DeleteUserPoolClient", "DeleteIdentityProvider", "AdminDeleteUser"])
 def test_killed_while_cleaning_up(
-    cognito: LocalCognito, worker: LiveProcess, connection: Connection, operation: str
+    cognito: LocalCognito, crashing_worker: LiveProcess, connection: Connection, operation: str
 ) -> None:
     """After a call whose answer it did not see; the next one goes on."""
     test, tab = start_test(connection.tenant, connection.pk, session=SESSION, actor=ACTOR), Tab()
@@ -127,24 +102,24 @@ def test_killed_while_cleaning_up(
     address = tab.travel(tab.leave(test))
     cognito.fault(operation, "hold_after")
     tab.come_back(address)
-    die_at_the_held_call(cognito, worker)
+    die_at_the_held_call(cognito, crashing_worker)
     eventually(lambda: is_clean(test))
     assert nothing_is_left(test)
 
 
 @pytest.mark.parametrize("operation", ["CreateIdentityProvider", "DeleteIdentityProvider", "AdminDeleteUser"])
 def test_killed_at_work_for_a_social_connection(
-    cognito: LocalCognito, worker: LiveProcess, google: Connection, operation: str
+    cognito: LocalCognito, crashing_worker: LiveProcess, google: Connection, operation: str
 ) -> None:
     """The one provider of its kind is known to be the test's, whenever the worker dies, and nothing of it stays."""
     cognito.fault(operation, "hold_after")
     test, tab = start_test(google.tenant, google.pk, session=SESSION, actor=ACTOR), Tab()
     if operation == "CreateIdentityProvider":
-        die_at_the_held_call(cognito, worker)
+        die_at_the_held_call(cognito, crashing_worker)
     eventually(lambda: is_ready(test))
     tab.come_back(tab.travel(tab.leave(test)))
     if operation != "CreateIdentityProvider":
-        die_at_the_held_call(cognito, worker)
+        die_at_the_held_call(cognito, crashing_worker)
     eventually(lambda: is_clean(test))
     assert nothing_is_left(test)
     assert not list(users.list_by_prefix(pool_ref(google.tenant.pool), "google_", priority=PRIORITY))

@@ -244,6 +244,30 @@ def test_brand_and_policy_change_by_what_is_sent(acme: TenantCast, call: Call) -
     assert call("PATCH", "policy", body={"password_min_length": 3}).status_code == 400
 
 
+def test_what_doing_without_passwords_means_is_told_before_and_after(
+    acme: TenantCast, globex: TenantCast, call: Call
+) -> None:
+    def codes(remarks: list[dict[str, str]]) -> list[str]:
+        assert all(remark["message"].endswith(".") for remark in remarks)
+        return [remark["code"] for remark in remarks]
+
+    before = call("GET", "policy-passwords").json()
+    assert codes(before["obstacles"]) == ["email_codes_not_allowed", "second_factors_on"]
+    assert "few_mails" in codes(before["consequences"])
+    assert "unseen_second_factors" not in codes(before["consequences"])
+    shared = call("GET", "policy-passwords", by=globex.owner).json()
+    assert "unseen_second_factors" in codes(shared["consequences"])
+    refused = call("PATCH", "policy", body={"password_allowed": False})
+    assert "password_allowed" in assert_problem(refused, 422, "validation_failed")["errors"]
+    wanted = {"password_allowed": False, "first_factors": ["EMAIL_OTP"], "mfa": "off"}
+    changed = call("PATCH", "policy", body=wanted).json()
+    assert "few_mails" in codes(changed["warnings"])
+    assert call("GET", "policy").json()["warnings"] == changed["warnings"]
+    after = call("GET", "policy-passwords").json()
+    assert (after["password_allowed"], after["obstacles"]) == (False, [])
+    assert codes(after["consequences"]) == ["passwords_good_again", "who_has_no_password"]
+
+
 def test_in_a_shared_pool_the_password_length_is_refused(globex: TenantCast, call: Call) -> None:
     refused = call("PATCH", "policy", body={"password_min_length": 16}, by=globex.owner)
     assert "password_min_length" in assert_problem(refused, 422, "validation_failed")["errors"]

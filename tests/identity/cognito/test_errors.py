@@ -28,6 +28,7 @@ from identity.cognito.errors import CognitoError
 from identity.cognito.gate import call
 from identity.cognito.translate import SDK_ERRORS, translate
 from identity.cognito.user_error_rules import REFINEMENTS
+from local.stack.ports import Ports
 
 READ, WRITE = "DescribeUserPool", "DeleteUserPool"
 
@@ -172,8 +173,7 @@ def test_a_dropped_connection_is_ambiguous_after_a_write_only(silent_server: str
 
 
 def test_a_closed_port_is_not_ambiguous() -> None:
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        port = listener.getsockname()[1]
+    port = Ports.unused().cognito
     error = fail(CellEndpoint("closed", "eu-west-1", endpoint_url=f"http://127.0.0.1:{port}"), WRITE)
     assert type(error) is errors.Transient
     assert isinstance(error.__cause__, sdk.EndpointConnectionError)

@@ -45,6 +45,7 @@ def test_a_lost_answer_leads_to_adoption(cognito: LocalCognito, onboard: Onboard
     assert event.after["twins"] == []
 
 
+@pytest.mark.usefixtures("long_grace")
 @pytest.mark.parametrize("operation", ["CreateUserPool", "CreateUserPoolClient"])
 def test_after_a_server_fault_nothing_is_created_within_the_time_of_grace(
     cognito: LocalCognito, onboard: Onboard, operation: str

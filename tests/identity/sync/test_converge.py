@@ -164,6 +164,7 @@ def test_a_client_deleted_by_hand_is_made_again(tenant: Tenant) -> None:
     assert AuditEvent.objects.filter(action=Action.DRIFT_REPAIRED, tenant=tenant).exists()
 
 
+@pytest.mark.usefixtures("long_grace")
 def test_a_client_that_is_not_shown_yet_is_not_made_twice(cognito: LocalCognito, onboard: Onboard) -> None:
     """Who looks again at once waits for it to be seen."""
     cognito.hide_created("CreateUserPoolClient", reads=3)

@@ -159,6 +159,7 @@ def test_a_tenant_that_was_never_set_up_can_be_removed(cognito: LocalCognito, on
     assert cognito.writes() == []
 
 
+@pytest.mark.usefixtures("long_grace")
 def test_what_cognito_does_not_show_yet_is_not_left_behind(cognito: LocalCognito, onboard: Onboard) -> None:
     """A tenant that is removed as soon as it is made: its client is there, and not seen by the first who look."""
     cognito.hide_created("CreateUserPoolClient", reads=2)

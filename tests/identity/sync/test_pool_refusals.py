@@ -209,7 +209,8 @@ def test_an_import_of_users_is_waited_for(cognito: LocalCognito, tenant: Tenant)
     flags = {name: "false" for name in header if name.endswith(("_enabled", "_verified"))}
     line = ",".join({**flags, **values}.get(name, "") for name in header)
     encrypted = {"x-amz-server-side-encryption": "aws:kms"}
-    httpx.put(job["PreSignedUrl"], content=f"{','.join(header)}\n{line}\n", headers=encrypted).raise_for_status()
+    content = f"{','.join(header)}\n{line}\n"
+    httpx.put(job["PreSignedUrl"], content=content, headers=encrypted, timeout=30).raise_for_status()
     client.start_user_import_job(UserPoolId=pool_id, JobId=job["JobId"])
     set_on(tenant, password_history=3)
     OutboxEntry.objects.filter(kind=SyncKind.POOL, key=tenant.pool_id).update(attempts=UNREACHABLE_AFTER)

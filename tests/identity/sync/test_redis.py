@@ -1,7 +1,6 @@
 """Redis holds nothing that matters: emptied, or killed and started again without its data, it costs a moment."""
 
 import os
-import socket
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -12,6 +11,7 @@ from django.db import connection
 from redis import Redis
 
 from local.stack import product, servers
+from local.stack.ports import Ports
 from tenants.models import PoolKind
 from tests.support.cognito import LocalCognito
 from tests.support.processes import LiveProcess, on_database
@@ -42,9 +42,7 @@ def own_broker(
     """Not started yet; killed after the test."""
     # Where the machine has no Redis of its own, the local stack's virtual environment has one.
     monkeypatch.setenv("PATH", f"{os.environ['PATH']}{os.pathsep}{LOCAL_PYTHON.parent}")
-    with socket.socket() as held:
-        held.bind(("127.0.0.1", 0))
-        port: int = held.getsockname()[1]
+    port = Ports.unused().redis
     url = f"redis://127.0.0.1:{port}/0"
     environment = {**on_database(str(connection.settings_dict["NAME"])), "LIFEGUARD_REDIS_URL": url}
     python = Path(sys.executable)

@@ -66,7 +66,7 @@ def _request_uri(browser: Browser, token: str) -> bool:
     response: Any = browser.client.get(
         "/oauth2/authorize", {"client_id": browser.application.client_id, "request_uri": token}
     )
-    return bool(response.status_code == 302)
+    return bool(response.status_code in {302, 303})
 
 
 # In the order in which they are tried: those that change nothing first.

@@ -31,6 +31,7 @@ FLOWS = {
     "own second factor": Flow(connections.by_own_factor, HERE, known=False),
     "own security key": Flow(connections.by_own_key, HERE, known=False),
     "session": Flow(sessions.by_session, HERE),
+    "session where none is named": Flow(sessions.by_session_unnamed, HERE, names_organization=False),
     "session under another name": Flow(sessions.by_session_under_another_name, HERE),
     "session after leaving the other": Flow(sessions.by_session_after_leaving_the_other, HERE),
     "hint": Flow(sessions.by_hint, HERE),

@@ -26,7 +26,7 @@ def guess(user: DirectoryUser, times: int) -> None:
 
 def test_guesses_from_elsewhere(browser: Browser, ann: DirectoryUser) -> None:
     browser.sign_in(ann.email, RIGHT, organization="acme")
-    assert browser.page.status_code == 302
+    assert browser.page.status_code == 303
     guess(ann, ROW.most)
     stranger = Browser(browser.application)
     stranger.sign_in(ann.email, RIGHT, organization="acme", nonce="stranger")
@@ -35,7 +35,7 @@ def test_guesses_from_elsewhere(browser: Browser, ann: DirectoryUser) -> None:
     # Without the session, in the same browser.
     del browser.client.cookies[f"lifeguard_sso_{ann.tenant.key}"]
     browser.sign_in(ann.email, RIGHT, organization="acme", nonce="again")
-    assert browser.page.status_code == 302
+    assert browser.page.status_code == 303
     assert KnownDevice.objects.count() == 1
     events = AuthEvent.objects.filter(user=ann).order_by("pk")
     assert [(event.outcome, event.known_device) for event in events] == [
@@ -45,6 +45,7 @@ def test_guesses_from_elsewhere(browser: Browser, ann: DirectoryUser) -> None:
     ]
 
 
+@pytest.mark.usefixtures("long_waits")
 def test_the_cookie_lets_nobody_in(browser: Browser, ann: DirectoryUser) -> None:
     """It is out of scripts' reach, and whoever stole it still needs the password."""
     browser.sign_in(ann.email, RIGHT, organization="acme")

@@ -3,13 +3,21 @@
 import uuid
 from datetime import timedelta
 
+from django.db import transaction
 from django.utils import timezone
 
 from federation.models import AuthorizationRequest
+from identity.models import AppClient
 from identity.services.tenant_lifecycle import resume_tenant, suspend_tenant
+from identity.sync import engine
+from identity.sync.native import purpose_of
 from tenants.actor import system
-from tenants.models import Application, Tenant, TenantApplication
+from tenants.models import Application, SyncKind, Tenant, TenantApplication
+from tenants.services import outbox
+from tenants.services.native import set_native_mode
 from tests.factories import ApplicationFactory
+from tests.support.native import native_options
+from tests.support.waiting import eventually
 
 _NAME = "Atlas"
 _ACTOR = system("the tests of paths")
@@ -31,6 +39,35 @@ def second(tenants: list[str]) -> str:
     for slug in tenants:
         TenantApplication.objects.get_or_create(tenant=Tenant.objects.get(slug=slug), application=atlas)
     return str(atlas.client_id)
+
+
+def at(tenant: str, origin: str) -> str:
+    """Have an application that is somewhere else, for one tenant; return its client ID."""
+    made = ApplicationFactory.create(
+        name=f"Harbour Billing at {origin}", client_id=f"app_{uuid.uuid4().hex}", redirect_uris=[f"{origin}/callback"]
+    )
+    TenantApplication.objects.create(tenant=Tenant.objects.get(slug=tenant), application=made)
+    return str(made.client_id)
+
+
+def native(tenant: str, begins: str) -> str:
+    """Have the application Lantern in native mode, for one tenant, and Cognito follow; return its client ID.
+
+    Args:
+        tenant: its slug.
+        begins: where the application begins a sign-in.
+    """
+    owner = Tenant.objects.get(slug=tenant)
+    if there := Application.objects.filter(name="Lantern").first():
+        return str(there.client_id)
+    made = ApplicationFactory.create(name="Lantern", client_id=f"app_{uuid.uuid4().hex}", initiate_login_uri=begins)
+    set_native_mode(made.pk, native_options(), actor=_ACTOR)
+    TenantApplication.objects.create(tenant=owner, application=made)
+    with transaction.atomic():
+        outbox.request_sync(SyncKind.TENANT, owner.pk)
+    engine.run(SyncKind.TENANT, owner.pk)
+    eventually(AppClient.objects.filter(tenant=owner, purpose=purpose_of(made.pk)).exists)
+    return str(made.client_id)
 
 
 def let_request_expire(request: str) -> None:

@@ -1,6 +1,5 @@
 """People of a tenant, with what each path needs them to have."""
 
-import time
 import uuid
 from typing import Any
 
@@ -20,8 +19,9 @@ from tenants.factors import SecondFactor
 from tenants.models import Tenant
 from tests.e2e.paths.backstage import tenants
 from tests.factories import DirectoryUserFactory
+from tests.support.by_hand import client_of
 
-_PASSWORD = "Correct-Horse-Battery-1"
+PASSWORD = "Correct-Horse-Battery-1"
 _ACTOR = system("the tests of paths")
 
 
@@ -56,12 +56,12 @@ def make(
         passkey_declined_at=None if "passkey" in offered else timezone.now(),
     )
     put = auth.set_temporary_password if temporary else auth.create_user_with_password
-    user.cognito_sub = put(pool_ref(where.pool), user.username, user.email, _PASSWORD)
+    user.cognito_sub = put(pool_ref(where.pool), user.username, user.email, PASSWORD)
     user.save(update_fields=["cognito_sub"])
     wanted = {SecondFactor(factor) for factor in factors}
     texted = _give_number(user) if number or SecondFactor.SMS in wanted else ""
-    secret = _give_factors(user, wanted) if wanted else ""
-    return {"id": str(user.pk), "email": user.email, "password": _PASSWORD, "number": texted, "totp_secret": secret}
+    app = _give_factors(user, wanted) if wanted else {}
+    return {"id": str(user.pk), "email": user.email, "password": PASSWORD, "number": texted, **app}
 
 
 def invite(tenant: str, name: str) -> str:
@@ -74,6 +74,13 @@ def invite(tenant: str, name: str) -> str:
 def recovery_codes(user: str) -> list[str]:
     """Make recovery codes for somebody; those before are good no more."""
     return codes.make_codes(_find(user), actor=_ACTOR)
+
+
+def demand_new_password(user: str) -> None:
+    """Have Cognito take somebody's password no more, as an administrator does in the AWS console."""
+    found = _find(user)
+    pool = pool_ref(found.tenant.pool)
+    client_of(pool).admin_reset_user_password(UserPoolId=pool.pool_id, Username=found.username)
 
 
 def _address(name: str, tenant: str) -> str:
@@ -91,17 +98,17 @@ def _give_number(user: DirectoryUser) -> str:
     return number
 
 
-def _give_factors(user: DirectoryUser, wanted: set[SecondFactor]) -> str:
-    """Do what somebody signed in does; return the secret of their app, if they have one."""
+def _give_factors(user: DirectoryUser, wanted: set[SecondFactor]) -> dict[str, str]:
+    """Do what somebody signed in does; return the secret of their app and the code that was used, if they have one."""
     tenant: Tenant = user.tenant
     client = client_ref(AppClient.objects.get(tenant=tenant, purpose=AppClient.SIGN_IN))
-    signed_in = auth.sign_in_with_password(client, user.username, _PASSWORD)
+    signed_in = auth.sign_in_with_password(client, user.username, PASSWORD)
     assert isinstance(signed_in, auth.SignedIn), signed_in
-    secret = ""
+    app = {}
     if SecondFactor.TOTP in wanted:
         secret = auth.begin_totp_setup(client, access_token=signed_in.access_token).secret.get_secret_value()
-        # The code of now is left to the sign-in: one is good once.
-        code = pyotp.TOTP(secret).at(int(time.time()) - 30)
+        code = pyotp.TOTP(secret).now()
         auth.finish_totp_setup(client, user.username, access_token=signed_in.access_token, code=code, device_name="App")
+        app = {"totp_secret": secret, "last_app_code": code}
     auth.set_factors(client, access_token=signed_in.access_token, on=wanted)
-    return secret
+    return app

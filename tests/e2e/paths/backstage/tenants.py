@@ -46,6 +46,10 @@ HOUSES = {
     "federated": House(),
     # Likewise, by one connection that is in nobody's way: a tenant may use a few at a time.
     "keyholders": House(),
+    # Its people come by OpenID Connect, which is enough.
+    "harbour": House(),
+    # Its people come by SAML.
+    "wharf": House(),
     # Its temporary passwords are good no longer than they are given for.
     "brief": House(is_brief=True),
     # Is suspended and resumed.
@@ -87,6 +91,8 @@ def make(house: str, isolation: str) -> str:
         engine.run(kind, key)
     # The demo's worker may have been faster, and not be done yet.
     eventually(AppClient.objects.filter(tenant=tenant).exists)
+    ways = set(kept.policy.get("first_factors", ()))
+    eventually(lambda: ways <= set(SignInPolicy.objects.get(tenant=tenant).ready_factors))
     if kept.is_brief:
         _end_temporary_passwords(tenant)
     return slug

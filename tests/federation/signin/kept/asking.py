@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import cast
 
 import pytest
+from django.conf import settings
 from django.db import connection as database
 from django.http import HttpResponse
 from django.test.utils import CaptureQueriesContext
@@ -36,11 +37,19 @@ def arrive(browser: Browser, **parameters: str) -> str:
 
 
 def told(response: object) -> tuple[object, ...]:
-    """An answer without what is another in each."""
+    """An answer without what is another in each, and without the token's cookie, which a kept page sends only once."""
     answer = cast(HttpResponse, response)
     headers = {name: value for name, value in answer.headers.items() if name not in _OF_THE_MOMENT}
+    headers["Vary"] = headers["Vary"].removeprefix("Cookie, ")
     cookies = {name: {k: v for k, v in morsel.items() if k != "expires"} for name, morsel in answer.cookies.items()}
+    cookies.pop(settings.CSRF_COOKIE_NAME, None)
     return answer.status_code, headers, cookies, _TOKEN.sub(r"\1", answer.content.decode())
+
+
+def later(browser: Browser) -> Browser:
+    """The same browser when it brings nothing along any more of what its request is about."""
+    browser.client.cookies.pop("lifeguard_opened", None)
+    return browser
 
 
 def ordinary(monkeypatch: pytest.MonkeyPatch, ask: Callable[[], object]) -> tuple[object, ...]:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import pytest
 from pytest_django.fixtures import Settings
 
+from federation.selectors.page_state import PAGES, REALMS
 from federation.services.signing_keys import ensure_signing_keys
 from federation.signin.kept_pages import KEPT
 from tenants.models import Application, PoolKind, Tenant, TenantApplication
@@ -19,6 +20,16 @@ def nothing_kept(settings: Settings) -> Iterator[None]:
     KEPT.forget_all()
     yield
     KEPT.forget_all()
+
+
+@pytest.fixture
+def remembering(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """What a page depends on counts for a while, as outside of tests: here for longer than any of them takes."""
+    for memory in (PAGES, REALMS):
+        monkeypatch.setattr(memory, "seconds", 3600.0)
+    yield
+    for memory in (PAGES, REALMS):
+        memory.forget_all()
 
 
 @pytest.fixture

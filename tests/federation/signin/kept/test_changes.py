@@ -12,10 +12,15 @@ from tenants.models import Application, Branding, SignInPolicy, Tenant, TenantAp
 from tenants.models.pool_settings import PoolSettings
 from tests.factories import TenantFactory
 from tests.federation.browser import Browser
-from tests.federation.signin.kept.asking import active, arrive, ordinary, told
+from tests.federation.signin.kept.asking import active, arrive, later, ordinary, told
 from tests.support.domains import proved
 
 pytestmark = [pytest.mark.django_db, pytest.mark.urls("config.urls.signin")]
+
+
+def allow_codes(tenant: Tenant) -> None:
+    """Let its users begin with a code by e-mail, in which Cognito has followed."""
+    SignInPolicy.objects.filter(tenant=tenant).update(first_factors=["EMAIL_OTP"], ready_factors=["EMAIL_OTP"])
 
 
 Change = Callable[[Tenant, Application], object]
@@ -24,7 +29,7 @@ CHANGES: dict[str, Change] = {
     "version of the brand": lambda acme, _app: Branding.objects.filter(tenant=acme).update(version=7),
     "a logo": lambda acme, _app: Branding.objects.filter(tenant=acme).update(logo_type="image/png"),
     "sign-up": lambda acme, _app: SignInPolicy.objects.filter(tenant=acme).update(sign_up="anyone"),
-    "ways in": lambda acme, _app: SignInPolicy.objects.filter(tenant=acme).update(first_factors=["EMAIL_OTP"]),
+    "ways in": lambda acme, _app: allow_codes(acme),
     "the application's name": lambda _acme, app: Application.objects.filter(pk=app.pk).update(name="Renamed"),
     "a connection": lambda acme, _app: active(acme),
 }
@@ -72,7 +77,7 @@ def test_so_does_a_domain_that_is_lost(browser: Browser, acme: Tenant, monkeypat
 
 def test_so_do_options_of_the_pool(browser: Browser, acme: Tenant, monkeypatch: pytest.MonkeyPatch) -> None:
     """Which take away what the policy allows."""
-    SignInPolicy.objects.filter(tenant=acme).update(first_factors=["EMAIL_OTP"])
+    allow_codes(acme)
     changes_the_page(browser, monkeypatch, lambda: PoolSettings.objects.create(pool=acme.pool, tier="lite"))
 
 
@@ -102,4 +107,4 @@ def test_a_request_that_is_over_gets_no_kept_page(
     where = arrive(browser)
     assert browser.client.get(where).status_code == 200
     ENDS[what](acme, application)
-    assert browser.client.get(where).status_code == 404
+    assert later(browser).client.get(where).status_code == 404

@@ -1,6 +1,7 @@
 """Pages that are kept are as the ordinary ones, and of nobody in particular."""
 
 import re
+from collections.abc import Callable
 from functools import partial
 from typing import cast
 
@@ -13,16 +14,22 @@ from django.test.utils import CaptureQueriesContext
 from config.env import Site
 from config.site_middleware import middleware_of
 from federation.models import AuthorizationRequest
-from federation.selectors import page_state
-from federation.signin.kept_pages import KEPT, KeptPage, KeptPages
+from federation.signin.kept_pages import KEPT
 from tenants.models import Application, SignInPolicy, Tenant, TenantApplication
 from tenants.models.pool_settings import PoolSettings
 from tests.factories import TenantFactory
 from tests.federation.browser import Browser
-from tests.federation.signin.kept.asking import ADA, active, arrive, counted, ordinary, told
+from tests.federation.signin.kept.asking import ADA, active, arrive, counted, later, ordinary, told
 from tests.support.domains import otherwise, proved
 
 pytestmark = [pytest.mark.django_db, pytest.mark.urls("config.urls.signin")]
+
+
+def tables_of(ask: Callable[[], object]) -> set[str]:
+    """The tables that an answer reads."""
+    with CaptureQueriesContext(database) as found:
+        ask()
+    return {name for query in found for name in re.findall(r'(?:FROM|JOIN) "?(\w+)', query["sql"])}
 
 
 @pytest.mark.parametrize("has_connection", [False, True])
@@ -33,7 +40,8 @@ def test_a_kept_page_is_the_ordinary_one(
     """Headers, cookies and text, but for the token; the first time, when it is made, and afterwards."""
     if has_connection:
         active(acme)
-    SignInPolicy.objects.filter(tenant=acme).update(sign_up="anyone", first_factors=["EMAIL_OTP"])
+    ways = ["EMAIL_OTP"]
+    SignInPolicy.objects.filter(tenant=acme).update(sign_up="anyone", first_factors=ways, ready_factors=ways)
     where = arrive(browser)
 
     def ask() -> object:
@@ -82,11 +90,7 @@ def test_who_said_who_they_are_gets_a_page_of_their_own(browser: Browser, acme: 
         statements, response = counted(partial(browser.client.get, where))
         assert statements > 1
         assert (ADA in cast(HttpResponse, response).content.decode()) == ("password" not in where)
-    assert ADA.encode() not in b"".join(
-        piece
-        for _until, page in KEPT._kept.values()  # noqa: SLF001  # What is in memory.
-        for piece in page.pieces
-    )
+    assert ADA.encode() not in b"".join(piece for page in KEPT.values() for piece in page.pieces)
 
 
 def test_a_browser_that_is_known_is_asked_for_its_passkey(browser: Browser, acme: Tenant) -> None:
@@ -96,7 +100,7 @@ def test_a_browser_that_is_known_is_asked_for_its_passkey(browser: Browser, acme
     browser.client.get(where)
     browser.client.cookies[cookie] = "a-token"
     assert counted(lambda: browser.client.get(where))[0] == 1
-    SignInPolicy.objects.filter(tenant=acme).update(first_factors=["WEB_AUTHN"])
+    SignInPolicy.objects.filter(tenant=acme).update(first_factors=["WEB_AUTHN"], ready_factors=["WEB_AUTHN"])
     PoolSettings.objects.create(pool=acme.pool, passkey_rp_id="localhost")
     browser.client.get(where)
     known = counted(lambda: browser.client.get(where))
@@ -108,31 +112,23 @@ def test_a_browser_that_is_known_is_asked_for_its_passkey(browser: Browser, acme
 
 def test_every_table_that_a_page_is_made_of_is_in_the_statement(browser: Browser, acme: Tenant) -> None:
     """So that nobody puts something on the page whose change would not show."""
-    SignInPolicy.objects.filter(tenant=acme).update(first_factors=["WEB_AUTHN", "EMAIL_OTP"])
+    ways = ["WEB_AUTHN", "EMAIL_OTP"]
+    SignInPolicy.objects.filter(tenant=acme).update(first_factors=ways, ready_factors=ways)
     otherwise(proved(acme, "acme-people.com"), active(acme))
     where = arrive(browser)
     not_shown = {
         "tenants_cell": "is loaded with the pool; no page shows where that is",
         "federation_connectionversion": "is loaded with a connection, whose row names the newest and changes with it",
     }
+    later(browser).client.get(where)
+    kept = tables_of(lambda: browser.client.get(where))
+    assert "federation_authorizationrequest" in kept
+    assert "federation_emaildomain" in kept
     for address in (where, f"{where}&password=1"):
-        with CaptureQueriesContext(database) as found:
-            browser.client.get(
-                address, {"login_hint": ADA, **dict(each.split("=") for each in address.partition("?")[2].split("&"))}
-            )
-        read = {name for query in found for name in re.findall(r'(?:FROM|JOIN) "(\w+)"', query["sql"])}
-        statement = page_state._PAGE  # noqa: SLF001  # Nobody else has a use for its text.
-        assert read - set(not_shown) <= set(re.findall(r"(?:FROM|JOIN) (\w+)", statement)), address
-
-
-def test_a_page_is_not_kept_for_ever() -> None:
-    page = KeptPage.of("x")
-    over, few = KeptPages(most=9, seconds=-1), KeptPages(most=2, seconds=60)
-    over.keep("a", page)
-    assert over.find("a") is None
-    for key in "abc":
-        few.keep(key, page)
-    assert [few.find(key) for key in "abc"] == [None, page, page]
+        said = {"login_hint": ADA, **dict(each.split("=") for each in address.partition("?")[2].split("&"))}
+        read = tables_of(partial(browser.client.get, address, said))
+        assert not kept >= read
+        assert read - set(not_shown) <= kept, address
 
 
 def test_the_sign_in_host_keeps_what_protects_it(browser: Browser) -> None:

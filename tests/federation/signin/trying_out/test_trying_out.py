@@ -1,6 +1,7 @@
 """Tests of connections, against the local Cognito and real providers: what they show, and that nothing stays."""
 
 from datetime import timedelta
+from urllib.parse import urlsplit
 
 import pytest
 from django.utils import timezone
@@ -30,7 +31,7 @@ from tenants.errors import Conflict
 from tenants.models import ApplicationRole, AuditEvent, OutboxEntry, SyncKind, Tenant, TenantApplication
 from tenants.permissions import TenantRole
 from tests.factories import ApplicationFactory
-from tests.federation.arrivals import other_claims
+from tests.federation.arrivals import HTTP, other_claims
 from tests.federation.trying_out import Tab, begin, clean, current, nothing_is_left, work
 from tests.support.cognito import LocalCognito
 from tests.support.connections import ACTOR, with_rules
@@ -103,6 +104,32 @@ def test_passing(connection: Connection, tenant: Tenant, idp: OidcIdp) -> None:
     clean(test)
     assert nothing_is_left(test)
     assert activate(tenant, connection.pk, actor=ACTOR).status == ConnectionStatus.ACTIVE
+
+
+def test_the_app_client_stays_until_the_browser_is_signed_out(connection: Connection) -> None:
+    """A worker is often faster than a browser far away, which Cognito would show an error in place of our words."""
+    test, tab = begin(connection), Tab()
+    address = tab.arrive(tab.travel(tab.leave(test)))["Location"]
+    assert current(test).state == ConnectionTestState.PASSED
+    work(test)
+    assert current(test).closed_at is None
+    # Nobody else's end is its end.
+    Tab().get("/federation/test/end")
+    work(test)
+    assert urlsplit(HTTP.get(address).headers["location"]).path == "/federation/test/end"
+    tab.get("/federation/test/end")
+    clean(test)
+    assert nothing_is_left(test)
+
+
+def test_a_browser_that_never_comes_to_the_end_is_not_waited_for_any_longer(connection: Connection) -> None:
+    test, tab = begin(connection), Tab()
+    tab.arrive(tab.travel(tab.leave(test)))
+    work(test)
+    assert current(test).closed_at is None
+    ConnectionTest.objects.update(signs_out_until=timezone.now())
+    clean(test)
+    assert nothing_is_left(test)
 
 
 def test_what_was_sent(connection: Connection, saml_draft: Connection, idp: OidcIdp) -> None:
@@ -215,6 +242,7 @@ def test_what_cognito_does_not_take(connection: Connection, cognito: LocalCognit
     assert nothing_is_left(test)
 
 
+@pytest.mark.usefixtures("long_grace")
 def test_a_lost_answer_leaves_nothing_behind(connection: Connection, cognito: LocalCognito) -> None:
     """Of a create that took place although nobody was told, also when the test is over before anybody looks."""
     cognito.fault("CreateIdentityProvider", "timeout_after")

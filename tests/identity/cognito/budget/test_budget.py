@@ -46,11 +46,12 @@ def rate_of(endpoint: CellEndpoint) -> float | None:
 
 
 def test_many_threads_keep_to_the_rate(budget: RateBudget, endpoint: CellEndpoint) -> None:
+    began = time.monotonic()
     with ThreadPoolExecutor(16) as threads:
         times = sorted(threads.map(lambda _: acquire(budget, endpoint, Priority.BULK), range(50)))
     # A thread may wake up late; then it goes together with the next ones.
     assert most_in_a_second(times) <= 25 * 1.1 + 1 + 16
-    assert times[-1] - times[0] >= 49 / 25 - 0.1 - 0.04
+    assert times[-1] - began >= 49 / 25 - 0.1 - 0.04
 
 
 def test_who_would_wait_too_long_is_told_when_to_come_back(redis: Redis, endpoint: CellEndpoint) -> None:
@@ -91,9 +92,10 @@ def test_throttled_calls_slow_the_next_ones_down(budget: RateBudget, endpoint: C
 def test_without_redis_a_process_keeps_to_a_tenth(endpoint: CellEndpoint, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.WARNING, logger="identity.cognito.budget")
     budget = RateBudget(connect(NOWHERE), LANES)
+    began = time.monotonic()
     with ThreadPoolExecutor(4) as threads:
         times = sorted(threads.map(lambda _: acquire(budget, endpoint), range(5)))
-    assert times[-1] - times[0] >= 3 / 2.5
+    assert times[-1] - began >= 3 / 2.5
     assert rate_of(endpoint) == pytest.approx(2.5 * 0.985)
     assert [record.levelname for record in caplog.records] == ["ERROR"]
 

@@ -75,7 +75,7 @@ def test_nothing_is_throttled_at_the_quota(start: Start) -> None:
     began = time.monotonic()
     created, throttled = create_users(endpoint, pool_id, until=lambda count: count >= 150)
     seconds = time.monotonic() - began
-    shown = httpx.get(f"{endpoint.endpoint_url}/_local/quotas").json()
+    shown = httpx.get(f"{endpoint.endpoint_url}/_local/quotas", timeout=30).json()
     assert (throttled, shown["throttled"]) == (0, 0)
     # Eight threads may have one call more each on their way than were asked for.
     assert 150 <= created <= 158
@@ -95,7 +95,7 @@ def test_one_user_goes_into_many_groups_without_a_throttle(start: Start) -> None
     call(endpoint, "AdminCreateUser", request, priority=Priority.CONFIGURATION)
     for _ in range(25):
         call(endpoint, "AdminAddUserToGroup", {**group, "Username": "ann"}, priority=Priority.CONFIGURATION)
-    assert httpx.get(f"{endpoint.endpoint_url}/_local/quotas").json()["throttled"] == 0
+    assert httpx.get(f"{endpoint.endpoint_url}/_local/quotas", timeout=30).json()["throttled"] == 0
 
 
 def test_users_do_not_wait_for_each_other() -> None:

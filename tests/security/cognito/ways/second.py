@@ -1,6 +1,5 @@
 """Second factors: the password is right at home, then the account changes, or the step is answered elsewhere."""
 
-import time
 from collections.abc import Iterator
 
 import pyotp
@@ -12,6 +11,7 @@ from identity.cognito import users
 from identity.cognito.calls import Priority
 from tenants.actor import system
 from tenants.factors import SecondFactor
+from tests.federation.app_codes import next_code
 from tests.federation.conftest import PASSWORD
 from tests.security.cognito.visit import Tokens, Visit, digits
 
@@ -22,8 +22,7 @@ def _has(visit: Visit, *factors: SecondFactor) -> pyotp.TOTP:
     app = pyotp.TOTP(pyotp.random_base32())
     if SecondFactor.TOTP in factors:
         app = pyotp.TOTP(auth.begin_totp_setup(client, access_token=token).secret.get_secret_value())
-        code, person = app.at(int(time.time()) - 30), visit.person
-        auth.finish_totp_setup(client, person.username, access_token=token, code=code, device_name="x")
+        auth.finish_totp_setup(client, visit.person.username, access_token=token, code=app.now(), device_name="x")
     auth.set_factors(client, access_token=token, on=factors)
     return app
 
@@ -46,7 +45,7 @@ def by_app(visit: Visit) -> Iterator[Tokens]:
     app = _has(visit, SecondFactor.TOTP)
     _to_the_factor(visit)
     yield None
-    yield _answered(visit, app.now())
+    yield _answered(visit, next_code(app))
 
 
 def by_second_mail(visit: Visit) -> Iterator[Tokens]:
@@ -76,7 +75,7 @@ def by_choice(visit: Visit) -> Iterator[Tokens]:
     yield None
     if 'name="factor"' in visit.browser.text:
         visit.submit(factor=SecondFactor.TOTP)
-        yield _answered(visit, app.now())
+        yield _answered(visit, next_code(app))
 
 
 def by_recovery_code(visit: Visit) -> Iterator[Tokens]:

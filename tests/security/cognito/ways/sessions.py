@@ -19,6 +19,14 @@ def by_session(visit: Visit) -> Iterator[Tokens]:
     yield visit.tokens()
 
 
+def by_session_unnamed(visit: Visit) -> Iterator[Tokens]:
+    """Single sign-on of an application that names no organization."""
+    visit.at_home()
+    yield None
+    visit.browser.authorize(**visit.asked(prompt="none"))
+    yield visit.tokens()
+
+
 def by_session_under_another_name(visit: Visit) -> Iterator[Tokens]:
     """The cookie of the session at home, under the name of one of each other organization."""
     visit.at_home()
