@@ -14,10 +14,10 @@ from identity.services.users import reset_user_mfa
 from tenants.actor import system
 from tenants.factors import SecondFactor
 from tenants.models import MfaPolicy, PoolKind, SignInPolicy
-from tests.federation.account.test_factors import digits
 from tests.federation.browser import Browser
 from tests.federation.signin.test_recovery_codes import link_on
 from tests.federation.test_second_factors import Scene, scene
+from tests.support.codes import code_in
 
 __all__ = ["scene"]
 
@@ -85,7 +85,7 @@ def test_a_code_that_comes_after_the_number_was_given_back_proves_no_other(scene
     browser = scene.sign_in()
     browser.submit(factor="sms")
     browser.submit(number=OTHER)
-    code = digits(scene.cognito.texts_to(OTHER)[-1])
+    code = code_in(scene.cognito.texts_to(OTHER)[-1])
     known = {"phone_number": scene.number, "phone_number_verified": "true"}
     users.update_attributes(pool, scene.person.username, known, priority=Priority.SIGN_IN)
     assert browser.submit(code=code).status_code == 422

@@ -12,6 +12,7 @@ from identity.models import DirectoryUser
 from tenants.models import Application, PoolKind, Tenant, TenantApplication, TenantStatus
 from tests.federation.browser import Browser
 from tests.federation.conftest import PASSWORD, MakeTenant, MakeUser
+from tests.support.codes import mailed_code
 from tests.support.mail import Mailbox, body_text
 
 pytestmark = pytest.mark.urls("config.urls.signin")
@@ -25,13 +26,6 @@ def ask(browser: Browser, email: str) -> AuthorizationRequest:
     return AuthorizationRequest.objects.latest("created_at")
 
 
-def code_of(mailbox: Mailbox, email: str) -> str:
-    """The code of a mail."""
-    found = re.search(r"\b\d{4} \d{4}\b", body_text(mailbox.wait_for(email)))
-    assert found is not None
-    return found[0]
-
-
 def test_the_mailed_code_shows_the_organisations(
     browser: Browser, acme: Tenant, make_user: MakeUser, make_tenant: MakeTenant, mailbox: Mailbox
 ) -> None:
@@ -43,7 +37,7 @@ def test_the_mailed_code_shows_the_organisations(
     assert "Check your mail" in browser.text
     assert mail_organisations(request.pk) == 2
     assert "Acme" not in body_text(mailbox.wait_for("maria-1@example.com"))
-    browser.submit(code=code_of(mailbox, "maria-1@example.com"))
+    browser.submit(code=mailed_code(mailbox, "maria-1@example.com"))
     links = [unescape(link) for link in re.findall(r'class="btn btn--block" href="([^"]+)"', browser.text)]
     assert [link.split("/")[1] for link in links] == ["acme", "globex"]
     browser.get(links[1])
@@ -55,7 +49,7 @@ def test_the_mailed_code_shows_the_organisations(
 def test_of_one_organisation_no_choice_is_shown(browser: Browser, ann: DirectoryUser, mailbox: Mailbox) -> None:
     request = ask(browser, "ann@acme.example")
     mail_organisations(request.pk)
-    browser.submit(code=code_of(mailbox, "ann@acme.example"))
+    browser.submit(code=mailed_code(mailbox, "ann@acme.example"))
     assert browser.address.startswith("/acme/sign-in?")
 
 
@@ -65,7 +59,7 @@ def test_a_code_is_for_the_address_and_the_browser_that_asked_last(
     request = ask(browser, "ann@acme.example")
     page = browser.address
     mail_organisations(request.pk)
-    code = code_of(mailbox, "ann@acme.example")
+    code = mailed_code(mailbox, "ann@acme.example")
     assert Browser(assigned).get(page).status_code == 404
     browser.get(f"/sign-in?request={request.pk}")
     browser.submit(email="nobody@acme.example")
@@ -84,7 +78,7 @@ def test_codes_cannot_be_tried_out(browser: Browser, ann: DirectoryUser, mailbox
         browser.submit(code="00")
         assert "eight digits" in browser.text
         browser.nonce += "x"
-    browser.submit(code=code_of(mailbox, "ann@acme.example"))
+    browser.submit(code=mailed_code(mailbox, "ann@acme.example"))
     assert "The code is not right" in browser.text
 
 
@@ -92,7 +86,7 @@ def test_who_belongs_to_none_any_more_is_told_so(browser: Browser, ann: Director
     request = ask(browser, "ann@acme.example")
     mail_organisations(request.pk)
     TenantApplication.objects.all().delete()
-    browser.submit(code=code_of(mailbox, "ann@acme.example"))
+    browser.submit(code=mailed_code(mailbox, "ann@acme.example"))
     assert "No organization lets this address in any more" in browser.text
 
 

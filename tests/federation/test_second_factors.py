@@ -1,6 +1,5 @@
 """Codes by mail and text message as second factors, and the choice between several, on the pages of a sign-in."""
 
-import re
 import uuid
 from dataclasses import dataclass
 
@@ -19,8 +18,9 @@ from tenants.models import Application, AuditEvent, MfaPolicy, PoolKind, SignInP
 from tests.federation.app_codes import next_code
 from tests.federation.browser import Browser
 from tests.federation.conftest import PASSWORD, MakeTenant, MakeUser, reconcile
+from tests.support.codes import code_in, mailed_code
 from tests.support.cognito import LocalCognito
-from tests.support.mail import Mailbox, body_text
+from tests.support.mail import Mailbox
 from tests.support.pool_settings import SMS, VARIANTS, set_on
 
 pytestmark = pytest.mark.urls("config.urls.signin")
@@ -44,10 +44,10 @@ class Scene:
         return browser
 
     def mailed(self, count: int = 1) -> str:
-        return _digits(body_text(self.mailbox.wait_for(self.person.email, count=count)))
+        return mailed_code(self.mailbox, self.person.email, count=count)
 
     def texted(self) -> str:
-        return _digits(self.cognito.texts_to(self.number)[-1])
+        return code_in(self.cognito.texts_to(self.number)[-1])
 
     def policy(self, mfa: MfaPolicy, factors: list[str]) -> None:
         SignInPolicy.objects.filter(tenant=self.tenant).update(mfa=mfa, second_factors=factors)
@@ -70,12 +70,6 @@ class Scene:
             )
         auth.set_factors(client, access_token=signed_in.access_token, on=factors)
         return app
-
-
-def _digits(text: str) -> str:
-    found = re.search(r"\b(\d{6,8})\b", text)
-    assert found is not None, text
-    return found[1]
 
 
 @pytest.fixture(params=list(PoolKind))

@@ -1,6 +1,5 @@
 """Codes by which people show that an address or a number is theirs."""
 
-import re
 from typing import Any
 
 import pytest
@@ -11,6 +10,7 @@ from tests.local_cognito.cast import make_place
 from tests.local_cognito.mailbox import Mailbox
 from tests.local_cognito.refusals import refusal
 from tests.local_cognito.running import RunningCognito
+from tests.support.codes import code_in
 
 SMS: Any = {"SnsCallerArn": "arn:aws:iam::123456789012:role/sms", "ExternalId": "x"}
 
@@ -25,17 +25,16 @@ def test_an_address_is_verified_by_its_code(idp: CognitoIdentityProviderClient, 
     assert refusal(caught)[0] == "ExpiredCodeException"
     sent = idp.get_user_attribute_verification_code(**asked)["CodeDeliveryDetails"]
     assert sent == {"Destination": "c***@a***", "DeliveryMedium": "EMAIL", "AttributeName": "email"}
-    found = re.search(r"\d{6}", mailbox.text_to("codes@acme.example"))
-    assert found is not None
+    code = code_in(mailbox.text_to("codes@acme.example"))
     with pytest.raises(ClientError) as caught:
-        idp.verify_user_attribute(**asked, Code="x" + found[0])
+        idp.verify_user_attribute(**asked, Code="x" + code)
     assert refusal(caught)[0] == "CodeMismatchException"
-    idp.verify_user_attribute(**asked, Code=found[0])
+    idp.verify_user_attribute(**asked, Code=code)
     attributes = {each["Name"]: each["Value"] for each in idp.get_user(AccessToken=token)["UserAttributes"]}
     assert attributes["email_verified"] == "true"
     # A code works once, and five are sent in an hour.
     with pytest.raises(ClientError) as caught:
-        idp.verify_user_attribute(**asked, Code=found[0])
+        idp.verify_user_attribute(**asked, Code=code)
     assert refusal(caught)[0] == "ExpiredCodeException"
     for _again in range(4):
         idp.get_user_attribute_verification_code(**asked)

@@ -1,6 +1,5 @@
 """Choice-based sign-in: USER_AUTH with passwords and one-time passwords."""
 
-import re
 from typing import Any
 
 import pytest
@@ -12,6 +11,7 @@ from tests.local_cognito.cast import ALL_FLOWS, PASSWORD, Place, make_place
 from tests.local_cognito.mailbox import Mailbox
 from tests.local_cognito.refusals import refusal
 from tests.local_cognito.running import RunningCognito
+from tests.support.codes import code_in
 
 pytestmark = pytest.mark.filterwarnings("ignore:datetime.datetime.utcnow")
 
@@ -42,9 +42,7 @@ def _refused(call: Any, *arguments: Any, **keywords: Any) -> tuple[str, str]:
 
 
 def _mailed(mailbox: Mailbox, address: str) -> str:
-    found = re.search(r"\d{6,8}", mailbox.text_to(address))
-    assert found is not None
-    return found[0]
+    return code_in(mailbox.text_to(address))
 
 
 def _email(name: str) -> str:

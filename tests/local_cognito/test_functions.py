@@ -1,6 +1,5 @@
 """Lambda triggers: what functions are told, and what comes of what they answer."""
 
-import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -13,6 +12,7 @@ from tests.local_cognito.lambdas import Event, Function
 from tests.local_cognito.mailbox import Mailbox
 from tests.local_cognito.refusals import refusal
 from tests.local_cognito.running import RunningCognito
+from tests.support.codes import code_in
 from tests.support.oidc_idp import OidcIdp
 
 
@@ -135,7 +135,7 @@ def test_a_reset_password_stays_whatever_the_function_says(
 ) -> None:
     place = place_with(cognito, {"PostConfirmation": function.arn})
     place.idp.forgot_password(ClientId=place.client_id, Username="ann")
-    [code] = re.findall(r"\b\d{6}\b", mailbox.text_to("ann@acme.example"))
+    code = code_in(mailbox.text_to("ann@acme.example"))
     function.refuses("Too bad")
     with pytest.raises(ClientError) as caught:
         place.idp.confirm_forgot_password(

@@ -1,6 +1,5 @@
 """Accounts that people make themselves, and the functions around a sign-up and a sign-in by an identity provider."""
 
-import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -13,6 +12,7 @@ from tests.local_cognito.lambdas import Function
 from tests.local_cognito.mailbox import Mailbox
 from tests.local_cognito.refusals import refusal
 from tests.local_cognito.running import RunningCognito
+from tests.support.codes import code_in
 from tests.support.oidc_idp import OidcIdp
 
 ANN = "ann@acme.example"
@@ -65,7 +65,7 @@ def test_a_code_confirms_an_account_and_its_address(cognito: RunningCognito, mai
     with pytest.raises(ClientError) as caught:
         place.password_sign_in("ann")
     assert refusal(caught) == ("UserNotConfirmedException", "User is not confirmed.")
-    [code] = re.findall(r"\b\d{6}\b", mailbox.text_to("one@acme.example"))
+    code = code_in(mailbox.text_to("one@acme.example"))
     client: Any = {"ClientId": place.client_id, "Username": "ann"}
     wrong = "000000" if code != "000000" else "111111"
     assert refused(place.idp.confirm_sign_up, **client, ConfirmationCode=wrong)[0] == "CodeMismatchException"
@@ -112,7 +112,7 @@ def test_post_confirmation_comes_once_by_each_way(
         "validationData": None,
         "clientMetadata": {"from": "a test"},
     }
-    [code] = re.findall(r"\b\d{6}\b", mailbox.text_to("two@acme.example"))
+    code = code_in(mailbox.text_to("two@acme.example"))
     function.refuses("Too bad")
     confirm = {"ClientId": place.client_id, "Username": "ann", "ConfirmationCode": code}
     assert refused(place.idp.confirm_sign_up, **confirm)[1] == "PostConfirmation failed with error Too bad."

@@ -11,6 +11,7 @@ from tests.local_cognito.cast import OTHER_PASSWORD, PASSWORD, Place, make_place
 from tests.local_cognito.mailbox import Mailbox
 from tests.local_cognito.refusals import refusal
 from tests.local_cognito.running import RunningCognito
+from tests.support.codes import code_in
 
 
 def _claims(token: str) -> dict[str, Any]:
@@ -184,16 +185,12 @@ def test_change_password(idp: CognitoIdentityProviderClient) -> None:
     assert "AuthenticationResult" in place.password_sign_in("ada", OTHER_PASSWORD)
 
 
-def _code_in(mailbox: Mailbox, address: str) -> str:
-    return mailbox.text_to(address).strip().rpartition(" ")[2]
-
-
 def test_forgotten_password(idp: CognitoIdentityProviderClient, mailbox: Mailbox) -> None:
     place, address = make_place(idp), "forgetful@acme.example"
     place.add_user("ada", email=address, email_verified="true")
     details = idp.forgot_password(ClientId=place.client_id, Username="ada")["CodeDeliveryDetails"]
     assert details == {"Destination": "f***@a***", "DeliveryMedium": "EMAIL", "AttributeName": "email"}
-    code = _code_in(mailbox, address)
+    code = code_in(mailbox.text_to(address))
     common: Any = {"ClientId": place.client_id, "Username": "ada"}
     with pytest.raises(ClientError) as caught:
         idp.confirm_forgot_password(ConfirmationCode="x", Password=OTHER_PASSWORD, **common)
@@ -216,7 +213,10 @@ def test_reset_by_an_administrator(idp: CognitoIdentityProviderClient, mailbox: 
         place.password_sign_in("ada")
     assert _refused(caught) == "PasswordResetRequiredException"
     idp.confirm_forgot_password(
-        ClientId=place.client_id, Username="ada", ConfirmationCode=_code_in(mailbox, address), Password=OTHER_PASSWORD
+        ClientId=place.client_id,
+        Username="ada",
+        ConfirmationCode=code_in(mailbox.text_to(address)),
+        Password=OTHER_PASSWORD,
     )
     assert "AuthenticationResult" in place.password_sign_in("ada", OTHER_PASSWORD)
 

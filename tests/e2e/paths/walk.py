@@ -15,11 +15,11 @@ import pyotp
 from tests.e2e.demo import Demo
 from tests.e2e.paths.hands import Hands
 from tests.e2e.paths.office import Office
+from tests.support.codes import code_if_any
 from tests.support.cognito import LocalCognito
 from tests.support.mail import body_text
 from tests.support.waiting import eventually
 
-_CODE = re.compile(r"(?<![\d-])(?:\d{4} \d{4}|\d{6,8})(?![\d-])")
 _STEP_SECONDS = 30
 
 
@@ -70,7 +70,7 @@ class Somebody:
         return eventually(links)[-1]
 
     def _codes(self, texts: Iterator[str], count: int) -> str:
-        found = [code[0] for text in texts if (code := _CODE.search(text))]
+        found = [code for text in texts if (code := code_if_any(text))]
         return found[count - 1] if len(found) >= count else ""
 
 

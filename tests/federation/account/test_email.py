@@ -1,6 +1,5 @@
 """Another e-mail address, by a code that is mailed to it."""
 
-import re
 import uuid
 
 import pytest
@@ -14,7 +13,8 @@ from tests.factories import DirectoryUserFactory
 from tests.federation.account.conftest import a_renewal
 from tests.federation.browser import Browser
 from tests.federation.linking import prove
-from tests.support.mail import Mailbox, body_text
+from tests.support.codes import mailed_code
+from tests.support.mail import Mailbox
 
 pytestmark = pytest.mark.urls("config.urls.signin")
 
@@ -32,18 +32,11 @@ def address() -> str:
     return f"gail-{uuid.uuid4().hex[:8]}@new.example"
 
 
-def code_in(mailbox: Mailbox, email: str) -> str:
-    """The code, which the mail shows in two groups."""
-    found = re.search(r"\b(\d{4}) (\d{4})\b", body_text(mailbox.wait_for(email)))
-    assert found is not None
-    return found[1] + found[2]
-
-
 def test_an_address_is_changed_with_the_code(here: Browser, gail: DirectoryUser, mailbox: Mailbox) -> None:
     wanted, renewal = address(), a_renewal(gail)
     ask(here, wanted.upper())
     assert wanted in here.text
-    code = code_in(mailbox, wanted)
+    code = mailed_code(mailbox, wanted)
     assert here.submit(code="00000000").status_code == 422
     here.submit(code=code)
     assert "Your e-mail address is changed." in here.text
@@ -80,7 +73,7 @@ def test_an_address_that_was_taken_meanwhile_is_not_given(
     wanted = address()
     ask(here, wanted)
     DirectoryUserFactory.create(tenant=globex, email=wanted)
-    assert here.submit(code=code_in(mailbox, wanted)).status_code == 422
+    assert here.submit(code=mailed_code(mailbox, wanted)).status_code == 422
     gail.refresh_from_db()
     assert gail.email == "gail@globex.example"
 
@@ -93,7 +86,7 @@ def test_an_address_that_is_taken_at_the_same_moment_is_not_given(
     DirectoryUserFactory.create(tenant=globex, email=wanted)
     # The other one was not there yet when it was looked up.
     monkeypatch.setattr(email_changes, "_is_taken", lambda change: False)
-    assert here.submit(code=code_in(mailbox, wanted)).status_code == 422
+    assert here.submit(code=mailed_code(mailbox, wanted)).status_code == 422
     gail.refresh_from_db()
     change = EmailChange.objects.get()
     assert (gail.email, change.done_at, change.code_tries) == ("gail@globex.example", None, 1)
@@ -104,11 +97,11 @@ def test_codes_cannot_be_guessed_and_only_the_newest_address_counts(
 ) -> None:
     first, second = address(), address()
     ask(here, first)
-    of_first = code_in(mailbox, first)
+    of_first = mailed_code(mailbox, first)
     ask(here, second)
     assert here.submit(code=of_first).status_code == 422
     EmailChange.objects.update(code_tries=MAX_CODES)
-    assert here.submit(code=code_in(mailbox, second)).status_code == 422
+    assert here.submit(code=mailed_code(mailbox, second)).status_code == 422
     gail.refresh_from_db()
     assert gail.email == "gail@globex.example"
 

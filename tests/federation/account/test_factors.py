@@ -1,6 +1,5 @@
 """People add, choose and remove codes as second factors on their account page, at the real local Cognito."""
 
-import re
 import uuid
 from datetime import timedelta
 from html import unescape
@@ -24,8 +23,9 @@ from tests.federation.app_codes import next_code
 from tests.federation.browser import Browser
 from tests.federation.conftest import PASSWORD, reconcile
 from tests.federation.test_steps import secret_on
+from tests.support.codes import code_in, mailed_code
 from tests.support.cognito import LocalCognito
-from tests.support.mail import Mailbox, body_text
+from tests.support.mail import Mailbox
 from tests.support.pool_settings import SMS, VARIANTS, set_on
 
 pytestmark = pytest.mark.urls("config.urls.signin")
@@ -57,12 +57,6 @@ def number() -> str:
     return f"+4477{uuid.uuid4().int % 10**8:08d}"
 
 
-def digits(text: str) -> str:
-    found = re.search(r"\b(\d{6,8})\b", text)
-    assert found is not None, text
-    return found[1]
-
-
 def post(browser: Browser, what: str, **fields: str) -> int:
     """Send a form of the page; returns the status of the page that it leads to."""
     csrf = browser.hidden()["csrfmiddlewaretoken"]
@@ -79,7 +73,7 @@ def test_codes_by_mail_are_added_asked_for_and_removed(browser: Browser, ann: Di
     assert browser.address == f"{PAGE}/code?factor=email"
     assert browser.submit(code="000000").status_code == 422
     assert "not right" in browser.text
-    browser.submit(code=digits(body_text(mailbox.wait_for(ann.email, count=sent + 1))))
+    browser.submit(code=mailed_code(mailbox, ann.email, count=sent + 1))
     assert "The codes are set up." in browser.text
     assert DirectoryUser.objects.get(pk=ann.pk).other_factors == ["email"]
     # The next sign-in asks for one.
@@ -102,7 +96,7 @@ def test_codes_go_to_another_number_once_it_is_shown_to_be_theirs(
     browser.get(f"{PAGE}/phone")
     assert browser.submit(number="0770090012").status_code == 422
     browser.submit(number=number)
-    browser.submit(code=digits(cognito.texts_to(number)[-1]))
+    browser.submit(code=code_in(cognito.texts_to(number)[-1]))
     assert number in browser.text
     assert "Change your mobile number" in browser.text
     other = f"+4478{number[5:]}"
@@ -113,13 +107,13 @@ def test_codes_go_to_another_number_once_it_is_shown_to_be_theirs(
     where = browser.address
     assert f"No codes are sent to you by SMS until you enter the one that was sent to {other}" in _text(browser, PAGE)
     browser.get(where)
-    assert browser.submit(code=digits(cognito.texts_to(number)[-1])).status_code == 422
+    assert browser.submit(code=code_in(cognito.texts_to(number)[-1])).status_code == 422
     # Nor is the old one given up where the organization has come to keep it.
     SignInPolicy.objects.filter(tenant=acme).update(own_details={"phone_number": "see"})
-    assert browser.submit(code=digits(cognito.texts_to(other)[-1])).status_code == 409
+    assert browser.submit(code=code_in(cognito.texts_to(other)[-1])).status_code == 409
     SignInPolicy.objects.filter(tenant=acme).update(own_details={})
     browser.get(where)
-    browser.submit(code=digits(cognito.texts_to(other)[-1]))
+    browser.submit(code=code_in(cognito.texts_to(other)[-1]))
     assert other in browser.text
     assert number not in browser.text
     assert not NumberChange.objects.exists()
@@ -152,7 +146,7 @@ def texted(browser: Browser, number: str, ann: DirectoryUser, cognito: LocalCogn
     browser.submit(code=pyotp.TOTP(secret_on(browser)).now())
     browser.get(f"{PAGE}/phone")
     browser.submit(number=number)
-    browser.submit(code=digits(cognito.texts_to(number)[-1]))
+    browser.submit(code=code_in(cognito.texts_to(number)[-1]))
     post(browser, "prefer", factor="sms")
     return number
 
@@ -171,7 +165,7 @@ def test_a_number_that_is_not_changed_to_its_end_is_given_back(
     # Neither given back yet, nor to be overtaken by a code that comes late.
     assert overdue(10) == []
     browser.get(late)
-    assert browser.submit(code=digits(cognito.texts_to(other)[-1])).status_code == 422
+    assert browser.submit(code=code_in(cognito.texts_to(other)[-1])).status_code == 422
     NumberChange.objects.update(expires_at=timezone.now() - timedelta(minutes=2))
     assert overdue(10) == [str(ann.pk)]
     for _ in range(2):
@@ -181,7 +175,7 @@ def test_a_number_that_is_not_changed_to_its_end_is_given_back(
     event = AuditEvent.objects.filter(action="user.factor_enrolled").latest("sequence")
     assert (event.actor_label, event.after) == ("Account page", {"factor": "sms"})
     browser.get(late)
-    assert browser.submit(code=digits(cognito.texts_to(other)[-1])).status_code == 422
+    assert browser.submit(code=code_in(cognito.texts_to(other)[-1])).status_code == 422
     assert _settings(ann)[1] == f"{texted} true"
     # It alone is not asked for: nobody knows whether they have it yet.
     other_browser = Browser(browser.application)
@@ -243,7 +237,7 @@ def test_of_several_one_is_preferred_and_the_last_that_is_asked_for_stays(
     browser.submit(code=app.now())
     browser.get(f"{PAGE}/phone")
     browser.submit(number=number)
-    browser.submit(code=digits(cognito.texts_to(number)[-1]))
+    browser.submit(code=code_in(cognito.texts_to(number)[-1]))
     assert "Let me choose each time" in browser.text
     assert post(browser, "prefer", factor="email") == 404
     browser.get(PAGE)
@@ -260,7 +254,7 @@ def test_of_several_one_is_preferred_and_the_last_that_is_asked_for_stays(
     assert post(browser, "remove", factor="sms") == 200
     browser.get(f"{PAGE}/phone")
     browser.submit(number=number)
-    browser.submit(code=digits(cognito.texts_to(number)[-1]))
+    browser.submit(code=code_in(cognito.texts_to(number)[-1]))
     # The app goes, and with it the only other one.
     browser.get("/acme/account/authenticator/remove")
     browser.submit()

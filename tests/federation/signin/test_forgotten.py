@@ -23,6 +23,7 @@ from tests.factories import TenantFactory
 from tests.federation.browser import Browser
 from tests.federation.conftest import PASSWORD, MakeUser
 from tests.support.by_hand import client_of
+from tests.support.codes import mailed_code
 from tests.support.cognito import LocalCognito
 from tests.support.mail import Mailbox, body_text
 from tests.support.telling import Told, differences, told
@@ -62,13 +63,6 @@ def link_on(browser: Browser, words: str) -> str:
     return found[1].replace("&amp;", "&")
 
 
-def code_of(mailbox: Mailbox, email: str, count: int = 1) -> str:
-    """The code that Cognito mailed."""
-    found = re.search(r"\b\d{6}\b", body_text(mailbox.wait_for(email, count=count)))
-    assert found is not None
-    return found[0]
-
-
 def choose(browser: Browser, code: str, password: str = NEW_PASSWORD) -> None:
     browser.submit(code=code, password=password, repeated=password)
 
@@ -92,7 +86,7 @@ def test_a_forgotten_password_is_replaced_by_a_mailed_code(
     choose(browser, "000000")
     assert browser.page.status_code == 422
     assert "not right" in browser.text
-    code = code_of(mailbox, ann.email)
+    code = mailed_code(mailbox, ann.email)
     choose(browser, code, "short")
     assert browser.page.status_code == 422
     assert NEW_PASSWORD not in browser.text
@@ -122,7 +116,7 @@ def test_a_code_serves_once_and_in_the_browser_that_asked(
     browser: Browser, ann: DirectoryUser, mailbox: Mailbox
 ) -> None:
     asked = ask(browser, ann.email)
-    code = code_of(mailbox, ann.email)
+    code = mailed_code(mailbox, ann.email)
     assert Browser(browser.application).get(f"/acme/password/{asked.pk}").status_code == 404
     choose(browser, code)
     browser.client.post(browser.address, {"code": code, "password": PASSWORD, "repeated": PASSWORD})
@@ -205,7 +199,7 @@ def test_who_must_choose_another_password_is_led_there(
     assert "asks you to choose a new password" in browser.text
     answer(AccountRequest.objects.get().pk)
     # Cognito mailed a code when it was reset, of which the one that follows takes the place.
-    choose(browser, code_of(mailbox, ann.email, count=2))
+    choose(browser, mailed_code(mailbox, ann.email, count=2))
     assert "Your password is changed" in browser.text
 
 
@@ -278,6 +272,6 @@ def test_while_cognito_does_not_answer_the_request_waits(
     assert asked.mail_owed
     AccountRequest.objects.filter(pk=asked.pk).update(created_at=timezone.now() - timedelta(minutes=2))
     answer(asked.pk)
-    assert code_of(mailbox, ann.email)
+    assert mailed_code(mailbox, ann.email)
     asked.refresh_from_db()
     assert not asked.mail_owed

@@ -16,7 +16,7 @@ from tests.factories import ApplicationFactory
 from tests.federation.browser import Browser
 from tests.federation.conftest import PASSWORD, MakeTenant, MakeUser, reconcile
 from tests.federation.signin.test_realm import forward_of
-from tests.federation.test_organisation import code_of
+from tests.support.codes import mailed_code
 from tests.support.connections import ACTOR, activated, oidc_connection
 from tests.support.domains import otherwise, proved
 from tests.support.mail import Mailbox
@@ -95,7 +95,7 @@ def test_a_mailed_code_shows_the_organizations(
     assert 'value="native-2@example.com"' in browser.text
     browser.submit(email="native-2@example.com")
     mail_organisations(opened.pk)
-    browser.submit(code=code_of(mailbox, "native-2@example.com"))
+    browser.submit(code=mailed_code(mailbox, "native-2@example.com"))
     own, other = [unescape(link) for link in re.findall(r'class="btn btn--block" href="([^"]+)"', browser.text)]
     assert browser.get(other).status_code == 503
     browser.get(own)

@@ -19,7 +19,8 @@ from tenants.models import Application, MfaPolicy, PoolKind, Tenant, TenantAppli
 from tests.factories import DirectoryUserFactory
 from tests.federation.browser import Browser, json_of
 from tests.federation.conftest import MakeTenant, MakeUser
-from tests.federation.signin.ways import EMAIL, PASSKEY, TEXT, allow, begin, mailed_code, shape_of
+from tests.federation.signin.ways import EMAIL, PASSKEY, TEXT, allow, begin, shape_of
+from tests.support.codes import mailed_code
 from tests.support.cognito import LocalCognito
 from tests.support.mail import Mailbox
 

@@ -17,9 +17,10 @@ from tests.federation.browser import Browser, json_of
 from tests.federation.conftest import PASSWORD, MakeTenant, MakeUser, issuer
 from tests.federation.signin.test_forgotten import link_mailed
 from tests.federation.signin.test_passkeys import options_in
-from tests.federation.signin.ways import EMAIL, PASSKEY, allow, begin, mailed_code
+from tests.federation.signin.ways import EMAIL, PASSKEY, allow, begin
 from tests.federation.test_invitation import invite
 from tests.support.authenticator import Passkey
+from tests.support.codes import mailed_code
 from tests.support.cognito import LocalCognito
 from tests.support.mail import Mailbox, body_text
 

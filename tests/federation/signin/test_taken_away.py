@@ -13,7 +13,8 @@ from tenants.models import MfaPolicy, SignInPolicy, Tenant
 from tenants.pool_options import Recovery
 from tests.federation.browser import Browser
 from tests.federation.conftest import PASSWORD, MakeUser
-from tests.federation.signin.ways import EMAIL, allow, begin, mailed_code
+from tests.federation.signin.ways import EMAIL, allow, begin
+from tests.support.codes import mailed_code
 from tests.support.mail import Mailbox
 from tests.support.pool_settings import MAIL
 

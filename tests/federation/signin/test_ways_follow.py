@@ -16,7 +16,8 @@ from tenants.services import outbox
 from tenants.services.policy import PolicyChange
 from tests.federation.browser import Browser
 from tests.federation.conftest import PASSWORD, MakeTenant, MakeUser
-from tests.federation.signin.ways import EMAIL, mailed_code
+from tests.federation.signin.ways import EMAIL
+from tests.support.codes import mailed_code
 from tests.support.mail import Mailbox
 from tests.support.pool_settings import an_operator, set_on
 

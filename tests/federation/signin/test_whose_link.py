@@ -12,8 +12,9 @@ from tenants.models import Invitation, SyncKind, Tenant
 from tests.factories import DirectoryUserFactory
 from tests.federation.browser import Browser
 from tests.federation.conftest import PASSWORD, MakeUser
-from tests.federation.signin.test_forgotten import NEW_PASSWORD, ask, choose, code_of, link_mailed
+from tests.federation.signin.test_forgotten import NEW_PASSWORD, ask, choose, link_mailed
 from tests.support.by_hand import client_of
+from tests.support.codes import mailed_code
 from tests.support.mail import Mailbox
 
 pytestmark = pytest.mark.urls("config.urls.signin")
@@ -27,7 +28,7 @@ def test_a_namesake_who_is_being_deleted_is_in_nobodys_way(
         # Whichever comes first.
         DirectoryUserFactory.create(tenant=acme, email=ann.email, status=UserStatus.DELETING, pk=uuid.UUID(int=number))
     ask(browser, ann.email)
-    choose(browser, code_of(mailbox, ann.email))
+    choose(browser, mailed_code(mailbox, ann.email))
     assert "Your password is changed" in browser.text
 
 

@@ -8,7 +8,6 @@ from tenants.models import Tenant
 from tenants.pool_options import FirstFactor
 from tests.federation.browser import Browser
 from tests.federation.conftest import reconcile
-from tests.support.mail import Mailbox, body_text
 from tests.support.pool_settings import SMS, set_on
 
 EMAIL, TEXT, PASSKEY = FirstFactor.EMAIL_OTP.value, FirstFactor.SMS_OTP.value, FirstFactor.WEB_AUTHN.value
@@ -36,10 +35,3 @@ def shape_of(browser: Browser) -> str:
     """The page without what is different on any two pages."""
     different = r'data-options="[^"]*"|[0-9a-f-]{36}|[A-Za-z0-9]{64}|[\w-]+@[\w.-]+|[\w-]+%40[\w.-]+'
     return re.sub(different, "…", browser.text)
-
-
-def mailed_code(mailbox: Mailbox, email: str, *, count: int = 1) -> str:
-    """The code in the newest mail."""
-    found = re.search(r"\b\d{6,8}\b", body_text(mailbox.wait_for(email, count=count)))
-    assert found is not None
-    return found[0]

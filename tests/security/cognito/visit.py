@@ -25,6 +25,7 @@ from tests.federation.browser import SECRET, json_of
 from tests.federation.conftest import PASSWORD
 from tests.federation.provider.test_assertion import assertion
 from tests.support.certificates import curve_key
+from tests.support.codes import code_in
 from tests.support.cognito import LocalCognito
 from tests.support.mail import Mailbox, body_text
 from tests.support.oidc_idp import OidcIdp
@@ -145,7 +146,7 @@ class Visit:
         """The code in the newest mail to them; one that is made up where none came."""
         # Cognito's answer comes once the mail is out.
         mails = self.around.mailbox.messages_to(self.email)
-        return digits(body_text(mails[-1])) if mails else "12345678"
+        return code_in(body_text(mails[-1])) if mails else "12345678"
 
     def link_mailed(self) -> str:
         """The path of the link in the newest mail to them."""
@@ -188,13 +189,6 @@ class Flow:
 def given(response: Any) -> Tokens:
     """What an endpoint gave."""
     return json_of(response) if response.status_code == 200 else None
-
-
-def digits(text: str) -> str:
-    """The code in a message."""
-    found = re.search(r"\b(\d{6,8})\b", text)
-    assert found is not None, text
-    return found[1]
 
 
 def app_on(text: str) -> pyotp.TOTP:

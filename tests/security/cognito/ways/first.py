@@ -15,8 +15,9 @@ from identity.cognito.calls import Priority
 from tenants.models import SignInPolicy
 from tests.federation.conftest import issuer
 from tests.federation.signin.ways import EMAIL, PASSKEY, TEXT
-from tests.security.cognito.visit import Tokens, Visit, digits
+from tests.security.cognito.visit import Tokens, Visit
 from tests.support.authenticator import Passkey
+from tests.support.codes import code_in
 
 
 def by_password(visit: Visit) -> Iterator[Tokens]:
@@ -69,7 +70,7 @@ def by_texted_code(visit: Visit) -> Iterator[Tokens]:
     visit.at = at
     yield None
     if begun:
-        visit.submit(code=digits(visit.around.cognito.texts_to(number)[-1]))
+        visit.submit(code=code_in(visit.around.cognito.texts_to(number)[-1]))
         yield visit.tokens()
 
 

@@ -13,7 +13,8 @@ from tenants.actor import system
 from tenants.factors import SecondFactor
 from tests.federation.app_codes import next_code
 from tests.federation.conftest import PASSWORD
-from tests.security.cognito.visit import Tokens, Visit, digits
+from tests.security.cognito.visit import Tokens, Visit
+from tests.support.codes import code_in
 
 
 def _has(visit: Visit, *factors: SecondFactor) -> pyotp.TOTP:
@@ -65,7 +66,7 @@ def by_second_text(visit: Visit) -> Iterator[Tokens]:
     _to_the_factor(visit)
     yield None
     sent = visit.around.cognito.texts_to(number)
-    yield _answered(visit, digits(sent[-1]) if sent else "12345678")
+    yield _answered(visit, code_in(sent[-1]) if sent else "12345678")
 
 
 def by_choice(visit: Visit) -> Iterator[Tokens]:
