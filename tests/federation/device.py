@@ -8,7 +8,7 @@ from django.test import Client
 
 from federation.models import DeviceGrant
 from tenants.models import Application
-from tests.federation.browser import json_of
+from tests.federation.browser import Browser, json_of
 
 
 class Device:
@@ -50,3 +50,9 @@ class Device:
     def has_waited(self) -> None:
         """Let the time pass that lies between two questions."""
         DeviceGrant.objects.update(asked_at=None)
+
+
+def enter(person: Browser, code: str) -> None:
+    """Type a device's code, as the page asks for it."""
+    person.get("/device")
+    person.submit(user_code=code)

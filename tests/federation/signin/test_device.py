@@ -7,7 +7,7 @@ from identity.models import DirectoryUser
 from tenants.models import Application
 from tests.federation.browser import Browser, json_of
 from tests.federation.conftest import PASSWORD
-from tests.federation.device import Device
+from tests.federation.device import Device, enter
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.urls("config.urls.signin")]
 
@@ -18,8 +18,7 @@ def test_the_password_is_asked_and_then_the_question(
     Application.objects.filter(pk=assigned.pk).update(device_flow=True, is_public=True, secret_hash="")
     device = Device(assigned)
     device.begin(organization="acme")
-    browser.get("/device")
-    browser.submit(user_code=device.codes["user_code"])
+    enter(browser, device.codes["user_code"])
     assert browser.address.startswith("/acme/sign-in?request=")
     browser.submit(email=ann.email, password=PASSWORD)
     if "Not now" in browser.text:

@@ -7,7 +7,7 @@ from django.test import Client
 
 from identity.models import DirectoryUser
 from tenants.models import Tenant
-from tests.federation.device import Device
+from tests.federation.device import Device, enter
 from tests.security.cognito.visit import Tokens, Visit, given
 
 
@@ -95,8 +95,7 @@ def by_device(visit: Visit) -> Iterator[Tokens]:
     device.begin(organization=visit.at)
     visit.browser.hold_session(visit.person)
     yield None
-    visit.browser.get("/device")
-    visit.browser.submit(user_code=device.codes["user_code"])
+    enter(visit.browser, device.codes["user_code"])
     if 'name="grant"' in visit.browser.text:
         visit.browser.submit(grant="1")
     device.proof = _fields(visit)
