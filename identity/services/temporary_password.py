@@ -24,8 +24,8 @@ from tenants.services.outbox import request_sync
 # Without the characters that are taken for one another when read aloud or from a screen.
 _ALPHABETS = ("abcdefghjkmnpqrstuvwxyz", "ABCDEFGHJKLMNPQRSTUVWXYZ", "23456789")
 _GROUP = 5
-# 20 characters of 55 are more than 110 bits.
-_SHORTEST = 20
+# 20 characters of 55 are more than 110 bits. 83 and the hyphens between them are 99, more than which no pool asks for.
+_SHORTEST, _LONGEST = 20, 83
 
 
 def set_temporary_password(tenant: Tenant, user_id: uuid.UUID, *, actor: Actor) -> str:
@@ -58,12 +58,12 @@ def generate_password(shortest: int) -> str:
     Args:
         shortest: the number of characters that the pool asks for.
     """
-    length = max(shortest, _SHORTEST)
+    length = min(max(shortest, _SHORTEST), _LONGEST)
     every = "".join(_ALPHABETS)
     while True:
         letters = "".join(secrets.choice(every) for _ in range(length))
         if all(any(letter in alphabet for letter in letters) for alphabet in _ALPHABETS):
-            return "-".join(letters[start : start + _GROUP] for start in range(0, length, _GROUP))[:99]
+            return "-".join(letters[start : start + _GROUP] for start in range(0, length, _GROUP))
 
 
 def _load(tenant: Tenant, user_id: uuid.UUID, *, actor: Actor) -> DirectoryUser:

@@ -2,17 +2,15 @@
 
 from datetime import timedelta
 
-import pyotp
 import pytest
 from django.utils import timezone
 
 from federation.models import BrowserSession, SignInAttempt
 from identity.models import DirectoryUser, UserStatus
 from tenants.models import Application, MfaPolicy, PoolKind, SignInPolicy, TenantApplication
-from tests.federation.app_codes import next_code
+from tests.federation.app_codes import app_on, next_code
 from tests.federation.browser import Browser
 from tests.federation.conftest import PASSWORD, MakeTenant, MakeUser
-from tests.federation.test_steps import secret_on
 
 pytestmark = pytest.mark.urls("config.urls.signin")
 
@@ -59,7 +57,7 @@ def test_who_declines_gets_in_and_is_left_alone_for_a_month(application: Applica
 
 def test_who_accepts_is_asked_for_a_code_from_then_on(application: Application, nora: DirectoryUser) -> None:
     browser = sign_in(application)
-    app = pyotp.TOTP(secret_on(browser))
+    app = app_on(browser)
     browser.submit(code=app.now())
     assert "code" in browser.answer()
     nora.refresh_from_db()

@@ -1,6 +1,5 @@
 """The steps after the password: temporary passwords, codes, setting an authenticator app up; replays and races."""
 
-import re
 import uuid
 from concurrent.futures import ThreadPoolExecutor
 
@@ -22,7 +21,7 @@ from identity.cognito import users
 from identity.cognito.calls import Priority
 from identity.models import DirectoryUser, UserStatus
 from tenants.models import Application, AuditEvent, MfaPolicy, PoolKind, SignInPolicy, Tenant, TenantApplication
-from tests.federation.app_codes import next_code
+from tests.federation.app_codes import app_on, next_code, wrong_code
 from tests.federation.browser import Browser
 from tests.federation.conftest import PASSWORD, MakeTenant, MakeUser, reconcile
 from tests.support.cognito import LocalCognito
@@ -38,16 +37,10 @@ def require_mfa(tenant: Tenant) -> None:
     reconcile(tenant)
 
 
-def secret_on(browser: Browser) -> str:
-    found = re.search(r'data-copy="([A-Z2-7]+)"', browser.text)
-    assert found, browser.text
-    return found[1]
-
-
 def enrol(browser: Browser) -> pyotp.TOTP:
     """Set up an app on the page that asks for it, with its present code: the next one is left to be used."""
     assert "Set up your authenticator app" in browser.text
-    app = pyotp.TOTP(secret_on(browser))
+    app = app_on(browser)
     browser.submit(code=app.now())
     return app
 
@@ -130,7 +123,7 @@ def test_the_policy_asks_for_an_authenticator_app(
     assert 'src="data:image/svg+xml;base64,' in browser.text
     assert BrowserSession.objects.count() == 0
     attempt = SignInAttempt.objects.get()
-    assert secret_on(browser).encode() not in bytes(attempt.secrets_encrypted)
+    assert app_on(browser).secret.encode() not in bytes(attempt.secrets_encrypted)
     app = enrol(browser)
     assert "code" in browser.answer()
     session = BrowserSession.objects.get()
@@ -152,7 +145,7 @@ def test_the_policy_asks_for_an_authenticator_app(
 def test_a_wrong_code_may_be_corrected(browser: Browser, acme: Tenant, ann: DirectoryUser) -> None:
     require_mfa(acme)
     browser.sign_in("ann@acme.example", PASSWORD, organization="acme")
-    browser.submit(code="000000")
+    browser.submit(code=wrong_code(app_on(browser)))
     assert browser.page.status_code == 422
     assert "not right" in browser.text
     browser.submit(code="12ab")
@@ -162,7 +155,7 @@ def test_a_wrong_code_may_be_corrected(browser: Browser, acme: Tenant, ann: Dire
 
     second = Browser(browser.application)
     second.sign_in("ann@acme.example", PASSWORD, organization="acme")
-    second.submit(code="000000")
+    second.submit(code=wrong_code(app))
     assert second.page.status_code == 422
     code = next_code(app)
     second.submit(code=f"{code[:3]} {code[3:]}")
@@ -230,7 +223,7 @@ def test_a_step_sent_twice_is_refused(browser: Browser, acme: Tenant, ann: Direc
 def test_an_earlier_form_of_a_step_is_refused(browser: Browser, acme: Tenant, ann: DirectoryUser) -> None:
     app = at_code(browser, acme)
     address, stale = browser.address, browser.hidden()
-    browser.submit(code="000000")
+    browser.submit(code=wrong_code(app))
     response = browser.client.post(address, {**stale, "code": next_code(app)})
     assert response.status_code == 409
     assert BrowserSession.objects.count() == 1

@@ -23,7 +23,7 @@ def test_a_neighbours_groups_are_not_shown(acme: TenantCast, globex: TenantCast)
     assert "globex" not in shown
     assert shown.count(NOBODY) == 1
     neighbours = _page(globex)
-    assert "acme" not in neighbours
+    assert "acme-editors" not in neighbours
     assert neighbours.count("In the group: globex-merger.") == 2
     assert NOBODY not in neighbours
 

@@ -1,5 +1,6 @@
 """Managed-login styles and the classic pages' branding."""
 
+import secrets
 from typing import Any
 
 import pytest
@@ -125,7 +126,7 @@ def test_classic_branding_of_all_and_of_one(place: Place) -> None:
     with pytest.raises(ClientError) as caught:
         place.idp.set_ui_customization(**named, CSS=".label-customizable {}")
     assert "domain" in refusal(caught)[1]
-    place.idp.create_user_pool_domain(**named, Domain=f"classic-{place.client_id[:8]}")
+    place.idp.create_user_pool_domain(**named, Domain=f"classic-{secrets.token_hex(6)}")
     assert place.idp.get_ui_customization(**named)["UICustomization"] == {}
     css = ".submitButton-customizable:hover { color: #fff; }"
     place.idp.set_ui_customization(**named, CSS=css, ImageFile=PNG)
@@ -151,7 +152,7 @@ def test_classic_branding_of_all_and_of_one(place: Place) -> None:
     ],
 )
 def test_impossible_classic_branding_is_refused(place: Place, branding: dict[str, Any]) -> None:
-    place.idp.create_user_pool_domain(UserPoolId=place.pool_id, Domain=f"classic-{place.client_id[:8]}")
+    place.idp.create_user_pool_domain(UserPoolId=place.pool_id, Domain=f"classic-{secrets.token_hex(6)}")
     with pytest.raises(ClientError) as caught:
         place.idp.set_ui_customization(UserPoolId=place.pool_id, **branding)
     assert refusal(caught)[0] == "InvalidParameterException"

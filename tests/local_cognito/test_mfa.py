@@ -7,6 +7,7 @@ import pytest
 from botocore.exceptions import ClientError
 from mypy_boto3_cognito_idp import CognitoIdentityProviderClient
 
+from tests.federation.app_codes import wrong_code
 from tests.local_cognito.cast import Place, make_place, next_code
 from tests.local_cognito.refusals import refusal
 
@@ -86,8 +87,9 @@ def test_mfa_setup_cannot_be_skipped(idp: CognitoIdentityProviderClient) -> None
     with pytest.raises(ClientError) as caught:
         idp.associate_software_token(Session=session)
     assert _code(caught) == "NotAuthorizedException"
+    wrong = wrong_code(pyotp.TOTP(associated["SecretCode"]))
     with pytest.raises(ClientError) as caught:
-        idp.verify_software_token(Session=associated["Session"], UserCode="000000")
+        idp.verify_software_token(Session=associated["Session"], UserCode=wrong)
     assert _code(caught) == "EnableSoftwareTokenMFAException"
 
 

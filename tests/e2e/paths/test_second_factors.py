@@ -54,7 +54,7 @@ def test_one_of_several(walk: Walk) -> None:
 
 def set_up_app(walk: Walk, person: Somebody) -> None:
     """Take the key from the page, as an app does that cannot read its picture, and answer with its code."""
-    person.totp_secret = walk.hands.page.locator(".copy__value").first.inner_text().replace(" ", "")
+    walk.take_secret(person)
     walk.answer(person.app_code(), "Six-digit code")
 
 

@@ -15,6 +15,7 @@ import pyotp
 from tests.e2e.demo import Demo
 from tests.e2e.paths.hands import Hands
 from tests.e2e.paths.office import Office
+from tests.federation.app_codes import wrong_code
 from tests.support.codes import code_if_any
 from tests.support.cognito import LocalCognito
 from tests.support.mail import body_text
@@ -58,6 +59,10 @@ class Somebody:
         app, now = pyotp.TOTP(self.totp_secret), time.time()
         self.last_app_code = next(c for c in (app.at(now), app.at(now + _STEP_SECONDS)) if c != self.last_app_code)
         return self.last_app_code
+
+    def wrong_app_code(self) -> str:
+        """Look at another app."""
+        return wrong_code(pyotp.TOTP(self.totp_secret))
 
     def mailed_link(self, part: str, *, count: int = 1) -> str:
         """Wait for the `count`th mail that leads to an address with `part` in it; return the address."""
@@ -125,6 +130,10 @@ class Walk:
         self.hands.press("Send the code")
         self.hands.see("Check your phone")
         self.answer(person.texted_code())
+
+    def take_secret(self, person: Somebody) -> None:
+        """Put the secret that the page shows into the person's app."""
+        person.totp_secret = self.hands.page.locator(".copy__value").first.inner_text().replace(" ", "")
 
     def choose_password(self, password: str, button: str = "Set password") -> None:
         """Type a new password twice."""

@@ -16,10 +16,9 @@ from identity.models import DirectoryUser
 from tenants.actor import ANONYMOUS
 from tenants.models import Application, AuditEvent, MfaPolicy, OutboxEntry, SignInPolicy, Tenant
 from tests.federation.account.conftest import a_renewal, session_of
-from tests.federation.app_codes import next_code
+from tests.federation.app_codes import app_on, next_code, wrong_code
 from tests.federation.browser import Browser
 from tests.federation.conftest import PASSWORD
-from tests.federation.test_steps import secret_on
 
 pytestmark = pytest.mark.urls("config.urls.signin")
 
@@ -155,9 +154,9 @@ def test_a_password_is_changed(browser: Browser, ann: DirectoryUser) -> None:
 
 def test_an_authenticator_app_is_added_used_and_removed(browser: Browser, ann: DirectoryUser) -> None:
     enter(browser, "/acme/account/authenticator")
-    secret = secret_on(browser)
-    assert browser.submit(code="000000").status_code == 422
-    assert secret_on(browser) == secret
+    secret = app_on(browser).secret
+    assert browser.submit(code=wrong_code(app_on(browser))).status_code == 422
+    assert app_on(browser).secret == secret
     app = pyotp.TOTP(secret)
     browser.submit(code=app.now())
     assert "The authenticator app is set up." in browser.text
@@ -180,7 +179,7 @@ def test_an_authenticator_app_is_added_used_and_removed(browser: Browser, ann: D
 
 def test_the_last_factor_that_the_tenant_asks_for_stays(browser: Browser, acme: Tenant, ann: DirectoryUser) -> None:
     enter(browser, "/acme/account/authenticator")
-    browser.submit(code=pyotp.TOTP(secret_on(browser)).now())
+    browser.submit(code=app_on(browser).now())
     BrowserSession.objects.update(amr=["pwd", "otp", "mfa"])
     SignInPolicy.objects.filter(tenant=acme).update(mfa=MfaPolicy.REQUIRED)
     for send in (browser.client.get, browser.client.post):

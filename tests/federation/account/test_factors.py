@@ -4,7 +4,6 @@ import uuid
 from datetime import timedelta
 from html import unescape
 
-import pyotp
 import pytest
 from django.utils import timezone
 
@@ -19,10 +18,9 @@ from identity.services.users import reset_user_mfa
 from tenants.actor import system
 from tenants.models import Application, AuditEvent, MfaPolicy, SignInPolicy, Tenant
 from tests.federation.account.test_changes import come_back, enter
-from tests.federation.app_codes import next_code
+from tests.federation.app_codes import app_on, next_code
 from tests.federation.browser import Browser
 from tests.federation.conftest import PASSWORD, reconcile
-from tests.federation.test_steps import secret_on
 from tests.support.codes import code_in, mailed_code
 from tests.support.cognito import LocalCognito
 from tests.support.mail import Mailbox
@@ -143,7 +141,7 @@ def _settings(user: DirectoryUser) -> tuple[set[str], str]:
 def texted(browser: Browser, number: str, ann: DirectoryUser, cognito: LocalCognito) -> str:
     """The number to which codes go that Ann is asked for alone, though she has an app, too."""
     browser.get("/acme/account/authenticator")
-    browser.submit(code=pyotp.TOTP(secret_on(browser)).now())
+    browser.submit(code=app_on(browser).now())
     browser.get(f"{PAGE}/phone")
     browser.submit(number=number)
     browser.submit(code=code_in(cognito.texts_to(number)[-1]))
@@ -233,7 +231,7 @@ def test_of_several_one_is_preferred_and_the_last_that_is_asked_for_stays(
     browser: Browser, acme: Tenant, ann: DirectoryUser, number: str, cognito: LocalCognito
 ) -> None:
     browser.get("/acme/account/authenticator")
-    app = pyotp.TOTP(secret_on(browser))
+    app = app_on(browser)
     browser.submit(code=app.now())
     browser.get(f"{PAGE}/phone")
     browser.submit(number=number)

@@ -16,8 +16,8 @@ from federation.webauthn import origin_of
 from identity.models import DirectoryUser
 from tenants.models import AuditEvent, MfaPolicy, SignInPolicy, Tenant
 from tests.federation.account.conftest import session_of
+from tests.federation.app_codes import app_on, wrong_code
 from tests.federation.browser import Browser
-from tests.federation.signin.test_own_factor import secret_on
 from tests.federation.signin.test_own_keys import options_on
 from tests.support.authenticator import Passkey
 from tests.support.connections import oidc_connection
@@ -102,8 +102,8 @@ def test_an_offer_is_good_once_for_a_while_and_for_one_session(gina: Browser, ga
 def test_an_app_is_added_replaced_and_removed(gina: Browser, gail: DirectoryUser) -> None:
     for _ in range(2):
         gina.get(f"{LISTED}/app")
-        secret = secret_on(gina)
-        assert gina.submit(code="000000").status_code == 422
+        secret = app_on(gina).secret
+        assert gina.submit(code=wrong_code(app_on(gina))).status_code == 422
         gina.submit(code=code_at(secret, int(time.time()) // 30))
         assert "The authenticator app is set up." in gina.text
         assert OwnFactor.objects.get().secret == secret
@@ -130,7 +130,7 @@ def test_what_was_reset_is_forgotten_once_there_is_another_of_either_kind(gina: 
     assert OwnKey.objects.count() == 2
     DirectoryUser.objects.update(mfa_reset_wanted=2)
     gina.get(f"{LISTED}/app")
-    gina.submit(code=code_at(secret_on(gina), int(time.time()) // 30))
+    gina.submit(code=code_at(app_on(gina).secret, int(time.time()) // 30))
     assert (OwnFactor.objects.count(), OwnKey.objects.count()) == (1, 0)
     add_key(gina)
     assert (OwnFactor.objects.count(), OwnKey.objects.count()) == (1, 1)

@@ -145,7 +145,8 @@ def test_a_texted_code_signs_in(browser: Browser, acme: Tenant, make_user: MakeU
     allow(acme, TEXT)
     begin(browser, "otto-5@acme.example", TEXT)
     assert "Check your phone" in browser.text
-    assert "3105" not in browser.text
+    assert "0123105" not in browser.text
+    assert "*3105" not in browser.text
     browser.submit(code=cognito.texts_to("+15550123105")[-1].rpartition(" ")[2])
     assert "code" in browser.answer()
     assert BrowserSession.objects.get().amr == ["sms"]

@@ -1,6 +1,5 @@
 """The second factor of people who come by a connection: left to it, believed where it says so, or kept by Lifeguard."""
 
-import re
 import time
 from dataclasses import replace
 
@@ -14,8 +13,8 @@ from identity.services.users import reset_user_mfa
 from identity.sync import engine
 from tenants.errors import ValidationFailed
 from tenants.models import Application, AuditEvent, MfaPolicy, SignInPolicy, SyncKind, Tenant
+from tests.federation.app_codes import app_on
 from tests.federation.arrivals import Traveller, apply, other_claims, user_of
-from tests.federation.browser import Browser
 from tests.federation.signin.conftest import MAPPING
 from tests.support.cognito import LocalCognito
 from tests.support.connections import ACTOR
@@ -40,12 +39,6 @@ def come(application: Application, tenant: Tenant, connection: Connection, **par
     if traveller.address.endswith("/own-choice"):
         traveller.submit(factor="totp")
     return traveller
-
-
-def secret_on(browser: Browser) -> str:
-    found = re.search(r'data-copy="([A-Z2-7]+)"', browser.text)
-    assert found, browser.text
-    return found[1]
 
 
 def code(secret: str, steps: int = 0) -> str:
@@ -73,7 +66,7 @@ def test_lifeguard_keeps_an_app_and_asks_for_it(
     ada = come(application, tenant, own)
     assert "Set up your authenticator app" in ada.text
     assert BrowserSession.objects.count() == 0
-    secret = secret_on(ada)
+    secret = app_on(ada).secret
     assert secret.encode() not in bytes(SignInAttempt.objects.get().secrets_encrypted)
     assert ada.submit(code=code(secret, 1000)).status_code == 422
     first = code(secret)
@@ -99,7 +92,7 @@ def test_lifeguard_keeps_an_app_and_asks_for_it(
 
 def test_a_reset_makes_the_app_void(tenant: Tenant, own: Connection, application: Application) -> None:
     ada = come(application, tenant, own)
-    first = secret_on(ada)
+    first = app_on(ada).secret
     ada.submit(code=code(first))
     user = user_of(tenant)
     waiting = come(application, tenant, own)
@@ -111,14 +104,14 @@ def test_a_reset_makes_the_app_void(tenant: Tenant, own: Connection, application
     assert waiting.submit(code=code(first, 1)).status_code == 409
     again = come(application, tenant, own)
     assert "Set up your authenticator app" in again.text
-    assert secret_on(again) != first
+    assert app_on(again).secret != first
 
 
 def test_one_app_is_not_replaced_without_its_code(tenant: Tenant, own: Connection, application: Application) -> None:
     one, other = come(application, tenant, own), come(application, tenant, own)
-    one.submit(code=code(secret_on(one)))
+    one.submit(code=code(app_on(one).secret))
     assert "code" in one.answer()
-    assert other.submit(code=code(secret_on(other))).status_code == 409
+    assert other.submit(code=code(app_on(other).secret)).status_code == 409
     assert BrowserSession.objects.count() == 1
 
 
@@ -127,7 +120,7 @@ def test_a_connection_that_goes_out_of_use_meanwhile_lets_nobody_in(
 ) -> None:
     ada = come(application, tenant, own)
     disable(tenant, own.pk, actor=ACTOR)
-    assert ada.submit(code=code(secret_on(ada))).status_code == 403
+    assert ada.submit(code=code(app_on(ada).secret)).status_code == 403
     assert BrowserSession.objects.count() == 0
 
 
@@ -158,7 +151,7 @@ def test_an_application_can_want_two_factors_of_them(
     assert "code" in come(application, tenant, connection).answer()
     asked = come(application, tenant, connection, acr_values=MULTI_FACTOR)
     assert "Set up your authenticator app" in asked.text
-    asked.submit(code=code(secret_on(asked)))
+    asked.submit(code=code(app_on(asked).secret))
     # Who has one is asked for it from then on, unless there is to be none.
     assert "Open your authenticator app" in come(application, tenant, connection).text
     require(tenant, MfaPolicy.OFF)

@@ -17,9 +17,10 @@ from federation.totp import code_at
 from federation.webauthn import origin_of
 from identity.services.users import reset_user_mfa
 from tenants.models import Application, AuditEvent, MfaPolicy, Tenant
+from tests.federation.app_codes import app_on
 from tests.federation.arrivals import Traveller, user_of
 from tests.federation.browser import Browser
-from tests.federation.signin.test_own_factor import MULTI_FACTOR, code, require, secret_on, trust
+from tests.federation.signin.test_own_factor import MULTI_FACTOR, code, require, trust
 from tests.support.authenticator import Passkey
 from tests.support.connections import ACTOR
 
@@ -67,16 +68,16 @@ def own(tenant: Tenant, connection: Connection) -> Connection:
 def test_a_key_is_set_up_and_asked_for(tenant: Tenant, own: Connection, application: Application) -> None:
     ada = come(application, tenant, own)
     assert {"Authenticator app", "Security key or passkey"} <= set(re.findall(r"[A-Z][a-z ]+", ada.text))
-    passkey = make_key(ada, "Desk")
+    passkey = make_key(ada, "Key in the desk")
     assert "code" in ada.answer()
     session = BrowserSession.objects.get()
     assert (session.amr, session.acr, session.connection_id) == (["fed", "pop", "mfa"], MULTI_FACTOR, own.pk)
-    assert OwnKey.objects.get().name == "Desk"
+    assert OwnKey.objects.get().name == "Key in the desk"
     assert not AuditEvent.objects.filter(action="user.totp_enrolled").exists()
 
     again = come(application, tenant, own)
     # Nothing that is on the page says what the key is called, and there is no other way than it.
-    assert "Desk" not in again.text
+    assert "Key in the desk" not in again.text
     assert "Use your authenticator app" not in again.text
     assert "ask an administrator of your organization to reset" in again.text
     old = options_on(again)
@@ -116,7 +117,7 @@ def test_both_side_by_side_and_one_chooses(tenant: Tenant, own: Connection, appl
     # Changed their mind.
     ada.submit(other="yes")
     ada.submit(factor="totp")
-    secret = secret_on(ada)
+    secret = app_on(ada).secret
     ada.submit(other="yes")
     passkey = make_key(ada)
     user = user_of(tenant)
@@ -147,7 +148,7 @@ def test_who_has_one_cannot_set_another_up_instead(tenant: Tenant, own: Connecti
     late.submit(factor="key")
     make_key(by_key)
     by_app.submit(factor="totp")
-    assert by_app.submit(code=code(secret_on(by_app))).status_code == 409
+    assert by_app.submit(code=code(app_on(by_app).secret)).status_code == 409
     made = Passkey(origin_of(settings.SIGNIN_URL)).made_for(options_on(late))
     assert late.submit(credential=json.dumps(made)).status_code == 409
     # Nor is there an app to change to.

@@ -18,8 +18,9 @@ from federation.services.recovery_codes import HOW_MANY, codes_left, make_codes
 from identity.models import DirectoryUser
 from tenants.models import Application, AuditEvent, MfaPolicy, Tenant
 from tests.factories import DirectoryUserFactory, TenantFactory
+from tests.federation.app_codes import app_on
 from tests.federation.arrivals import Traveller, user_of
-from tests.federation.signin.test_own_factor import MULTI_FACTOR, code, come, require, secret_on, trust
+from tests.federation.signin.test_own_factor import MULTI_FACTOR, code, come, require, trust
 from tests.federation.signin.test_own_keys import make_key
 from tests.federation.signin.test_recovery_codes import link_on
 from tests.support.cognito import LocalCognito
@@ -41,7 +42,7 @@ def own(tenant: Tenant, connection: Connection) -> Connection:
 def person(tenant: Tenant, own: Connection, application: Application) -> DirectoryUser:
     """Ada, who has set an app up."""
     ada = come(application, tenant, own)
-    ada.submit(code=code(secret_on(ada)))
+    ada.submit(code=code(app_on(ada).secret))
     assert "code" in ada.answer()
     return user_of(tenant)
 
@@ -83,7 +84,7 @@ def test_a_code_takes_the_app_away_and_another_is_set_up_at_once(
     assert "Set up a second factor" in ada.text
     assert "Not now" not in ada.text
     ada.submit(factor="totp")
-    ada.submit(code=code(secret_on(ada)))
+    ada.submit(code=code(app_on(ada).secret))
     assert "code" in ada.answer()
     assert BrowserSession.objects.latest("auth_time").amr == ["fed", "otp", "mfa"]
 

@@ -15,9 +15,9 @@ from identity.models import DirectoryUser
 from identity.services.users import reset_user_mfa
 from tenants.actor import system
 from tenants.models import PoolKind, SignInPolicy, Tenant, TenantApplication
+from tests.federation.app_codes import app_on
 from tests.federation.browser import Browser
 from tests.federation.conftest import PASSWORD, MakeTenant, MakeUser
-from tests.federation.signin.test_own_factor import secret_on
 from tests.federation.signin.test_passwordless import NOT_USED, without_passwords
 from tests.federation.signin.test_recovery_codes import enrol
 from tests.federation.signin.ways import EMAIL, begin
@@ -36,7 +36,7 @@ def test_no_second_factor_is_set_up_after_a_password(
     DirectoryUser.objects.filter(pk=user.pk).update(totp_declined_at=None)
     browser.sign_in(user.email, PASSWORD, organization="acme")
     assert SignInAttempt.objects.get().step == "totp_offer"
-    secret = secret_on(browser)
+    secret = app_on(browser).secret
     without_passwords(acme)
     cognito.forget_calls()
     browser.submit(code=pyotp.TOTP(secret).now())
@@ -56,7 +56,7 @@ def test_nor_while_passwords_are_taken_until_the_codes_are_there(
     sets_up, declines = browser, Browser(browser.application)
     for each, user in zip((sets_up, declines), users, strict=True):
         each.sign_in(user.email, PASSWORD, organization="acme")
-    secret = secret_on(sets_up)
+    secret = app_on(sets_up).secret
     SignInPolicy.objects.filter(tenant=acme).update(mfa="off", password_allowed=False)
     acme.policy.refresh_from_db()
     assert acme.policy.takes_passwords

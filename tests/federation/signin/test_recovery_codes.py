@@ -25,6 +25,7 @@ from tenants.models import (
     TenantApplication,
 )
 from tests.factories import DirectoryUserFactory, TenantFactory
+from tests.federation.app_codes import app_on
 from tests.federation.browser import Browser
 from tests.federation.conftest import PASSWORD, MakeTenant, MakeUser, reconcile
 from tests.support.cognito import LocalCognito
@@ -43,9 +44,7 @@ def ann(acme: Tenant, make_user: MakeUser) -> DirectoryUser:
 
 
 def enrol(browser: Browser) -> pyotp.TOTP:
-    found = re.search(r'data-copy="([A-Z2-7]+)"', browser.text)
-    assert found, browser.text
-    app = pyotp.TOTP(found[1])
+    app = app_on(browser)
     browser.submit(code=app.now())
     return app
 

@@ -1,6 +1,7 @@
 """Pools, domains, app clients and users on a running Cognito."""
 
 import dataclasses
+import secrets
 from collections.abc import Callable
 
 import pytest
@@ -71,7 +72,7 @@ def test_mfa(pool_ref: PoolRef) -> None:
 
 
 def test_the_life_of_a_domain(pool_ref: PoolRef) -> None:
-    cell, name = pool_ref.endpoint, f"lg-{pool_ref.pool_id.split('_')[1].lower()}"
+    cell, name = pool_ref.endpoint, f"lg-{secrets.token_hex(6)}"
     assert domains.describe_domain(cell, name, priority=CONFIG) is None
     domains.create_domain(pool_ref, name, login_pages=LoginPages.CLASSIC, priority=CONFIG)
     described = domains.describe_domain(cell, name, priority=CONFIG)

@@ -42,8 +42,9 @@ def populated(tenant: Tenant) -> Tenant:
 
 
 def neighbour_of(tenant: Tenant) -> Tenant:
-    """Another tenant in the same pool, with two users and a key that begins alike."""
-    neighbour: Tenant = TenantFactory.create(slug="next-door", key="zz" + tenant.key[2:], pool=tenant.pool)
+    """Another tenant in the same pool, with two users and a key that ends alike."""
+    # No key that is made has vowels, so that this one is nobody's.
+    neighbour: Tenant = TenantFactory.create(slug="next-door", key="aa" + tenant.key[2:], pool=tenant.pool)
     with transaction.atomic():
         outbox.request_sync(SyncKind.TENANT, neighbour.pk)
     return populated(neighbour)

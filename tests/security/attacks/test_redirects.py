@@ -18,8 +18,8 @@ _NEAR = [
     "https://app.example/callback/",
     "https://app.example/callback?x=1",
     "https://app.example/callback#x",
-    "https://app.example/callback/../evil",
-    "https://app.example/callback%2f..%2fevil",
+    "https://app.example/callback/../evil.example",
+    "https://app.example/callback%2f..%2fevil.example",
     "https://app.example/Callback",
     "https://APP.example/callback",
     "https://app.example:443/callback",
@@ -54,7 +54,7 @@ def test_no_answer_goes_to_an_address_that_is_nearly_right(browser: Browser, mor
         assert page.status_code == 400, uri
         assert "Location" not in page, uri
         assert "<form" not in browser.text, uri
-        assert "evil" not in browser.text, uri
+        assert "evil.example" not in browser.text, uri
 
 
 def test_no_code_is_exchanged_for_an_address_that_is_nearly_right(browser: Browser) -> None:
@@ -66,7 +66,7 @@ def test_no_code_is_exchanged_for_an_address_that_is_nearly_right(browser: Brows
 
 def leads(page: Any) -> str:
     """Where an answer sends the browser, by a header or by itself."""
-    return str(page.get("Location", "")) + ("evil" if b"evil" in page.content else "")
+    return str(page.get("Location", "")) + ("evil.example" if b"evil.example" in page.content else "")
 
 
 def test_signing_out_leads_to_no_address_that_is_nearly_right(browser: Browser) -> None:
@@ -90,7 +90,8 @@ def test_signing_out_leads_to_no_address_of_another_application(browser: Browser
     browser.client.handler.enforce_csrf_checks = False
     for asked in ({"id_token_hint": hint}, {"id_token_hint": hint, "client_id": browser.application.client_id}, {}):
         assert leads(browser.client.get(f"/oauth2/logout?{urlencode({**theirs, **asked})}")) == ""
-    assert leads(browser.client.post("/oauth2/logout/confirm", {**theirs, "client_id": "", "next": "//evil"})) == ""
+    elsewhere = {**theirs, "client_id": "", "next": "//evil.example"}
+    assert leads(browser.client.post("/oauth2/logout/confirm", elsewhere)) == ""
 
 
 def test_an_error_leads_nowhere_before_the_client_is_known(browser: Browser) -> None:

@@ -5,10 +5,9 @@ import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any, cast
+from typing import Any
 from urllib.parse import urlsplit
 
-import pyotp
 from cryptography.hazmat.primitives.asymmetric import ec
 from pydantic import SecretStr
 
@@ -189,10 +188,3 @@ class Flow:
 def given(response: Any) -> Tokens:
     """What an endpoint gave."""
     return json_of(response) if response.status_code == 200 else None
-
-
-def app_on(text: str) -> pyotp.TOTP:
-    """The authenticator app that a page sets up."""
-    found = re.search(r'data-copy="([A-Z2-7]+)"', text)
-    assert found is not None, text
-    return pyotp.TOTP(cast(str, found[1]))

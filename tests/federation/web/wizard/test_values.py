@@ -125,9 +125,9 @@ def test_a_social_provider_is_set_up(owner_page: Client, acme: TenantCast) -> No
     owner_page.post(address, {"guide": "apple-social"})
     made = Connection.objects.get(tenant=acme.tenant)
     assert "This field is required" in text(owner_page.post(url("values-save", made), {"client_id": "a"}), 422)
-    key = "-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----"
+    key = "-----BEGIN PRIVATE KEY-----\nAAAA+BBBB\n-----END PRIVATE KEY-----"
     values = {"client_id": "com.acme", "team_id": "T1", "key_id": "K1", "private_key": key, "scopes": "email name"}
     assert owner_page.post(url("values-save", made), values).status_code == 302
     now = Connection.objects.get(pk=made.pk)
     assert now.current.secret == key
-    assert "AAAA" not in text(owner_page.get(url("values", made)))
+    assert "AAAA+BBBB" not in text(owner_page.get(url("values", made)))

@@ -12,9 +12,10 @@ from federation.totp import code_at
 from federation.webauthn import origin_of
 from identity.services.invitations import invite_user
 from tenants.actor import system
+from tests.federation.app_codes import app_on
 from tests.federation.arrivals import HTTP, other_claims
 from tests.federation.signin.test_own_keys import options_on
-from tests.security.cognito.visit import Tokens, Visit, app_on
+from tests.security.cognito.visit import Tokens, Visit
 from tests.support.authenticator import Passkey
 
 OIDC, SAML = "Entra", "Okta"
@@ -86,7 +87,7 @@ def by_own_factor(visit: Visit) -> Iterator[Tokens]:
     visit.at = at
     yield None
     if 'name="code"' in visit.browser.text:
-        secret = app_on(visit.browser.text).secret
+        secret = app_on(visit.browser).secret
         visit.submit(code=code_at(secret, int(time.time()) // 30))
         yield visit.tokens()
 
