@@ -6,7 +6,6 @@ from django.conf import settings
 from django.db import DatabaseError, connection
 from django.http import HttpRequest, JsonResponse
 from django.utils import timezone
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 from redis import Redis, RedisError
 
@@ -16,14 +15,12 @@ WORKER_SEEN_WITHIN = timedelta(seconds=60)
 
 
 @require_safe
-@never_cache
 def healthz(request: HttpRequest) -> JsonResponse:
     """Answer that the process runs, and look at nothing else: restarting it would mend nothing else."""
     return JsonResponse({"status": "ok"})
 
 
 @require_safe
-@never_cache
 def readyz(request: HttpRequest) -> JsonResponse:
     """Answer 200 when the database and Redis answer and a worker was seen lately; 503 with which of them is not."""
     checks = {"database": _database(), "redis": _redis()}

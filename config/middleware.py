@@ -1,7 +1,7 @@
 """Middleware that belongs to no app: request ids, languages, and domain errors turned into answers."""
 
 import re
-import uuid
+import secrets
 from collections.abc import Callable
 from typing import cast
 
@@ -24,14 +24,13 @@ def request_id(get_response: GetResponse) -> GetResponse:
     def middleware(request: HttpRequest) -> HttpResponseBase:
         # Not by `request.headers`, which would read all of them.
         given = request.META.get("HTTP_X_REQUEST_ID", "")
-        chosen = given if _REQUEST_ID.match(given) else uuid.uuid4().hex
+        chosen = given if _REQUEST_ID.match(given) else secrets.token_hex(16)
         cast(Request, request).request_id = chosen
-        # Cleared, because those further in bind more (actor, tenant) and a thread serves many requests.
-        structlog.contextvars.clear_contextvars()
         structlog.contextvars.bind_contextvars(request_id=chosen, path=request.path)
         try:
             response = get_response(request)
         finally:
+            # Those further in bind more (actor, tenant), and a thread serves many requests.
             structlog.contextvars.clear_contextvars()
         response["X-Request-ID"] = chosen
         return response

@@ -2,7 +2,6 @@
 
 from django.http import HttpResponse
 from django.shortcuts import render
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from config.place import fleet_pill, tenant_pill
@@ -13,7 +12,6 @@ from tenants.web.access import fleet_view, tenant_view
 
 
 @require_safe
-@never_cache
 @fleet_view(Permission.FLEET_SYNC_READ)
 def fleet_sync_pill(request: Request) -> HttpResponse:
     """Answer with the fleet's pill."""
@@ -21,7 +19,6 @@ def fleet_sync_pill(request: Request) -> HttpResponse:
 
 
 @require_safe
-@never_cache
 @tenant_view(Permission.SYNC_READ)
 def tenant_sync_pill(request: Request, tenant: Tenant) -> HttpResponse:
     """Answer with a tenant's pill."""

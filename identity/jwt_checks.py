@@ -7,7 +7,7 @@ token says about its algorithm or key (`jwk`, `jku`, `x5u`, `none`, an HMAC over
 
 import binascii
 import json
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from functools import lru_cache
 from types import MappingProxyType
 from typing import Any
@@ -19,6 +19,7 @@ from jwt.utils import base64url_decode
 from identity.token_keys import KeyCache, PublicKey, UnknownKey
 
 ALGORITHM = "RS256"
+_ALGORITHMS = (ALGORITHM,)
 LEEWAY_SECONDS = 30
 # Characters; those of Lifeguard and of Cognito have some hundred.
 _LONGEST_HEADER = 2_000
@@ -78,7 +79,7 @@ def decode(
     *,
     issuer: str,
     audience: str | None,
-    required: Collection[str],
+    required: tuple[str, ...],
     verify_exp: bool = True,
 ) -> dict[str, Any]:
     """Return the claims of a token whose signature, issuer, audience and time are right.
@@ -94,21 +95,22 @@ def decode(
     Raises:
         TokenInvalid: something is not.
     """
+    decoder = _decoder(required, audience is not None, verify_exp)
     try:
-        # `jwt.decode` is this and one call more.
-        found = jwt.decode_complete(
-            token,
-            key,
-            [ALGORITHM],
-            {"require": ["iss", *required], "verify_aud": audience is not None, "verify_exp": verify_exp},
-            audience=audience,
-            issuer=issuer,
-            leeway=LEEWAY_SECONDS,
+        # `decode` is this and one call more.
+        found = decoder.decode_complete(
+            token, key, _ALGORITHMS, audience=audience, issuer=issuer, leeway=LEEWAY_SECONDS
         )
     except jwt.PyJWTError as error:
         raise TokenInvalid(str(error) or type(error).__name__) from error
     claims: dict[str, Any] = found["payload"]
     return claims
+
+
+# Options that are passed with each token are merged with PyJWT's own for each.
+@lru_cache
+def _decoder(required: tuple[str, ...], verify_aud: bool, verify_exp: bool) -> jwt.PyJWT:
+    return jwt.PyJWT({"require": ["iss", *required], "verify_aud": verify_aud, "verify_exp": verify_exp})
 
 
 def uuid_of(claims: Mapping[str, Any], name: str) -> UUID:

@@ -1,61 +1,84 @@
 """Verifying Lifeguard's own tokens."""
 
+import hashlib
+import math
 import re
-from collections.abc import Callable, Collection, Mapping
+import time
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any, NamedTuple
+from typing import Any
 from uuid import UUID
 
 from django.conf import settings
 
 from identity.jwt_checks import LEEWAY_SECONDS, TokenInvalid, decode, header_of, key_of, uuid_of
 from identity.token_keys import KeyCache, KeyFetcher
-from identity.verified_tokens import Verified, VerifiedTokens, key_for
+from tenants.memory import Memory
 from tenants.models import Tenant
 
 # RFC 9068 section 4: both spellings of the type are the same.
 _ACCESS_TOKEN_TYPES = frozenset({"at+jwt", "application/at+jwt"})
 _REQUIRED = ("sub", "aud", "client_id", "org_id", "jti", "exp", "iat")
-# As we write them: it is a tenth of the work of making one.
-_is_uuid = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}").fullmatch
-# Of each some 1 kB: what a process has to do with until tokens of the default ten minutes expire.
-_REMEMBERED = 10_000
+# As we write them: it is a tenth of the work of making them.
+_UUID = r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
+_are_uuids = re.compile(f"{_UUID} {_UUID}").fullmatch
 
 
-class AccessTokenClaims(NamedTuple):
-    """What a verified access token of Lifeguard's says (RFC 9068), in its own words.
+class AccessTokenClaims:
+    """What a verified access token of Lifeguard's says (RFC 9068).
 
-    Thousands are remembered and few are asked for everything: values are made of words when somebody wants them.
+    Thousands are remembered and few are asked for everything: values are made of the claims when somebody wants them.
+
+    Args:
+        said: the claims.
+        key_id: the `kid` it is signed with, which may be taken back before the token's time is over.
     """
 
-    sub: str
-    org_id: str
-    client_id: str
-    scopes: str
-    roles: tuple[str, ...]
-    token_id: str
-    exp: float
+    __slots__ = ("_said", "key_id")
+
+    def __init__(self, said: Mapping[str, Any], key_id: str) -> None:
+        self._said, self.key_id = said, key_id
 
     @property
     def subject(self) -> UUID:
         """The `DirectoryUser.id`."""
-        return UUID(self.sub)
+        return UUID(self._said["sub"])
 
     @property
     def tenant_id(self) -> UUID:
         """The `Tenant.id`."""
-        return UUID(self.org_id)
+        return UUID(self._said["org_id"])
+
+    @property
+    def client_id(self) -> str:
+        """The application's that has the token."""
+        return str(self._said["client_id"])
+
+    @property
+    def token_id(self) -> str:
+        """The claim `jti`."""
+        return str(self._said["jti"])
 
     @property
     def scope(self) -> frozenset[str]:
         """What the token is good for."""
-        return frozenset(self.scopes.split())
+        return frozenset(self._said.get("scope", "").split())
+
+    @property
+    def roles(self) -> tuple[str, ...]:
+        """What the user is to the application."""
+        return tuple(self._said.get("roles", ()))
 
     @property
     def expires_at(self) -> datetime:
         """When its time is over."""
-        return datetime.fromtimestamp(self.exp, UTC)
+        return datetime.fromtimestamp(self._said["exp"], UTC)
+
+    @property
+    def is_over(self) -> bool:
+        """Whether its time is over, for whoever is as patient as verification is."""
+        return bool(self._said["exp"] + LEEWAY_SECONDS <= time.time())
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +116,10 @@ class Holder:
 
 
 _own_keys: KeyCache | None = None
-_verified = VerifiedTokens[AccessTokenClaims](_REMEMBERED)
+# The tokens that were used last, by SHA-256 and the audience that they were verified for: that they are genuine and in
+# time is all that is remembered, and whether key and session still stand is asked each time. Of each some 2 kB: what a
+# process has to do with until tokens of the default ten minutes expire.
+_verified: Memory[tuple[bytes, str | None], AccessTokenClaims] = Memory(most=10_000, seconds=math.inf)
 _find_holder: Callable[[AccessTokenClaims], Holder | None] | None = None
 
 
@@ -152,27 +178,21 @@ def verify_own_access_token(token: str) -> AccessTokenClaims:
 
 
 def _verify_access_token(token: str, audience: str | None) -> AccessTokenClaims:
-    key = key_for(token, issuer=settings.SIGNIN_URL, audience=audience)
-    seen = _verified.find(key)
-    if seen is not None:
+    # Not the token itself, so that memory holds none to steal.
+    name = hashlib.sha256(token.encode("utf-8", "surrogatepass")).digest(), audience
+    seen = _verified.find(name)
+    if seen is not None and not seen.is_over:
         key_of(_keys(), seen.key_id)
-        return seen.claims
+        return seen
     header = header_of(token)
     if str(header.get("typ", "")).lower() not in _ACCESS_TOKEN_TYPES:
         raise TokenInvalid("not an access token")
-    claims = _access_token_claims(_decode_own(token, header, audience=audience, required=_REQUIRED))
-    _verified.keep(key, Verified(claims, header["kid"], claims.exp + LEEWAY_SECONDS))
-    return claims
-
-
-def _access_token_claims(claims: Mapping[str, Any]) -> AccessTokenClaims:
-    sub, org_id, client_id, token_id = claims["sub"], claims["org_id"], claims["client_id"], claims["jti"]
-    if not (_is_uuid(str(sub)) and _is_uuid(str(org_id))):
+    said = _decode_own(token, header, audience=audience, required=_REQUIRED)
+    if not _are_uuids(f"{said['sub']} {said['org_id']}"):
         raise TokenInvalid("unusable sub or org_id")
-    scopes, roles = claims.get("scope", ""), claims.get("roles", ())
-    return AccessTokenClaims(
-        str(sub), str(org_id), str(client_id), str(scopes), tuple(roles), str(token_id), claims["exp"]
-    )
+    claims = AccessTokenClaims(said, header["kid"])
+    _verified.keep(name, claims)
+    return claims
 
 
 def verify_id_token(token: str, *, client_id: str | None, accept_expired: bool = False) -> IdTokenClaims:
@@ -209,7 +229,7 @@ def _keys() -> KeyCache:
 
 
 def _decode_own(
-    token: str, header: Mapping[str, Any], *, audience: str | None, required: Collection[str], verify_exp: bool = True
+    token: str, header: Mapping[str, Any], *, audience: str | None, required: tuple[str, ...], verify_exp: bool = True
 ) -> dict[str, Any]:
     key = key_of(_keys(), header.get("kid"))
     return decode(token, key, issuer=settings.SIGNIN_URL, audience=audience, required=required, verify_exp=verify_exp)

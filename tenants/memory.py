@@ -46,10 +46,11 @@ class Memory(Generic[Key, Value]):
         until = (time.monotonic() if since is None else since) + self.seconds
         with self._lock:
             found = self._kept.get(key)
-            if found is not None and found[0] > until:
-                return
+            if found is not None:
+                if found[0] > until:
+                    return
+                self._kept.move_to_end(key)
             self._kept[key] = until, value
-            self._kept.move_to_end(key)
             if len(self._kept) > self.most:
                 self._kept.popitem(last=False)
 

@@ -7,7 +7,6 @@ import structlog
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from federation.account.context import Account, NeedsOwnFactor, SignInAgain
@@ -36,7 +35,6 @@ def account_view(*methods: str, back: str = "account") -> Callable[[AccountView]
     """
 
     def decorate(view: AccountView) -> Callable[..., HttpResponse]:
-        @never_cache
         @require_http_methods(methods or ("GET",))
         @wraps(view)
         def wrapped(request: HttpRequest, slug: str) -> HttpResponse:

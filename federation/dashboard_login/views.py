@@ -7,7 +7,6 @@ from allauth.socialaccount.providers.base import AuthProcess
 from allauth.socialaccount.providers.oauth2.views import OAuth2CallbackView
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_safe
 
 from federation.dashboard_login.adapter import landing
@@ -17,7 +16,6 @@ from tenants.http import Request
 from tenants.models import Tenant
 
 
-@never_cache
 @require_safe
 def tenant_sign_in(request: HttpRequest, slug: str) -> HttpResponse:
     """Send the browser to the tenant's sign-in. Whether there is such a tenant is the sign-in host's to say."""
@@ -41,7 +39,6 @@ def tenant_sign_in(request: HttpRequest, slug: str) -> HttpResponse:
     return answer
 
 
-@never_cache
 @require_GET
 def callback(request: HttpRequest) -> HttpResponse:
     """Take the code, exchange it, and let the adapter begin the session."""

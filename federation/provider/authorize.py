@@ -7,7 +7,6 @@ from authlib.oidc.core.errors import AccountSelectionRequiredError, InteractionR
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
-from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
@@ -29,7 +28,6 @@ from tenants.models import Application, Tenant
 
 
 @csrf_exempt
-@never_cache
 @require_http_methods(["GET", "POST"])
 def authorize(request: HttpRequest) -> HttpResponse:
     """Answer an authorization request (OpenID Connect Core section 3.1.2)."""

@@ -9,7 +9,6 @@ from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from federation.models import BrowserSession
@@ -56,7 +55,6 @@ def leave(request: HttpRequest, addresses: Sequence[str], *, return_to: str, ten
     return response
 
 
-@never_cache
 @require_safe
 def signed_out(request: HttpRequest) -> HttpResponse:
     """Go on to the next identity provider, or to where the application wanted the browser.

@@ -5,7 +5,6 @@ from typing import Any
 
 from authlib.common.urls import add_params_to_uri
 from django.http import HttpRequest, HttpResponse
-from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -38,7 +37,6 @@ class LogoutRequest:
 
 
 @csrf_exempt
-@never_cache
 @require_http_methods(["GET", "POST"])
 def logout(request: HttpRequest) -> HttpResponse:
     """End the session that the hint names, or ask first: without a hint anybody's page could sign people out."""
@@ -55,7 +53,6 @@ def logout(request: HttpRequest) -> HttpResponse:
     return sign_out(request, ended, return_to=checked.return_to)
 
 
-@never_cache
 @require_POST
 def confirm_logout(request: HttpRequest) -> HttpResponse:
     """End every session that this browser holds, after the person said so on our own page."""

@@ -14,7 +14,6 @@ from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import translation
-from django.utils.cache import add_never_cache_headers
 
 from federation.signin.forms import begin_at_fault
 from tenants.models import Tenant
@@ -69,7 +68,7 @@ def page(
     status: int = 200,
     redirect_uri: str = "",
 ) -> HttpResponse:
-    """Render a page of the sign-in host; nothing may keep it.
+    """Render a page of the sign-in host.
 
     Args:
         request: the HTTP request.
@@ -83,9 +82,7 @@ def page(
     if isinstance(form := context.get("form"), BaseForm):
         begin_at_fault(form)
     rendered = render(request, template, {**context, "tenant": tenant, "brand": brand_context(tenant)}, status=status)
-    response = leading_to(rendered, redirect_uri)
-    add_never_cache_headers(response)
-    return response
+    return leading_to(rendered, redirect_uri)
 
 
 def leading_to(response: HttpResponse, redirect_uri: str) -> HttpResponse:

@@ -5,7 +5,6 @@ from csp.decorators import csp, csp_update
 from django import forms
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.views.decorators.cache import never_cache
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_safe
 
@@ -27,7 +26,6 @@ class SearchForm(forms.Form):
 
 
 @require_safe
-@never_cache
 def message_list(request: HttpRequest) -> HttpResponse:
     """All mail, newest first."""
     form = SearchForm(request.GET)
@@ -38,7 +36,6 @@ def message_list(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-@never_cache
 @csp_update({"frame-src": [SELF]})  # type: ignore[arg-type]  # Its types know only views without arguments.
 def message_detail(request: HttpRequest, key: str) -> HttpResponse:
     """One message: its text, and its HTML in a frame that can do nothing."""
@@ -47,7 +44,6 @@ def message_detail(request: HttpRequest, key: str) -> HttpResponse:
 
 
 @require_safe
-@never_cache
 @xframe_options_sameorigin
 @csp(  # type: ignore[arg-type]  # Its types know only views without arguments.
     {

@@ -6,7 +6,6 @@ from pathlib import Path
 from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from local.dns.records import canonical, read_records, write_records
@@ -19,7 +18,6 @@ class RecordForm(forms.Form):
     value = forms.CharField(label="Value", max_length=1000)
 
 
-@never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def records(request: HttpRequest) -> HttpResponse:
     """All records, and a form for one more."""

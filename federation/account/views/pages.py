@@ -4,7 +4,6 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
 from federation.account.context import Account
@@ -16,14 +15,12 @@ from federation.signin.pages import page
 from federation.signin.views.common import flow_view
 
 
-@never_cache
 @require_GET
 def choose(request: HttpRequest) -> HttpResponse:
     """Let somebody choose among their organisations, after a code that is mailed, and show their account there."""
     return begin_sign_in(request, None, login_hint=request.GET.get("login_hint", "")[:254])
 
 
-@never_cache
 @require_GET
 @flow_view
 def returned(request: HttpRequest) -> HttpResponse:

@@ -3,7 +3,6 @@
 import uuid
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
 from federation.dashboard_login.application import CLIENT_ID
@@ -23,7 +22,6 @@ from federation.signin.views.common import NotOffered, flow_view
 from federation.tokens import new_token
 
 
-@never_cache
 @require_GET
 @flow_view
 def bookmark(request: HttpRequest, slug: str, connection_id: uuid.UUID, client_id: str = CLIENT_ID) -> HttpResponse:

@@ -2,7 +2,6 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from federation.provider import prompt
@@ -16,7 +15,6 @@ from federation.signin.views.common import flow_view, load_context, request_id_o
 from federation.visitor import visitor
 
 
-@never_cache
 @require_http_methods(["GET", "POST"])
 @flow_view
 def confirm(request: HttpRequest, slug: str) -> HttpResponse:

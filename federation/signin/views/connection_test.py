@@ -4,7 +4,6 @@ import uuid
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
 from federation.services.connection_test_visits import find_waiting, note_signed_out, open_test
@@ -17,7 +16,6 @@ from federation.tokens import new_token
 from federation.visitor import visitor
 
 
-@never_cache
 @require_GET
 @flow_view
 def start(request: HttpRequest, test_id: uuid.UUID) -> HttpResponse:
@@ -31,7 +29,6 @@ def start(request: HttpRequest, test_id: uuid.UUID) -> HttpResponse:
     return response
 
 
-@never_cache
 @require_GET
 @flow_view
 def callback(request: HttpRequest) -> HttpResponse:
@@ -47,7 +44,6 @@ def callback(request: HttpRequest) -> HttpResponse:
     return HttpResponseRedirect(come_back_from_test(test, answer, visitor=visitor(request)))
 
 
-@never_cache
 @require_GET
 def end(request: HttpRequest) -> HttpResponse:
     """Say that the test is over, and where its outcome is: Cognito has signed the browser out."""

@@ -6,7 +6,6 @@ import structlog
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 from prometheus_client import Counter
 
@@ -40,7 +39,6 @@ class NoSuchCode(Exception):
     """No device waits under the code that was typed."""
 
 
-@never_cache
 @require_http_methods(["GET", "POST"])
 @flow_view
 def device(request: HttpRequest) -> HttpResponse:
@@ -65,7 +63,6 @@ def device(request: HttpRequest) -> HttpResponse:
     return response
 
 
-@never_cache
 @require_http_methods(["GET", "POST"])
 @flow_view
 def confirm_device(request: HttpRequest) -> HttpResponse:

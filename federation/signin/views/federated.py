@@ -4,7 +4,6 @@ import uuid
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
 from federation.selectors.arrivals import offered_connection
@@ -17,7 +16,6 @@ from identity import auth
 from tenants.models import Tenant
 
 
-@never_cache
 @require_GET
 @flow_view
 def start(request: HttpRequest, slug: str, connection_id: uuid.UUID) -> HttpResponse:
@@ -32,7 +30,6 @@ def start(request: HttpRequest, slug: str, connection_id: uuid.UUID) -> HttpResp
         return stopped(request, context, error)
 
 
-@never_cache
 @require_GET
 @flow_view
 def callback(request: HttpRequest) -> HttpResponse:

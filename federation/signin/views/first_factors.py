@@ -6,7 +6,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from federation.models import FirstFactorAttempt
@@ -85,7 +84,6 @@ def begin(context: Context, email: str, way: str) -> HttpResponse:
     return redirect(first_address(attempt))
 
 
-@never_cache
 @require_http_methods(["GET", "POST"])
 @flow_view
 def one_time_code(request: HttpRequest, slug: str, first_id: uuid.UUID) -> HttpResponse:

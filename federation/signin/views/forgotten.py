@@ -7,7 +7,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
@@ -38,7 +37,6 @@ from identity import auth
 from identity.password_words import words_for
 
 
-@never_cache
 @require_http_methods(["GET", "POST"])
 @flow_view
 def forgotten(request: HttpRequest, slug: str) -> HttpResponse:
@@ -60,7 +58,6 @@ def forgotten(request: HttpRequest, slug: str) -> HttpResponse:
     return redirect(reset_address(context, asked))
 
 
-@never_cache
 @sensitive_post_parameters("password", "repeated", "code")
 @require_http_methods(["GET", "POST"])
 @flow_view

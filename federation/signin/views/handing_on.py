@@ -4,7 +4,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.http import urlencode
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
 from federation.selectors import find_application
@@ -15,7 +14,6 @@ from federation.signin.views.common import NotOffered, flow_view
 from federation.tokens import new_token
 
 
-@never_cache
 @require_GET
 @flow_view
 def find_organisation(request: HttpRequest, client_id: str) -> HttpResponse:

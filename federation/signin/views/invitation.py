@@ -6,7 +6,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.http import urlencode
-from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
@@ -25,7 +24,6 @@ from tenants.models import Invitation, Tenant
 _STATUS = {InvitationState.PREPARING: 200, InvitationState.UNKNOWN: 404}
 
 
-@never_cache
 @sensitive_post_parameters("password", "repeated")
 @require_http_methods(["GET", "POST"])
 def invitation(request: HttpRequest, slug: str, token: str) -> HttpResponse:

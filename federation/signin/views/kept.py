@@ -12,7 +12,6 @@ from dataclasses import replace
 from django.core.exceptions import ValidationError
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse
-from django.utils.http import http_date
 from django.utils.translation import get_language
 
 from federation.domains.names import normal_address
@@ -31,9 +30,6 @@ from tenants.actor import ANONYMOUS
 from tenants.errors import DomainError
 from tenants.form_tokens import form_token
 from tenants.ways_in import offered_ways
-
-_HTML = "text/html; charset=utf-8"
-_NEVER_CACHE = "max-age=0, no-cache, no-store, must-revalidate, private"
 
 
 def kept_page(request: HttpRequest, slug: str, show: Callable[[HttpRequest, Context], Shown]) -> HttpResponse | None:
@@ -151,6 +147,4 @@ def _nobodys(context: Context) -> Context:
 
 def _answer(request: HttpRequest, page: KeptPage, opened: OpenedRequest, address: str = "") -> HttpResponse:
     content = page.filled(token=form_token(request), request_id=opened.id, address=address)
-    # Word for word as `add_never_cache_headers` writes them, which reads and merges what is there.
-    headers = {"Content-Type": _HTML, "Expires": http_date(), "Cache-Control": _NEVER_CACHE}
-    return leading_to(HttpResponse(content, headers=headers), opened.redirect_uri if page.leads_back else "")
+    return leading_to(HttpResponse(content), opened.redirect_uri if page.leads_back else "")

@@ -7,7 +7,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
 from federation.models import AuthorizationRequest, BrowserSession
@@ -30,7 +29,6 @@ def choose_organisation(request: HttpRequest) -> HttpResponse:
     return kept_way_on(request, EmailForm) or _choose_organisation(request)
 
 
-@never_cache
 @require_http_methods(["GET", "POST"])
 @flow_view
 def _choose_organisation(request: HttpRequest) -> HttpResponse:
@@ -50,7 +48,6 @@ def _choose_organisation(request: HttpRequest) -> HttpResponse:
     return redirect(_at("organisations", opened))
 
 
-@never_cache
 @require_http_methods(["GET", "POST"])
 @flow_view
 def organisations(request: HttpRequest) -> HttpResponse:
@@ -70,7 +67,6 @@ def organisations(request: HttpRequest) -> HttpResponse:
     return page(request, "federation/check_mail.html", context, status=422 if form.errors else 200)
 
 
-@never_cache
 @require_GET
 @flow_view
 def choose_session(request: HttpRequest) -> HttpResponse:

@@ -5,7 +5,6 @@ from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from federation.models import SignInAttempt, Step
@@ -25,7 +24,6 @@ from federation.signin.views.steps import STOPS, answer_step, load_step, turn_of
 from federation.webauthn import KeyRejected
 
 
-@never_cache
 @require_http_methods(["GET", "POST"])
 @flow_view
 def choose_own(request: HttpRequest, slug: str, attempt_id: uuid.UUID) -> HttpResponse:
@@ -37,7 +35,6 @@ def choose_own(request: HttpRequest, slug: str, attempt_id: uuid.UUID) -> HttpRe
     return answer_step(request, context, attempt, form, "factor", own_keys.choose_own, "federation/set_up_factor.html")
 
 
-@never_cache
 @require_http_methods(["GET", "POST"])
 @flow_view
 def own_key(request: HttpRequest, slug: str, attempt_id: uuid.UUID) -> HttpResponse:
@@ -46,7 +43,6 @@ def own_key(request: HttpRequest, slug: str, attempt_id: uuid.UUID) -> HttpRespo
     return _answer(request, context, attempt, "federation/own_key.html")
 
 
-@never_cache
 @require_http_methods(["GET", "POST"])
 @flow_view
 def set_up_key(request: HttpRequest, slug: str, attempt_id: uuid.UUID) -> HttpResponse:

@@ -5,7 +5,6 @@ import uuid
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from federation.models import FirstFactorAttempt, SignInAttempt, Step
@@ -33,7 +32,6 @@ from identity.auth.passkeys import PasskeyRejected
 from tenants.models.pool_settings import options_of
 
 
-@never_cache
 @require_http_methods(["GET", "POST"])
 @flow_view
 def passkey(request: HttpRequest, slug: str, first_id: uuid.UUID) -> HttpResponse:
@@ -56,7 +54,6 @@ def passkey(request: HttpRequest, slug: str, first_id: uuid.UUID) -> HttpRespons
     return proceed(request, context, outcome)
 
 
-@never_cache
 @require_POST
 @flow_view
 def passkey_autofill(request: HttpRequest, slug: str) -> HttpResponse:
@@ -75,7 +72,6 @@ def passkey_autofill(request: HttpRequest, slug: str) -> HttpResponse:
     )
 
 
-@never_cache
 @require_http_methods(["GET", "POST"])
 @flow_view
 def passkey_offer(request: HttpRequest, slug: str, attempt_id: uuid.UUID) -> HttpResponse:

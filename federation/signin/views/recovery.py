@@ -4,7 +4,6 @@ import uuid
 
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
@@ -30,7 +29,6 @@ from federation.signin.views.steps import STOPS, turn_of
 from identity import auth
 
 
-@never_cache
 @sensitive_post_parameters("code")
 @require_http_methods(["GET", "POST"])
 @flow_view

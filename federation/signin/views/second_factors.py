@@ -3,7 +3,6 @@
 import uuid
 
 from django.http import HttpRequest, HttpResponse
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from federation.models import SignInAttempt, Step
@@ -29,7 +28,6 @@ from federation.signin.views.steps import STOPS, answer_step, decline, load_step
 _SENT_CODE = "federation/sent_code.html"
 
 
-@never_cache
 @require_http_methods(["GET", "POST"])
 @flow_view
 def mailed_code(request: HttpRequest, slug: str, attempt_id: uuid.UUID) -> HttpResponse:
@@ -38,7 +36,6 @@ def mailed_code(request: HttpRequest, slug: str, attempt_id: uuid.UUID) -> HttpR
     return answer_step(request, context, attempt, SentCodeForm(request.POST or None), "code", answer_code, _SENT_CODE)
 
 
-@never_cache
 @require_http_methods(["GET", "POST"])
 @flow_view
 def texted_code(request: HttpRequest, slug: str, attempt_id: uuid.UUID) -> HttpResponse:
@@ -47,7 +44,6 @@ def texted_code(request: HttpRequest, slug: str, attempt_id: uuid.UUID) -> HttpR
     return answer_step(request, context, attempt, SentCodeForm(request.POST or None), "code", answer_code, _SENT_CODE)
 
 
-@never_cache
 @require_http_methods(["GET", "POST"])
 @flow_view
 def select_factor(request: HttpRequest, slug: str, attempt_id: uuid.UUID) -> HttpResponse:
@@ -57,7 +53,6 @@ def select_factor(request: HttpRequest, slug: str, attempt_id: uuid.UUID) -> Htt
     return answer_step(request, context, attempt, form, "factor", answer_choice, "federation/select_factor.html")
 
 
-@never_cache
 @require_http_methods(["GET", "POST"])
 @flow_view
 def set_up_factor(request: HttpRequest, slug: str, attempt_id: uuid.UUID) -> HttpResponse:
@@ -66,7 +61,6 @@ def set_up_factor(request: HttpRequest, slug: str, attempt_id: uuid.UUID) -> Htt
     return _choose_setup(request, context, attempt)
 
 
-@never_cache
 @require_http_methods(["GET", "POST"])
 @flow_view
 def offer_factor(request: HttpRequest, slug: str, attempt_id: uuid.UUID) -> HttpResponse:
@@ -77,7 +71,6 @@ def offer_factor(request: HttpRequest, slug: str, attempt_id: uuid.UUID) -> Http
     return _choose_setup(request, context, attempt)
 
 
-@never_cache
 @require_http_methods(["GET", "POST"])
 @flow_view
 def phone_number(request: HttpRequest, slug: str, attempt_id: uuid.UUID) -> HttpResponse:
@@ -89,7 +82,6 @@ def phone_number(request: HttpRequest, slug: str, attempt_id: uuid.UUID) -> Http
     return answer_step(request, context, attempt, form, "number", take_number, "federation/phone_number.html")
 
 
-@never_cache
 @require_http_methods(["GET", "POST"])
 @flow_view
 def set_up_mail(request: HttpRequest, slug: str, attempt_id: uuid.UUID) -> HttpResponse:
@@ -97,7 +89,6 @@ def set_up_mail(request: HttpRequest, slug: str, attempt_id: uuid.UUID) -> HttpR
     return _set_up(request, *load_step(request, slug, attempt_id, Step.EMAIL_SETUP))
 
 
-@never_cache
 @require_http_methods(["GET", "POST"])
 @flow_view
 def set_up_text(request: HttpRequest, slug: str, attempt_id: uuid.UUID) -> HttpResponse:
@@ -105,7 +96,6 @@ def set_up_text(request: HttpRequest, slug: str, attempt_id: uuid.UUID) -> HttpR
     return _set_up(request, *load_step(request, slug, attempt_id, Step.SMS_SETUP))
 
 
-@never_cache
 @require_http_methods(["GET", "POST"])
 @flow_view
 def own_code(request: HttpRequest, slug: str, attempt_id: uuid.UUID) -> HttpResponse:
@@ -117,7 +107,6 @@ def own_code(request: HttpRequest, slug: str, attempt_id: uuid.UUID) -> HttpResp
     return answer_step(request, context, attempt, form, "code", answer_own_code, "federation/code.html")
 
 
-@never_cache
 @require_http_methods(["GET", "POST"])
 @flow_view
 def set_up_own(request: HttpRequest, slug: str, attempt_id: uuid.UUID) -> HttpResponse:

@@ -7,7 +7,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
@@ -41,7 +40,6 @@ from tenants.errors import Conflict, Unavailable, ValidationFailed
 from tenants.models import Tenant
 
 
-@never_cache
 @require_http_methods(["GET", "POST"])
 @flow_view
 def ask_to_sign_up(request: HttpRequest, slug: str) -> HttpResponse:
@@ -76,7 +74,6 @@ def ask_to_sign_up(request: HttpRequest, slug: str) -> HttpResponse:
     return redirect(f"{reverse('sign-up-mailed', args=[slug])}?{urlencode({'request': context.request.pk})}")
 
 
-@never_cache
 @require_http_methods(["GET"])
 @flow_view
 def mailed(request: HttpRequest, slug: str) -> HttpResponse:
@@ -86,7 +83,6 @@ def mailed(request: HttpRequest, slug: str) -> HttpResponse:
     return page(request, "federation/sign_up_mailed.html", shown, tenant=context.tenant)
 
 
-@never_cache
 @sensitive_post_parameters("password", "repeated")
 @require_http_methods(["GET", "POST"])
 def finish(request: HttpRequest, slug: str, token: str) -> HttpResponse:

@@ -7,7 +7,6 @@ from typing import Any
 from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
@@ -45,7 +44,6 @@ Answer = Callable[[Context, SignInAttempt, str], Outcome]
 STOPS = (Refused, PasswordNotUsed, auth.AuthError, StepTaken, AlreadyAnswered, NotReady)
 
 
-@never_cache
 @sensitive_post_parameters("password", "repeated")
 @require_http_methods(["GET", "POST"])
 @flow_view
@@ -60,7 +58,6 @@ def new_password(request: HttpRequest, slug: str, attempt_id: uuid.UUID) -> Http
     return answer_step(request, context, attempt, form, "password", answer_new_password, "federation/new_password.html")
 
 
-@never_cache
 @require_http_methods(["GET", "POST"])
 @flow_view
 def code(request: HttpRequest, slug: str, attempt_id: uuid.UUID) -> HttpResponse:
@@ -70,7 +67,6 @@ def code(request: HttpRequest, slug: str, attempt_id: uuid.UUID) -> HttpResponse
     return answer_step(request, context, attempt, form, "code", answer_totp, "federation/code.html")
 
 
-@never_cache
 @require_http_methods(["GET", "POST"])
 @flow_view
 def enrol(request: HttpRequest, slug: str, attempt_id: uuid.UUID) -> HttpResponse:
@@ -80,7 +76,6 @@ def enrol(request: HttpRequest, slug: str, attempt_id: uuid.UUID) -> HttpRespons
     return answer_step(request, context, attempt, form, "code", finish_totp_setup, "federation/enrol.html")
 
 
-@never_cache
 @require_http_methods(["GET", "POST"])
 @flow_view
 def offer(request: HttpRequest, slug: str, attempt_id: uuid.UUID) -> HttpResponse:

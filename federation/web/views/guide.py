@@ -6,7 +6,6 @@ from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from federation.models import ConnectionKind
@@ -33,7 +32,6 @@ def connection_continue(request: Request, tenant: Tenant, connection_id: uuid.UU
 
 
 @tenant_view(Permission.CONNECTIONS_READ)
-@never_cache
 @require_safe
 def connection_guide(request: Request, tenant: Tenant, connection_id: uuid.UUID) -> HttpResponseBase:
     """Show the guide. While our values are not known, the page asks for them, and loads itself again then."""

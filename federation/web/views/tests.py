@@ -8,7 +8,6 @@ from django.http import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 from django_htmx.http import HttpResponseClientRefresh
 
@@ -64,7 +63,6 @@ def connection_test_start(request: Request, tenant: Tenant, connection_id: uuid.
     return redirect(_run_url(tenant, test))
 
 
-@never_cache
 @tenant_view(Permission.CONNECTIONS_WRITE)
 @require_safe
 def connection_test_open(

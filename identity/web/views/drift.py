@@ -7,7 +7,6 @@ from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from identity.selectors.drift import DRIFT_ORDER, described, find_drifted, find_kept
@@ -29,7 +28,6 @@ _PAGE_SIZE = 20
 
 
 @require_safe
-@never_cache
 @fleet_view(Permission.FLEET_SYNC_READ)
 def drift_list(request: Request) -> HttpResponse:
     """List what drifted, with its three values; `?kept=1` what was adopted."""

@@ -8,7 +8,6 @@ from django.http import HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from identity.amplify import FILE_NAME, amplify_outputs
@@ -61,7 +60,6 @@ def application_native_off(request: Request, application_id: uuid.UUID) -> HttpR
 
 
 @require_POST
-@never_cache
 @fleet_view(Permission.FLEET_APPLICATIONS_WRITE)
 def application_native_secret(request: Request, application_id: uuid.UUID, tenant_id: uuid.UUID) -> HttpResponse:
     """Show the client secret for one tenant; that it was looked at is in the audit log."""

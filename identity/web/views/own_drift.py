@@ -5,7 +5,6 @@ from django.http import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from identity.selectors import discreet
@@ -28,7 +27,6 @@ _PAGE_SIZE = 20
 
 
 @require_safe
-@never_cache
 @tenant_view(Permission.SYNC_READ)
 def drift_page(request: Request, tenant: Tenant) -> HttpResponseBase:
     """Show each setting that drifted with its three values, what was adopted, and what is not ours at all."""

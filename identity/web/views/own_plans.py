@@ -5,7 +5,6 @@ import uuid
 from django.http import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from identity.selectors import discreet
@@ -50,7 +49,6 @@ def plan_export(request: Request, tenant: Tenant) -> HttpResponseBase:
 
 
 @require_safe
-@never_cache
 @tenant_view(Permission.SYNC_READ)
 def plan_detail(request: Request, tenant: Tenant, plan_id: uuid.UUID) -> HttpResponseBase:
     """Show one plan, and its steps as they run."""

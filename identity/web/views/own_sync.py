@@ -6,7 +6,6 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from identity.selectors import discreet
@@ -24,7 +23,6 @@ _LAST = 5
 
 
 @require_safe
-@never_cache
 @tenant_view(Permission.SYNC_READ)
 def sync_page(request: Request, tenant: Tenant) -> HttpResponseBase:
     """Show each resource: its state and settings, what is being done or wrong, and what to do; and the last plans."""
@@ -62,7 +60,6 @@ def sync_look(request: Request, tenant: Tenant) -> HttpResponseBase:
 
 
 @require_safe
-@never_cache
 @tenant_view(Permission.SYNC_READ)
 def sync_preview(request: Request, tenant: Tenant) -> HttpResponseBase:
     """Show what a sync would do, once a worker has looked."""

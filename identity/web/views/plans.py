@@ -6,7 +6,6 @@ from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import urlencode
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from identity.selectors.plans import PLAN_ORDER, find_plans, get_plan, plan_rows
@@ -50,7 +49,6 @@ def plan_export(request: Request) -> HttpResponseBase:
 
 
 @require_safe
-@never_cache
 @fleet_view(Permission.FLEET_SYNC_READ)
 def plan_detail(request: Request, plan_id: uuid.UUID) -> HttpResponse:
     """Show one plan, and its steps as they run."""
@@ -78,7 +76,6 @@ def tenant_look(request: Request, tenant_id: uuid.UUID) -> HttpResponse:
 
 
 @require_safe
-@never_cache
 @fleet_view(Permission.FLEET_SYNC_READ)
 def plan_preview(request: Request) -> HttpResponse:
     """Show what a sync of a tenant and its pool would do, once a worker has looked."""

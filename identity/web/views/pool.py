@@ -4,7 +4,6 @@ import uuid
 
 from django.http import HttpResponse
 from django.shortcuts import render
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from identity.selectors.drift import described, find_of_pool, unmanaged_in
@@ -24,7 +23,6 @@ _TENANTS = 10
 
 
 @require_safe
-@never_cache
 @fleet_view(Permission.FLEET_CELLS_READ)
 def pool_detail(request: Request, pool_id: uuid.UUID) -> HttpResponse:
     """Show one pool."""

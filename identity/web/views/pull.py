@@ -8,7 +8,6 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from identity.selectors.pull import events_of, get_pool, pools_of, pulled, unclaimed_users
@@ -25,7 +24,6 @@ _ask = require_http_methods(["GET", "HEAD", "POST"])
 
 
 @require_safe
-@never_cache
 @fleet_view(Permission.FLEET_CELLS_READ)
 def cell_users(request: Request, cell_id: uuid.UUID) -> HttpResponse:
     """Show how the users of a cell's pools come back: when each was read, and whether events arrive."""

@@ -10,7 +10,6 @@ from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from identity.models import ResourceState
@@ -42,7 +41,6 @@ _AT_ONCE = 500
 
 
 @require_safe
-@never_cache
 @fleet_view(Permission.FLEET_SYNC_READ)
 def sync_activity(request: Request) -> HttpResponse:
     """List what was asked of the workers, the last touched first, each with its latest plan: first what is open."""

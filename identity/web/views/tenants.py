@@ -10,7 +10,6 @@ from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from identity.selectors.fleet import first_owner
@@ -90,7 +89,6 @@ def tenant_detail(request: Request, tenant_id: uuid.UUID) -> HttpResponse:
 
 
 @require_safe
-@never_cache
 @fleet_view(Permission.FLEET_READ)
 def tenant_state(request: Request, tenant_id: uuid.UUID) -> HttpResponse:
     """Answer the page that follows its tenant; without htmx, go to that page."""

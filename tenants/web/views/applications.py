@@ -11,7 +11,6 @@ from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from tenants import selectors
@@ -81,7 +80,6 @@ def _lines(found: QuerySet[Application]) -> Iterator[tuple[object, ...]]:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@never_cache
 @fleet_view(Permission.FLEET_APPLICATIONS_WRITE)
 def application_register(request: Request) -> HttpResponse:
     """Register an application. The answer shows the secret, this once, and is kept by no cache."""
@@ -138,7 +136,6 @@ def application_edit(request: Request, application_id: uuid.UUID) -> HttpRespons
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@never_cache
 @fleet_view(Permission.FLEET_APPLICATIONS_WRITE)
 def application_rotate(request: Request, application_id: uuid.UUID) -> HttpResponse:
     """Give the application a new client secret; the one before is taken for some days more."""
