@@ -15,7 +15,7 @@ from django.test.utils import CaptureQueriesContext
 _TEXT, _NUMBER, _SAVEPOINT = re.compile(r"'(?:[^']|'')*'"), re.compile(r"\b\d+(?:\.\d+)?\b"), re.compile(r'"s\d+_x\d+"')
 _CSRF = re.compile(r'(csrfmiddlewaretoken" value="|X-CSRFToken": ")\w+')
 # Random of themselves, or of the moment.
-_OF_THE_MOMENT = {"X-Request-ID", "Content-Security-Policy", "Content-Length", "Expires"}
+_OF_THE_MOMENT = {"X-Request-ID", "Content-Security-Policy", "Content-Length"}
 
 
 @dataclass(frozen=True)
