@@ -116,9 +116,9 @@ class Holder:
 
 
 _own_keys: KeyCache | None = None
-# The tokens that were used last, by SHA-256 and the audience that they were verified for: that they are genuine and in
-# time is all that is remembered, and whether key and session still stand is asked each time. Of each some 2 kB: what a
-# process has to do with until tokens of the default ten minutes expire.
+# The tokens that were used last, by SHA-256 and the audience that they were verified for: that they are genuine, and
+# what they say. Whether time, key and session still allow it is asked each time. Of each some 2 kB: what a process has
+# to do with until tokens of the default ten minutes expire.
 _verified: Memory[tuple[bytes, str | None], AccessTokenClaims] = Memory(most=10_000, seconds=math.inf)
 _find_holder: Callable[[AccessTokenClaims], Holder | None] | None = None
 
@@ -190,6 +190,9 @@ def _verify_access_token(token: str, audience: str | None) -> AccessTokenClaims:
     said = _decode_own(token, header, audience=audience, required=_REQUIRED)
     if not _are_uuids(f"{said['sub']} {said['org_id']}"):
         raise TokenInvalid("unusable sub or org_id")
+    # PyJWT takes an `exp` of digits in quotes, too.
+    if not (isinstance(said["exp"], int | float) and isinstance(said.get("scope", ""), str)):
+        raise TokenInvalid("unusable exp or scope")
     claims = AccessTokenClaims(said, header["kid"])
     _verified.keep(name, claims)
     return claims

@@ -35,6 +35,7 @@ RESERVED = frozenset(
         "console",
         "dashboard",
         "demo",
+        "device",
         "docs",
         "email",
         "error",

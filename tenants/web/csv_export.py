@@ -26,7 +26,6 @@ def csv_response(filename: str, header: Sequence[str], rows: Iterable[Sequence[o
     """
     response = StreamingHttpResponse(_lines(header, rows), content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="{filename}"'
-    response["Cache-Control"] = "no-store"
     return response
 
 

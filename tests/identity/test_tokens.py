@@ -129,6 +129,8 @@ def test_the_tenant(issuer: Issuer, db: None) -> None:
         {"org_id": "acme"},
         {"client_id": None},
         {"jti": None},
+        {"exp": "99999999999"},
+        {"scope": 1},
     ],
 )
 def test_wrong_claims(issuer: Issuer, changed: dict[str, Any]) -> None:

@@ -54,9 +54,7 @@ def cell_event_secret(request: Request, cell_id: uuid.UUID) -> HttpResponse:
     if request.method == "POST":
         context["secret"] = rotate_event_secret(cell.pk, actor=request.actor)
     context["address"] = settings.DASHBOARD_URL + reverse("cognito-events", args=[cell.pk])
-    response = render(request, "fleet/cells/event_secret.html", context)
-    response["Cache-Control"] = "no-store"
-    return response
+    return render(request, "fleet/cells/event_secret.html", context)
 
 
 @require_safe

@@ -3,7 +3,7 @@
 import uuid
 
 from django.contrib import messages
-from django.http import HttpResponse, HttpResponseBase
+from django.http import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -78,9 +78,7 @@ def user_temporary_password(request: Request, tenant: Tenant, user_id: uuid.UUID
     context: dict[str, object] = {"tenant": tenant, "person": user, "url": _detail_url(user)}
     if request.method == "POST":
         context["password"] = set_temporary_password(tenant, user_id, actor=request.actor)
-    response: HttpResponse = render(request, "tenant/user_temporary_password.html", context)
-    response["Cache-Control"] = "no-store"
-    return response
+    return render(request, "tenant/user_temporary_password.html", context)
 
 
 @tenant_view(Permission.USERS_WRITE)

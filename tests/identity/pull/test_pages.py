@@ -173,7 +173,7 @@ def test_the_secret_is_shown_once(operator: Client, cast: Cast) -> None:
     assert "whsec_" not in operator.get(url).content.decode()
     answer = operator.post(url)
     assert "whsec_" in answer.content.decode()
-    assert answer["Cache-Control"] == "no-store"
+    assert answer["Cache-Control"] == "no-store, private"
     assert EventSecret.objects.filter(cell=cast.cell).exists()
     assert "whsec_" not in operator.get(url).content.decode()
     assert "Rotate the secret" in operator.get(reverse("fleet:cell-users", args=[cast.cell.pk])).content.decode()
