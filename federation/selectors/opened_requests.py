@@ -11,7 +11,7 @@ from tenants.statements import first_row
 HAND_ON = "hand_on"
 # As `find_request` says it.
 _OPENED = """
-    SELECT r.application_id, r.tenant_id, coalesce(r.parameters->>'ui_locales', ''), r.parameters->>'redirect_uri',
+    SELECT r.application_id::text, r.tenant_id::text, coalesce(r.parameters->>'ui_locales', ''), r.parameters->>'redirect_uri',
         coalesce(r.parameters->>'login_hint', '')
     FROM federation_authorizationrequest r
     WHERE r.id = %(request)s AND r.browser_hash = %(browser)s AND r.completed_at IS NULL AND r.expires_at > %(now)s
@@ -21,7 +21,7 @@ _OPENED = """
 
 @dataclass(frozen=True, slots=True)
 class OpenedRequest:
-    """An open request of a browser's.
+    """An open request of a browser's. Ids are texts, as they stand in addresses and cookies.
 
     Args:
         id: of the request.
@@ -32,9 +32,9 @@ class OpenedRequest:
         login_hint: the address that the application named.
     """
 
-    id: uuid.UUID
-    application_id: uuid.UUID
-    tenant_id: uuid.UUID | None
+    id: str
+    application_id: str
+    tenant_id: str | None
     ui_locales: str
     redirect_uri: str
     login_hint: str = ""
@@ -49,4 +49,4 @@ def opened_request(request_id: uuid.UUID, browser_hash: str) -> OpenedRequest | 
     """
     values = {"request": request_id, "browser": browser_hash, "now": timezone.now(), "hand_on": HAND_ON}
     found = first_row(_OPENED, values)
-    return OpenedRequest(request_id, *found) if found is not None else None
+    return OpenedRequest(str(request_id), *found) if found is not None else None

@@ -68,7 +68,7 @@ _ITS_OWN = """
         ORDER BY length(e.name) DESC LIMIT 1)
 """
 _THE_TENANT = "JOIN tenants_tenant t ON t.slug = %(slug)s"
-_SELECT = f"SELECT t.id, t.key, t.slug, {_VERSIONS}"
+_SELECT = f"SELECT t.id::text, t.key, t.slug, {_VERSIONS}"
 _PAGE = f"{_SELECT} {_FROM} {_THE_TENANT} {_TENANT} {_WHOSE}"
 _REALM = f"{_SELECT} {_REALM_OF} {_FROM} {_ANYBODYS} {_TENANT} {_WHOSE}"
 _OWN_REALM = f"{_SELECT} {_REALM_OF} {_FROM} {_THE_TENANT} {_ITS_OWN} {_TENANT} {_WHOSE}"
@@ -79,13 +79,13 @@ class PageState:
     """What a page of a tenant's depends on.
 
     Args:
-        tenant_id: whose page it is.
+        tenant_id: whose page it is; as text, like all ids here.
         tenant_key: of the same.
         slug: of the same.
         versions: of everything that the page shows; another text as soon as anything of it is another.
     """
 
-    tenant_id: uuid.UUID
+    tenant_id: str
     tenant_key: str
     slug: str
     versions: str
@@ -105,12 +105,12 @@ class RealmState:
 
 
 _SECONDS = 1.0
-PAGES: Memory[tuple[uuid.UUID, str], PageState] = Memory(most=10_000, seconds=_SECONDS)
+PAGES: Memory[tuple[str, str], PageState] = Memory(most=10_000, seconds=_SECONDS)
 # By the application, the slug of the tenant whose page asks, and the name after the @: some KB each at most.
-REALMS: Memory[tuple[uuid.UUID, str, str], RealmState] = Memory(most=1000, seconds=_SECONDS)
+REALMS: Memory[tuple[str, str, str], RealmState] = Memory(most=1000, seconds=_SECONDS)
 
 
-def page_state(application_id: uuid.UUID, slug: str) -> PageState | None:
+def page_state(application_id: str, slug: str) -> PageState | None:
     """Return what a tenant's sign-in page depends on; None where there is none for people of the application.
 
     Args:
@@ -124,13 +124,13 @@ def page_state(application_id: uuid.UUID, slug: str) -> PageState | None:
     return state
 
 
-def page_state_now(application_id: uuid.UUID, slug: str) -> PageState | None:
+def page_state_now(application_id: str, slug: str) -> PageState | None:
     """Return the same as it is at this moment, and not as it was a second ago."""
     found = first_row(_PAGE, {"application": application_id, "slug": slug})
     return PageState(*found) if found is not None else None
 
 
-def realm_state(application_id: uuid.UUID, address: str, *, slug: str = "") -> RealmState | None:
+def realm_state(application_id: str, address: str, *, slug: str = "") -> RealmState | None:
     """Return the connections that an address leads to; None where it leads to none.
 
     What is not found, or leads nowhere, is asked each time, so that it takes as long for every domain of which that is

@@ -63,6 +63,16 @@ def set_device_token(response: HttpResponseBase, tenant: Tenant, token: str) -> 
     _set(response, _device_name(tenant), token, seconds=DEVICE_SECONDS)
 
 
+def just_opened(request: HttpRequest) -> str:
+    """Return what this browser brings along of its newest request (`federation.signin.just_opened`); may be empty."""
+    return request.COOKIES.get(_name("opened"), "")
+
+
+def set_just_opened(response: HttpResponseBase, value: str, *, seconds: int) -> None:
+    """Have this browser bring it along."""
+    _set(response, _name("opened"), value, seconds=seconds)
+
+
 def keep(response: HttpResponseBase, purpose: str, values: Mapping[str, Any], *, seconds: int) -> None:
     """Give this browser values to bring back, signed and for a while."""
     _set(response, _name(purpose), signing.dumps(dict(values), salt=_salt(purpose)), seconds=seconds)

@@ -1,20 +1,26 @@
-"""What a browser's newest request is about, in a signed cookie and for a minute.
+"""What a browser's newest request is about, in a cookie with a code that only we can make, and for a minute.
 
 The sign-in page follows at once upon the request that leads to it, and so need not look up what was just written. It is
 looked up later, and where the browser has a session, by which the request may have been answered since.
+
+The code is a plain HMAC (RFC 2104) of the standard library's. Django's own signing derives its key anew and takes a
+fifteenth of the whole page; what it has beside that, keys of before, is of no use to what is looked up otherwise.
 """
 
 import hmac
-import json
-import uuid
+import time
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from functools import lru_cache
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponseBase
+from django.utils.crypto import salted_hmac
 
 from federation.models import AuthorizationRequest
 from federation.selectors.opened_requests import OpenedRequest
 from federation.signin import cookies
+from federation.tokens import hash_token
 
-_PURPOSE = "opened"
 _SECONDS = 60
 # A browser drops a cookie above 4096 bytes (RFC 6265 section 6.1), and a proxy may refuse the answer.
 _LONGEST = 1500
@@ -30,35 +36,41 @@ def remember(response: HttpResponseBase, opened: AuthorizationRequest) -> None:
     """
     if opened.parameters.get("login_hint"):
         return
-    values = {
-        "request": str(opened.pk),
-        "browser": opened.browser_hash,
-        "application": str(opened.application_id),
-        "tenant": str(opened.tenant_id or ""),
-        "ui_locales": str(opened.parameters.get("ui_locales", "")),
-        "redirect_uri": opened.redirect_uri,
-    }
-    if len(json.dumps(values)) <= _LONGEST:
-        cookies.keep(response, _PURPOSE, values, seconds=_SECONDS)
+    # The last may hold anything. None of the others holds a space (`tenants.redirect_uris`).
+    languages = str(opened.parameters.get("ui_locales", ""))
+    values = " ".join((str(opened.application_id), str(opened.tenant_id or ""), opened.redirect_uri, languages))
+    about = f"{int(time.time())}.{urlsafe_b64encode(values.encode()).decode()}"
+    if len(about) <= _LONGEST:
+        code = _code(str(opened.pk), opened.browser_hash, about)
+        cookies.set_just_opened(response, f"{code}.{about}", seconds=_SECONDS)
 
 
-def remembered(request: HttpRequest, request_id: uuid.UUID, browser_hash: str) -> OpenedRequest | None:
+def remembered(request: HttpRequest, request_id: str, browser_token: str) -> OpenedRequest | None:
     """Return what this browser's newest request is about; None where that has to be looked up.
 
     Args:
         request: the HTTP request.
         request_id: the request that it names.
-        browser_hash: of the browser's token, which the cookie was made for.
+        browser_token: the browser's, which the cookie was made for.
     """
     if cookies.session_tokens(request):
         return None
-    kept = cookies.kept(request, _PURPOSE, seconds=_SECONDS)
-    if kept.get("request") != str(request_id) or not hmac.compare_digest(kept["browser"], browser_hash):
+    code, _dot, about = cookies.just_opened(request).partition(".")
+    expected = _code(request_id, hash_token(browser_token), about)
+    if not hmac.compare_digest(code.encode(), expected.encode()):
         return None
-    return OpenedRequest(
-        id=request_id,
-        application_id=uuid.UUID(kept["application"]),
-        tenant_id=uuid.UUID(kept["tenant"]) if kept["tenant"] else None,
-        ui_locales=kept["ui_locales"],
-        redirect_uri=kept["redirect_uri"],
-    )
+    made, _dot, values = about.partition(".")
+    if int(made) + _SECONDS < time.time():
+        return None
+    application_id, tenant_id, redirect_uri, ui_locales = urlsafe_b64decode(values).decode().split(" ", 3)
+    return OpenedRequest(request_id, application_id, tenant_id or None, ui_locales, redirect_uri)
+
+
+def _code(request_id: str, browser_hash: str, about: str) -> str:
+    """Neither a UUID nor a hash holds a space, so that no two requests have the same text."""
+    return hmac.digest(_key(settings.SECRET_KEY), f"{request_id} {browser_hash} {about}".encode(), "sha256").hex()
+
+
+@lru_cache(maxsize=1)
+def _key(secret: str) -> bytes:
+    return salted_hmac("federation.signin.just_opened", "", secret, algorithm="sha256").digest()

@@ -49,7 +49,7 @@ class KeptPage:
         """Cut a page that was rendered with marks."""
         return cls(tuple(_MARKS.split(html.encode())), leads_back, knows_browsers)
 
-    def filled(self, *, token: str, request_id: uuid.UUID, address: str = "") -> bytes:
+    def filled(self, *, token: str, request_id: str, address: str = "") -> bytes:
         """Return the page with the values of one answer.
 
         Args:
@@ -57,7 +57,7 @@ class KeptPage:
             request_id: of the application's request.
             address: that was typed, where the page leads on with one.
         """
-        request, typed = str(request_id).encode(), quote_plus(address).encode()
+        request, typed = request_id.encode(), quote_plus(address).encode()
         values = {_TOKEN: token.encode(), _REQUEST: request, _ADDRESS: typed}
         pieces = list(self.pieces)
         pieces[1::2] = [values[mark] for mark in pieces[1::2]]

@@ -5,6 +5,7 @@ whenever anything is not as it is for most: that says what is wrong, and shows w
 `Shown`.
 """
 
+import re
 import uuid
 from collections.abc import Callable
 from dataclasses import replace
@@ -12,7 +13,6 @@ from dataclasses import replace
 from django.core.exceptions import ValidationError
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse
-from django.utils.translation import get_language
 
 from federation.domains.names import normal_address
 from federation.models import AuthorizationRequest
@@ -31,6 +31,9 @@ from tenants.errors import DomainError
 from tenants.form_tokens import form_token
 from tenants.ways_in import offered_ways
 
+# The query of an address that names a request and nothing else. Read as it stands: who asks has nothing to decode.
+_ALONE = re.compile(r"request=([0-9a-f-]{36})", re.ASCII)
+
 
 def kept_page(request: HttpRequest, slug: str, show: Callable[[HttpRequest, Context], Shown]) -> HttpResponse | None:
     """Return a tenant's sign-in page; None where the ordinary way has to answer.
@@ -41,17 +44,16 @@ def kept_page(request: HttpRequest, slug: str, show: Callable[[HttpRequest, Cont
         show: what the page shows, from what is of nobody in particular.
     """
     # More than the request in the address: a hint, or that the password is next. Who has said so gets their own page.
-    if len(request.GET) != 1 or "\0" in slug:
-        return None
-    opened = _opened(request)
+    named = _ALONE.fullmatch(request.META.get("QUERY_STRING", ""))
+    opened = _opened(request, named[1]) if named is not None and "\0" not in slug else None
     if opened is None or opened.login_hint:
         return None
     state = page_state(opened.application_id, slug)
-    if state is None or opened.tenant_id not in {None, state.tenant_id}:
+    if state is None or not _is_for(opened, state):
         return None
 
     def render() -> KeptPage:
-        context = _nobodys(load_context(request, slug, opened.id))
+        context = _nobodys(load_context(request, slug, uuid.UUID(opened.id)))
         shown = show(request, context)
         by_passkey = shown.leads_back and WEB_AUTHN in offered_ways(context.tenant)
         html = shown.html(context.tenant, token=TOKEN)
@@ -73,15 +75,15 @@ def kept_way_on(request: HttpRequest, form: type[Form], *, slug: str = "") -> Ht
     """
     email = _typed(request, form)
     address = normal_address(email)
-    opened = _opened(request) if address and "\0" not in slug else None
+    opened = _opened(request, request.GET.get("request", "")) if address and "\0" not in slug else None
     if opened is None or (opened.tenant_id is not None and not slug):
         return None
     state = realm_state(opened.application_id, address, slug=slug)
-    if state is None or opened.tenant_id not in {None, state.page.tenant_id}:
+    if state is None or not _is_for(opened, state.page):
         return None
 
     def render() -> KeptPage:
-        context = _nobodys(load_context(request, state.page.slug, opened.id))
+        context = _nobodys(load_context(request, state.page.slug, uuid.UUID(opened.id)))
         shown = go_on_page(context, state.connections, ADDRESS)
         return KeptPage.of(shown.html(context.tenant, token=TOKEN))
 
@@ -100,16 +102,21 @@ def _typed(request: HttpRequest, form: type[Form]) -> str:
     return typed
 
 
-def _opened(request: HttpRequest) -> OpenedRequest | None:
+def _opened(request: HttpRequest, named: str) -> OpenedRequest | None:
     token = cookies.browser_token(request)
-    try:
-        request_id = uuid.UUID(request.GET.get("request", ""))
-    except ValueError:
-        return None
     if not token:
         return None
-    browser = hash_token(token)
-    return just_opened.remembered(request, request_id, browser) or opened_request(request_id, browser)
+    if brought := just_opened.remembered(request, named, token):
+        return brought
+    try:
+        return opened_request(uuid.UUID(named), hash_token(token))
+    except ValueError:
+        return None
+
+
+def _is_for(opened: OpenedRequest, state: PageState) -> bool:
+    """Say whether a request is for people of the tenant whose page it is, or of any."""
+    return opened.tenant_id is None or opened.tenant_id == state.tenant_id
 
 
 def _found(
@@ -125,7 +132,7 @@ def _found(
     something changed in between, and changes back, it must not be found again.
     """
     speak(request, opened.ui_locales)
-    key = state.versions, among, get_language()
+    key = state.versions, among, request.LANGUAGE_CODE
     page = KEPT.find(key)
     if page is None:
         try:
