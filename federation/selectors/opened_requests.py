@@ -11,8 +11,8 @@ from tenants.statements import first_row
 HAND_ON = "hand_on"
 # As `find_request` says it.
 _OPENED = """
-    SELECT r.application_id::text, r.tenant_id::text, coalesce(r.parameters->>'ui_locales', ''), r.parameters->>'redirect_uri',
-        coalesce(r.parameters->>'login_hint', '')
+    SELECT r.application_id::text, r.tenant_id::text, coalesce(r.parameters->>'ui_locales', ''),
+        r.parameters->>'redirect_uri', coalesce(r.parameters->>'login_hint', '')
     FROM federation_authorizationrequest r
     WHERE r.id = %(request)s AND r.browser_hash = %(browser)s AND r.completed_at IS NULL AND r.expires_at > %(now)s
         AND NOT r.parameters ? %(hand_on)s
