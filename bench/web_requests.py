@@ -201,13 +201,13 @@ def _report(asked: list[Asked], measured: Mapping[str, Found], options: str) -> 
     print(f"load average {os.getloadavg()[0]:.1f}; wrk with {wrk.CONNECTIONS} connections; gunicorn {options}")
     print(f"{'':24} {'requests/s':>10} {'ms of CPU':>10} {'share':>7} {'of CPU':>7}  of what (target)")
     for each in asked:
-        of = measured[each.name]
-        line = f"{each.name:24} {median(of.rates):10,.0f} {median(of.costs) * 1000:10.2f}"
+        found = measured[each.name]
+        line = f"{each.name:24} {median(found.rates):10,.0f} {median(found.costs) * 1000:10.2f}"
         if each.beside:
-            other = measured[each.beside]
-            share = median(map(truediv, of.rates, other.rates))
-            of_cpu = median(map(truediv, other.costs, of.costs))
-            line += f" {share:7.2f} {of_cpu:7.2f}  {each.beside} ({each.share} or more)"
+            beside = measured[each.beside]
+            share = median(map(truediv, found.rates, beside.rates))
+            share_of_cpu = median(map(truediv, beside.costs, found.costs))
+            line += f" {share:7.2f} {share_of_cpu:7.2f}  {each.beside} ({each.share} or more)"
             if share < each.share:
                 missed.append(each.name)
         print(line)

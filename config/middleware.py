@@ -3,7 +3,6 @@
 import re
 import secrets
 from collections.abc import Callable
-from functools import lru_cache
 from typing import cast
 
 import structlog
@@ -46,9 +45,10 @@ def language(get_response: GetResponse) -> GetResponse:
     """
 
     def middleware(request: HttpRequest) -> HttpResponseBase:
-        request.LANGUAGE_CODE = _language(request.META.get("HTTP_ACCEPT_LANGUAGE", ""))
+        request.LANGUAGE_CODE = translation.get_language_from_request(request)
         translation.activate(request.LANGUAGE_CODE)
         response = get_response(request)
+        # Most answers have none yet, to which another would have to be added.
         if "Vary" in response.headers:
             patch_vary_headers(response, ("Accept-Language",))
         else:
@@ -57,14 +57,6 @@ def language(get_response: GetResponse) -> GetResponse:
         return response
 
     return middleware
-
-
-@lru_cache(maxsize=1000)
-def _language(asked: str) -> str:
-    """Return the first language that an Accept-Language header asks for and the site has (RFC 9110, section 12.5.4)."""
-    alone = HttpRequest()
-    alone.META["HTTP_ACCEPT_LANGUAGE"] = asked
-    return translation.get_language_from_request(alone)
 
 
 def never_stored(get_response: GetResponse) -> GetResponse:

@@ -1,6 +1,7 @@
 """The sign-in host's own cookies: which browser this is, and one session for each tenant. None is Django's session.
 
-What has to outlive a way over other hosts is kept in signed ones, for minutes.
+What has to outlive a way over other hosts is kept in signed ones, for minutes; `federation.signin.just_opened` has a
+code of its own.
 """
 
 from collections.abc import Mapping
@@ -63,12 +64,12 @@ def set_device_token(response: HttpResponseBase, tenant: Tenant, token: str) -> 
     _set(response, _device_name(tenant), token, seconds=DEVICE_SECONDS)
 
 
-def just_opened(request: HttpRequest) -> str:
+def opened_text(request: HttpRequest) -> str:
     """Return what this browser brings along of its newest request (`federation.signin.just_opened`); may be empty."""
     return request.COOKIES.get(_name("opened"), "")
 
 
-def set_just_opened(response: HttpResponseBase, value: str, *, seconds: int) -> None:
+def set_opened_text(response: HttpResponseBase, value: str, *, seconds: int) -> None:
     """Have this browser bring it along."""
     _set(response, _name("opened"), value, seconds=seconds)
 

@@ -31,8 +31,7 @@ from tenants.errors import DomainError
 from tenants.form_tokens import form_token
 from tenants.ways_in import offered_ways
 
-# The query of an address that names a request and nothing else. Read as it stands: who asks has nothing to decode.
-_ALONE = re.compile(r"request=([0-9a-f-]{36})", re.ASCII)
+_ID = re.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
 def kept_page(request: HttpRequest, slug: str, show: Callable[[HttpRequest, Context], Shown]) -> HttpResponse | None:
@@ -43,9 +42,10 @@ def kept_page(request: HttpRequest, slug: str, show: Callable[[HttpRequest, Cont
         slug: of the tenant.
         show: what the page shows, from what is of nobody in particular.
     """
-    # More than the request in the address: a hint, or that the password is next. Who has said so gets their own page.
-    named = _ALONE.fullmatch(request.META.get("QUERY_STRING", ""))
-    opened = _opened(request, named[1]) if named is not None and "\0" not in slug else None
+    # With more than the request in the address, a hint, or that the password is next, somebody gets their own page. The
+    # query is read as it stands, since an id is written like this and with nothing to decode.
+    name, _is, named = request.META.get("QUERY_STRING", "").partition("=")
+    opened = _opened(request, named) if name == "request" and "\0" not in slug else None
     if opened is None or opened.login_hint:
         return None
     state = page_state(opened.application_id, slug)
@@ -104,14 +104,10 @@ def _typed(request: HttpRequest, form: type[Form]) -> str:
 
 def _opened(request: HttpRequest, named: str) -> OpenedRequest | None:
     token = cookies.browser_token(request)
-    if not token:
+    if not token or not _ID.fullmatch(named):
         return None
-    if brought := just_opened.remembered(request, named, token):
-        return brought
-    try:
-        return opened_request(uuid.UUID(named), hash_token(token))
-    except ValueError:
-        return None
+    brought = just_opened.remembered(request, named, token)
+    return brought or opened_request(uuid.UUID(named), hash_token(token))
 
 
 def _is_for(opened: OpenedRequest, state: PageState) -> bool:

@@ -4,6 +4,7 @@ from typing import cast
 
 import pytest
 from django.http import HttpResponse
+from django.test.client import encode_multipart
 from django.utils import timezone
 
 from federation.models import AuthorizationRequest, Connection, ConnectionStatus
@@ -165,3 +166,15 @@ def test_nor_is_what_nobody_signed(browser: Browser) -> None:
     for changed in (value[:-1] + other, "x" + value, later_made, code, about, "é.1.a", "a.b.c", ""):
         browser.client.cookies[COOKIE] = changed
         assert statements(browser, where) == 2
+
+
+def test_an_id_that_is_none_is_answered_as_one_that_is_not_there(browser: Browser) -> None:
+    """Also where a sender names a character set by which its text cannot be written (UTF-7 has half characters)."""
+    browser.authorize(organization="acme")
+    fields = {"csrfmiddlewaretoken": browser.hidden()["csrfmiddlewaretoken"], "email": ADA}
+    body = encode_multipart("x", fields)
+    for named in ("%2B2AA-", "-" * 36, "%20", "%00"):
+        where = f"/acme/sign-in?request={named}"
+        assert browser.client.get(where).status_code == 404
+        answer = browser.client.generic("POST", where, body, "multipart/form-data; boundary=x; charset=utf-7")
+        assert answer.status_code == 404
