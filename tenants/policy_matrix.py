@@ -90,7 +90,8 @@ def _availability(factor: SecondFactor, place: Place) -> Cell:
             Verdict.CONDITIONAL,
             _("Who has it cannot reset a forgotten password by e-mail: Cognito sends only one of the two there."),
         )
-    return Cell(
-        Verdict.CONDITIONAL,
-        _("The weakest: numbers can be taken over. AWS bills each message."),
-    )
+    because = _("The weakest: numbers can be taken over. AWS bills each message.")
+    if not place.shared:
+        first = _("Where a second factor is required, Cognito has whoever has no number yet set up an app first.")
+        because = f"{because} {first}"
+    return Cell(Verdict.CONDITIONAL, because)

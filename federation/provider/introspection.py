@@ -1,4 +1,4 @@
-"""Token introspection (RFC 7662): an application asks whether a token of its own is still good, and what it says."""
+"""Token introspection (RFC 7662): whether a token of a client's own, or for it, is still good, and what it says."""
 
 from typing import Any
 
@@ -8,7 +8,7 @@ from django.conf import settings
 
 from federation.models import RefreshToken
 from federation.provider.client import CLIENT_AUTH_METHODS, Client
-from federation.provider.presented import Presented, presented_token
+from federation.provider.presented import Presented, explained_token
 from federation.provider.requests import ProviderRequest
 from federation.services.token_families import is_entitled
 
@@ -16,7 +16,7 @@ _INACTIVE = {"active": False}
 
 
 class Introspection(IntrospectionEndpoint):  # type: ignore[misc]  # Authlib ships no types
-    """Says of a client's own token what it is worth at this moment, revocation and disabled users included.
+    """Says what a token is worth at this moment, revocation and disabled users included.
 
     Whatever is wrong with a token, the answer is the same (section 2.2), and asking is no activity: somebody who left
     is not kept signed in by an API that looks at their token each minute.
@@ -25,8 +25,8 @@ class Introspection(IntrospectionEndpoint):  # type: ignore[misc]  # Authlib shi
     CLIENT_AUTH_METHODS = list(CLIENT_AUTH_METHODS)
 
     def authenticate_token(self, request: ProviderRequest, client: Client) -> Presented | None:
-        """Return the token, if it is this client's."""
-        return presented_token(request, client)
+        """Return the token, if it is this client's, or for it."""
+        return explained_token(request, client)
 
     def create_introspection_payload(self, token: Presented | None) -> dict[str, Any]:
         """Return the answer."""

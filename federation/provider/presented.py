@@ -1,4 +1,4 @@
-"""Tokens that a client presents to have them ended, or explained: whose they are, as far as that is its business."""
+"""Tokens that a client presents to have them ended, or explained, as far as they are its business."""
 
 from dataclasses import dataclass
 
@@ -10,12 +10,12 @@ from federation.provider.mint import family_of
 from federation.provider.requests import ProviderRequest, refuse_malformed
 from federation.tokens import hash_token
 from identity.jwt_checks import TokenInvalid
-from identity.tokens import verify_own_access_token
+from identity.tokens import verify_access_token, verify_own_access_token
 
 
 @dataclass(frozen=True, slots=True)
 class Presented:
-    """A token that was issued to the client that presents it.
+    """A token that verifies.
 
     Args:
         family: what it belongs to.
@@ -37,12 +37,44 @@ def presented_token(request: ProviderRequest, client: Client) -> Presented | Non
     Raises:
         InvalidRequestError: none is presented, or the request is malformed.
     """
+    found = _found(request)
+    return found if found is not None and _is_own(found, client) else None
+
+
+def explained_token(request: ProviderRequest, client: Client) -> Presented | None:
+    """Return the token about which a client may ask; None where there is none.
+
+    That is one of its own, or an access token that was made for it: an API that is called by other clients is the
+    application with its audience (RFC 7662 section 4 leaves to the server who may ask). Nobody is told of a token for
+    the dashboard's own API.
+
+    Raises:
+        InvalidRequestError: none is presented, or the request is malformed.
+    """
+    found = _found(request)
+    return found if found is not None and (_is_own(found, client) or _is_for(found, client)) else None
+
+
+def _found(request: ProviderRequest) -> Presented | None:
     refuse_malformed(request)
     text = request.form.get("token")
     if not text:
         raise InvalidRequestError("token is required.")
-    found = _refresh_token(text) or _access_token(text)
-    return found if found is not None and found.family.application_id == client.application_id else None
+    return _refresh_token(text) or _access_token(text)
+
+
+def _is_own(found: Presented, client: Client) -> bool:
+    return bool(found.family.application_id == client.application_id)
+
+
+def _is_for(found: Presented, client: Client) -> bool:
+    if found.refresh is not None or found.family.application.is_builtin:
+        return False
+    try:
+        verify_access_token(found.text, audience=client.application.audience)
+    except TokenInvalid:
+        return False
+    return True
 
 
 def _refresh_token(text: str) -> Presented | None:

@@ -65,6 +65,10 @@ def test_the_page_says_what_cognito_forbids() -> None:
         SecondFactor.EMAIL: Verdict.IMPOSSIBLE,
         SecondFactor.SMS: Verdict.IMPOSSIBLE,
     }
+    # Cognito's MFA_SETUP takes no number; in a shared pool it is Lifeguard that asks for a second factor.
+    for shared in (False, True):
+        by_sms = dict(second_factors(replace(place, shared=shared)))[SecondFactor.SMS]
+        assert ("set up an app first" in by_sms.because) is not shared
 
 
 def test_a_policy_cannot_allow_what_the_pool_does_not_have(acme: TenantCast, owner: Actor) -> None:

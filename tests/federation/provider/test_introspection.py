@@ -70,9 +70,29 @@ def test_what_is_no_token_of_the_clients_is_inactive_and_nothing_else(browser: B
     tokens = browser.tokens_from_session()
     for wrong in ("never-issued", tokens["id_token"], tokens["access_token"] + "x", "a.b.c", "ü"):
         assert answer(assigned, wrong) == {"active": False}
-    other = ApplicationFactory.create(audience=assigned.audience)
+    other = ApplicationFactory.create()
     for kind in ("access_token", "refresh_token"):
         assert answer(other, tokens[kind]) == {"active": False}
+
+
+def test_an_api_is_told_of_access_tokens_that_others_bring_to_it(browser: Browser, assigned: Application) -> None:
+    """It is the application with the audience; what its callers hold besides is not its business."""
+    tokens = browser.tokens_from_session()
+    api = ApplicationFactory.create(audience=assigned.audience)
+    assert answer(api, tokens["access_token"]) == answer(assigned, tokens["access_token"])
+    assert answer(api, tokens["access_token"])["client_id"] == assigned.client_id
+    assert answer(api, tokens["refresh_token"]) == {"active": False}
+    assert ask(api, tokens["access_token"], path="revoke").status_code == 200
+    assert answer(assigned, tokens["access_token"])["active"]
+    ask(assigned, tokens["refresh_token"], path="revoke")
+    assert answer(api, tokens["access_token"]) == {"active": False}
+
+
+def test_nobody_is_told_of_tokens_for_the_dashboard(browser: Browser, assigned: Application) -> None:
+    token = browser.tokens_from_session()["access_token"]
+    api = ApplicationFactory.create(audience=assigned.audience)
+    Application.objects.filter(pk=assigned.pk).update(is_builtin=True)
+    assert answer(api, token) == {"active": False}
 
 
 @pytest.mark.parametrize("what", ["revoked", "disabled", "suspended", "unassigned", "ended"])

