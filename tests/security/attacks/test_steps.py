@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from federation.models import AuthorizationCode, AuthorizationRequest, BrowserSession, SignInAttempt, Step
 from federation.services.attempts import Held, open_attempt
+from federation.signin.recovery import STEPS as RECOVERABLE
 from federation.signin.views.common import STEP_PAGES, step_address
 from identity.models import DirectoryUser
 from tenants.models import Application, Tenant, TenantApplication
@@ -94,6 +95,27 @@ def test_no_step_is_taken_elsewhere(
     # Bob's turn in Ann's browser, and Ann's form for Bob's attempt.
     assert browser.client.post(where, {**_FORM, "turn": str(of_bob.turn)}).status_code in {404, 409, 422}
     assert {*tried(browser, step_address(acme, of_bob), of_bob)} == {404}
+    assert untouched(attempt)
+    assert untouched(of_bob)
+
+
+@pytest.mark.parametrize("step", _STEPS)
+def test_recovery_codes_are_taken_of_who_is_asked_for_a_factor(
+    step: Step, browser: Browser, person: DirectoryUser, acme: Tenant, assigned: Application
+) -> None:
+    """In their own browser, at their own organization, and at no other step."""
+    globex = TenantFactory.create(slug="globex")
+    TenantApplication.objects.create(tenant=globex, application=assigned)
+    bob = DirectoryUserFactory.create(tenant=acme, email="bob@acme.example")
+    attempt, stranger = at(step, person, browser), Browser(assigned)
+    of_bob = at(step, bob, stranger)
+    nobody = Browser(assigned)
+    nobody.client.handler.enforce_csrf_checks = False
+    where = reverse("sign-in-recovery", args=["acme", attempt.pk])
+    assert browser.client.get(where).status_code == (200 if step in RECOVERABLE else 404)
+    assert {*tried(nobody, where, attempt), *tried(stranger, where, attempt)} == {404}
+    assert {*tried(browser, where.replace("/acme/", "/globex/"), attempt)} == {404}
+    assert {*tried(browser, reverse("sign-in-recovery", args=["acme", of_bob.pk]), of_bob)} == {404}
     assert untouched(attempt)
     assert untouched(of_bob)
 

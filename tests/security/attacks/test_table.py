@@ -8,6 +8,17 @@ from tests.support.stack_plugin import ROOT
 
 _TESTS = ROOT / "tests"
 _NOTHING_YET = "–"
+# What the issue lists beside RFC 9700 and the CVEs; code injection, mix-up, PKCE, redirects, forged headers, open
+# redirects and framing are lines of those.
+_OF_THE_ISSUE = (
+    "a code used by two at the same instant",
+    "state and nonce replayed",
+    "session fixation",
+    "code or token of another application",
+    "code, session or token of another tenant",
+    "a step of the sign-in skipped",
+    "a step taken to another person, browser or organization",
+)
 
 
 @dataclass(frozen=True)
@@ -37,6 +48,8 @@ def test_every_source_has_its_line() -> None:
     sources = {row.source for row in rows()}
     assert {f"RFC 9700 4.{number}" for number in range(1, 18)} <= sources
     assert {f"CVE {number}" for number in range(1, 21)} <= sources
+    of_the_issue = [row.attack for row in rows() if row.source == "issue 5"]
+    assert [each for each in _OF_THE_ISSUE if not any(attack.startswith(each) for attack in of_the_issue)] == []
 
 
 def test_every_test_that_is_named_is_there() -> None:
