@@ -9,7 +9,6 @@ import secrets
 import uuid
 from datetime import timedelta
 
-from django.core.mail import EmailMessage
 from django.db import IntegrityError, transaction
 from django.template.loader import render_to_string
 from django.utils import timezone
@@ -27,6 +26,7 @@ from identity.services.invitations import withdraw_open_invitations
 from identity.services.loading import lock_user
 from tenants.actor import Actor
 from tenants.audit_actions import Action
+from tenants.branded_mail import Letter, branded_mail
 from tenants.errors import Conflict, ValidationFailed
 from tenants.models import SyncKind
 from tenants.own_details import Detail
@@ -83,19 +83,21 @@ def mail_code(change_id: uuid.UUID) -> None:
     code = f"{secrets.randbelow(10**_DIGITS):0{_DIGITS}}"
     if not EmailChange.objects.filter(pk=change.pk, code_hash="").update(code_hash=_hashed(change, code)):
         return
-    organization = change.tenant.branding.display_name
+    organization, shown = change.tenant.branding.display_name, f"{code[:4]} {code[4:]}"
     context = {
         "organization": organization,
-        "code": f"{code[:4]} {code[4:]}",
+        "code": shown,
         "minutes": int(LIFETIME.total_seconds() // 60),
         "present": change.user.email,
     }
     with written_in(change.user.language):
-        EmailMessage(
+        letter = Letter(
+            to=change.email,
             subject=_("Your code for %(organization)s") % {"organization": organization},
-            body=render_to_string("federation/mail/email_change.txt", context),
-            to=[change.email],
-        ).send()
+            text=render_to_string("federation/mail/email_change.txt", context),
+            code=shown,
+        )
+        branded_mail(change.tenant.branding, letter).send()
 
 
 @transaction.atomic

@@ -1,13 +1,13 @@
 """The mail that tells somebody that they can sign in by a connection as well, so that a take-over is noticed."""
 
 from django.conf import settings
-from django.core.mail import EmailMessage
 from django.db import transaction
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
 from federation.models import FederatedIdentity
 from identity.languages import written_in
+from tenants.branded_mail import Letter, branded_mail
 from tenants.services.outbox import send_soon
 
 TELL_TASK = "federation.tell_linked"
@@ -36,9 +36,10 @@ def tell(identity_id: int) -> None:
     organization = identity.tenant.branding.display_name
     context = {"identity": identity, "organization": organization, "product_name": settings.PRODUCT_NAME}
     with written_in(identity.user.language):
-        EmailMessage(
+        letter = Letter(
+            to=identity.user.email,
             subject=_("A new way to sign in to %(organization)s") % {"organization": organization},
-            body=render_to_string("federation/mail/linked.txt", context),
-            to=[identity.user.email],
-        ).send()
+            text=render_to_string("federation/mail/linked.txt", context),
+        )
+        branded_mail(identity.tenant.branding, letter).send()
     FederatedIdentity.objects.filter(pk=identity_id).update(notice_owed=False)

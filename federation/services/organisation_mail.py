@@ -1,4 +1,7 @@
-"""Which organisations somebody belongs to, and the mail with the code that shows them."""
+"""Which organisations somebody belongs to, and the mail with the code that shows them.
+
+The mail wears no brand: no one tenant sends it, and a brand would tell of one before the code is entered.
+"""
 
 import uuid
 

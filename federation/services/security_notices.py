@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from enum import StrEnum
 
 from django.conf import settings
-from django.core.mail import EmailMessage
+from django.core.mail import EmailMultiAlternatives
 from django.db import transaction
 from django.db.models import QuerySet
 from django.template.loader import render_to_string
@@ -18,6 +18,7 @@ from federation.models import SecurityNotice
 from identity.languages import written_in
 from identity.models import DirectoryUser
 from tenants.actor import Actor
+from tenants.branded_mail import Letter, branded_mail
 from tenants.http import network_of
 from tenants.services.outbox import send_soon
 
@@ -101,8 +102,9 @@ def send_notice(notice_id: int) -> None:
     SecurityNotice.objects.filter(pk=notice_id).update(sent_at=timezone.now())
 
 
-def _letter(notice: SecurityNotice) -> EmailMessage:
+def _letter(notice: SecurityNotice) -> EmailMultiAlternatives:
     organization = notice.tenant.branding.display_name
+    account_url = f"{settings.SIGNIN_URL}/{notice.tenant.slug}/account"
     what = str(WORDS[NoticeKind(notice.kind)])
     context = {
         "notice": notice,
@@ -111,14 +113,17 @@ def _letter(notice: SecurityNotice) -> EmailMessage:
         "device": device_of(notice.details["user_agent"]) if notice.details["user_agent"] else "",
         "network": shown_network(notice.details["network"]),
         "organization": organization,
-        "account_url": f"{settings.SIGNIN_URL}/{notice.tenant.slug}/account",
+        "account_url": account_url,
         "product_name": settings.PRODUCT_NAME,
     }
-    return EmailMessage(
+    letter = Letter(
+        to=notice.email,
         subject=_("%(organization)s: %(what)s") % {"organization": organization, "what": what},
-        body=render_to_string("federation/mail/security_notice.txt", context),
-        to=[notice.email],
+        text=render_to_string("federation/mail/security_notice.txt", context),
+        heading=what,
+        link=account_url,
     )
+    return branded_mail(notice.tenant.branding, letter)
 
 
 def _owed() -> QuerySet[SecurityNotice]:

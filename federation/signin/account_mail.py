@@ -6,7 +6,6 @@ from typing import Any
 
 import structlog
 from django.conf import settings
-from django.core.mail import EmailMessage
 from django.db import transaction
 from django.template.loader import render_to_string
 from django.utils.functional import Promise
@@ -25,6 +24,7 @@ from identity.models import DirectoryUser, UserStatus
 from identity.services.factors import note_factors
 from identity.services.renewals import invite_again, renew_password
 from tenants.actor import ANONYMOUS
+from tenants.branded_mail import Letter, branded_mail
 from tenants.factors import SecondFactor
 from tenants.models import Tenant
 
@@ -119,8 +119,9 @@ def _answer_sign_up(asked: AccountRequest) -> None:
         link = f"{settings.SIGNIN_URL}/{asked.tenant.slug}/sign-up/{make_link_token(asked)}"
         hours = int(LIFETIMES[AccountRequestKind.SIGN_UP].total_seconds() // 3600)
         subject = _("Your account at %(organization)s")
+        label = _("Choose a password") if asked.tenant.policy.takes_passwords else _("Continue")
         # Without the name: it is the words of whoever asked, who may be a stranger to whoever reads this.
-        _mail(asked.email, asked.tenant, subject, "sign_up", {"link": link, "hours": hours})
+        _mail(asked.email, asked.tenant, subject, "sign_up", {"hours": hours}, link=link, label=label)
     elif user.status == UserStatus.INVITED:
         invite_again(asked.tenant, user.pk, actor=ANONYMOUS)
     elif user.status == UserStatus.CREATED:
@@ -155,12 +156,17 @@ def _explain(user: DirectoryUser, words: Promise) -> None:
     _mail(user.email, user.tenant, _("Your password at %(organization)s"), "no_reset", {"words": words})
 
 
-def _mail(to: str, tenant: Tenant, subject: str, template: str, facts: dict[str, Any]) -> None:
+def _mail(
+    to: str, tenant: Tenant, subject: str, template: str, facts: dict[str, Any], *, link: str = "", label: str = ""
+) -> None:
     organization = tenant.branding.display_name
     told = {"organization": organization, "with_password": tenant.policy.takes_passwords}
-    context = {**facts, **told, "product_name": settings.PRODUCT_NAME}
-    EmailMessage(
+    context = {**facts, **told, "link": link, "product_name": settings.PRODUCT_NAME}
+    letter = Letter(
+        to=to,
         subject=subject % {"organization": organization},
-        body=render_to_string(f"federation/mail/{template}.txt", context),
-        to=[to],
-    ).send()
+        text=render_to_string(f"federation/mail/{template}.txt", context),
+        link=link,
+        label=label,
+    )
+    branded_mail(tenant.branding, letter).send()

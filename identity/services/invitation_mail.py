@@ -2,9 +2,7 @@
 
 import hashlib
 import secrets
-from dataclasses import dataclass
 from datetime import timedelta
-from email.mime.image import MIMEImage
 from smtplib import SMTPException, SMTPRecipientsRefused
 
 from django.conf import settings
@@ -20,11 +18,10 @@ from identity.models import DirectoryUser, UserStatus
 from identity.services.invitations import VALID_FOR
 from identity.sync.attempt import Attempt
 from identity.sync.errors import Blocked, NotYet
-from tenants.colours import text_on
+from tenants.branded_mail import Letter, branded_mail
 from tenants.models import Branding, Invitation
 
 _RETRY = timedelta(seconds=30)
-_LOGO = "logo"
 _PERMANENT = 500
 
 
@@ -62,23 +59,6 @@ def hash_token(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
-@dataclass(frozen=True)
-class _Letter:
-    """A mail, ready to go."""
-
-    to: str
-    subject: str
-    text: str
-    html: str
-    logo: bytes
-
-
-class _Mail(EmailMultiAlternatives):
-    """A mail whose attached picture belongs to its text (RFC 2387) and is not offered as a file."""
-
-    mixed_subtype = "related"
-
-
 def _is_wanted(invitation: Invitation) -> bool:
     waiting = DirectoryUser.objects.filter(
         pk=invitation.user_id, tenant_id=invitation.tenant_id, status=status_of_invited(invitation)
@@ -104,43 +84,39 @@ def status_of_invited(invitation: Invitation) -> UserStatus:
     return UserStatus.ACTIVE if invitation.renews else UserStatus.INVITED
 
 
-def _compose(invitation: Invitation, token: str) -> _Letter:
+def _compose(invitation: Invitation, token: str) -> EmailMultiAlternatives:
     branding = Branding.objects.get(tenant=invitation.tenant)
     user = DirectoryUser.objects.get(pk=invitation.user_id, tenant=invitation.tenant)
-    # Mail programs do not show SVG; there the name stands for it.
-    logo = bytes(branding.logo) if branding.logo_type == "image/png" else b""
-    context = {
+    link = f"{settings.SIGNIN_URL}/{invitation.tenant.slug}/invitation/{token}"
+    with_password = invitation.tenant.policy.takes_passwords
+    facts = {
         "brand": branding,
         "renews": invitation.renews,
-        "with_password": invitation.tenant.policy.takes_passwords,
+        "with_password": with_password,
         "name": user.name,
         "email": invitation.email,
-        "link": f"{settings.SIGNIN_URL}/{invitation.tenant.slug}/invitation/{token}",
+        "link": link,
         "days": VALID_FOR.days,
         "expires_at": invitation.expires_at,
-        "accent_text": text_on(branding.accent),
-        "foot_text": text_on(branding.background),
-        "logo_cid": _LOGO if logo else "",
         "product_name": settings.PRODUCT_NAME,
     }
     with written_in(user.language):
-        subject = _("Your invitation to %(name)s")
-        if invitation.renews:
-            subject = _("Choose a new password for %(name)s") if context["with_password"] else _("Sign in to %(name)s")
-        return _Letter(
+        subject, label = _("Your invitation to %(name)s"), _("Accept the invitation")
+        if invitation.renews and with_password:
+            subject, label = _("Choose a new password for %(name)s"), _("Choose a password")
+        elif invitation.renews:
+            subject, label = _("Sign in to %(name)s"), _("Continue")
+        letter = Letter(
             to=invitation.email,
             subject=subject % {"name": branding.display_name},
-            text=render_to_string("mail/invitation.txt", context),
-            html=render_to_string("mail/invitation.html", context),
-            logo=logo,
+            text=render_to_string("mail/invitation.txt", facts),
+            link=link,
+            label=label,
         )
+        return branded_mail(branding, letter, template="mail/invitation.html", facts=facts)
 
 
-def _send(letter: _Letter) -> None:
-    mail = _Mail(subject=letter.subject, body=letter.text, to=[letter.to])
-    mail.attach_alternative(letter.html, "text/html")
-    if letter.logo:
-        mail.attach(_inline_image(letter.logo))
+def _send(mail: EmailMultiAlternatives) -> None:
     try:
         mail.send()
     except SMTPRecipientsRefused as error:
@@ -148,16 +124,9 @@ def _send(letter: _Letter) -> None:
         if min(codes, default=0) >= _PERMANENT:
             raise Blocked(
                 "recipient_refused",
-                f"The mail server refuses {letter.to}.",
+                f"The mail server refuses {mail.to[0]}.",
                 remedy="Check the address, and invite the user again.",
             ) from error
         raise NotYet("The mail server refuses the message for now.", delay=_RETRY) from error
     except (SMTPException, OSError) as error:
         raise NotYet(f"The mail server cannot be reached: {type(error).__name__}.", delay=_RETRY) from error
-
-
-def _inline_image(content: bytes) -> MIMEImage:
-    image = MIMEImage(content, "png")
-    image.add_header("Content-ID", f"<{_LOGO}>")
-    image.add_header("Content-Disposition", "inline", filename="logo.png")
-    return image

@@ -2,6 +2,7 @@
 
 import mailbox
 import os
+from base64 import b64encode
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.message import EmailMessage
@@ -71,7 +72,7 @@ def load_message(folder: Path, key: str) -> Message:
     return Message(
         summary=_summary(maildir, key),
         text=_body(parsed, "plain"),
-        html=_body(parsed, "html"),
+        html=_with_pictures(_body(parsed, "html"), parsed),
         attachments=tuple(_attachment(part) for part in parsed.iter_attachments()),
     )
 
@@ -96,6 +97,16 @@ def _parse(content: bytes, *, headers_only: bool = False) -> EmailMessage:
 def _body(parsed: EmailMessage, kind: str) -> str:
     part = parsed.get_body(preferencelist=(kind,))
     return "" if part is None else str(part.get_content())
+
+
+def _with_pictures(html: str, parsed: EmailMessage) -> str:
+    """Put the pictures that came along where the HTML names them (RFC 2392), as mail programs do."""
+    for part in parsed.walk():
+        name, content = str(part["Content-ID"] or "").strip("<>"), part.get_payload(decode=True)
+        if name and part.get_content_maintype() == "image" and isinstance(content, bytes):
+            picture = f"data:{part.get_content_type()};base64,{b64encode(content).decode()}"
+            html = html.replace(f'"cid:{name}"', f'"{picture}"')
+    return html
 
 
 def _attachment(part: EmailMessage) -> Attachment:

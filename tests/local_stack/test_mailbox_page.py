@@ -2,6 +2,7 @@
 
 import smtplib
 import uuid
+from base64 import b64encode
 from email.message import EmailMessage
 
 import pytest
@@ -16,7 +17,9 @@ from tests.support.stack_plugin import Stack
 pytestmark = pytest.mark.django_db
 
 
-def send(stack: Stack, mailbox: Mailbox, *, subject: str, html: str = "", attachment: bytes = b"") -> str:
+def send(
+    stack: Stack, mailbox: Mailbox, *, subject: str, html: str = "", attachment: bytes = b"", picture: bytes = b""
+) -> str:
     """Send one mail to an address that no other test has, and return the address once it has arrived."""
     recipient = f"{uuid.uuid4().hex}@mailbox.example"
     message = EmailMessage()
@@ -24,6 +27,8 @@ def send(stack: Stack, mailbox: Mailbox, *, subject: str, html: str = "", attach
     message.set_content("Open https://dashboard.example/join?token=abc&step=1 to begin.\n")
     if html:
         message.add_alternative(html, subtype="html")
+    if picture and (part := message.get_body(("html",))):
+        part.add_related(picture, maintype="image", subtype="png", cid="<logo>")
     if attachment:
         message.add_attachment(attachment, maintype="text", subtype="csv", filename="users.csv")
     with smtplib.SMTP("127.0.0.1", stack.ports.smtp) as client:
@@ -92,6 +97,14 @@ def test_html_is_shut_in(client: Client, stack: Stack, mailbox: Mailbox) -> None
     assert "allow-same-origin" not in policy
     assert "default-src 'none'" in policy
     assert framed["X-Frame-Options"] == "SAMEORIGIN"
+
+
+def test_a_picture_that_came_along_is_shown(client: Client, stack: Stack, mailbox: Mailbox) -> None:
+    html = '<img src="cid:logo" alt="Acme"><img src="cid:other" alt="">'
+    key = only_message(stack, send(stack, mailbox, subject="Hello", html=html, picture=b"a picture")).key
+    framed = client.get(reverse("local_mail_html", args=[key])).content.decode()
+    assert f'<img src="data:image/png;base64,{b64encode(b"a picture").decode()}" alt="Acme">' in framed
+    assert '"cid:other"' in framed
 
 
 @pytest.mark.parametrize("key", ["unknown", "..", "%2e%2e%2fcur"])
