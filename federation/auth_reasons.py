@@ -13,8 +13,10 @@ from django.utils.translation import gettext_lazy as _
 from federation.connections.sign_in_words import cause_and_step
 from federation.passwords import PasswordNotUsed
 from federation.services.attempt_limits import LimitReached
+from federation.services.sessions import SignedOutMeanwhile
 from federation.webauthn import KeyCopied, KeyRejected
 from identity import auth
+from identity.token_keys import KeysUnavailable
 
 
 class Reason(StrEnum):
@@ -30,13 +32,21 @@ class Reason(StrEnum):
     TEMPORARY_PASSWORD_EXPIRED = "temporary_password_expired"
     PASSWORD_NOT_ACCEPTED = "password_not_accepted"
     PASSWORD_NOT_USED = "password_not_used"
+    RESET_REQUIRED = "reset_required"
     LOCKED_BY_COGNITO = "locked_by_cognito"
+    SESSION_EXPIRED = "session_expired"
+    UNAVAILABLE = "unavailable"
+    MISCONFIGURED = "misconfigured"
     TOO_MANY = "too_many"
     CODE_NOT_GOOD = "code_not_good"
     CODE_USED_TWICE = "code_used_twice"
     TOKEN_NOT_GOOD = "token_not_good"
     TOKEN_USED_TWICE = "token_used_twice"
     NOT_ENTITLED = "not_entitled"
+    ADDRESS_NOT_TAKEN = "address_not_taken"
+    ACCOUNT_EXISTS = "account_exists"
+    LINK_NOT_GOOD = "link_not_good"
+    DECLINED = "declined"
 
 
 _WORDS: Mapping[str, Promise] = {
@@ -50,13 +60,21 @@ _WORDS: Mapping[str, Promise] = {
     Reason.TEMPORARY_PASSWORD_EXPIRED: _("The temporary password has expired."),
     Reason.PASSWORD_NOT_ACCEPTED: _("The new password was not accepted."),
     Reason.PASSWORD_NOT_USED: _("The organization does without passwords."),
+    Reason.RESET_REQUIRED: _("The password was reset: another one has to be chosen first."),
     Reason.LOCKED_BY_COGNITO: _("Cognito has locked the account for a while."),
+    Reason.SESSION_EXPIRED: _("It took too long, or what it began with had ended meanwhile."),
+    Reason.UNAVAILABLE: _("Cognito could not be asked."),
+    Reason.MISCONFIGURED: _("Cognito does not let Lifeguard ask. An operator has to act."),
     Reason.TOO_MANY: _("There were too many attempts before."),
     Reason.CODE_NOT_GOOD: _("The application's code was not good, or not any more."),
     Reason.CODE_USED_TWICE: _("The application's code was used before. What its first use gave has ended."),
     Reason.TOKEN_NOT_GOOD: _("The refresh token was not good, or not any more."),
     Reason.TOKEN_USED_TWICE: _("The refresh token was used before. All tokens that belong to it have ended."),
     Reason.NOT_ENTITLED: _("The session, the user or the application is not allowed any more."),
+    Reason.ADDRESS_NOT_TAKEN: _("Nobody makes an account with such an address here."),
+    Reason.ACCOUNT_EXISTS: _("There was an account for the address already."),
+    Reason.LINK_NOT_GOOD: _("The link was not good, or not any more."),
+    Reason.DECLINED: _("The person did not let the device in."),
 }
 
 
@@ -75,7 +93,23 @@ _PLAIN: tuple[tuple[type[Exception], Reason], ...] = (
     (PasswordNotUsed, Reason.PASSWORD_NOT_USED),
     (auth.TemporaryPasswordExpired, Reason.TEMPORARY_PASSWORD_EXPIRED),
     (auth.UserDisabled, Reason.DISABLED_IN_COGNITO),
+    (auth.PasswordResetRequired, Reason.RESET_REQUIRED),
+    (auth.SessionExpired, Reason.SESSION_EXPIRED),
+    (SignedOutMeanwhile, Reason.SESSION_EXPIRED),
+    (auth.AuthMisconfigured, Reason.MISCONFIGURED),
+    (auth.AuthUnavailable, Reason.UNAVAILABLE),
+    (KeysUnavailable, Reason.UNAVAILABLE),
 )
+
+
+def is_limit(error: Exception) -> bool:
+    """Say whether somebody was kept waiting, and what they brought was not looked at."""
+    return isinstance(error, LimitReached | auth.TooManyAttempts)
+
+
+def needs_line(error: Exception) -> bool:
+    """Say whether a refusal is a line: of a limit once a window, so that a flood of tries is no flood of rows."""
+    return not isinstance(error, LimitReached) or error.first
 
 
 def reason_of(error: Exception, *, is_known: bool) -> tuple[Reason, str]:

@@ -7,7 +7,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from federation.auth_reasons import in_words
+from federation.auth_reasons import Reason, in_words
 from federation.devices import device_of
 from federation.models import AuthEvent, AuthOutcome, AuthWay
 from federation.selectors.auth_events import AuthEventFilter, Day, Figures, auth_events, figures
@@ -17,15 +17,19 @@ from identity.api.serializers import PageQuerySerializer, PageSerializer
 from tenants.paging import keyset_page
 from tenants.permissions import Permission
 
+_REASONS = ", ".join(Reason)
+
 
 class AttemptSerializer(serializers.Serializer[AuthEvent]):
-    """An attempt to sign in, or an application's call of the token endpoint that was refused."""
+    """An attempt to get in or to stay in: a sign-in, a sign-up, a device; or a refused proof, code or token."""
 
     id = serializers.IntegerField()
     created_at = serializers.DateTimeField()
     outcome = serializers.ChoiceField(choices=AuthOutcome.choices)
     way = serializers.ChoiceField(choices=AuthWay.choices)
-    reason = serializers.CharField(help_text="Why it did not succeed, for a program.")
+    reason = serializers.CharField(
+        help_text=f"Why it did not succeed, for a program: a cause of the connection's log, or one of {_REASONS}."
+    )
     reason_in_words = serializers.SerializerMethodField(help_text="The same for people.")
     detail = serializers.CharField()
     user_id = serializers.UUIDField(allow_null=True)

@@ -38,6 +38,8 @@ class AuthWay(models.TextChoices):
     RESET = "reset", _("Forgotten password")
     SIGN_UP = "sign_up", _("Sign-up")
     DEVICE = "device", _("Device code")
+    # What somebody who is signed in has to show on their account page, before they change how they sign in.
+    ACCOUNT = "account", _("Account page")
     # An application's call of the token endpoint.
     TOKEN = "token", _("Token")  # The name of an endpoint.
 

@@ -11,7 +11,9 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
-from federation.models import BrowserSession, DeviceDecision, DeviceGrant, TokenFamily
+from federation.auth_reasons import Reason
+from federation.models import AuthWay, BrowserSession, DeviceDecision, DeviceGrant, TokenFamily
+from federation.services.auth_events import record_failure, record_success
 from federation.services.token_families import revoke
 from federation.tokens import hash_token, new_token
 from federation.visitor import as_user
@@ -95,6 +97,7 @@ def decide(grant: DeviceGrant, session: BrowserSession, *, granted: bool, visito
         target=session.user,
         after={"application": grant.application.name},
     )
+    _record(grant, session, granted=granted, visitor=visitor)
     return True
 
 
@@ -175,6 +178,24 @@ def _session_of_device(grant: DeviceGrant, session: BrowserSession) -> BrowserSe
         connection_id=session.connection_id,
         program=grant.application.name,
         network=session.network,
+    )
+
+
+def _record(grant: DeviceGrant, session: BrowserSession, *, granted: bool, visitor: Actor) -> None:
+    user, application = session.user, grant.application
+    if granted:
+        record_success(
+            user, AuthWay.DEVICE, visitor=visitor, application=application, amr=session.amr, known_device=True
+        )
+        return
+    record_failure(
+        session.tenant,
+        AuthWay.DEVICE,
+        visitor=visitor,
+        reason=Reason.DECLINED,
+        user=user,
+        application=application,
+        known_device=True,
     )
 
 

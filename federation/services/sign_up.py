@@ -10,17 +10,19 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from federation.models import AccountRequest, AccountRequestKind
+from federation.auth_reasons import Reason
+from federation.models import AccountRequest, AccountRequestKind, AuthWay
 from federation.selectors.email_domains import proves_domain_of
 from federation.services.account_requests import use_up
+from federation.services.auth_events import record_failure, record_success
 from federation.tokens import hash_token, new_token
 from identity.actors import as_user
 from identity.models import DirectoryUser, UserStatus
 from identity.services.acceptance import InvitationClosed, InvitationState, accept_invitation, find_invitation
 from tenants.actor import Actor
 from tenants.audit_actions import Action
-from tenants.errors import Conflict
-from tenants.models import Invitation, SignUpPolicy, Tenant
+from tenants.errors import Conflict, DomainError, Unavailable, ValidationFailed
+from tenants.models import Application, Invitation, SignUpPolicy, Tenant
 from tenants.services import audit
 
 # Of the invitation behind a link that was opened: whoever could not finish, because Cognito did not answer, may go on.
@@ -52,7 +54,8 @@ def make_link_token(asked: AccountRequest) -> str:
 
 def find_sign_up(tenant: Tenant, token: str) -> tuple[InvitationState, AccountRequest | None]:
     """Return a sign-up by the token of its link, and what to tell its holder."""
-    rows = AccountRequest.objects.select_related("request").filter(tenant=tenant, kind=AccountRequestKind.SIGN_UP)
+    rows = AccountRequest.objects.select_related("request__application")
+    rows = rows.filter(tenant=tenant, kind=AccountRequestKind.SIGN_UP)
     asked = rows.filter(token_hash=hash_token(token)).first()
     if asked is None:
         return InvitationState.UNKNOWN, None
@@ -79,11 +82,61 @@ def sign_up(tenant: Tenant, token: str, password: str, *, visitor: Actor) -> Dir
         Unavailable: Cognito cannot answer now; likewise.
     """
     state, asked = find_sign_up(tenant, token)
-    if asked is None or state is not InvitationState.OPEN:
+    if asked is None:
+        raise InvitationClosed(state)
+    try:
+        user = _made(tenant, asked, state, token, password, visitor=visitor)
+    except (InvitationClosed, Conflict, ValidationFailed, Unavailable) as error:
+        note_refusal(tenant, asked, error, visitor=visitor)
+        raise
+    record_success(user, AuthWay.SIGN_UP, visitor=visitor, application=_application_of(asked))
+    return user
+
+
+def note_refusal(tenant: Tenant, asked: AccountRequest, error: DomainError, *, visitor: Actor) -> None:
+    """Keep that whoever had the link got no account by it, in the log of sign-ins.
+
+    Args:
+        tenant: whose page it is.
+        asked: what the link is of. Of a link that nobody was mailed there is nothing to keep.
+        error: one that `sign_up` raises.
+        visitor: the request's actor.
+    """
+    record_failure(
+        tenant,
+        AuthWay.SIGN_UP,
+        visitor=visitor,
+        reason=_reason_of(error),
+        user=DirectoryUser.objects.filter(tenant=tenant, email=asked.email).first(),
+        application=_application_of(asked),
+    )
+
+
+def _made(
+    tenant: Tenant, asked: AccountRequest, state: InvitationState, token: str, password: str, *, visitor: Actor
+) -> DirectoryUser:
+    if state is not InvitationState.OPEN:
         raise InvitationClosed(state)
     if asked.used_at is None:
         _enter(tenant, asked, token, visitor=visitor)
     return accept_invitation(tenant, token, password, actor=visitor)
+
+
+def _application_of(asked: AccountRequest) -> Application | None:
+    return asked.request.application if asked.request is not None else None
+
+
+def _reason_of(error: DomainError) -> Reason:
+    match error:
+        case InvitationClosed(state=InvitationState.PREPARING):
+            return Reason.UNAVAILABLE
+        case InvitationClosed():
+            return Reason.LINK_NOT_GOOD
+        case Conflict():
+            return Reason.ACCOUNT_EXISTS
+        case ValidationFailed():
+            return Reason.PASSWORD_NOT_ACCEPTED
+    return Reason.UNAVAILABLE
 
 
 @transaction.atomic

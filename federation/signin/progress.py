@@ -8,13 +8,14 @@ from datetime import datetime
 from django.utils import timezone
 from pydantic import SecretStr
 
-from federation.auth_reasons import reason_of
+from federation.auth_reasons import is_limit, needs_line, reason_of
 from federation.levels import AMR_PASSWORD
 from federation.models import AuthOutcome, AuthWay, SignInAttempt, Step
 from federation.passwords import PasswordNotUsed, require_passwords
 from federation.services.attempt_limits import LimitReached
 from federation.services.attempts import Held, give_turn_back, move_on, open_attempt
 from federation.services.auth_events import record_failure, way_of
+from federation.services.sessions import SignedOutMeanwhile
 from federation.signin.cognito import TenantMismatch
 from federation.signin.context import Context, Refused
 from identity import auth
@@ -113,20 +114,26 @@ def refusals(progress: Progress, *, declines: bool = False) -> Iterator[None]:
         if progress.attempt is not None:
             _require_still_wanted(progress, progress.attempt, declines=declines)
         yield
-    except (auth.TemporaryPasswordExpired, PasswordNotUsed) as error:
+    except (
+        auth.TemporaryPasswordExpired,
+        auth.PasswordResetRequired,
+        auth.SessionExpired,
+        auth.AuthUnavailable,
+        PasswordNotUsed,
+        SignedOutMeanwhile,
+    ) as error:
         _record(progress, error)
         raise
     except (TenantMismatch, auth.InvalidCredentials) as error:
         _record(progress, error)
         raise Refused from error
     except (LimitReached, auth.TooManyAttempts, auth.CodeMismatch, auth.PasswordRejected) as error:
-        if not isinstance(error, LimitReached) or error.first:
-            # Of a limit once a window: a flood of tries must not become a flood of rows.
-            _record(progress, error)
+        _record(progress, error)
         if progress.attempt is not None and not isinstance(error, auth.TooManyAttempts):
             give_turn_back(progress.attempt)
         raise
     except KeysUnavailable as error:
+        _record(progress, error)
         raise auth.AuthUnavailable("The pool's keys cannot be fetched.") from error
 
 
@@ -147,16 +154,17 @@ def _require_still_wanted(progress: Progress, attempt: SignInAttempt, *, decline
 
 
 def _record(progress: Progress, error: Exception) -> None:
+    if not needs_line(error):
+        return
     context, user = progress.context, progress.user
     reason, detail = reason_of(error, is_known=user is not None)
-    limited = isinstance(error, LimitReached | auth.TooManyAttempts)
     record_failure(
         context.tenant,
         _way_of(progress),
         visitor=context.visitor,
         reason=reason,
         detail=detail,
-        outcome=AuthOutcome.LIMITED if limited else AuthOutcome.FAILED,
+        outcome=AuthOutcome.LIMITED if is_limit(error) else AuthOutcome.FAILED,
         user=user,
         application=context.request.application,
         known_device=user is not None and bool(context.caller(user.email).device),

@@ -2,9 +2,9 @@
 
 from federation.models import AccountRequest, AccountRequestKind, AuthWay
 from federation.passwords import require_passwords
-from federation.services.account_requests import ask
 from federation.services.attempt_limits import CODE, tried
 from federation.services.password_reset import note_reset
+from federation.signin.asking import ask_to_be_mailed
 from federation.signin.cognito import client_ref, decoy_username
 from federation.signin.context import Context, Refused
 from federation.signin.people import user_of
@@ -33,8 +33,7 @@ def ask_for_code(context: Context, email: str) -> AccountRequest:
         PasswordNotUsed: the tenant does without passwords.
     """
     require_passwords(context.tenant)
-    caller = context.caller(email.strip().lower())
-    return ask(context.tenant, AccountRequestKind.PASSWORD, email, request=context.request, caller=caller)
+    return ask_to_be_mailed(context, AccountRequestKind.PASSWORD, email)
 
 
 def reset_password(context: Context, asked: AccountRequest, code: str, password: str) -> None:

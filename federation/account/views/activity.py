@@ -22,6 +22,13 @@ _ATTEMPTS: Mapping[AuthOutcome, Promise] = {
     AuthOutcome.FAILED: _("Sign-in failed: %(way)s"),
     AuthOutcome.LIMITED: _("Sign-in was kept waiting after too many tries: %(way)s"),
 }
+# Those that are no sign-ins.
+_OTHER_ATTEMPTS: Mapping[tuple[AuthWay, AuthOutcome], Promise] = {
+    (AuthWay.SIGN_UP, AuthOutcome.SUCCEEDED): _("You made your account"),
+    (AuthWay.SIGN_UP, AuthOutcome.FAILED): _("An account could not be made with your address"),
+    (AuthWay.ACCOUNT, AuthOutcome.FAILED): _("A password or code was not accepted on your account page"),
+    (AuthWay.ACCOUNT, AuthOutcome.LIMITED): _("Your account page kept somebody waiting after too many tries"),
+}
 # What was done to somebody, or by them, in words for them. Keyed by what the audit log keeps.
 CHANGES: Mapping[str, Promise] = {
     Action.USER_INVITED: _("You were invited"),
@@ -87,7 +94,7 @@ def _attempts(account: Account) -> list[Line]:
     return [
         Line(
             at=event.created_at,
-            what=str(_ATTEMPTS[AuthOutcome(event.outcome)]) % {"way": AuthWay(event.way).label},
+            what=_attempt_in_words(AuthWay(event.way), AuthOutcome(event.outcome)),
             where=_where(
                 event.application.name if event.application else "",
                 str(device_of(event.user_agent)) if event.user_agent else "",
@@ -97,6 +104,11 @@ def _attempts(account: Account) -> list[Line]:
         )
         for event in recent_attempts(account.user, _SHOWN)
     ]
+
+
+def _attempt_in_words(way: AuthWay, outcome: AuthOutcome) -> str:
+    other = _OTHER_ATTEMPTS.get((way, outcome))
+    return str(other) if other is not None else str(_ATTEMPTS[outcome]) % {"way": way.label}
 
 
 def _changes(account: Account) -> list[Line]:

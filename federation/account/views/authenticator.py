@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from federation.account.context import Account
 from federation.account.forms import AuthenticatorForm
 from federation.account.guard import account_view
+from federation.account.refusals import refusals
 from federation.account.said import done
 from federation.services.attempt_limits import CODE, Caller, LimitReached, tried
 from federation.services.own_account import (
@@ -47,7 +48,8 @@ def authenticator(request: HttpRequest, account: Account) -> HttpResponse:
     if not form.is_valid():
         return setup_page(request, account, form, request.POST.get("secret", "")[:128], status=422)
     try:
-        _finish(account, client, form.cleaned_data["code"])
+        with refusals(account):
+            _finish(account, client, form.cleaned_data["code"])
     except LimitReached as error:
         form.add_error(None, error.message)
         return limited(setup_page(request, account, form, form.cleaned_data["secret"], status=error.status), error)

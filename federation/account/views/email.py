@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from federation.account.context import Account
 from federation.account.forms import WantedEmailForm
 from federation.account.guard import account_view
+from federation.account.refusals import note_refusal, refusals
 from federation.account.said import done
 from federation.services.attempt_limits import MAIL, Caller, LimitReached, spend
 from federation.services.email_changes import ask_for_email, open_change, prove_email
@@ -15,6 +16,7 @@ from federation.services.own_account import require_change
 from federation.signin.forms import MailedCodeForm
 from federation.signin.pages import page
 from federation.signin.views.common import limited
+from identity.auth import CodeMismatch
 from tenants.errors import ValidationFailed
 from tenants.own_details import Detail
 
@@ -29,7 +31,8 @@ def email(request: HttpRequest, account: Account) -> HttpResponse:
         return _page(request, account, form, 200 if request.method == "GET" else 422)
     wanted = form.cleaned_data["email"].strip().lower()
     try:
-        spend(MAIL, account.tenant, wanted, Caller(account.visitor.ip))
+        with refusals(account):
+            spend(MAIL, account.tenant, wanted, Caller(account.visitor.ip))
         ask_for_email(account.session, wanted)
     except LimitReached as error:
         form.add_error(None, error.message)
@@ -51,6 +54,7 @@ def code(request: HttpRequest, account: Account) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         if prove_email(account.session, form.cleaned_data["code"], visitor=account.visitor):
             return done(account, "account", "email-changed")
+        note_refusal(account, CodeMismatch())
         form.add_error("code", _("The code is not right, or not good any more. Look for the newest mail."))
     context = {
         "account": account,

@@ -13,6 +13,7 @@ from federation.account.context import Account
 from federation.account.forms import PreferredFactorForm
 from federation.account.guard import account_view
 from federation.account.recovery_codes import recovery_codes_offer
+from federation.account.refusals import refusals
 from federation.account.said import done, said
 from federation.services.attempt_limits import LimitReached
 from federation.services.code_factors import CODES, addable_codes
@@ -67,7 +68,8 @@ def add(request: HttpRequest, account: Account) -> HttpResponse:
     if factor is SecondFactor.SMS:
         return redirect("account-phone", account.tenant.slug)
     try:
-        code_factors.send_code(account, factor)
+        with refusals(account):
+            code_factors.send_code(account, factor)
     except LimitReached as error:
         return limited(_list(request, account, error=error.message, status=error.status), error)
     return redirect(_code_address(account, factor))
@@ -83,7 +85,8 @@ def phone(request: HttpRequest, account: Account) -> HttpResponse:
     if request.method == "GET" or not form.is_valid():
         return _phone_page(request, account, form, 200 if request.method == "GET" else 422)
     try:
-        is_sent = code_factors.give_number(account, form.cleaned_data["number"])
+        with refusals(account):
+            is_sent = code_factors.give_number(account, form.cleaned_data["number"])
     except LimitReached as error:
         form.add_error(None, error.message)
         return limited(_phone_page(request, account, form, error.status), error)
@@ -101,7 +104,8 @@ def code(request: HttpRequest, account: Account) -> HttpResponse:
     if request.method == "GET" or not form.is_valid():
         return _code_page(request, account, factor, form, 200 if request.method == "GET" else 422)
     try:
-        code_factors.finish_setup(account, factor, form.cleaned_data["code"])
+        with refusals(account):
+            code_factors.finish_setup(account, factor, form.cleaned_data["code"])
     except LimitReached as error:
         form.add_error(None, error.message)
         return limited(_code_page(request, account, factor, form, error.status), error)

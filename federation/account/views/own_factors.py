@@ -11,6 +11,7 @@ from federation.account.forms import OwnAppForm
 from federation.account.guard import account_view
 from federation.account.own_factors import is_asked, require_proved
 from federation.account.recovery_codes import recovery_codes_offer
+from federation.account.refusals import refusals
 from federation.account.said import done, said
 from federation.account.views.authenticator import setup_page
 from federation.selectors.own_keys import keys_of
@@ -62,7 +63,8 @@ def app(request: HttpRequest, account: Account) -> HttpResponse:
         return setup_page(request, account, form, request.POST.get("secret", "")[:128], status=422)
     secret, code = form.cleaned_data["secret"], form.cleaned_data["code"]
     try:
-        set_up_factor(account.user, secret, code, is_first=False, visitor=account.visitor)
+        with refusals(account):
+            set_up_factor(account.user, secret, code, is_first=False, visitor=account.visitor)
     except auth.CodeMismatch:
         form.add_error("code", _("That code is not right. Enter the one that the app shows now."))
         return setup_page(request, account, form, secret, status=422)
@@ -85,7 +87,8 @@ def add_key(request: HttpRequest, account: Account) -> HttpResponse:
         return _key_page(request, account)
     credential, name = request.POST.get("credential", ""), request.POST.get("name", "")
     try:
-        accept_offer(account.session, credential, name, visitor=account.visitor)
+        with refusals(account):
+            accept_offer(account.session, credential, name, visitor=account.visitor)
     except KeyRejected:
         error = _("That security key or passkey was not accepted. Try again.")
         return _key_page(request, account, error=error, status=422)

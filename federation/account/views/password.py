@@ -9,6 +9,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from federation.account.context import Account
 from federation.account.forms import ChangePasswordForm
 from federation.account.guard import account_view
+from federation.account.refusals import refusals
 from federation.account.said import done
 from federation.passwords import require_passwords
 from federation.services.attempt_limits import PASSWORD, Caller, LimitReached, tried
@@ -36,7 +37,8 @@ def password(request: HttpRequest, account: Account) -> HttpResponse:
     if request.method == "GET" or not form.is_valid():
         return _page(request, account, form, 200 if request.method == "GET" else 422)
     try:
-        _change(account, form.cleaned_data["present"], form.cleaned_data["password"])
+        with refusals(account):
+            _change(account, form.cleaned_data["present"], form.cleaned_data["password"])
     except LimitReached as error:
         form.add_error(None, error.message)
         return limited(_page(request, account, form, error.status), error)

@@ -12,7 +12,7 @@ from prometheus_client import Counter
 from federation.models import BrowserSession, DeviceGrant
 from federation.provider import prompt
 from federation.provider.authorize import send_to_choice, send_to_sign_in
-from federation.provider.sessions import suffices, sufficing_sessions
+from federation.provider.sessions import may_answer, suffices, sufficing_sessions
 from federation.selectors import active_tenant, live_session
 from federation.services.attempt_limits import DEVICE_CODE, Caller, LimitReached, tried
 from federation.services.device_grants import as_shown, decide, find_waiting, get_waiting
@@ -108,7 +108,7 @@ def _sign_in(request: HttpRequest, grant: DeviceGrant) -> HttpResponse:
     if tenant is None:
         return render(request, "federation/organisation_unavailable.html", {"application": application}, status=404)
     session = live_session(tenant, cookies.session_token(request, tenant))
-    if session is not None and suffices(session, prompt.read(parameters), parameters):
+    if session is not None and may_answer(session, prompt.read(parameters), parameters):
         return to_confirmation(tenant)
     return send_to_sign_in(request, tenant, application, parameters)
 

@@ -13,11 +13,11 @@ from django.views.decorators.http import require_http_methods
 from federation.models import AccountRequest, AccountRequestKind
 from federation.selectors import active_tenant
 from federation.selectors.domain_rules import decision_at
-from federation.services.account_requests import ask
 from federation.services.attempt_limits import LimitReached
 from federation.services.requests import find_request
-from federation.services.sign_up import find_sign_up, may_sign_up, sign_up, takes_address
+from federation.services.sign_up import find_sign_up, may_sign_up, note_refusal, sign_up, takes_address
 from federation.signin import cookies
+from federation.signin.asking import ask_to_be_mailed, note_address_not_taken
 from federation.signin.context import Context
 from federation.signin.forms import password_form
 from federation.signin.pages import page
@@ -57,17 +57,11 @@ def ask_to_sign_up(request: HttpRequest, slug: str) -> HttpResponse:
         # Where an identity provider knows the people of a domain, it lets them in, and nobody makes an account past it.
         return go_on(request, Realm(context, decision), email)
     if not takes_address(context.tenant, email):
+        note_address_not_taken(context)
         form.add_error("email", _("Accounts here are for addresses of the organization's own domains."))
         return _page(request, context, form, 422)
     try:
-        ask(
-            context.tenant,
-            AccountRequestKind.SIGN_UP,
-            email,
-            request=context.request,
-            caller=context.caller(email.strip().lower()),
-            name=form.cleaned_data["name"],
-        )
+        ask_to_be_mailed(context, AccountRequestKind.SIGN_UP, email, name=form.cleaned_data["name"])
     except LimitReached as error:
         form.add_error(None, error.message)
         return limited(_page(request, context, form, error.status), error)
@@ -92,6 +86,8 @@ def finish(request: HttpRequest, slug: str, token: str) -> HttpResponse:
         return closed(request, None, InvitationState.UNKNOWN)
     state, asked = find_sign_up(tenant, token)
     if asked is None or state is not InvitationState.OPEN:
+        if asked is not None and request.method == "POST":
+            note_refusal(tenant, asked, InvitationClosed(state), visitor=visitor(request))
         return closed(request, tenant, state)
     form = password_form(tenant, request, asked.email)
     if request.method == "GET" or not form.is_valid():

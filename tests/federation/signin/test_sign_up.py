@@ -6,7 +6,7 @@ import uuid
 import pytest
 from django.conf import settings
 
-from federation.models import AccountRequest, DomainStatus, EmailDomain
+from federation.models import AccountRequest, AuthEvent, AuthWay, DomainStatus, EmailDomain
 from federation.services.email_domains import claim_domain
 from federation.signin.account_mail import answer
 from identity.models import DirectoryUser, UserStatus
@@ -53,6 +53,12 @@ def link_of(mailbox: Mailbox, email: str, count: int = 1) -> str:
     return link.removeprefix(settings.SIGNIN_URL)
 
 
+def kept(tenant: Tenant, application: Application) -> list[tuple[str, str, str | None]]:
+    """Outcome, reason and whose, of the sign-ups in the log of sign-ins."""
+    rows = AuthEvent.objects.filter(tenant=tenant, way=AuthWay.SIGN_UP, application=application).order_by("pk")
+    return list(rows.values_list("outcome", "reason", "user__email"))
+
+
 def test_who_proves_their_address_makes_an_account_and_goes_on_to_the_application(
     browser: Browser, acme: Tenant, email: str, mailbox: Mailbox, cognito: LocalCognito
 ) -> None:
@@ -78,11 +84,17 @@ def test_who_proves_their_address_makes_an_account_and_goes_on_to_the_applicatio
     assert "SignUp" not in cognito.operations()
     event = AuditEvent.objects.get(action="user.signed_up")
     assert (event.actor_label, event.target_id) == (email, str(user.pk))
+    assert kept(acme, browser.application) == [("succeeded", "", email)]
     browser.submit(email=email, password=PASSWORD)
     browser.submit(later="yes")
     assert browser.answer()["state"] == browser.state
     # The link serves once, in whatever browser.
-    assert Browser(browser.application).get(link).status_code == 410
+    again = Browser(browser.application)
+    assert again.get(link).status_code == 410
+    # Looking is no attempt; sending a password is one.
+    again.client.handler.enforce_csrf_checks = False
+    assert again.client.post(link, {"password": PASSWORD, "repeated": PASSWORD}).status_code == 410
+    assert kept(acme, browser.application)[1:] == [("failed", "link_not_good", email)]
 
 
 def test_a_link_can_be_gone_on_with_after_cognito_did_not_answer(
@@ -98,6 +110,33 @@ def test_a_link_can_be_gone_on_with_after_cognito_did_not_answer(
     stranger.submit(password=PASSWORD, repeated=PASSWORD)
     assert "all set" in stranger.text
     assert DirectoryUser.objects.get(email=email).status == UserStatus.ACTIVE
+    assert kept(acme, browser.application) == [("failed", "unavailable", email), ("succeeded", "", email)]
+
+
+def test_who_got_an_account_meanwhile_makes_no_other(
+    browser: Browser, acme: Tenant, make_user: MakeUser, email: str, mailbox: Mailbox
+) -> None:
+    allow(acme, SignUpPolicy.ANYONE)
+    begin(browser, email)
+    browser.get(link_of(mailbox, email))
+    make_user(acme, email)
+    assert browser.submit(password=PASSWORD, repeated=PASSWORD).status_code == 409
+    assert kept(acme, browser.application) == [("failed", "account_exists", email)]
+
+
+@pytest.mark.usefixtures("one_window")
+def test_too_many_are_refused_whoever_has_the_address(
+    browser: Browser, acme: Tenant, make_user: MakeUser, email: str
+) -> None:
+    allow(acme, SignUpPolicy.ANYONE)
+    make_user(acme, email)
+    browser.client.handler.enforce_csrf_checks = False
+    browser.authorize(organization="acme")
+    address = f"/acme/sign-up?request={browser.address.partition('request=')[2]}"
+    for each in (email, f"no-{email}"):
+        statuses = [browser.client.post(address, {"email": each}).status_code for _ in range(7)]
+        assert statuses == [302] * 5 + [429] * 2
+    assert kept(acme, browser.application) == [("limited", "too_many", None)] * 2
 
 
 def test_an_address_with_an_account_is_answered_alike_and_told_by_mail(
@@ -142,5 +181,8 @@ def test_only_addresses_of_proved_domains(browser: Browser, acme: Tenant, mailbo
     EmailDomain.objects.filter(pk=claim.pk).update(status=DomainStatus.PROVED)
     assert begin(browser, "nina@elsewhere.example") is None
     assert (browser.page.status_code, "own domains" in browser.text) == (422, True)
+    browser.submit(email="nina@elsewhere.example", name="Nina")
+    # As often as somebody tries, it is one line in a minute.
+    assert kept(acme, browser.application) == [("failed", "address_not_taken", None)]
     begin(browser, f"nina@{domain}")
     assert "/acme/sign-up/" in link_of(mailbox, f"nina@{domain}")

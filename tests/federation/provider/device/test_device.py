@@ -190,3 +190,12 @@ def test_without_openid_there_is_no_id_token_and_no_userinfo(device: Device, per
     assert "id_token" not in tokens
     answer = Client().get("/oauth2/userinfo", headers={"Authorization": f"Bearer {tokens['access_token']}"})
     assert (answer.status_code, "insufficient_scope" in answer["WWW-Authenticate"]) == (403, True)
+
+
+def test_a_device_that_means_somebody_else_has_them_asked(device: Device, person: Browser) -> None:
+    """Who is signed in does not answer in their place. It is a hint: whoever then is signed in may go on."""
+    device.begin(organization="acme", login_hint="bob@acme.example")
+    enter(person, device.codes["user_code"])
+    assert person.address.startswith("/acme/sign-in?request=")
+    person.get("/device/confirm?organization=acme")
+    assert device.codes["user_code"] in person.text

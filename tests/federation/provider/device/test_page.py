@@ -69,6 +69,21 @@ def test_an_answer_counts_once(device: Device, person: Browser) -> None:
     assert person.client.post(address, {**form, "refuse": "1"}).status_code == 200
     assert person.client.post(address, {**form, "grant": "1"}).status_code == 404
     assert device.error() == "access_denied"
+    assert kept() == [("device", "failed", "declined")]
+
+
+def test_who_let_a_device_in_is_in_the_log_of_sign_ins(device: Device, person: Browser) -> None:
+    device.begin(organization="acme")
+    enter(person, device.codes["user_code"])
+    assert not AuthEvent.objects.exists()
+    person.submit(grant="1")
+    assert kept() == [("device", "succeeded", "")]
+
+
+def kept() -> list[tuple[str, str, str]]:
+    """Ann's attempts for the command line: way, outcome and reason."""
+    rows = AuthEvent.objects.filter(tenant__slug="acme", user__email="ann@acme.example", application__name="Harbor CLI")
+    return list(rows.order_by("pk").values_list("way", "outcome", "reason"))
 
 
 def test_a_form_of_another_site_grants_nothing(device: Device, person: Browser) -> None:
