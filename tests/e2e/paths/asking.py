@@ -43,6 +43,12 @@ def address(walk: Walk, house: str, *others: str, **parameters: str) -> str:
     return f"{walk.demo.signin}/oauth2/authorize?{urlencode(asked)}"
 
 
-def is_answered(walk: Walk) -> None:
-    """See that Atlas has a code. Its address is Orbit's, which knows nothing of the request."""
-    expect(walk.hands.page).to_have_url(re.compile(rf"^{re.escape(walk.demo.sample)}/callback\?(.*&)?code="))
+def is_answered(walk: Walk, at: str = "") -> None:
+    """See that there is a code.
+
+    Args:
+        walk: who walks.
+        at: the redirect URI; that of Atlas is Orbit's, which knows nothing of the request.
+    """
+    told = at or f"{walk.demo.sample}/callback"
+    expect(walk.hands.page).to_have_url(re.compile(rf"^{re.escape(told)}\?(.*&)?code="))

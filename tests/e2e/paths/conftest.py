@@ -1,5 +1,6 @@
 """The office of a demo, and everybody who walks a path."""
 
+import uuid
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -11,6 +12,7 @@ from tests.e2e.inspection import WIDTHS
 from tests.e2e.paths.hands import ByKeyboard, Hands, WithoutScripts
 from tests.e2e.paths.office import Office
 from tests.e2e.paths.walk import Walk
+from tests.support.oidc_idp import OidcIdp
 
 
 @dataclass(frozen=True)
@@ -28,6 +30,7 @@ KEYBOARD = {
     "shared": Kind("shared", scripts=True, widths=WIDTHS[:1]),
 }
 EVERYBODY = {**KEYBOARD, "without-scripts": Kind("shared", scripts=False)}
+IN_SHARED = {name: kind for name, kind in EVERYBODY.items() if kind.isolation == "shared"}
 
 
 @pytest.fixture(scope="package")
@@ -58,3 +61,18 @@ def walk(
     hands: Hands = ByKeyboard(page, looked_at[kind.isolation], kind.widths) if kind.scripts else WithoutScripts(page)
     yield Walk(demo, office, hands, kind.isolation)
     assert getattr(hands, "faults", []) == []
+
+
+@pytest.fixture
+def domain() -> str:
+    """A domain that nobody else has."""
+    return f"harbour-{uuid.uuid4().hex[:8]}.example"
+
+
+@pytest.fixture
+def idp(domain: str) -> Iterator[OidcIdp]:
+    """An OpenID provider that signs Ada of the domain in without asking."""
+    running = OidcIdp()
+    running.does.claims = {"sub": uuid.uuid4().hex, "email": f"ada@{domain}"}
+    yield running
+    running.stop()

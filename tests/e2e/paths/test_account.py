@@ -121,7 +121,7 @@ def test_a_passkey(walk: Walk) -> None:
     walk.hands.press("Create a passkey")
     reads(walk, "The passkey is added.")
     walk.hands.write("Name of Laptop", "Desk")
-    walk.hands.press("Rename")
+    walk.hands.press("Rename Laptop")
     reads(walk, "The passkey has another name.")
     walk.hands.see("Your passkeys")
     page.get_by_role("button", name="Remove").press("Enter")

@@ -1,12 +1,9 @@
 """The way of somebody whom an identity provider signs in, by OpenID or SAML, with an app of ours and without one."""
 
-import uuid
-from collections.abc import Iterator
-
 import pytest
-from playwright.sync_api import expect
 
 from tests.e2e.paths import asking
+from tests.e2e.paths.account_pages import reads
 from tests.e2e.paths.hands import WithoutScripts
 from tests.e2e.paths.walk import Somebody, Walk
 from tests.support.oidc_idp import OidcIdp
@@ -14,31 +11,15 @@ from tests.support.oidc_idp import OidcIdp
 pytestmark = pytest.mark.browser
 
 
-@pytest.fixture
-def domain() -> str:
-    """A domain that nobody else has."""
-    return f"harbour-{uuid.uuid4().hex[:8]}.example"
-
-
-@pytest.fixture
-def idp(domain: str) -> Iterator[OidcIdp]:
-    """An OpenID provider that signs Ada of the domain in without asking."""
-    running = OidcIdp()
-    running.does.claims = {"sub": uuid.uuid4().hex, "email": f"ada@{domain}"}
-    yield running
-    running.stop()
-
-
 def test_an_address_leads_to_its_provider_and_an_app_is_asked_for(walk: Walk, idp: OidcIdp, domain: str) -> None:
-    """Nobody said which organization. The app is Lifeguard's own: the provider knows nothing of it."""
+    """Nobody said which organization. The app is Lifeguard's own: the provider knows nothing of it.
+
+    It is replaced on the account page, lost, and removed once nobody demands it any more.
+    """
     walk.office.ask("lead_domain", tenant=walk.tenant("federated"), issuer=idp.issuer, domain=domain)
     ada = Somebody(f"ada@{domain}", walk.demo)
     find_the_way(walk, ada)
-    walk.hands.see("Set up a second factor")
-    walk.hands.choose("Authenticator app")
-    walk.hands.press("Continue")
-    walk.hands.see("Set up your authenticator app")
-    walk.take_secret(ada)
+    begin_setup(walk, ada)
     walk.answer(ada.wrong_app_code(), "Six-digit code")
     walk.hands.is_told("That code is not right.")
     walk.answer(ada.app_code(), "Six-digit code")
@@ -51,13 +32,58 @@ def test_an_address_leads_to_its_provider_and_an_app_is_asked_for(walk: Walk, id
     asking.is_answered(walk)
     assert len([seen for seen in idp.seen if seen]) == 2
 
-    walk.hands.open(f"{walk.demo.signin}/{walk.tenant('federated')}/account/own-factors")
-    walk.hands.see("Your second factors")
+    open_own_factors(walk)
     walk.hands.press("Use another app")
     walk.hands.see("Set up your authenticator app")
     walk.take_secret(ada)
     walk.answer(ada.app_code(), "Six-digit code")
-    expect(walk.hands.page.get_by_text("The authenticator app is set up.")).to_be_visible()
+    reads(walk, "The authenticator app is set up.")
+
+    come_back_without_the_app(walk, ada)
+    walk.office.ask("require_nothing", tenant=walk.tenant("federated"))
+    open_own_factors(walk)
+    walk.hands.press("Remove the app")
+    reads(walk, "The authenticator app is removed.")
+
+
+def come_back_without_the_app(walk: Walk, person: Somebody) -> None:
+    """Keep recovery codes; the app is not to be removed, as it is demanded. Come again with a code in place of it."""
+    walk.hands.press("Make recovery codes")
+    shown = walk.hands.page.get_by_role("region", name="Your recovery codes").locator("code")
+    code = shown.inner_text().split()[0]
+    walk.hands.press("I have kept them")
+    walk.hands.press("See your second factors")
+    walk.hands.press("Remove the app")
+    walk.hands.see("That did not work")
+    walk.hands.press("Back to your account")
+    walk.hands.see("Your account")
+
+    walk.hands.page.context.clear_cookies()
+    find_the_way(walk, person)
+    walk.hands.see("Enter your code")
+    walk.hands.press("Use a recovery code")
+    walk.hands.see("Use a recovery code")
+    walk.answer(code, "Recovery code")
+    walk.hands.see("Your second factor is removed")
+    walk.hands.press("Sign in")
+    begin_setup(walk, person)
+    walk.answer(person.app_code(), "Six-digit code")
+    asking.is_answered(walk)
+
+
+def begin_setup(walk: Walk, person: Somebody) -> None:
+    """Choose the app, of those that are demanded, and take its secret."""
+    walk.hands.see("Set up a second factor")
+    walk.hands.choose("Authenticator app")
+    walk.hands.press("Continue")
+    walk.hands.see("Set up your authenticator app")
+    walk.take_secret(person)
+
+
+def open_own_factors(walk: Walk) -> None:
+    """Go to the factors that Lifeguard keeps."""
+    walk.hands.open(f"{walk.demo.signin}/{walk.tenant('federated')}/account/own-factors")
+    walk.hands.see("Your second factors")
 
 
 def test_a_provider_is_chosen_on_the_sign_in_page(walk: Walk, idp: OidcIdp, domain: str) -> None:
@@ -81,11 +107,7 @@ def test_an_address_leads_to_saml(walk: Walk, domain: str) -> None:
     walk.hands.page.context.clear_cookies()
     find_the_way(walk, noor, "wharf")
     sign_in_at_saml(walk)
-    walk.hands.see("Set up a second factor")
-    walk.hands.choose("Authenticator app")
-    walk.hands.press("Continue")
-    walk.hands.see("Set up your authenticator app")
-    walk.take_secret(noor)
+    begin_setup(walk, noor)
     walk.answer(noor.app_code(), "Six-digit code")
     asking.is_answered(walk)
 

@@ -78,6 +78,19 @@ def test_a_password_that_has_to_be_another(walk: Walk) -> None:
     reset(walk, ann)
 
 
+def test_a_forgotten_password_that_an_administrator_sets(walk: Walk) -> None:
+    """Where mails are a second factor, Cognito mails no code for a new password."""
+    ann = walk.somebody("rich", "ann")
+    walk.begin("rich")
+    walk.hands.press("Forgot your password?")
+    walk.hands.see("Forgot your password?")
+    expect(walk.hands.page.get_by_text("Ask an administrator of your organization")).to_be_visible()
+    walk.hands.press("Back to sign-in")
+    walk.hands.see("Sign in")
+    walk.enter(ann)
+    walk.arrive(ann)
+
+
 def test_a_temporary_password(walk: Walk) -> None:
     tim = walk.somebody("plain", "tim", temporary=True)
     walk.begin("plain")

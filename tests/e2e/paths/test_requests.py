@@ -30,12 +30,39 @@ def test_a_second_application_after_the_first(walk: Walk) -> None:
     asking.is_answered(walk)
 
 
+def test_a_program_on_the_computer(walk: Walk) -> None:
+    """It proves nothing, so that whoever is signed in sees who asks, and goes on, or is somebody else."""
+    ann, ben = walk.somebody("plain", "ann"), walk.somebody("plain", "ben")
+    walk.begin("plain")
+    walk.enter(ann)
+    walk.arrive(ann)
+    listens = asked_by_program(walk)
+    walk.hands.press("Continue")
+    asking.is_answered(walk, listens)
+    asked_by_program(walk)
+    walk.hands.press("Not you?")
+    walk.hands.see("Sign in")
+    walk.enter(ben)
+    asking.is_answered(walk, listens)
+
+
+def asked_by_program(walk: Walk) -> str:
+    """Be sent by a program that listens on this computer, and be shown who asks; return where it listens."""
+    beacon = walk.office.ask("program", tenant=walk.tenant("plain"))
+    listens = f"http://127.0.0.1:{walk.demo.ports.sample}/callback"
+    walk.hands.open(asking.address(walk, "plain", client_id=beacon, redirect_uri=listens))
+    walk.hands.see("Sign in to Beacon")
+    return listens
+
+
 def test_another_person_is_chosen(walk: Walk) -> None:
     ann, ben = walk.somebody("plain", "ann"), walk.somebody("plain", "ben")
     walk.begin("plain")
     walk.enter(ann)
     walk.arrive(ann)
     walk.hands.open(asking.address(walk, "plain", prompt="select_account"))
+    walk.hands.see("Choose an account")
+    walk.hands.press("Use another account")
     walk.hands.see("Sign in")
     walk.enter(ben)
     asking.is_answered(walk)

@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.e2e.paths.conftest import IN_SHARED
 from tests.e2e.paths.walk import Somebody, Walk
 
 pytestmark = pytest.mark.browser
@@ -69,6 +70,38 @@ def test_an_app_that_is_demanded(walk: Walk) -> None:
         walk.hands.press("Continue")
     walk.hands.see("Set up your authenticator app")
     set_up_app(walk, ann)
+    walk.arrive(ann)
+    walk.hands.open(f"{walk.demo.signin}/{walk.tenant('strict')}/account/security")
+    walk.hands.press("Remove the app")
+    walk.hands.see("That did not work")
+    walk.hands.press("Back to your account")
+    walk.hands.see("Your account")
+
+
+@pytest.mark.parametrize("walk", list(IN_SHARED.values()), ids=list(IN_SHARED), indirect=True)
+def test_texted_codes_that_are_demanded(walk: Walk) -> None:
+    """Cognito itself, in a pool of its own, has an app set up alone."""
+    ann = walk.somebody("strict", "ann")
+    walk.begin("strict")
+    walk.enter(ann)
+    walk.hands.see("Set up a second factor")
+    walk.hands.choose("Code by SMS")
+    walk.hands.press("Continue")
+    walk.give_number(ann)
+    walk.arrive(ann)
+
+
+def test_mailed_codes_that_are_demanded(walk: Walk) -> None:
+    """In a pool of its own Cognito mails them to everybody whose address is known to be theirs."""
+    ann = walk.somebody("mailed", "ann")
+    walk.begin("mailed")
+    walk.enter(ann)
+    if walk.isolation == "shared":
+        walk.hands.see("Set up a second factor")
+        walk.hands.choose("Code by e-mail")
+        walk.hands.press("Continue")
+    walk.hands.see("Check your mail")
+    walk.answer(ann.mailed_code())
     walk.arrive(ann)
 
 

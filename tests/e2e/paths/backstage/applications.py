@@ -70,6 +70,22 @@ def native(tenant: str, begins: str) -> str:
     return str(made.client_id)
 
 
+def program(tenant: str) -> str:
+    """Have the application Beacon, a program on the person's computer that proves nothing; return its client ID.
+
+    It listens on whatever port is free (RFC 8252 section 7.3).
+    """
+    made = Application.objects.filter(name="Beacon").first() or ApplicationFactory.create(
+        name="Beacon",
+        client_id=f"app_{uuid.uuid4().hex}",
+        is_public=True,
+        secret_hash="",
+        redirect_uris=["http://127.0.0.1/callback"],
+    )
+    TenantApplication.objects.get_or_create(tenant=Tenant.objects.get(slug=tenant), application=made)
+    return str(made.client_id)
+
+
 def let_request_expire(request: str) -> None:
     """Let the time of an application's request go by."""
     AuthorizationRequest.objects.filter(pk=uuid.UUID(request)).update(expires_at=timezone.now() - timedelta(seconds=1))

@@ -58,6 +58,8 @@ HOUSES = {
         pool={"first_factors": (FirstFactor.EMAIL_OTP.value,)},
         policy={"password_allowed": False, "first_factors": [FirstFactor.EMAIL_OTP.value], "mfa": "off"},
     ),
+    # Codes by mail count where a second factor is required.
+    "mailed": House(pool=VARIANTS["email-mfa"], policy={"mfa": "required", "second_factors": ["totp", "email"]}),
     "strict": House(pool=SMS, policy={"mfa": "required", "second_factors": ["totp", "sms"]}),
 }
 # Other tests come into the shared pools of the demo's own cell, and expect them as they left them.
