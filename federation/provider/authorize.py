@@ -16,7 +16,7 @@ from federation.provider.asking import validated
 from federation.provider.prompt import Asked, asks_for_account
 from federation.provider.pushing import is_pushed, pushed_parameters
 from federation.provider.requests import from_http, from_parameters
-from federation.provider.sessions import must_be_shown, suffices, sufficing_sessions
+from federation.provider.sessions import may_answer, must_be_shown, sufficing_sessions
 from federation.selectors import active_tenant, live_session
 from federation.services.requests import open_request
 from federation.services.sessions import record_single_sign_on
@@ -71,10 +71,10 @@ def _answer_unnamed(
     """Answer where no organization is named: the only session that would do says it.
 
     Which of several is meant is the person's to say, and nobody's where no page may be shown (OpenID Connect Core
-    section 3.1.2.6).
+    section 3.1.2.6). Where the application wants it said, the person says it of one, too.
     """
     sessions = sufficing_sessions(request, application, asked, parameters)
-    if len(sessions) < 2:
+    if len(sessions) < 2 and not (sessions and asked.choose):
         tenant = active_tenant(sessions[0].tenant.slug, application) if sessions else None
         return _answer_for(request, tenant, application, asked, parameters)
     if asked.silent:
@@ -90,7 +90,9 @@ def _answer_for(
     parameters: dict[str, Any],
     connection: Connection | None = None,
 ) -> HttpResponse:
-    if tenant is not None and (answer := _answer_from_session(request, tenant, application, asked, parameters)):
+    # Who comes by a bookmark and has to choose does so at the identity provider, which is asked the same.
+    by_session = None if asked.choose and connection is not None else tenant
+    if by_session and (answer := _answer_from_session(request, by_session, application, asked, parameters)):
         return answer
     if asked.silent:
         return error_answer(request, LoginRequiredError(), parameters)
@@ -102,10 +104,12 @@ def _answer_for(
 def _answer_from_session(
     request: HttpRequest, tenant: Tenant, application: Application, asked: Asked, parameters: dict[str, Any]
 ) -> HttpResponse | None:
-    """Answer without asking anybody, where this browser has a session that is good enough."""
+    """Answer without a sign-in, where this browser has a session that is good enough."""
     session = live_session(tenant, cookies.session_token(request, tenant))
-    if session is None or not suffices(session, asked, parameters):
+    if session is None or not may_answer(session, asked, parameters):
         return None
+    if asked.choose:
+        return send_to_choice(request, application, parameters, tenant)
     if must_be_shown(application, parameters):
         if asked.silent:
             return error_answer(request, InteractionRequiredError(), parameters)
@@ -114,9 +118,11 @@ def _answer_from_session(
     return code_answer(request, parameters, session)
 
 
-def send_to_choice(request: HttpRequest, application: Application, parameters: dict[str, Any]) -> HttpResponse:
-    """Keep the request, and send the browser to where one of several sessions is chosen."""
-    return _send_to(request, reverse("choose-session"), None, application, parameters)
+def send_to_choice(
+    request: HttpRequest, application: Application, parameters: dict[str, Any], tenant: Tenant | None = None
+) -> HttpResponse:
+    """Keep the request, and send the browser to where the person chooses a session, or none of them."""
+    return _send_to(request, reverse("choose-session"), tenant, application, parameters)
 
 
 def send_to_sign_in(

@@ -13,7 +13,7 @@ from federation.provider.answers import SeeOther
 from federation.provider.hint import hinted
 from federation.provider.leaving import addresses_to_leave_by, leave
 from federation.selectors import find_application, sessions_of_tokens
-from federation.services.sessions import end_session
+from federation.services.sessions import chain_of, end_session
 from federation.signin import cookies
 from federation.signin.pages import page, speak
 from federation.visitor import visitor
@@ -103,10 +103,14 @@ def read_logout(parameters: dict[str, str]) -> LogoutRequest:
 
 
 def _named_session(request: HttpRequest, claims: IdTokenClaims | None) -> BrowserSession | None:
-    """Return the session of the hint, if this browser holds it or the one that took its place."""
+    """Return the session of the hint, if this browser holds it or the one that took its place, however often.
+
+    A session takes the place of the same person's at the same tenant alone, so that no other's is followed back.
+    """
     if claims is None:
         return None
-    return next((held for held in _sessions(request) if claims.session_id in {held.pk, held.previous_id}), None)
+    theirs = (held for held in _sessions(request) if held.user_id == claims.subject)
+    return next((held for held in theirs if claims.session_id in chain_of(held)), None)
 
 
 def _sessions(request: HttpRequest) -> list[BrowserSession]:

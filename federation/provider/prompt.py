@@ -31,15 +31,18 @@ class Asked:
 
     Args:
         silent: no page may be shown (`prompt=none`).
-        fresh: the person must sign in now (`prompt=login`, `select_account` or `create`).
+        fresh: the person must sign in now (`prompt=login` or `create`).
         max_age: seconds since the last sign-in at most; None for no limit.
         two_factors: the person should have shown two factors (`acr_values`).
+        choose: the person says as whom, although a session would do (`prompt=select_account`). Who signs in anew says
+            it there, so that it adds nothing to `fresh`.
     """
 
     silent: bool
     fresh: bool
     max_age: int | None
     two_factors: bool = False
+    choose: bool = False
 
     def accepts(self, auth_time: datetime, now: datetime) -> bool:
         """Say whether a session that began at `auth_time` will do."""
@@ -64,11 +67,13 @@ def read(parameters: dict[str, str]) -> Asked:
         raise ConsentRequiredError
     if prompts - set(PROMPTS) or ("none" in prompts and len(prompts) > 1):
         raise InvalidRequestError("prompt is not valid.")
+    fresh = bool(prompts & {"login", "create"})
     return Asked(
         silent="none" in prompts,
-        fresh=bool(prompts & {"login", "select_account", "create"}),
+        fresh=fresh,
         max_age=_seconds(parameters.get("max_age")),
         two_factors=asks_for_two_factors(parameters),
+        choose="select_account" in prompts and not fresh,
     )
 
 

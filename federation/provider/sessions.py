@@ -2,12 +2,13 @@
 
 from collections.abc import Mapping
 from typing import Any
+from uuid import UUID
 
 from django.http import HttpRequest
 from django.utils import timezone
 
 from federation.models import BrowserSession
-from federation.provider.answers import is_meant
+from federation.provider.answers import HINTED_USER, is_meant
 from federation.provider.prompt import Asked
 from federation.selectors import active_tenant, live_session, sessions_of_tokens
 from federation.services.sessions import may_step_up, meets_policy
@@ -24,6 +25,16 @@ def suffices(session: BrowserSession, asked: Asked, parameters: Mapping[str, Any
     return is_meant(parameters, session) and not (asked.two_factors and may_step_up(session))
 
 
+def may_answer(session: BrowserSession, asked: Asked, parameters: Mapping[str, Any]) -> bool:
+    """Say whether a session that is good enough is also of whom the application expects.
+
+    `login_hint` says it by an address; `id_token_hint` says it more surely, also where the address has changed since.
+    Both are looked at before anybody signs in. Of who has signed in then, the second alone is asked (`suffices`).
+    """
+    hint = "" if HINTED_USER in parameters else str(parameters.get("login_hint", "")).casefold()
+    return suffices(session, asked, parameters) and hint in {"", session.user.email.casefold()}
+
+
 def must_be_shown(application: Application, parameters: Mapping[str, Any]) -> bool:
     """Say whether the person has to go on by themselves, although a session suffices (RFC 8252 section 8.6).
 
@@ -37,20 +48,24 @@ def must_be_shown(application: Application, parameters: Mapping[str, Any]) -> bo
 
 
 def sufficing_sessions(
-    request: HttpRequest, application: Application, asked: Asked, parameters: Mapping[str, Any]
+    request: HttpRequest,
+    application: Application,
+    asked: Asked,
+    parameters: Mapping[str, Any],
+    *,
+    only: UUID | None = None,
 ) -> list[BrowserSession]:
-    """Return the sessions of this browser that would do for an application that names no organization.
+    """Return the sessions of this browser that would do for an application.
 
     Args:
         request: the browser's.
         application: which asks; only tenants that it is assigned to count.
         asked: what it asks of the sign-in.
         parameters: its request. An address in `login_hint` leaves the sessions of that address alone.
+        only: the id of the tenant that it names; None where it names none.
     """
-    hint = str(parameters.get("login_hint", "")).casefold()
     held = sessions_of_tokens(cookies.session_tokens(request))
-    slugs = dict.fromkeys(session.tenant.slug for session in held)
+    slugs = dict.fromkeys(session.tenant.slug for session in held if only in {None, session.tenant_id})
     tenants = [tenant for slug in slugs if (tenant := active_tenant(slug, application))]
     live = (live_session(tenant, cookies.session_token(request, tenant)) for tenant in tenants)
-    sessions = [session for session in live if session is not None and suffices(session, asked, parameters)]
-    return [session for session in sessions if hint in {"", session.user.email.casefold()}]
+    return [session for session in live if session is not None and may_answer(session, asked, parameters)]

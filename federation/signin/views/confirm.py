@@ -6,7 +6,7 @@ from django.views.decorators.http import require_http_methods
 
 from federation.provider import prompt
 from federation.provider.answers import code_answer
-from federation.provider.sessions import suffices
+from federation.provider.sessions import may_answer
 from federation.services.requests import claim_request
 from federation.services.sessions import AlreadyAnswered, record_single_sign_on
 from federation.signin.device import is_for_device
@@ -21,7 +21,7 @@ def confirm(request: HttpRequest, slug: str) -> HttpResponse:
     """Name the application and the person; go on with their session once they say so."""
     context = load_context(request, slug, request_id_of(request))
     parameters, session = context.request.parameters, context.previous
-    if session is None or not suffices(session, prompt.read(parameters), parameters):
+    if session is None or not may_answer(session, prompt.read(parameters), parameters):
         return redirect(sign_in_address(context))
     if request.method == "POST":
         if not claim_request(context.request):

@@ -14,12 +14,13 @@ from federation.provider import prompt
 from federation.provider.sessions import must_be_shown, sufficing_sessions
 from federation.services.organisation_mail import tenants_of
 from federation.services.requests import ask_for_organisations, find_request, prove_address
+from federation.services.sign_up import takes_address
 from federation.signin import cookies
 from federation.signin.forms import EmailForm, MailedCodeForm
 from federation.signin.pages import page, speak
 from federation.signin.views.common import StartAgain, WayIn, flow_view
 from federation.signin.views.kept import kept_way_on
-from federation.signin.views.realm import go_on, realm_of
+from federation.signin.views.realm import Realm, go_on, realm_of
 from tenants.errors import Unavailable
 from tenants.http import client_ip
 
@@ -39,7 +40,7 @@ def _choose_organisation(request: HttpRequest) -> HttpResponse:
         return _page(request, opened, form, 200 if request.method == "GET" else 422)
     # A proved domain says by itself whose people have addresses of it. Every other address is answered alike.
     if (realm := realm_of(request, opened, form.cleaned_data["email"])) is not None:
-        return go_on(request, realm, form.cleaned_data["email"])
+        return _go_on(request, opened, realm, form.cleaned_data["email"])
     try:
         ask_for_organisations(opened, form.cleaned_data["email"], client_ip=client_ip(request))
     except Unavailable as error:
@@ -70,13 +71,18 @@ def organisations(request: HttpRequest) -> HttpResponse:
 @require_GET
 @flow_view
 def choose_session(request: HttpRequest) -> HttpResponse:
-    """Let somebody with several sessions choose the one that answers the application, or sign in as somebody else."""
-    opened = _open_request(request)
+    """Let somebody choose the session that answers the application, or sign in as somebody else.
+
+    Which ends no session: not before somebody else has signed in at the same tenant (`begin_session`).
+    """
+    opened = _kept_request(request)
     parameters, application = opened.parameters, opened.application
     speak(request, str(parameters.get("ui_locales", "")))
-    sessions = sufficing_sessions(request, application, prompt.read(parameters), parameters)
+    asked = prompt.read(parameters)
+    sessions = sufficing_sessions(request, application, asked, parameters, only=opened.tenant_id)
+    other_url = _address_of_others(opened)
     if not sessions:
-        return redirect(_at("choose-organisation", opened))
+        return redirect(other_url)
     context = {
         "application": application,
         "accounts": [
@@ -84,13 +90,34 @@ def choose_session(request: HttpRequest) -> HttpResponse:
             for session in sessions
         ],
         "must_be_shown": must_be_shown(application, parameters),
-        "other_url": _at("choose-organisation", opened),
+        "other_url": other_url,
     }
-    return page(request, "federation/choose_session.html", context, redirect_uri=opened.redirect_uri)
+    where = opened.redirect_uri
+    return page(request, "federation/choose_session.html", context, tenant=opened.tenant, redirect_uri=where)
 
 
 def _address_to_choose(session: BrowserSession, opened: AuthorizationRequest) -> str:
     return f"{reverse('sign-in-confirm', args=[session.tenant.slug])}?{urlencode({'request': opened.pk})}"
+
+
+def _address_of_others(opened: AuthorizationRequest) -> str:
+    """Return where somebody signs in whose session is not offered: at the tenant that is named, or at any."""
+    if opened.tenant is None:
+        return _at("choose-organisation", opened)
+    return f"{reverse('sign-in', args=[opened.tenant.slug])}?{urlencode({'request': opened.pk})}"
+
+
+def _go_on(request: HttpRequest, opened: AuthorizationRequest, realm: Realm, email: str) -> HttpResponse:
+    """Go on where an address leads; to where an account is made, if the application asked for that before.
+
+    An identity provider that the address leads to makes the account itself. Who is found by a mailed code has one.
+    """
+    tenant = realm.context.tenant
+    wanted = realm.decision.by_password and prompt.asks_for_account(opened.parameters)
+    if wanted and takes_address(tenant, email):
+        query = urlencode({"request": opened.pk, "login_hint": email})
+        return redirect(f"{reverse('sign-up', args=[tenant.slug])}?{query}")
+    return go_on(request, realm, email)
 
 
 def _choice(request: HttpRequest, opened: AuthorizationRequest) -> HttpResponse:
@@ -110,14 +137,26 @@ def _at(name: str, opened: AuthorizationRequest) -> str:
 
 
 def _open_request(request: HttpRequest) -> AuthorizationRequest:
+    """Return the request of a page that is for requests without a tenant."""
+    found = _kept_request(request)
+    if found.tenant_id is not None:
+        raise _not_open()
+    return found
+
+
+def _kept_request(request: HttpRequest) -> AuthorizationRequest:
     try:
         request_id = uuid.UUID(request.GET.get("request", ""))
     except ValueError as error:
-        raise StartAgain(_("This sign-in is no longer open. Go back to the application and try again.")) from error
+        raise _not_open() from error
     found = find_request(request_id, browser_token=cookies.browser_token(request))
-    if found is None or found.tenant_id is not None:
-        raise StartAgain(_("This sign-in is no longer open. Go back to the application and try again."))
+    if found is None:
+        raise _not_open()
     return found
+
+
+def _not_open() -> StartAgain:
+    return StartAgain(_("This sign-in is no longer open. Go back to the application and try again."))
 
 
 def _page(request: HttpRequest, opened: AuthorizationRequest, form: EmailForm, status: int) -> HttpResponse:

@@ -33,6 +33,15 @@ def ann(acme: Tenant) -> DirectoryUser:
 
 
 @pytest.fixture
+def eve(assigned: Application) -> DirectoryUser:
+    """The same person's account at another tenant with the application."""
+    globex: Tenant = TenantFactory.create(slug="globex")
+    TenantApplication.objects.create(tenant=globex, application=assigned)
+    made: DirectoryUser = DirectoryUserFactory.create(tenant=globex, email="ann@globex.example")
+    return made
+
+
+@pytest.fixture
 def browser(assigned: Application, ann: DirectoryUser) -> Browser:
     """Ann's browser, with a session at acme."""
     browser = Browser(assigned)

@@ -180,7 +180,7 @@ def test_a_post_is_turned_into_a_get(browser: Browser) -> None:
 
 
 @pytest.mark.parametrize(
-    "asked", [{"prompt": "login"}, {"prompt": "select_account"}, {"prompt": "create"}, {"max_age": "0"}]
+    "asked", [{"prompt": "login"}, {"prompt": "login select_account"}, {"prompt": "create"}, {"max_age": "0"}]
 )
 def test_a_fresh_sign_in_can_be_asked_for(browser: Browser, asked: dict[str, str]) -> None:
     BrowserSession.objects.update(auth_time=timezone.now() - timedelta(seconds=2))

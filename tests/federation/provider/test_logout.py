@@ -123,3 +123,17 @@ def test_signing_out_ends_the_session_that_was_replaced(browser: Browser, ann: D
 
 def test_no_session_and_no_hint(assigned: Application) -> None:
     assert Client().get("/oauth2/logout").status_code == 200
+
+
+def test_signing_out_with_an_older_hint_however_often_somebody_signed_in_again(
+    browser: Browser, ann: DirectoryUser
+) -> None:
+    previous = BrowserSession.objects.get()
+    hint = browser.tokens_from_session()["id_token"]
+    for _again in range(3):
+        newer = browser.hold_session(ann)
+        BrowserSession.objects.filter(pk=newer.pk).update(previous=previous)
+        previous = newer
+    response = logout(browser, id_token_hint=hint, post_logout_redirect_uri="https://app.example/")
+    assert response["Location"] == "https://app.example/"
+    assert live_sessions() == 0

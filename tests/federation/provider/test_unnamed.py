@@ -9,20 +9,10 @@ from pytest_django import DjangoAssertNumQueries
 
 from federation.models import BrowserSession
 from identity.models import DirectoryUser
-from tenants.models import Application, Tenant, TenantApplication
-from tests.factories import DirectoryUserFactory, TenantFactory
+from tenants.models import Application
 from tests.federation.browser import Browser, json_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.urls("config.urls.signin")]
-
-
-@pytest.fixture
-def eve(assigned: Application) -> DirectoryUser:
-    """The same person's account at another tenant with the application."""
-    globex: Tenant = TenantFactory.create(slug="globex")
-    TenantApplication.objects.create(tenant=globex, application=assigned)
-    made: DirectoryUser = DirectoryUserFactory.create(tenant=globex, email="ann@globex.example")
-    return made
 
 
 def claims_of(browser: Browser) -> dict[str, Any]:
@@ -42,7 +32,7 @@ def test_the_only_session_answers(browser: Browser) -> None:
     assert "code" in browser.answer()
 
 
-@pytest.mark.parametrize("asked", [{"prompt": "login"}, {"prompt": "select_account"}, {"max_age": "0"}])
+@pytest.mark.parametrize("asked", [{"prompt": "login"}, {"prompt": "create"}, {"max_age": "0"}])
 def test_one_that_would_not_do_is_none(browser: Browser, asked: dict[str, str]) -> None:
     browser.authorize(**asked)
     assert is_asked_for_organization(browser)
@@ -124,3 +114,35 @@ def test_a_program_on_the_machine_is_named_before_an_account_is_chosen(
     browser.authorize(redirect_uri="http://127.0.0.1:4711/callback")
     assert "If you did not start it, close this window." in browser.text
     assert "Choose an account" in browser.text
+
+
+def test_a_hint_counts_where_the_organization_is_named(browser: Browser, ann: DirectoryUser) -> None:
+    """An application that means Bob is not answered as Ann, whose session this browser has."""
+    browser.authorize(organization="acme", login_hint="bob@acme.example", prompt="none")
+    assert browser.answer()["error"] == "login_required"
+    browser.authorize(organization="acme", login_hint="bob@acme.example")
+    assert browser.address.startswith("/acme/sign-in?request=")
+    assert 'value="bob@acme.example"' in browser.text
+    browser.authorize(organization="acme", login_hint=ann.email.upper(), prompt="none")
+    assert claims_of(browser)["email"] == ann.email
+
+
+def test_an_id_token_says_more_than_an_address(browser: Browser, ann: DirectoryUser) -> None:
+    """Which may be the one that the person had before."""
+    hint = browser.tokens_from_session()["id_token"]
+    asked = {"login_hint": "ann-before@acme.example", "prompt": "none", "nonce": "another"}
+    browser.authorize(organization="acme", id_token_hint=hint, **asked)
+    assert "code" in browser.answer()
+
+
+def test_a_program_on_the_machine_is_not_shown_a_session_of_somebody_else(
+    browser: Browser, assigned: Application
+) -> None:
+    assigned.is_public, assigned.redirect_uris = True, ["http://127.0.0.1/callback"]
+    assigned.save()
+    where = "http://127.0.0.1:4711/callback"
+    browser.authorize(organization="acme", login_hint="bob@acme.example", redirect_uri=where)
+    assert browser.address.startswith("/acme/sign-in?request=")
+    # By its address neither.
+    browser.get(browser.address.replace("/sign-in?", "/sign-in/confirm?"))
+    assert browser.address.startswith("/acme/sign-in?request=")

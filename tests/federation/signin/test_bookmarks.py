@@ -146,3 +146,14 @@ def test_what_leads_nowhere_is_one_answer(
     disable(connection.tenant, connection.pk, actor=ACTOR)
     ada.get(address(connection))
     assert ada.page.status_code == 404
+
+
+def test_who_has_to_choose_an_account_does_so_at_the_identity_provider(
+    connection: Connection, application: Application, ada: Traveller
+) -> None:
+    """It is asked the same; a session here would leave the bookmark's own way."""
+    ada.come_by(connection.tenant, connection)
+    ada.get(address(connection, application))
+    ada.authorize(nonce="another", prompt="select_account")
+    told = parse_qs(urlsplit(ada.page["Location"]).query)
+    assert told["prompt"] == ["select_account"]

@@ -1,15 +1,18 @@
 """Home-realm discovery: where an e-mail address of a proved domain leads."""
 
 import re
+from html import unescape
 
 import pytest
 from django.utils import timezone
 
+from federation.domains.routing import Destination, Scope
 from federation.models import Connection, DomainStatus, EmailDomain
 from federation.services import connection_states as states
+from federation.services.domain_rules import WantedRule, add_rule
 from federation.services.email_domains import claim_domain
 from identity.models import DirectoryUser
-from tenants.models import Application, PoolKind, Tenant, TenantApplication
+from tenants.models import Application, PoolKind, SignInPolicy, SignUpPolicy, Tenant, TenantApplication
 from tests.federation.browser import Browser
 from tests.federation.conftest import PASSWORD, MakeTenant
 from tests.support.connections import ACTOR, activated, oidc_connection
@@ -18,6 +21,7 @@ pytestmark = pytest.mark.urls("config.urls.signin")
 
 DOMAIN = "people.acme-works.com"
 ADA = f"Ada@{DOMAIN}"
+NEW = f"new@{DOMAIN}"
 
 
 @pytest.fixture
@@ -133,3 +137,36 @@ def test_another_tenants_domain_leads_nowhere_here(
     text = ask(browser, ADA, organization="globex")
     assert 'type="password"' in text
     assert "Entra" not in text
+
+
+@pytest.fixture
+def by_password(acme: Tenant, domain: EmailDomain) -> None:
+    """Some addresses of the domain lead to the password."""
+    said = WantedRule(scope=Scope.ADDRESSES, destination=Destination.PASSWORD, addresses=(NEW,))
+    add_rule(acme, domain.pk, said, actor=ACTOR)
+
+
+def test_an_account_is_still_asked_for_once_the_address_has_said_where(
+    browser: Browser, acme: Tenant, entra: Connection, by_password: None
+) -> None:
+    """`prompt=create` of an application that names no organization; an identity provider that is led to wins."""
+    SignInPolicy.objects.filter(tenant=acme).update(sign_up=SignUpPolicy.DOMAINS)
+    ask(browser, NEW, prompt="create")
+    assert browser.address.startswith("/acme/sign-up?request=")
+    assert f'value="{NEW}"' in browser.text
+    # Who has one after all signs in, and is not asked for an account a second time.
+    (back,) = re.findall(r'<a href="([^"]+)">I have an account', browser.text)
+    browser.get(unescape(back))
+    browser.submit(email=NEW)
+    assert 'type="password"' in browser.text
+    assert forward_of(ask(browser, ADA, prompt="create")).startswith(f"/acme/sign-in/by/{entra.pk}?")
+
+
+@pytest.mark.parametrize(
+    ("prompt", "policy"), [("login", SignUpPolicy.ANYONE), ("create", SignUpPolicy.OFF), ("select_account", "domains")]
+)
+def test_who_asks_for_none_or_may_make_none_is_asked_for_the_password(
+    browser: Browser, acme: Tenant, entra: Connection, by_password: None, prompt: str, policy: str
+) -> None:
+    SignInPolicy.objects.filter(tenant=acme).update(sign_up=policy)
+    assert 'type="password"' in ask(browser, NEW, prompt=prompt)

@@ -23,7 +23,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.urls("config.urls.signin")]
     [
         {"display": "page"},
         {"display": "popup"},
-        {"login_hint": "bob@acme.example"},
+        {"login_hint": "ann@acme.example"},
         {"ui_locales": "se de-CH"},
         {"claims_locales": "se"},
         {"acr_values": "1 2"},
@@ -45,6 +45,13 @@ def test_what_need_not_be_understood_does_no_harm(browser: Browser, more: dict[s
     assert set(answer) == {"code", "state", "iss"}
     assert answer["state"] == more.get("state", browser.state)
     assert browser.exchange(answer["code"]).status_code == 200
+
+
+def test_a_hint_at_somebody_without_a_session_is_no_error(browser: Browser) -> None:
+    """oidcc-login-hint names whom nobody knows: the page that asks may be shown, and whoever signs in goes on."""
+    page = browser.authorize(organization="acme", login_hint="bob@acme.example")
+    assert page.status_code == 200
+    assert 'value="bob@acme.example"' in browser.text
 
 
 def test_it_has_to_be_said_what_is_asked_for(browser: Browser) -> None:
