@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Iterator
+from dataclasses import dataclass
 from itertools import cycle
 
 import pytest
@@ -77,26 +78,48 @@ def test_no_step_is_skipped_or_answered_as_another(step: Step, browser: Browser,
     assert browser.answer()["error"] == "login_required"
 
 
+@dataclass(frozen=True)
+class Beside:
+    """Who is there beside somebody at a step: a browser without a sign-in, and Bob at the same step in another one.
+
+    An organization of the same application's is there as well, named globex.
+    """
+
+    nobody: Browser
+    stranger: Browser
+    of_bob: SignInAttempt
+
+    @classmethod
+    def at(cls, step: Step, tenant: Tenant, application: Application) -> "Beside":
+        """Put them at a step."""
+        TenantApplication.objects.create(tenant=TenantFactory.create(slug="globex"), application=application)
+        nobody, stranger = Browser(application), Browser(application)
+        nobody.client.handler.enforce_csrf_checks = False
+        bob = DirectoryUserFactory.create(tenant=tenant, email="bob@acme.example")
+        return cls(nobody, stranger, at(step, bob, stranger))
+
+    def tried(self, where: str, attempt: SignInAttempt, browser: Browser) -> set[int]:
+        """The answers to a page in the browsers of others, and at another organization in one's own."""
+        elsewhere = where.replace("/acme/", "/globex/")
+        return {
+            *tried(self.nobody, where, attempt),
+            *tried(self.stranger, where, attempt),
+            *tried(browser, elsewhere, attempt),
+        }
+
+
 @pytest.mark.parametrize("step", _STEPS)
 def test_no_step_is_taken_elsewhere(
     step: Step, browser: Browser, person: DirectoryUser, acme: Tenant, assigned: Application
 ) -> None:
-    globex = TenantFactory.create(slug="globex")
-    TenantApplication.objects.create(tenant=globex, application=assigned)
-    bob = DirectoryUserFactory.create(tenant=acme, email="bob@acme.example")
-    attempt, stranger = at(step, person, browser), Browser(assigned)
-    of_bob = at(step, bob, stranger)
-    nobody = Browser(assigned)
-    nobody.client.handler.enforce_csrf_checks = False
+    attempt, beside = at(step, person, browser), Beside.at(step, acme, assigned)
     where = step_address(acme, attempt)
-    # To a browser without a sign-in, to that of another person at the same step, and to another organization.
-    assert {*tried(nobody, where, attempt), *tried(stranger, where, attempt)} == {404}
-    assert {*tried(browser, where.replace("/acme/", "/globex/"), attempt)} == {404}
+    assert beside.tried(where, attempt, browser) == {404}
     # Bob's turn in Ann's browser, and Ann's form for Bob's attempt.
-    assert browser.client.post(where, {**_FORM, "turn": str(of_bob.turn)}).status_code in {404, 409, 422}
-    assert {*tried(browser, step_address(acme, of_bob), of_bob)} == {404}
+    assert browser.client.post(where, {**_FORM, "turn": str(beside.of_bob.turn)}).status_code in {404, 409, 422}
+    assert {*tried(browser, step_address(acme, beside.of_bob), beside.of_bob)} == {404}
     assert untouched(attempt)
-    assert untouched(of_bob)
+    assert untouched(beside.of_bob)
 
 
 @pytest.mark.parametrize("step", _STEPS)
@@ -104,20 +127,13 @@ def test_recovery_codes_are_taken_of_who_is_asked_for_a_factor(
     step: Step, browser: Browser, person: DirectoryUser, acme: Tenant, assigned: Application
 ) -> None:
     """In their own browser, at their own organization, and at no other step."""
-    globex = TenantFactory.create(slug="globex")
-    TenantApplication.objects.create(tenant=globex, application=assigned)
-    bob = DirectoryUserFactory.create(tenant=acme, email="bob@acme.example")
-    attempt, stranger = at(step, person, browser), Browser(assigned)
-    of_bob = at(step, bob, stranger)
-    nobody = Browser(assigned)
-    nobody.client.handler.enforce_csrf_checks = False
+    attempt, beside = at(step, person, browser), Beside.at(step, acme, assigned)
     where = reverse("sign-in-recovery", args=["acme", attempt.pk])
     assert browser.client.get(where).status_code == (200 if step in RECOVERABLE else 404)
-    assert {*tried(nobody, where, attempt), *tried(stranger, where, attempt)} == {404}
-    assert {*tried(browser, where.replace("/acme/", "/globex/"), attempt)} == {404}
-    assert {*tried(browser, reverse("sign-in-recovery", args=["acme", of_bob.pk]), of_bob)} == {404}
+    assert beside.tried(where, attempt, browser) == {404}
+    assert {*tried(browser, reverse("sign-in-recovery", args=["acme", beside.of_bob.pk]), beside.of_bob)} == {404}
     assert untouched(attempt)
-    assert untouched(of_bob)
+    assert untouched(beside.of_bob)
 
 
 _NOW = "now"
