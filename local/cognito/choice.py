@@ -160,7 +160,7 @@ def _one_time_password(call: Call, pool: Doc, client: Doc, session: AuthSession,
     if not who.user.enabled:
         raise not_authorized("User is disabled.")
     spend(call, session)
-    return completed(call, pool, client, who.user)
+    return completed(call, pool, client, who.user, session.data.get("device"))
 
 
 def _passkey(call: Call, pool: Doc, client: Doc, session: AuthSession, who: Named) -> Doc:

@@ -17,6 +17,7 @@ _MODULES = (
     "branding",
     "client_secrets",
     "clients",
+    "device_operations",
     "domains",
     "groups",
     "import_jobs",

@@ -42,7 +42,7 @@ def associate_software_token(call: Call) -> Doc:
     client = _client(call, session.client_id)
     _require_offered(call.pool(str(client["UserPoolId"])))
     spend(call, session)
-    data = {"secret": secret}
+    data = {**session.data, "secret": secret}
     handle = open_session(call, client, _ASSOCIATED, sub=session.sub, username=session.username, data=data)
     return {"SecretCode": secret, "Session": handle}
 
@@ -78,8 +78,15 @@ def verify_software_token(call: Call) -> Doc:
         raise wrong_code(call, session, mismatch)
     spend(call, session)
     client = _client(call, session.client_id)
-    handle = open_session(call, client, _VERIFIED, sub=session.sub, username=session.username, data={})
+    handle = open_session(
+        call, client, _VERIFIED, sub=session.sub, username=session.username, data=_device_of(session.data)
+    )
     return {"Status": "SUCCESS", "Session": handle}
+
+
+def _device_of(data: Doc) -> Doc:
+    """What set-up carries on: the device that the sign-in named."""
+    return {name: value for name, value in data.items() if name == "device"}
 
 
 def _enrolled(call: Call, user: User, secret: str, code: str) -> bool:

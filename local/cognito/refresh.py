@@ -2,6 +2,7 @@
 
 from local.cognito.client_auth import check_plain_secret, check_secret_hash
 from local.cognito.clients import find_client
+from local.cognito.devices import require_device_of_family
 from local.cognito.errors import ServiceError, not_authorized
 from local.cognito.model import Doc
 from local.cognito.operations import Call, operation
@@ -18,6 +19,7 @@ def refreshed(call: Call, pool: Doc, client: Doc, parameters: Doc) -> Doc:
     """
     _, family, user = _usable(call, client, str(parameters.get("REFRESH_TOKEN", "")))
     check_secret_hash(client, user.username, parameters.get("SECRET_HASH"))
+    require_device_of_family(call, pool, family, parameters.get("DEVICE_KEY"))
     result = token_result(call, pool, client, user, family, source="RefreshTokens")
     used(call, family)
     return {"ChallengeParameters": {}, "AuthenticationResult": result}
@@ -48,13 +50,24 @@ def get_tokens_from_refresh_token(call: Call) -> Doc:
     client = find_client(call.store, str(call.params["ClientId"]))
     pool = call.pool(str(client["UserPoolId"]))
     check_plain_secret(client, call.params.get("ClientSecret"))
-    return {"AuthenticationResult": refresh_family(call, pool, client, str(call.params["RefreshToken"]))}
+    token, device = str(call.params["RefreshToken"]), call.params.get("DeviceKey")
+    return {"AuthenticationResult": refresh_family(call, pool, client, token, names_device=True, device=device)}
 
 
-def refresh_family(call: Call, pool: Doc, client: Doc, token: str) -> Doc:
-    """New tokens for the refresh token of a client that has proved itself, with rotation where the client has it."""
+def refresh_family(
+    call: Call, pool: Doc, client: Doc, token: str, *, names_device: bool = False, device: object = None
+) -> Doc:
+    """New tokens for the refresh token of a client that has proved itself, with rotation where the client has it.
+
+    Args:
+        names_device: whether the request could name a device. At the token endpoint it cannot (DG:token-endpoint): what
+            was signed in there needs none, and what a device signed in cannot be refreshed there (amplify-js#8981).
+        device: the key that it names.
+    """
     now = call.clock.now()
     record, family, user = _usable(call, client, token)
+    if names_device or family.get("device"):
+        require_device_of_family(call, pool, family, device)
     rotation = client.get("RefreshTokenRotation", {})
     grace = int(rotation.get("RetryGracePeriodSeconds", 0))
     if record["replaced"] is not None and now >= record["replaced"] + grace:

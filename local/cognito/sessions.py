@@ -13,6 +13,7 @@ from dataclasses import asdict, dataclass
 from local.cognito.errors import ServiceError, not_authorized
 from local.cognito.model import Doc
 from local.cognito.operations import Call
+from local.cognito.store import Condition
 
 _HANDLE_BYTES = 384
 _MAX_WRONG_CODES = 5
@@ -68,6 +69,16 @@ def load_session(call: Call, handle: object, step: str, client_id: str | None) -
     if session.expires <= call.clock.now():
         raise not_authorized("Invalid session for the user, session is expired.")
     return session
+
+
+def find_waiting(call: Call, pool_id: str, step: str, client_id: str, username: str) -> AuthSession | None:
+    """The last session that waits for this user at this step, for clients that send no handle."""
+    wanted = "json_extract(doc, '$.step') = ? AND json_extract(doc, '$.username') = ?"
+    where = Condition(wanted, (step, username))
+    found = [AuthSession(**doc) for doc in call.store.select("auth_sessions", where=where, pool_id=pool_id)]
+    now = call.clock.now()
+    waiting = [item for item in found if item.client_id == client_id and not item.used and item.expires > now]
+    return waiting[-1] if waiting else None
 
 
 def spend(call: Call, session: AuthSession) -> None:

@@ -54,12 +54,13 @@ def pre_authentication(call: Call, pool: Doc, client: Doc, name: str, user: User
     invoke(call, pool, "PreAuthentication", told)
 
 
-def post_authentication(call: Call, pool: Doc, client: Doc, user: User) -> None:
+def post_authentication(call: Call, pool: Doc, client: Doc, user: User, *, new_device: bool = False) -> None:
     """PostAuthentication, once somebody has signed in and before there are tokens; it may refuse them.
 
-    No device is ever new: this service remembers none (DG:user-pool-lambda-post-authentication).
+    `new_device`: the pool tracks devices and this sign-in is from none of the user's
+    (DG:user-pool-lambda-post-authentication).
     """
-    request = {"userAttributes": attributes_told(user), "newDeviceUsed": False, **client_metadata(call)}
+    request = {"userAttributes": attributes_told(user), "newDeviceUsed": new_device, **client_metadata(call)}
     told = event(pool, "PostAuthentication_Authentication", user.username, str(client["ClientId"]), request)
     invoke(call, pool, "PostAuthentication", told)
 

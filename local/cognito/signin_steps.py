@@ -1,10 +1,7 @@
 """Sign-in, later steps: RespondToAuthChallenge and AdminRespondToAuthChallenge."""
 
 import hmac
-import re
-import time
 from collections.abc import Callable
-from datetime import UTC, datetime
 
 from local.cognito import srp
 from local.cognito.attributes import apply_attributes, checked_attributes, claim_aliases, missing_required
@@ -13,19 +10,21 @@ from local.cognito.choice import STEPS as CHOICE_STEPS
 from local.cognito.choice import respond_choice
 from local.cognito.client_auth import check_secret_hash
 from local.cognito.clients import find_client
+from local.cognito.device_steps import STEPS as DEVICE_STEPS
+from local.cognito.device_steps import respond_device
+from local.cognito.devices import named_device
 from local.cognito.errors import ServiceError, invalid, not_authorized
 from local.cognito.model import Doc
 from local.cognito.operations import Call, operation
 from local.cognito.password_steps import password_decided
 from local.cognito.passwords import set_password
+from local.cognito.responses import check_named, check_timestamp, required
 from local.cognito.second_factors import EMAIL, TOTP, active
 from local.cognito.sessions import AuthSession, load_session, spend, wrong_code
 from local.cognito.signin import client_in_pool
 from local.cognito.totp import accept_code
-from local.cognito.users import User, fold, load_user, save_user
+from local.cognito.users import User, load_user, save_user
 
-_TIMESTAMP = re.compile(r"[A-Z][a-z]{2} [A-Z][a-z]{2} ([1-9]|[12][0-9]|3[01]) \d\d:\d\d:\d\d UTC \d{4}")
-_TIMESTAMP_SECONDS = 300
 _NEW_ATTRIBUTE = "userAttributes."
 
 
@@ -51,12 +50,14 @@ def _respond(call: Call, pool: Doc, client: Doc) -> Doc:
         return _password_verifier(call, pool, client, responses)
     if name in CHOICE_STEPS:
         return respond_choice(call, pool, client, name, responses)
+    if name in DEVICE_STEPS:
+        return respond_device(call, pool, client, name, responses)
     step = _STEPS.get(name)
     if step is None:
         raise ServiceError("UnsupportedOperationException", f"This local Cognito has no {name} challenge.")
     wanted = "MFA_SETUP_VERIFIED" if name == "MFA_SETUP" else name
     session = load_session(call, call.params.get("Session", ""), wanted, str(client["ClientId"]))
-    _check_named(pool, session, username)
+    check_named(pool, session, username)
     user = load_user(call.store, session.sub)
     if user is None:
         raise ServiceError("UserNotFoundException", "User does not exist.")
@@ -65,42 +66,12 @@ def _respond(call: Call, pool: Doc, client: Doc) -> Doc:
     return step(call, pool, client, session, user)
 
 
-def required(responses: Doc, name: str) -> str:
-    """A challenge response that must be there."""
-    value = responses.get(name)
-    if not value:
-        raise invalid(f"Missing required parameter {name}")
-    return str(value)
-
-
-def _check_named(pool: Doc, session: AuthSession, username: str) -> None:
-    # Responses name the user by USER_ID_FOR_SRP, never by an alias (B:AdminRespondToAuthChallengeRequest).
-    if fold(pool, username) != session.username:
-        raise not_authorized("Invalid session for the user.")
-
-
-def check_timestamp(text: str) -> None:
-    """Raise unless TIMESTAMP is now, as in ``Tue Sep 5 00:09:40 UTC 2018``: the day without a leading zero.
-
-    Now is real time, the caller's, even where a test has moved the service's clock.
-    """
-    problem = invalid("TIMESTAMP format should be EEE MMM d HH:mm:ss z yyyy in english.")
-    if _TIMESTAMP.fullmatch(text) is None:
-        raise problem
-    try:
-        moment = datetime.strptime(text, "%a %b %d %H:%M:%S UTC %Y").replace(tzinfo=UTC)
-    except ValueError as error:
-        raise problem from error
-    if abs(moment.timestamp() - time.time()) > _TIMESTAMP_SECONDS:
-        raise not_authorized("TIMESTAMP is too far from the present.")
-
-
 def _password_verifier(call: Call, pool: Doc, client: Doc, responses: Doc) -> Doc:
     block = required(responses, "PASSWORD_CLAIM_SECRET_BLOCK")
     signature, timestamp = required(responses, "PASSWORD_CLAIM_SIGNATURE"), required(responses, "TIMESTAMP")
     check_timestamp(timestamp)
     session = load_session(call, block, "PASSWORD_VERIFIER", str(client["ClientId"]))
-    _check_named(pool, session, required(responses, "USERNAME"))
+    check_named(pool, session, required(responses, "USERNAME"))
     spend(call, session)
     exchange = srp.Exchange(int(session.data["b"], 16), int(session.data["B"], 16))
     key = srp.session_key(int(session.data["A"], 16), exchange, int(session.data["verifier"], 16))
@@ -137,7 +108,7 @@ def _new_password(call: Call, pool: Doc, client: Doc, session: AuthSession, user
     apply_attributes(user, attributes)
     save_user(call, user)
     claim_aliases(call, pool, user, force=False)
-    return after_new_password(call, pool, client, user)
+    return after_new_password(call, pool, client, user, session.data.get("device"))
 
 
 def _software_token(call: Call, pool: Doc, client: Doc, session: AuthSession, user: User) -> Doc:
@@ -149,7 +120,7 @@ def _software_token(call: Call, pool: Doc, client: Doc, session: AuthSession, us
         raise wrong_code(call, session, error)
     spend(call, session)
     save_user(call, user)
-    return completed(call, pool, client, user)
+    return completed(call, pool, client, user, session.data.get("device"))
 
 
 def _mfa_setup(call: Call, pool: Doc, client: Doc, session: AuthSession, user: User) -> Doc:
@@ -158,7 +129,7 @@ def _mfa_setup(call: Call, pool: Doc, client: Doc, session: AuthSession, user: U
     user.mfa = [*(name for name in user.mfa if name != TOTP), TOTP]
     user.preferred_mfa = TOTP
     save_user(call, user)
-    return completed(call, pool, client, user)
+    return completed(call, pool, client, user, session.data.get("device"))
 
 
 def _select_mfa(call: Call, pool: Doc, client: Doc, session: AuthSession, user: User) -> Doc:
@@ -168,7 +139,8 @@ def _select_mfa(call: Call, pool: Doc, client: Doc, session: AuthSession, user: 
     if factor not in session.data["factors"] or factor not in active(pool, user):
         raise invalid(f"Selected MFA type is not available: {answer}")
     spend(call, session)
-    return second_factor(call, pool, client, user, factor)
+    device = named_device(call, pool, user, session.data.get("device"))
+    return second_factor(call, pool, client, user, factor, device)
 
 
 _STEPS: dict[str, Callable[[Call, Doc, Doc, AuthSession, User], Doc]] = {

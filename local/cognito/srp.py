@@ -123,6 +123,20 @@ def claim_signature(key: bytes, pool_id: str, username: str, secret_block: bytes
     return base64.b64encode(hmac.digest(key, message, hashlib.sha256)).decode()
 
 
+def device_signature(key: bytes, group_key: str, device_key: str, secret_block: bytes, timestamp: str) -> str:
+    """PASSWORD_CLAIM_SIGNATURE of a device, whose group takes the pool's place and whose key the user's.
+
+    So does amazon-cognito-identity-js (AuthenticationHelper.generateHashDevice, CognitoUser.getDeviceResponse).
+    """
+    message = group_key.encode() + device_key.encode() + secret_block + timestamp.encode()
+    return base64.b64encode(hmac.digest(key, message, hashlib.sha256)).decode()
+
+
+def is_element(number: int) -> bool:
+    """Whether a number may be a verifier: in the group, and neither of those that tell nothing of a password."""
+    return 1 < number < _N - 1
+
+
 def decode_block(text: str) -> bytes:
     """The secret block from Base64; text that is none of ours never reached here."""
     return base64.b64decode(text)

@@ -30,7 +30,7 @@ def new_family(
         auth_time: now.
         expires: when the refresh token does.
         scopes: those that an authorization request was granted; None for a sign-in by the API.
-        session: what `session_tracking.begun` says of it.
+        session: what `session_tracking.begun` says of it, and the key of the device that it is from.
     """
     doc = {
         "id": family_id,

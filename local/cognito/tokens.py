@@ -29,6 +29,11 @@ USER_ADMIN_SCOPE = "aws.cognito.signin.user.admin"
 _BOOLEANS = frozenset({"email_verified", "phone_number_verified"})
 _ACCESS = "access"
 _USES = ("id", _ACCESS)
+# The pre-token trigger's word for a sign-in that ended with one of these challenges (reference section 6).
+_SOURCES = {
+    "NEW_PASSWORD_REQUIRED": "NewPasswordChallenge",
+    "DEVICE_PASSWORD_VERIFIER": "AuthenticateDevice",
+}
 
 
 def issuer(pool: Doc) -> str:
@@ -78,18 +83,26 @@ def _sign(store: Store, pool_id: str, use: str, claims: Doc) -> str:
 
 
 def sign_in_result(
-    call: Call, pool: Doc, client: Doc, user: User, *, scopes: list[str] | None = None, nonce: str | None = None
+    call: Call,
+    pool: Doc,
+    client: Doc,
+    user: User,
+    *,
+    scopes: list[str] | None = None,
+    nonce: str | None = None,
+    device: str | None = None,
 ) -> Doc:
     """Tokens for a completed sign-in: a new family with a refresh token.
 
-    `scopes` and `nonce` are those of the authorization request; a sign-in by the API has neither.
+    `scopes` and `nonce` are those of the authorization request; a sign-in by the API has neither. `device` is the key
+    of the device that it is from.
     """
     now = call.clock.now()
     family_id = str(uuid.uuid4())
     expires = now + refresh_seconds(client)
-    session = begun(call, str(pool["Id"]), user.sub)
+    session = {**begun(call, str(pool["Id"]), user.sub), "device": device}
     new_family(call.store, family_id, client, user.sub, auth_time=now, expires=expires, scopes=scopes, session=session)
-    family = {"id": family_id, "auth_time": now, "scopes": scopes}
+    family = {"id": family_id, "auth_time": now, "scopes": scopes, "device": device}
     refresh = issue_refresh_token(call.store, family_id)
     source = _source(call, scopes)
     return {**token_result(call, pool, client, user, family, nonce=nonce, source=source), "RefreshToken": refresh}
@@ -99,8 +112,7 @@ def _source(call: Call, scopes: list[str] | None) -> str:
     """What brings the tokens of a sign-in about, for the pre-token trigger."""
     if scopes is not None:
         return "HostedAuth"
-    forced = call.params.get("ChallengeName") == "NEW_PASSWORD_REQUIRED"
-    return "NewPasswordChallenge" if forced else "Authentication"
+    return _SOURCES.get(str(call.params.get("ChallengeName")), "Authentication")
 
 
 def token_result(
@@ -134,6 +146,7 @@ def token_result(
         "exp": now + access_seconds(client),
         "jti": str(uuid.uuid4()),
         "username": user.username,
+        **({"device_key": family["device"]} if family.get("device") else {}),
         **({} if scopes is None else {"version": 2}),
     }
     access_token = _sign(call.store, pool_id, "access", changes.access.of(access))

@@ -12,6 +12,7 @@ import pytest
 from tests.local_cognito.browser import HTTP
 from tests.local_cognito.cast import OTHER_PASSWORD, PASSWORD, make_place, next_code
 from tests.local_cognito.mailbox import Mailbox
+from tests.local_cognito.remembering import remembered, tracking
 from tests.local_cognito.running import RunningCognito
 from tests.local_cognito.test_clients import OIDC
 from tests.support.authenticator import Passkey
@@ -211,6 +212,22 @@ def _sessions(idp: Any, place: Any, code: Callable[[], str]) -> None:
     assert len(idp.admin_list_user_sessions(**pool, Username="holder")["Sessions"]) == 1
 
 
+def _devices(idp: Any) -> None:
+    place = tracking(idp)
+    kept, result = remembered(place)
+    gone, _ = remembered(place)
+    remember = {"DeviceRememberedStatus": "remembered"}
+    own, admin = {"AccessToken": result["AccessToken"]}, {"UserPoolId": place.pool_id, "Username": "ada"}
+    idp.update_device_status(**own, DeviceKey=kept.key, **remember)
+    idp.get_device(**own, DeviceKey=kept.key)
+    idp.list_devices(**own)
+    idp.forget_device(**own, DeviceKey=gone.key)
+    idp.admin_update_device_status(**admin, DeviceKey=kept.key, **remember)
+    idp.admin_get_device(**admin, DeviceKey=kept.key)
+    idp.admin_list_devices(**admin)
+    idp.admin_forget_device(**admin, DeviceKey=kept.key)
+
+
 def _recovery(idp: Any, place: Any, code: Callable[[], str]) -> None:
     client = {"ClientId": place.client_id, "Username": "ada"}
     idp.forgot_password(**client)
@@ -259,10 +276,11 @@ def test_every_operation_answers_as_the_model_says(cognito: RunningCognito, mail
     _people(idp, place.pool_id)
     _sign_in(idp, place)
     _passkeys(idp)
+    _devices(idp)
     _sessions(idp, place, lambda: _last_word(mailbox.text_to(OTHER_ADDRESS)))
     _recovery(idp, place, lambda: _last_word(mailbox.text_to(ADDRESS)))
     _sign_up(idp, place, lambda: _last_word(mailbox.text_to(NEW_ADDRESS)))
     _ends(idp, place.pool_id, place.client_id)
     offered = offered_operations(cognito, idp.meta.service_model.operation_names)
-    assert len(offered) == 110
+    assert len(offered) == 119
     assert called == offered

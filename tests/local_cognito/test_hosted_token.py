@@ -1,11 +1,16 @@
 """The token endpoint and its neighbours, request rates, and the social providers."""
 
+import base64
+import hashlib
+import hmac
 import json
 from typing import Any
 
 import pytest
+from botocore.exceptions import ClientError
 
 from tests.local_cognito.browser import HTTP, App, claims_of, make_app, query_of, refusal_of
+from tests.local_cognito.refusals import refusal
 from tests.local_cognito.running import RunningCognito
 from tests.support.oidc_idp import OidcIdp
 
@@ -63,6 +68,29 @@ def test_client_secret_by_basic_and_by_post(app: App, cognito: RunningCognito, p
     tokens = public.signed_in(public.through_oidc())
     assert "refresh_token" in tokens
     assert public.token(code="x", client_secret="invented").json()["error"] == "invalid_client"
+
+
+def test_the_endpoint_refreshes_its_own_sign_ins_alone_where_devices_are_tracked(app: App) -> None:
+    app.idp.update_user_pool(UserPoolId=app.pool_id, DeviceConfiguration={"ChallengeRequiredOnNewDevice": True})
+    own = app.signed_in(app.through_oidc())
+    assert "device_key" not in claims_of(own["access_token"])
+    refreshed = app.token(grant_type="refresh_token", refresh_token=own["refresh_token"])
+    assert refreshed.status_code == 200
+    # The API demands a device, which such a sign-in has not.
+    hashed = base64.b64encode(
+        hmac.digest(str(app.secret).encode(), (_username(own) + app.client_id).encode(), hashlib.sha256)
+    ).decode()
+    with pytest.raises(ClientError) as caught:
+        app.idp.initiate_auth(
+            ClientId=app.client_id,
+            AuthFlow="REFRESH_TOKEN_AUTH",
+            AuthParameters={"REFRESH_TOKEN": own["refresh_token"], "SECRET_HASH": hashed},
+        )
+    assert refusal(caught) == ("NotAuthorizedException", "Invalid Refresh Token")
+
+
+def _username(tokens: dict[str, str]) -> str:
+    return str(claims_of(tokens["access_token"])["username"])
 
 
 @pytest.mark.parametrize(

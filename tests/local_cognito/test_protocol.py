@@ -71,7 +71,7 @@ def test_a_password_is_not_repeated_in_an_error(cognito: RunningCognito) -> None
     assert "with space" not in message
 
 
-@pytest.mark.parametrize("operation", ["CreateTerms", "ConfirmDevice", "MakeCoffee"])
+@pytest.mark.parametrize("operation", ["CreateTerms", "AdminListUserAuthEvents", "MakeCoffee"])
 def test_what_is_not_implemented_is_unknown(cognito: RunningCognito, operation: str) -> None:
     assert _refused(cognito, operation, {})[0] == "UnknownOperationException"
 
