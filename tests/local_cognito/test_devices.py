@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 from mypy_boto3_cognito_idp import CognitoIdentityProviderClient
+from mypy_boto3_cognito_idp.type_defs import AttributeTypeTypeDef
 
 from local.cognito.quota_table import categories_of
 from tests.local_cognito.browser import HTTP
@@ -225,8 +226,11 @@ def test_devices_outlive_sign_outs_and_passwords_but_not_their_user(idp: Cognito
     place = tracking(idp, ALWAYS)
     device, _ = remembered(place)
     admin: Any = {"UserPoolId": place.pool_id, "Username": "ada"}
-    attributes = [{"Name": "email", "Value": "ada.device@acme.example"}, {"Name": "email_verified", "Value": "true"}]
-    idp.admin_update_user_attributes(**admin, UserAttributes=attributes)  # type: ignore[arg-type]  # Of plain texts.
+    attributes: list[AttributeTypeTypeDef] = [
+        {"Name": "email", "Value": "ada.device@acme.example"},
+        {"Name": "email_verified", "Value": "true"},
+    ]
+    idp.admin_update_user_attributes(**admin, UserAttributes=attributes)
     idp.admin_user_global_sign_out(**admin)
     idp.admin_reset_user_password(**admin)
     assert [item["DeviceKey"] for item in idp.admin_list_devices(**admin)["Devices"]] == [device.key]

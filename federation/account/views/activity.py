@@ -26,6 +26,8 @@ _ATTEMPTS: Mapping[AuthOutcome, Promise] = {
 _OTHER_ATTEMPTS: Mapping[tuple[AuthWay, AuthOutcome], Promise] = {
     (AuthWay.SIGN_UP, AuthOutcome.SUCCEEDED): _("You made your account"),
     (AuthWay.SIGN_UP, AuthOutcome.FAILED): _("An account could not be made with your address"),
+    (AuthWay.DEVICE, AuthOutcome.SUCCEEDED): _("You let a device in"),
+    (AuthWay.DEVICE, AuthOutcome.FAILED): _("You did not let a device in"),
     (AuthWay.ACCOUNT, AuthOutcome.FAILED): _("A password or code was not accepted on your account page"),
     (AuthWay.ACCOUNT, AuthOutcome.LIMITED): _("Your account page kept somebody waiting after too many tries"),
 }

@@ -3,8 +3,11 @@
 import pytest
 
 from federation.account.application import account_application
+from federation.auth_reasons import Reason
 from federation.models import AuthEvent, AuthOutcome, AuthWay
+from federation.services.auth_events import record_failure, record_success
 from identity.models import DirectoryUser
+from tenants.actor import ANONYMOUS
 from tenants.models import Application, Tenant
 from tests.federation.account.test_changes import WANTED, enter
 from tests.federation.account.test_email import address, ask
@@ -76,3 +79,19 @@ def test_codes_for_another_address(here: Browser, gail: DirectoryUser) -> None:
         ask(here, wanted)
     assert here.page.status_code == 429
     assert kept(gail) == [(AuthOutcome.FAILED, "wrong_code"), (AuthOutcome.LIMITED, "too_many")]
+
+
+def test_a_device_is_no_sign_in_of_ones_own(browser: Browser, ann: DirectoryUser, application: Application) -> None:
+    record_success(ann, AuthWay.DEVICE, visitor=ANONYMOUS, application=application)
+    record_failure(
+        ann.tenant,
+        AuthWay.DEVICE,
+        visitor=ANONYMOUS,
+        reason=Reason.DECLINED,
+        user=ann,
+        application=application,
+    )
+    enter(browser, "/acme/account/activity")
+    assert "You let a device in" in browser.text
+    assert "You did not let a device in" in browser.text
+    assert "Device code" not in browser.text
