@@ -55,13 +55,16 @@ def asked_by_program(walk: Walk) -> str:
     return listens
 
 
-def test_another_person_is_chosen(walk: Walk) -> None:
+def test_an_account_is_chosen_and_another_one(walk: Walk) -> None:
     ann, ben = walk.somebody("plain", "ann"), walk.somebody("plain", "ben")
     walk.begin("plain")
     walk.enter(ann)
     walk.arrive(ann)
     walk.hands.open(asking.address(walk, "plain", prompt="select_account"))
     walk.hands.see("Choose an account")
+    walk.hands.press(f"House {walk.tenant('plain')} {ann.email}")
+    asking.is_answered(walk)
+    walk.hands.open(asking.address(walk, "plain", prompt="select_account"))
     walk.hands.press("Use another account")
     walk.hands.see("Sign in")
     walk.enter(ben)
