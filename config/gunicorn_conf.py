@@ -3,8 +3,8 @@
 from typing import Any
 
 worker_class = "gthread"
-# Seconds. Longer than load balancers and clients keep a connection (60 at the most, by their defaults): whoever closes it first
-# may do so while a request is on its way, which then fails.
+# Seconds. Longer than load balancers and clients keep a connection (60 at the most, by their defaults): whoever closes
+# it first may do so while a request is on its way, which then fails.
 keepalive = 75
 # All workers are forks of one process that has loaded everything: less memory, and half the time to start.
 preload_app = True

@@ -17,6 +17,8 @@ AMR_SMS = "sms"
 AMR_EMAIL = "email"
 # Possession of a key of which it is not known whether hardware keeps it: a passkey.
 AMR_PASSKEY = "pop"
+# Not in RFC 8176: no factor was shown, because one was in this browser not long ago. It is no level of its own.
+AMR_REMEMBERED = "remembered"
 # Not in RFC 8176, whose methods are ours to have seen: somebody else signed the person in. Entra ID says the same so.
 AMR_FEDERATED = "fed"
 

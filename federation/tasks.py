@@ -20,6 +20,7 @@ from federation.services import (
     metadata_watch,
     number_changes,
     organisation_mail,
+    remembered_browsers,
     security_notices,
     signing_keys,
 )
@@ -35,6 +36,7 @@ _NOTICES_A_TICK = 200
 _LOGOUTS_A_TICK = 500
 _ACCOUNT_REQUESTS_A_TICK = 200
 _NUMBERS_A_TICK = 200
+_BROWSERS_A_TICK = 200
 
 
 @shared_task(name="federation.rotate_signing_keys")
@@ -131,6 +133,19 @@ def give_numbers_back() -> None:
 def give_number_back(user_id: str) -> None:
     """Do it for one user; a message too many does nothing. Where Cognito does not answer, the next tick asks again."""
     number_changes.give_back(user_id, actor=system("Account page"))
+
+
+@shared_task(name="federation.forget_browsers")
+def forget_browsers() -> None:
+    """Have browsers forgotten that spare nobody a second factor any more."""
+    for row_id in remembered_browsers.unused(_BROWSERS_A_TICK):
+        send_soon(remembered_browsers.FORGET_TASK, str(row_id))
+
+
+@shared_task(name=remembered_browsers.FORGET_TASK)
+def forget_browser(row_id: str) -> None:
+    """Forget one; a message too many does nothing. Where Cognito does not answer, the next tick asks again."""
+    remembered_browsers.forget(uuid.UUID(row_id))
 
 
 @shared_task(name="federation.answer_all_account_requests")

@@ -122,6 +122,7 @@ class Action(StrEnum):
     FACTOR_PREFERRED = "user.factor_preferred"
     SESSION_ENDED = "session.ended"
     SESSIONS_ENDED = "session.all_ended"
+    BROWSER_REMEMBERED = "user.browser_remembered"
     BROWSERS_FORGOTTEN = "user.browsers_forgotten"
     OTHER_SESSIONS_ENDED = "session.others_ended"
     OWN_PASSWORD_CHANGED = "user.password_changed"
@@ -258,6 +259,7 @@ ACTION_LABELS: Mapping[Action, Promise] = {
     Action.TOTP_REMOVED: _("Removed their authenticator app"),
     Action.SESSION_ENDED: _("Ended a session"),
     Action.SESSIONS_ENDED: _("Signed a user out everywhere"),
+    Action.BROWSER_REMEMBERED: _("Had a browser remembered, where no second factor is asked for"),
     Action.BROWSERS_FORGOTTEN: _("Forgot browsers that were known as theirs"),
     Action.OTHER_SESSIONS_ENDED: _("Signed out on all other devices"),
     Action.OWN_PASSWORD_CHANGED: _("Changed their password"),

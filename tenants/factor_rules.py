@@ -1,4 +1,4 @@
-"""Which second factors a tenant can allow, and what is in the way of the others. Pure.
+"""Which second factors a tenant can allow, what is in the way of the others, and when none is asked for. Pure.
 
 Sources: Amazon Cognito developer guide, "Adding MFA to a user pool" and "User pool feature plans".
 """
@@ -62,3 +62,26 @@ def faults(factors: Collection[str], before: Collection[str], options: PoolOptio
 def usable(factors: Collection[str], options: PoolOptions) -> tuple[SecondFactor, ...]:
     """Return those of a policy's second factors that the pool can ask for, in order."""
     return tuple(SecondFactor(name) for name in in_order(set(factors) & set(factors_of_pool(options))))
+
+
+def remembering_obstacle(options: PoolOptions) -> str:
+    """Return why no browser can be remembered, which only the provider can change; empty where they can.
+
+    Args:
+        options: what is set on the pool.
+    """
+    if options.remembers_devices:
+        return ""
+    return _("Your user pool does not remember browsers. Ask your provider to switch that on in the pool's settings.")
+
+
+def days_remembered(days: int, options: PoolOptions) -> int:
+    """Return for how many days a browser is remembered; 0 where none is.
+
+    A provider can switch it off while policies have days: none of them is in force then.
+
+    Args:
+        days: what the policy says.
+        options: what is set on the pool.
+    """
+    return days if options.remembers_devices else 0

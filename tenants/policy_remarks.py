@@ -5,8 +5,9 @@ The dashboard and the API say the same, from here.
 
 from django.utils.translation import gettext as _
 
+from tenants.factor_rules import days_remembered
 from tenants.first_factors import usable
-from tenants.models import SignInPolicy, Tenant, TenantApplication
+from tenants.models import MfaPolicy, SignInPolicy, Tenant, TenantApplication
 from tenants.models.pool_settings import options_of
 from tenants.pool_options import FirstFactor, Recovery
 from tenants.remarks import Remark
@@ -51,6 +52,7 @@ def warnings(tenant: Tenant, policy: SignInPolicy) -> list[Remark]:
         policy: the tenant's.
     """
     found = _not_offered(tenant, policy) if policy.first_factors else []
+    found += _remembering(tenant, policy) if policy.remember_days else []
     if not policy.password_allowed:
         if policy.takes_passwords:
             text = _("Passwords keep working until Cognito sends codes by e-mail to your users.")
@@ -73,6 +75,20 @@ def _not_offered(tenant: Tenant, policy: SignInPolicy) -> list[Remark]:
         text = _("Not offered, because your user pool does not have it (any more): %(names)s.")
         found.append(Remark("ways_in_unavailable", text % {"names": ", ".join(map(str, never))}))
     return found
+
+
+def _remembering(tenant: Tenant, policy: SignInPolicy) -> list[Remark]:
+    """What makes nothing of the days for which browsers are to be remembered."""
+    if not days_remembered(policy.remember_days, options_of(tenant.pool)):
+        text = _(
+            "No browser is remembered, because your user pool does not have that any more: whoever has a second factor "
+            "is asked for it at every sign-in."
+        )
+        return [Remark("remembering_unavailable", text)]
+    if policy.mfa == MfaPolicy.OFF:
+        text = _("The second factor is off: remembering browsers means nothing as long as nobody is asked for one.")
+        return [Remark("remembering_means_nothing", text)]
+    return []
 
 
 def _unseen_factors(tenant: Tenant) -> list[Remark]:

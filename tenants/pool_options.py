@@ -129,6 +129,7 @@ class PoolOptions:
         passkey_rp_id: the host name that passkeys belong to; empty where passkeys were never set up.
         passkey_is_mfa: whether a passkey with user verification counts as two factors.
         sms_role_arn: the role as which Cognito sends SMS; empty where SMS was never set up.
+        remembers_devices: whether people may have a browser remembered, in which no second factor is asked for then.
         notification_log_arn: a CloudWatch log group for messages that could not be delivered.
         activity_log_arn: a log group, S3 bucket or Firehose stream for what users do.
         removed_tags: names of tags that were set here once and are to be gone.
@@ -148,6 +149,7 @@ class PoolOptions:
     sms_role_arn: str = ""
     sms_external_id: str = ""
     sms_region: str = ""
+    remembers_devices: bool = False
     passkey_rp_id: str = ""
     passkey_user_verification: str = UserVerification.REQUIRED
     passkey_is_mfa: bool = False

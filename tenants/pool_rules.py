@@ -4,7 +4,7 @@ Sources: Amazon Cognito developer guide, "User pool feature plans", "Adding MFA 
 and "Email settings"; the service model of the API for lengths and patterns.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from django.utils.functional import Promise
@@ -43,6 +43,7 @@ class PoolContext:
         ways: what the policy of a dedicated pool's tenant lets a sign-in begin with beside the password.
         attributes: custom attributes that Cognito has already, by name.
         has_sms: whether Cognito can send SMS for the pool already.
+        native: names of the applications in native mode that its users sign in to.
     """
 
     region: str
@@ -50,6 +51,7 @@ class PoolContext:
     ways: tuple[str, ...] = ()
     attributes: frozenset[str] = frozenset()
     has_sms: bool = False
+    native: tuple[str, ...] = ()
 
 
 def faults(options: PoolOptions, before: PoolOptions, context: PoolContext) -> dict[str, str]:
@@ -227,6 +229,8 @@ def consequences(options: PoolOptions, before: PoolOptions, context: PoolContext
         told.append(_("One call from the AWS console can then delete the pool with all its users."))
     if options.sms_role_arn and not (before.sms_role_arn or context.has_sms):
         told.append(_("SMS cannot be switched off again: Cognito keeps a role for it for ever."))
+    if options.remembers_devices != before.remembers_devices:
+        told.append(_remembering_consequence(on=options.remembers_devices, native=context.native))
     told += [_attribute_consequence(each) for each in _added(options, before)]
     return told
 
@@ -235,6 +239,20 @@ def _tier_consequence(after: str, before: str) -> str:
     if _ORDER.index(PoolTier(after)) > _ORDER.index(PoolTier(before)):
         return _("AWS bills every user who is active this month at the higher plan.")
     return _("What only the higher plan has is switched off. This month's users stay billed at the higher plan.")
+
+
+def _remembering_consequence(*, on: bool, native: Sequence[str]) -> str:
+    """A refresh needs the confirmed device of the sign-in (docs/local-cognito.md, "Devices", has the sources)."""
+    if not on:
+        return _("Nobody's browser is remembered any more: the second factor is asked for at every sign-in.")
+    text = _(
+        "An application in native mode that signs people in by Cognito's API itself and confirms no device cannot "
+        "refresh its tokens any more: Cognito answers “Invalid Refresh Token”. Amplify confirms devices itself, and "
+        "sign-ins on Cognito's own pages are not affected."
+    )
+    if not native:
+        return text
+    return f"{text} {_('In native mode here: %(names)s.') % {'names': ', '.join(native)}}"
 
 
 def _added(options: PoolOptions, before: PoolOptions) -> list[CustomAttribute]:

@@ -6,7 +6,7 @@ from datetime import timedelta
 from django.utils import timezone
 from pydantic import SecretStr
 
-from federation.levels import AMR_FEDERATED
+from federation.levels import AMR_FEDERATED, AMR_REMEMBERED
 from federation.models import BrowserSession
 from federation.selectors import sign_in_client
 from federation.services.session_credentials import credential_of
@@ -62,8 +62,8 @@ class Account:
 
     @property
     def is_fresh(self) -> bool:
-        """Say whether they signed in within the last minutes."""
-        return self.session.auth_time > timezone.now() - FRESH
+        """Say whether they signed in within the last minutes, with all that they have to show."""
+        return self.session.auth_time > timezone.now() - FRESH and AMR_REMEMBERED not in self.session.amr
 
     @property
     def has_own_factors(self) -> bool:
@@ -74,7 +74,7 @@ class Account:
         """Ask for a sign-in of the last minutes.
 
         Raises:
-            SignInAgain: it was earlier.
+            SignInAgain: it was earlier, or in a browser that spared them the second factor.
         """
         if not self.is_fresh:
             raise SignInAgain

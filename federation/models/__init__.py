@@ -33,6 +33,7 @@ from federation.models.own_key import OwnKey, OwnKeyOffer
 from federation.models.passkey_name import PasskeyName
 from federation.models.pushed_request import PushedRequest
 from federation.models.recovery_code import RecoveryCode
+from federation.models.remembered_browser import RememberedBrowser
 from federation.models.security_notice import SecurityNotice
 from federation.models.session_credential import SessionCredential
 from federation.models.sign_in_attempt import SignInAttempt, Step
@@ -82,6 +83,7 @@ __all__ = [
     "PushedRequest",
     "RecoveryCode",
     "RefreshToken",
+    "RememberedBrowser",
     "SecurityNotice",
     "SessionCredential",
     "SignInAttempt",

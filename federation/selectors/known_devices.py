@@ -6,6 +6,7 @@ from datetime import datetime
 
 from federation.devices import Device, shown_network
 from federation.services.known_devices import trusted_devices
+from federation.services.remembered_browsers import remembered_until
 from federation.tokens import hash_token
 from identity.models import DirectoryUser
 
@@ -24,6 +25,7 @@ class KnownBrowser:
         first_seen_at: when they first signed in with it.
         last_seen_at: when they last did.
         is_this: whether it is the one in which the list is shown.
+        remembered_until: until when no second factor is asked for there; None where one is.
     """
 
     id: uuid.UUID
@@ -32,6 +34,7 @@ class KnownBrowser:
     first_seen_at: datetime
     last_seen_at: datetime
     is_this: bool
+    remembered_until: datetime | None
 
 
 def known_browsers(user: DirectoryUser, token: str) -> tuple[list[KnownBrowser], int]:
@@ -43,6 +46,7 @@ def known_browsers(user: DirectoryUser, token: str) -> tuple[list[KnownBrowser],
     """
     rows = trusted_devices().filter(tenant=user.tenant_id, user=user).order_by("-last_seen_at")
     here = hash_token(token) if token else ""
+    remembered = remembered_until(user)
     found = [
         KnownBrowser(
             id=row.pk,
@@ -51,6 +55,7 @@ def known_browsers(user: DirectoryUser, token: str) -> tuple[list[KnownBrowser],
             first_seen_at=row.first_seen_at,
             last_seen_at=row.last_seen_at,
             is_this=row.token_hash == here,
+            remembered_until=remembered.get(row.pk),
         )
         for row in rows[:_SHOWN]
     ]

@@ -51,9 +51,10 @@ class Held:
         passkey: what a browser is given to make a passkey or security key, or to use one (WebAuthn's JSON forms).
         key_until: until when Lifeguard takes what the browser answers; in seconds since 1970. Of Cognito's own
             options it is 0.
+        remembering: that this browser is to be remembered (`federation.signin.remembering`); empty where it is not.
     """
 
-    # None of the three is in `repr`, which logs and error reports may hold.
+    # None of these is in `repr`, which logs and error reports may hold.
     session: str = field(default="", repr=False)
     totp_secret: str = field(default="", repr=False)
     access_token: str = field(default="", repr=False)
@@ -65,6 +66,7 @@ class Held:
     sign_in: str = ""
     passkey: str = ""
     key_until: int = 0
+    remembering: str = field(default="", repr=False)
 
 
 def open_attempt(

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from pydantic import SecretStr
 
-from federation.levels import AMR_FEDERATED, AMR_MULTI_FACTOR, acr_of
+from federation.levels import AMR_FEDERATED, AMR_MULTI_FACTOR, AMR_REMEMBERED, acr_of
 from federation.models import (
     AuthorizationRequest,
     AuthWay,
@@ -23,6 +23,7 @@ from federation.models import (
 from federation.services.auth_events import record_success, way_of
 from federation.services.back_channel import owe_logouts
 from federation.services.known_devices import recognise
+from federation.services.remembered_browsers import Remembering, days_in_force, remember_browser
 from federation.services.requests import claim_request
 from federation.services.session_credentials import keep_credential
 from federation.tokens import hash_token, new_token
@@ -68,6 +69,7 @@ def begin_session(
     connection: Connection | None = None,
     access_token: SecretStr | None = None,
     device_token: str = "",
+    remembering: Remembering | None = None,
 ) -> Begun:
     """Begin a session for somebody who proved who they are, and claim the application's request.
 
@@ -83,6 +85,7 @@ def begin_session(
         connection: by which they came; None for a password.
         access_token: Cognito's, which the account page uses for a few minutes.
         device_token: by which this browser is known at the tenant; empty for none.
+        remembering: that it is to spare them the second factor for a while; None where it is not.
 
     Raises:
         AlreadyAnswered: another tab was faster.
@@ -121,6 +124,8 @@ def begin_session(
     if enrolled:
         audit.record(Action.TOTP_ENROLLED, actor=as_user(visitor, user), tenant=session.tenant, target=user)
     device = recognise(user, device_token, visitor=visitor)
+    if remembering is not None:
+        remember_browser(user, device.token, remembering, visitor=visitor)
     record_success(
         user,
         way_of(amr),
@@ -177,7 +182,9 @@ def chain_of(session: BrowserSession) -> list[uuid.UUID]:
 
 def meets_policy(session: BrowserSession) -> bool:
     """Say whether a session satisfies what its tenant asks now: a policy may have become stricter since it began."""
-    return session.tenant.policy.mfa != MfaPolicy.REQUIRED or _is_trusted(session)
+    if session.tenant.policy.mfa != MfaPolicy.REQUIRED or _is_trusted(session):
+        return True
+    return AMR_REMEMBERED in session.amr and bool(days_in_force(session.tenant))
 
 
 def may_step_up(session: BrowserSession) -> bool:

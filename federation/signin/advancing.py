@@ -6,7 +6,7 @@ from datetime import timedelta
 from django.utils import timezone
 from pydantic import SecretStr
 
-from federation.levels import AMR_EMAIL, AMR_MULTI_FACTOR, AMR_PASSWORD, AMR_SMS
+from federation.levels import AMR_EMAIL, AMR_MULTI_FACTOR, AMR_PASSWORD, AMR_REMEMBERED, AMR_SMS
 from federation.models import SignInAttempt, Step
 from federation.passwords import require_passwords
 from federation.provider.prompt import asks_for_two_factors
@@ -16,6 +16,7 @@ from federation.signin.cognito import TenantMismatch, check_tenant, client_ref
 from federation.signin.context import Context
 from federation.signin.passkey_offer import offer_passkey
 from federation.signin.progress import Progress
+from federation.signin.remembering import remember
 from identity import auth
 from identity.models import DirectoryUser
 from identity.services.factors import note_factor, note_factors
@@ -82,6 +83,7 @@ def let_in(progress: Progress, user: DirectoryUser) -> Begun:
         visitor=context.visitor,
         access_token=progress.access_token,
         device_token=context.device_token,
+        remembering=progress.remembering,
     )
 
 
@@ -134,11 +136,14 @@ def _signed_in(progress: Progress, result: auth.SignedIn) -> Outcome:
     user = check_tenant(progress.context.tenant, progress.client, result)
     if progress.user is None or progress.user.pk != user.pk:
         raise TenantMismatch("another user than the one who began")
+    if result.by_device:
+        # Without Cognito's token: whoever changes how they sign in shows both factors first.
+        return let_in(replace(progress, amr=[*progress.amr, AMR_REMEMBERED]), user)
     if progress.amr == [AMR_PASSWORD]:
         # Cognito would have asked for a second factor if they had one.
         note_factors(user, ())
     if AMR_MULTI_FACTOR in progress.amr:
-        return _offer_or_let_in(progress, user, result)
+        return _offer_or_let_in(remember(progress, result), user, result)
     return _beyond_the_pool(progress, user, result)
 
 

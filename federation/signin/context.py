@@ -32,6 +32,7 @@ class Context:
         previous: the session that this browser has at the tenant.
         visitor: the actor of the HTTP request.
         device_token: by which this browser is known at the tenant; empty where nobody signed in with it before.
+        remembers: whether the person wants to be spared the second factor in this browser for a while.
     """
 
     tenant: Tenant
@@ -39,6 +40,7 @@ class Context:
     previous: BrowserSession | None
     visitor: Actor
     device_token: str = ""
+    remembers: bool = False
 
     def caller(self, email: str) -> Caller:
         """Return who tries to get in as somebody, for limits.

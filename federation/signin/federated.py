@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from federation.connections import failures
 from federation.connections.claims import claims_of
 from federation.connections.trust import vouches
-from federation.levels import AMR_FEDERATED, AMR_MULTI_FACTOR
+from federation.levels import AMR_FEDERATED, AMR_MULTI_FACTOR, AMR_REMEMBERED
 from federation.models import Connection, FederatedSignIn, MfaTrust
 from federation.selectors.arrivals import arrival_client, is_listed, offered_connection
 from federation.services.arrivals import Arrival, ArrivalRefused, receive
@@ -21,6 +21,7 @@ from federation.signin.advancing import Outcome
 from federation.signin.cognito import TenantMismatch, client_ref
 from federation.signin.context import Context, NotReady
 from federation.signin.own_factor import ask_for_own_factor, let_in_by_connection, needs_own_factor
+from federation.signin.remembering import is_spared
 from federation.signin.vouching import subject_at, verified
 from federation.sync.wishes import callback_url
 from identity import auth
@@ -120,7 +121,9 @@ def come_back(context: Context, sign_in: FederatedSignIn, answer: Answer) -> Out
     trusted = connection.mfa_trust == MfaTrust.CLAIM and vouches(arrival.claims.methods, connection.mfa_values)
     amr = [AMR_FEDERATED, *([AMR_MULTI_FACTOR] if trusted else [])]
     if needs_own_factor(context, connection, user, amr=amr):
-        return ask_for_own_factor(context, sign_in, user, amr=amr)
+        if not is_spared(context, user):
+            return ask_for_own_factor(context, sign_in, user, amr=amr)
+        amr = [*amr, AMR_REMEMBERED]
     return let_in_by_connection(context, sign_in, user, proved_at=came_at, amr=amr)
 
 

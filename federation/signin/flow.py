@@ -17,6 +17,7 @@ from federation.signin.cognito import client_ref, decoy_username
 from federation.signin.context import Context
 from federation.signin.people import user_of
 from federation.signin.progress import Progress, recheck, refusals, resume
+from federation.signin.remembering import device_here, note_answer
 from federation.visitor import as_user
 from identity import auth
 from identity.models import DirectoryUser
@@ -47,7 +48,9 @@ def answer_password(context: Context, email: str, password: str) -> Outcome:
             require_passwords(context.tenant)
             if user is not None:
                 require_room_for_code(user)
-            result = auth.sign_in_with_password(client_ref(client), username, password)
+            device = device_here(context, email)
+            result = auth.sign_in_with_password(client_ref(client), username, password, device=device)
+        note_answer(context, device, result)
         return advance(progress, result)
 
 

@@ -1,16 +1,20 @@
-"""The forms of second factors beside the authenticator app."""
+"""The forms of second factors beside the authenticator app, and the box by which a browser is remembered."""
 
 import re
 from collections.abc import Collection
-from typing import Any
+from typing import Any, TypeVar
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from federation.signin.forms import choice_field
 from tenants.factors import SecondFactor
 
+F = TypeVar("F", bound=forms.Form)
+# The box's name; whoever ticks it is spared the second factor here for a while.
+REMEMBER = "remember"
 # E.164 (ITU-T): a plus sign, no leading zero, at most 15 digits. Amazon SNS takes no other form.
 _NUMBER = re.compile(r"\+[1-9][0-9]{6,14}")
 # What people write between the digits of a number.
@@ -77,3 +81,25 @@ class NumberForm(forms.Form):
         if not _NUMBER.fullmatch(number):
             raise ValidationError(_("Enter the number with its country code, such as +44 7700 900123."))
         return number
+
+
+def _remember_label(days: int) -> str:
+    text = ngettext(
+        "Do not ask again in this browser for %(days)d day",
+        "Do not ask again in this browser for %(days)d days",
+        days,
+    )
+    return text % {"days": days}
+
+
+def offering_to_remember(form: F, days: int) -> F:
+    """Return a second factor's form with the box; without it where no browser is remembered.
+
+    Args:
+        form: that asks for the factor.
+        days: for how many a browser is remembered; 0 for none.
+    """
+    if days:
+        hint = _("Only in a browser that nobody else uses.")
+        form.fields[REMEMBER] = forms.BooleanField(label=_remember_label(days), help_text=hint, required=False)
+    return form

@@ -22,6 +22,7 @@ from federation.services.own_factors import (
     own_factor_of,
     set_up_factor,
 )
+from federation.services.remembered_browsers import Remembering
 from federation.services.sessions import Begun, begin_session
 from federation.signin.cognito import TenantMismatch
 from federation.signin.context import Context
@@ -127,6 +128,7 @@ def let_in_by_connection(
     proved_at: datetime,
     amr: list[str],
     enrolled: bool = False,
+    remembering: Remembering | None = None,
 ) -> Begun:
     """Begin the session of somebody who came by a connection; see `begin_session`."""
     close_succeeded(sign_in, user)
@@ -140,6 +142,7 @@ def let_in_by_connection(
         visitor=context.visitor,
         connection=sign_in.connection,
         device_token=context.device_token,
+        remembering=remembering,
     )
 
 
@@ -155,9 +158,14 @@ def let_in_with(progress: Progress, sign_in: FederatedSignIn, method: str, *, en
     user = recheck(progress)
     if progress.attempt is not None:
         close_attempt(progress.attempt)
-    amr = [*progress.amr, method, AMR_MULTI_FACTOR]
     return let_in_by_connection(
-        progress.context, sign_in, user, proved_at=progress.proved_at, amr=amr, enrolled=enrolled
+        progress.context,
+        sign_in,
+        user,
+        proved_at=progress.proved_at,
+        amr=[*progress.amr, method, AMR_MULTI_FACTOR],
+        enrolled=enrolled,
+        remembering=Remembering(None) if progress.context.remembers else None,
     )
 
 

@@ -13,6 +13,7 @@ from federation.services.attempts import Held, held_by, move_on
 from federation.services.own_passkeys import note_new_passkey
 from federation.signin.cognito import client_ref
 from federation.signin.progress import Progress
+from federation.signin.remembering import packed, unpacked
 from identity import auth
 from identity.auth import passkeys
 from identity.models import DirectoryUser
@@ -40,7 +41,11 @@ def offer_passkey(progress: Progress, user: DirectoryUser, result: auth.SignedIn
         # They have one, made elsewhere.
         note_passkey(user, present=True)
         return None
-    held = Held(access_token=result.access_token.get_secret_value(), passkey=json.dumps(options))
+    held = Held(
+        access_token=result.access_token.get_secret_value(),
+        passkey=json.dumps(options),
+        remembering=packed(progress.remembering),
+    )
     return progress.at_step(Step.PASSKEY_OFFER, result.username, held)
 
 
@@ -73,9 +78,9 @@ def finish_offer(progress: Progress, attempt: SignInAttempt, credential: str) ->
     note_new_passkey(attempt.user, visitor=progress.context.visitor)
 
 
-def with_token(progress: Progress, attempt: SignInAttempt) -> Progress:
-    """Return the sign-in with the access token that the offer kept."""
-    return replace(progress, access_token=_token(attempt))
+def with_kept(progress: Progress, attempt: SignInAttempt) -> Progress:
+    """Return the sign-in with what the offer kept: the access token, and whether the browser is to be remembered."""
+    return replace(progress, access_token=_token(attempt), remembering=unpacked(held_by(attempt).remembering))
 
 
 def _token(attempt: SignInAttempt) -> SecretStr:

@@ -12,7 +12,7 @@ from federation.signin.advancing import Outcome, advance, let_in
 from federation.signin.cognito import client_ref, decoy_username
 from federation.signin.context import Context
 from federation.signin.first_factors import client_for
-from federation.signin.passkey_offer import finish_offer, offer_again, with_token
+from federation.signin.passkey_offer import finish_offer, offer_again, with_kept
 from federation.signin.passkey_options import made_up, shown
 from federation.signin.people import user_of
 from federation.signin.progress import Progress, recheck, refusals, resume
@@ -85,7 +85,7 @@ def accept_passkey(context: Context, attempt: SignInAttempt, credential: str) ->
         PasskeyRejected: it does not hold; the person may make another.
         Refused, auth.AuthError: the sign-in begins again.
     """
-    progress = with_token(resume(context, attempt), attempt)
+    progress = with_kept(resume(context, attempt), attempt)
     with refusals(progress):
         user = recheck(progress)
         try:
@@ -105,7 +105,7 @@ def decline_passkey(context: Context, attempt: SignInAttempt) -> Outcome:
     Raises:
         Refused: the user may not sign in any more.
     """
-    progress = with_token(resume(context, attempt), attempt)
+    progress = with_kept(resume(context, attempt), attempt)
     with refusals(progress):
         user = recheck(progress)
         note_passkey_declined(user)

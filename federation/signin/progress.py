@@ -15,6 +15,7 @@ from federation.passwords import PasswordNotUsed, require_passwords
 from federation.services.attempt_limits import LimitReached
 from federation.services.attempts import Held, give_turn_back, move_on, open_attempt
 from federation.services.auth_events import record_failure, way_of
+from federation.services.remembered_browsers import Remembering
 from federation.services.sessions import SignedOutMeanwhile
 from federation.signin.cognito import TenantMismatch
 from federation.signin.context import Context, Refused
@@ -60,6 +61,8 @@ class Progress:
     enrolled: bool = False
     # Cognito's, once it has let the person in.
     access_token: SecretStr | None = None
+    # That this browser spares them the second factor for a while.
+    remembering: Remembering | None = None
     # By what it is tried, where neither the step nor what was proved says so.
     way: AuthWay | None = None
     # When the first of its proofs was given, at the latest.

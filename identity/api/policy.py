@@ -48,8 +48,11 @@ class PolicySerializer(serializers.ModelSerializer[SignInPolicy]):
 
     `first_factors` are what a sign-in may begin with beside the password, which `password_allowed` can take away where
     codes by e-mail are among them, `mfa` is off, and nobody would be left without a way in. `second_factors` are those
-    that count; `totp`, the authenticator app, is always among them. `warnings` are what to know of the policy as it is;
-    what to know before `password_allowed` is changed is at `policy/passwords`.
+    that count; `totp`, the authenticator app, is always among them. For `remember_days` after a second factor people
+    need not give it again in a browser that they had remembered; 0 is never, and more can be had only where the user
+    pool remembers browsers. A smaller number holds for browsers that are remembered already, too. `warnings` are what
+    to know of the policy as it is, such as days that are not in force; what to know before `password_allowed` is
+    changed is at `policy/passwords`.
     """
 
     first_factors = serializers.ListField(child=serializers.ChoiceField(choices=FirstFactor.choices))
@@ -69,6 +72,7 @@ class PolicySerializer(serializers.ModelSerializer[SignInPolicy]):
             "first_factors",
             "mfa",
             "second_factors",
+            "remember_days",
             "password_min_length",
             "session_idle_minutes",
             "session_absolute_minutes",

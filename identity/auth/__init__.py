@@ -1,6 +1,7 @@
 """The port that sign-in uses: everything a sign-in page needs from Cognito, typed, in terms of people and factors."""
 
 from identity.auth.accounts import create_user_with_password, set_temporary_password
+from identity.auth.devices import confirm_device, forget_device
 from identity.auth.errors import (
     AuthError,
     AuthMisconfigured,
@@ -50,8 +51,10 @@ from identity.auth.totp import answer_totp, begin_totp_setup, finish_totp_setup
 from identity.auth.types import (
     AppClientRef,
     CodeRequired,
+    Device,
     FactorChoice,
     FactorSettings,
+    NewDevice,
     NewPasswordRequired,
     OtherChallenge,
     Phone,
@@ -71,12 +74,14 @@ __all__ = [
     "CellEndpoint",
     "CodeMismatch",
     "CodeRequired",
+    "Device",
     "EmailTaken",
     "FactorChoice",
     "FactorSettings",
     "FederatedRequest",
     "FederatedTokens",
     "InvalidCredentials",
+    "NewDevice",
     "NewPasswordRequired",
     "OtherChallenge",
     "PasswordProblem",
@@ -100,6 +105,7 @@ __all__ = [
     "begin_code_setup",
     "begin_totp_setup",
     "choose_factor",
+    "confirm_device",
     "confirm_reset",
     "create_user_with_password",
     "exchange_code",
@@ -109,6 +115,7 @@ __all__ = [
     "finish_code_setup",
     "finish_totp_setup",
     "forget_attribute",
+    "forget_device",
     "give_phone_back",
     "has_temporary_password",
     "lacks_password",

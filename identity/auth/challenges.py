@@ -12,6 +12,7 @@ from identity.auth.types import (
     AppClientRef,
     CodeRequired,
     FactorChoice,
+    NewDevice,
     NewPasswordRequired,
     OtherChallenge,
     SignedIn,
@@ -38,6 +39,13 @@ def respond(
     client: AppClientRef, challenge: str, username: str, responses: Mapping[str, str], *, session: str | None
 ) -> SignInResult:
     """Answer ``challenge`` and read what comes next."""
+    return read_answer(answer_to(client, challenge, username, responses, session=session), username)
+
+
+def answer_to(
+    client: AppClientRef, challenge: str, username: str, responses: Mapping[str, str], *, session: str | None
+) -> dict[str, Any]:
+    """Answer ``challenge`` and return what Cognito says, as it is."""
     request: dict[str, Any] = {
         "ClientId": client.client_id,
         "ChallengeName": challenge,
@@ -45,8 +53,7 @@ def respond(
     }
     if session is not None:
         request["Session"] = session
-    answer = call(client.endpoint, "RespondToAuthChallenge", request, priority=Priority.SIGN_IN, pool_id=client.pool_id)
-    return read_answer(answer, username)
+    return call(client.endpoint, "RespondToAuthChallenge", request, priority=Priority.SIGN_IN, pool_id=client.pool_id)
 
 
 def read_answer(answer: Mapping[str, Any], username: str) -> SignInResult:
@@ -87,7 +94,12 @@ def _signed_in(tokens: Mapping[str, Any]) -> SignedIn:
         access_token=SecretStr(tokens["AccessToken"]),
         id_token=SecretStr(tokens["IdToken"]),
         refresh_token=SecretStr(refresh_token) if refresh_token else None,
+        new_device=_new_device(tokens.get("NewDeviceMetadata") or {}),
     )
+
+
+def _new_device(named: Mapping[str, str]) -> NewDevice | None:
+    return NewDevice(named["DeviceKey"], named["DeviceGroupKey"]) if "DeviceKey" in named else None
 
 
 def _missing_attributes(parameters: Mapping[str, str]) -> tuple[str, ...]:

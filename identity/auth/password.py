@@ -3,17 +3,26 @@
 from collections.abc import Mapping
 from datetime import UTC, datetime
 
+import structlog
+
 from identity.auth.challenges import initiate, read_answer, respond
+from identity.auth.devices import NotAccepted, claim_responses, sign_in_from
 from identity.auth.translation import auth_errors
-from identity.auth.types import AppClientRef, SignInResult
+from identity.auth.types import AppClientRef, Device, SignInResult
 from identity.cognito.srp import SrpSession
 
+_log = structlog.get_logger(__name__)
 
-def sign_in_with_password(client: AppClientRef, username: str, password: str) -> SignInResult:
+
+def sign_in_with_password(
+    client: AppClientRef, username: str, password: str, *, device: Device | None = None
+) -> SignInResult:
     """Sign a person in by Secure Remote Password (USER_SRP_AUTH).
 
     Arguments:
         username: the Cognito user name, or a verified alias of the pool.
+        device: that the person is at, if it was remembered: it stands for the second factor. One that Cognito does not
+            remember, or that cannot prove itself, counts as none (``SignedIn.by_device``).
 
     Raises:
         InvalidCredentials: wrong password or unknown user; a subclass says more for the audit log.
@@ -21,28 +30,36 @@ def sign_in_with_password(client: AppClientRef, username: str, password: str) ->
         PasswordResetRequired: an administrator asked for a new password.
         AuthUnavailable: Cognito cannot answer now; ``AuthMisconfigured`` when an operator must act.
     """
-    srp = SrpSession.start()
     with auth_errors():
-        answer = initiate(client, "USER_SRP_AUTH", username, {"SRP_A": srp.srp_a})
-        if answer.get("ChallengeName") != "PASSWORD_VERIFIER":
-            return read_answer(answer, username)
-        challenge = answer["ChallengeParameters"]
-        user_id = challenge["USER_ID_FOR_SRP"]
-        claim = srp.claim(
-            pool_id=client.pool_id,
-            user_id=user_id,
-            password=password,
-            salt=challenge["SALT"],
-            srp_b=challenge["SRP_B"],
-            secret_block=challenge["SECRET_BLOCK"],
-            now=datetime.now(UTC),
-        )
-        responses = {
-            "PASSWORD_CLAIM_SIGNATURE": claim.signature,
-            "PASSWORD_CLAIM_SECRET_BLOCK": challenge["SECRET_BLOCK"],
-            "TIMESTAMP": claim.timestamp,
-        }
-        return respond(client, "PASSWORD_VERIFIER", user_id, responses, session=answer.get("Session"))
+        if device is not None:
+            try:
+                return _sign_in(client, username, password, device)
+            except NotAccepted:
+                # What came of it cannot be taken up again; the password is checked once more.
+                _log.info("device_not_accepted", pool_id=client.pool_id)
+        return _sign_in(client, username, password, None)
+
+
+def _sign_in(client: AppClientRef, username: str, password: str, device: Device | None) -> SignInResult:
+    srp = SrpSession.start()
+    answer = initiate(client, "USER_SRP_AUTH", username, {"SRP_A": srp.srp_a})
+    if answer.get("ChallengeName") != "PASSWORD_VERIFIER":
+        return read_answer(answer, username)
+    challenge = answer["ChallengeParameters"]
+    user_id = challenge["USER_ID_FOR_SRP"]
+    claim = srp.claim(
+        pool_id=client.pool_id,
+        user_id=user_id,
+        password=password,
+        salt=challenge["SALT"],
+        srp_b=challenge["SRP_B"],
+        secret_block=challenge["SECRET_BLOCK"],
+        now=datetime.now(UTC),
+    )
+    responses = claim_responses(claim, challenge["SECRET_BLOCK"])
+    if device is not None:
+        return sign_in_from(device, client, user_id, responses, session=answer.get("Session"))
+    return respond(client, "PASSWORD_VERIFIER", user_id, responses, session=answer.get("Session"))
 
 
 def answer_new_password(

@@ -38,11 +38,30 @@ class AppClientRef:
 
 
 @dataclass(frozen=True, slots=True)
+class NewDevice:
+    """What Cognito calls the device that a person signs in from, until it is confirmed."""
+
+    key: str
+    group_key: str
+
+
+@dataclass(frozen=True, slots=True)
+class Device:
+    """A device that Cognito remembers, and the password with which it proves itself: whoever has it is that device."""
+
+    key: str
+    group_key: str
+    password: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class SignedIn:
     """The person is signed in at Cognito.
 
     ``subject``, ``username`` and ``client_id`` are read from the access token as it came from Cognito; its signature is
-    not checked here. ``refresh_token`` is ``None`` where the pool issues none.
+    not checked here. ``refresh_token`` is ``None`` where the pool issues none. ``new_device`` is there where the pool
+    remembers devices and this one was not named; ``by_device`` says that a remembered one proved itself, in place of a
+    second factor.
     """
 
     subject: str
@@ -51,6 +70,8 @@ class SignedIn:
     access_token: SecretStr
     id_token: SecretStr
     refresh_token: SecretStr | None
+    new_device: NewDevice | None = None
+    by_device: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -93,7 +93,7 @@ class PoolSpec:
     ``email_alias`` lets users sign in with a verified e-mail address in place of the username. It cannot be changed
     after the pool is created; neither can the case-insensitive usernames, which every pool of ours has.
     ``first_factors`` are those besides the password, by Cognito's names; ``removed_tags`` are names of tags that must
-    not be there.
+    not be there. ``remembers_devices`` lets users have devices remembered that then need no second factor.
     """
 
     name: str
@@ -108,6 +108,7 @@ class PoolSpec:
     sender: SesSender | None = None
     triggers: Triggers = field(default_factory=Triggers)
     threat_mode: ThreatMode = ThreatMode.OFF
+    remembers_devices: bool = False
     attributes: tuple[SchemaAttribute, ...] = ()
 
 
@@ -160,6 +161,8 @@ PLAIN_TRIGGERS = (
 )
 VERSIONED_TRIGGERS = ("CustomSMSSender", "CustomEmailSender", "InboundFederation")
 PASSWORD_ALONE = ("PASSWORD",)
+# A remembered device takes the place of the second factor, and is remembered only when its user says so.
+_REMEMBERING = {"ChallengeRequiredOnNewDevice": True, "DeviceOnlyRememberedOnUserPrompt": True}
 
 
 def pool_settings(spec: PoolSpec) -> dict[str, Any]:
@@ -181,6 +184,8 @@ def pool_settings(spec: PoolSpec) -> dict[str, Any]:
         "AutoVerifiedAttributes": ["email"],
         # A user's new address counts only once a code sent to it has come back.
         "UserAttributeUpdateSettings": {"AttributesRequireVerificationBeforeUpdate": ["email"]},
+        # Any value in it switches tracking on, be it false (API reference, DeviceConfigurationType): absent is off.
+        "DeviceConfiguration": dict(_REMEMBERING) if spec.remembers_devices else None,
         "EmailConfiguration": _email(spec.sender),
         "LambdaConfig": _triggers(spec.triggers),
         "UserPoolAddOns": {"AdvancedSecurityMode": spec.threat_mode.value},

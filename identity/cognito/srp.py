@@ -1,8 +1,9 @@
-"""The client's side of Cognito's Secure Remote Password protocol. Pure, but for the random number it starts with.
+"""The client's side of Cognito's Secure Remote Password protocol. Pure, but for the random numbers it starts with.
 
 SRP-6a (RFC 5054 section 2.6) over the 3072-bit group of RFC 3526 section 4 with SHA-256. What is Cognito's own is
 not in its documents but in AWS's published client, amazon-cognito-identity-js: numbers are hashed in two's complement
 with a sign bit, the identity is the pool's name and the user id joined, and the proof is an HMAC over a key from HKDF.
+A device proves itself in the same way, with a password that the client makes up and of which Cognito has the verifier.
 """
 
 import base64
@@ -31,6 +32,8 @@ GENERATOR = 2
 
 # RFC 5054 section 2.5.3 asks for at least 256 bits.
 _PRIVATE_BITS = 256
+# RFC 5054 section 2.5.3 leaves the salt's length open; this is that of AWS's client.
+_SALT_BYTES = 16
 _WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
@@ -45,6 +48,26 @@ class PasswordClaim:
 
     signature: str
     timestamp: str
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceVerifier:
+    """What Cognito keeps of a device's password: ``DeviceSecretVerifierConfig`` of ConfirmDevice, both in base64."""
+
+    salt: str
+    verifier: str
+
+
+def device_verifier(group_key: str, device_key: str, password: str) -> DeviceVerifier:
+    """What Cognito checks a device's proof by, with a random salt.
+
+    Arguments:
+        group_key, device_key: of ``NewDeviceMetadata``.
+        password: made up for this device; Cognito never has it.
+    """
+    salt = secrets.randbits(8 * _SALT_BYTES)
+    verifier = power_of_generator(_secret(group_key + device_key, password, salt))
+    return DeviceVerifier(_base64(_padded(salt)), _base64(_padded(verifier)))
 
 
 @dataclass(frozen=True)
@@ -91,12 +114,39 @@ class SrpSession:
         Raises:
             SrpError: the server's public number is a multiple of the prime, or its combination with ours is zero.
         """
-        identity = pool_id.split("_", 1)[1] + user_id
+        return self._claim(pool_id.split("_", 1)[1] + user_id, password, salt, srp_b, secret_block, now)
+
+    def device_claim(
+        self,
+        *,
+        group_key: str,
+        device_key: str,
+        password: str,
+        salt: str,
+        srp_b: str,
+        secret_block: str,
+        now: datetime,
+    ) -> PasswordClaim:
+        """Answer the challenge DEVICE_PASSWORD_VERIFIER.
+
+        Arguments:
+            group_key, device_key: as Cognito named them when the device was new.
+            password: that ``device_verifier`` was made of.
+            salt, srp_b, secret_block, now: see ``claim``.
+
+        Raises:
+            SrpError: see ``claim``.
+        """
+        return self._claim(group_key + device_key, password, salt, srp_b, secret_block, now)
+
+    def _claim(
+        self, identity: str, password: str, salt: str, srp_b: str, secret_block: str, now: datetime
+    ) -> PasswordClaim:
         key = self._key(identity, password, int(salt, 16), int(srp_b, 16))
         timestamp = claim_timestamp(now)
         message = identity.encode() + base64.b64decode(secret_block) + timestamp.encode()
         signature = hmac.digest(key, message, hashlib.sha256)
-        return PasswordClaim(base64.b64encode(signature).decode(), timestamp)
+        return PasswordClaim(_base64(signature), timestamp)
 
     def _key(self, identity: str, password: str, salt: int, server_public: int) -> bytes:
         """The 16 bytes that both sides derive from the password without sending it."""
@@ -106,8 +156,7 @@ class SrpSession:
         if scrambler == 0:
             raise SrpError("The scrambling parameter is zero.")
         multiplier = _hash(_padded(PRIME) + _padded(GENERATOR))
-        credentials = hashlib.sha256(f"{identity}:{password}".encode()).digest()
-        secret = _hash(_padded(salt) + credentials)
+        secret = _secret(identity, password, salt)
         base = (server_public - multiplier * power_of_generator(secret)) % PRIME
         shared = pow(base, self.private + scrambler * secret, PRIME)
         return HKDF(SHA256(), length=16, salt=_padded(scrambler), info=b"Caldera Derived Key").derive(_padded(shared))
@@ -142,6 +191,15 @@ def _powers(digits: int) -> tuple[tuple[int, ...], ...]:
 def claim_timestamp(now: datetime) -> str:
     """``now`` (in UTC) as Cognito wants it: English names, the day without a leading zero, whatever the locale."""
     return f"{_WEEKDAYS[now.weekday()]} {_MONTHS[now.month - 1]} {now.day} {now:%H:%M:%S} UTC {now.year}"
+
+
+def _secret(identity: str, password: str, salt: int) -> int:
+    """x: what the password amounts to."""
+    return _hash(_padded(salt) + hashlib.sha256(f"{identity}:{password}".encode()).digest())
+
+
+def _base64(data: bytes) -> str:
+    return base64.b64encode(data).decode()
 
 
 def _padded(number: int) -> bytes:

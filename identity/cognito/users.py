@@ -211,6 +211,16 @@ def prefer_factors(
     call(pool.endpoint, "AdminSetUserMFAPreference", {**_of(pool, username), **settings}, priority=priority)
 
 
+def forget_device(pool: PoolRef, username: str, key: str, *, priority: Priority) -> None:
+    """Let a device of a user's count no longer; what was refreshed from it cannot be any more.
+
+    Raises:
+        DeviceNotFound: they have no such device.
+        UserNotFound: there is no such user.
+    """
+    call(pool.endpoint, "AdminForgetDevice", {**_of(pool, username), "DeviceKey": key}, priority=priority)
+
+
 def _matching(pool: PoolRef, attribute: str, value: str, priority: Priority) -> Iterator[CognitoUser]:
     request = {"UserPoolId": pool.pool_id, "Limit": _PAGE, "Filter": f'{attribute} = "{_quoted(value)}"'}
     for page in pages(pool.endpoint, "ListUsers", request, carried_by="PaginationToken", priority=priority):

@@ -13,7 +13,7 @@ from identity.sync.tracking import paths_applied
 from tenants.actor import Actor
 from tenants.audit_actions import Action
 from tenants.errors import Conflict, NotFound, ValidationFailed
-from tenants.models import MfaPolicy, PoolSettings, SyncKind, UserPool
+from tenants.models import MfaPolicy, PoolSettings, SyncKind, TenantApplication, UserPool
 from tenants.models.pool_settings import options_of
 from tenants.pool_options import FirstFactor, PoolOptions, as_column
 from tenants.pool_rules import PoolContext, consequences, faults
@@ -51,6 +51,7 @@ def context_of(pool: UserPool) -> PoolContext:
         ways=tuple(tenant.policy.first_factors) if tenant is not None else (),
         attributes=frozenset(path.removeprefix(_ATTRIBUTE) for path in applied if path.startswith(_ATTRIBUTE)),
         has_sms=_SMS_ROLE in applied,
+        native=_native_in(pool),
     )
 
 
@@ -129,6 +130,14 @@ def may_renew_domain(pool: UserPool) -> bool:
         scope=SyncKind.POOL, key=pool.pk, family=Family.DOMAIN, name=pool.domain_prefix
     )
     return records.filter(state=ResourceState.BLOCKED, last_applied={}).exists()
+
+
+def _native_in(pool: UserPool) -> tuple[str, ...]:
+    """Native mode is for pools of one tenant, so that a shared one costs no question."""
+    if pool.is_shared:
+        return ()
+    found = TenantApplication.objects.filter(tenant__pool=pool, application__native__isnull=False)
+    return tuple(sorted(found.values_list("application__name", flat=True)))
 
 
 def _kept_for_tenants(pool: UserPool, options: PoolOptions) -> dict[str, str]:

@@ -49,7 +49,10 @@ NEVER: Mapping[Family, Mapping[str, Promise]] = {
         ),
         "DeletionProtection": _("It keeps one mistaken call from deleting every user."),
         "UserPoolTier": _("The feature plan decides what the pool costs and can do. Lifeguard relies on it."),
-        "DeviceConfiguration": _("A remembered device would let somebody past their second factor."),
+        "DeviceConfiguration": _(
+            "Whether devices are remembered is chosen in the pool's settings. Remembered in another way, one could let "
+            "somebody past their second factor."
+        ),
         "AutoVerifiedAttributes": _("An address that nobody verified could belong to somebody else."),
         "UserAttributeUpdateSettings": _("A new address must count only once a code sent to it has come back."),
         "LambdaConfig": _("Such a function decides who gets in. It is set in the pool's settings, where that is kept."),

@@ -21,7 +21,12 @@ class Change:
         return f"{self.field}: {_shown(self.before)} → {_shown(self.after)}"
 
 
-def differences(wanted: Document, live: Document, *, unordered: frozenset[str] = frozenset()) -> list[Change]:
+_NONE: frozenset[str] = frozenset()
+
+
+def differences(
+    wanted: Document, live: Document, *, unordered: frozenset[str] = _NONE, whole: frozenset[str] = _NONE
+) -> list[Change]:
     """Return what must change in `live` to have everything that `wanted` names.
 
     What `wanted` does not name is Cognito's own, or somebody else's, and is left out of the comparison. An absent
@@ -32,22 +37,26 @@ def differences(wanted: Document, live: Document, *, unordered: frozenset[str] =
         live: the same of a Describe answer.
         unordered: names whose lists are sets, so that their order means nothing. They come out sorted, so that nobody
             who compares them later has to know.
+        whole: names whose structures are one setting each, and are not taken apart.
     """
-    return sorted(_walk(wanted, live, unordered, prefix=""), key=lambda change: change.field)
+    return sorted(_walk(wanted, live, unordered, whole, prefix=""), key=lambda change: change.field)
 
 
-def flatten(document: Document, *, unordered: frozenset[str] = frozenset(), prefix: str = "") -> dict[str, Any]:
+def flatten(
+    document: Document, *, unordered: frozenset[str] = _NONE, whole: frozenset[str] = _NONE, prefix: str = ""
+) -> dict[str, Any]:
     """Return each setting of a document by its path: the paths that `differences` speaks of. Values are JSON's.
 
     Args:
         document: settings by Cognito's names; structures may be nested.
         unordered: as for `differences`.
+        whole: likewise.
         prefix: what the paths begin with.
     """
     flat: dict[str, Any] = {}
     for name, value in document.items():
-        if isinstance(value, Mapping) and value:
-            flat |= flatten(value, unordered=unordered, prefix=f"{prefix}{name}.")
+        if isinstance(value, Mapping) and value and name not in whole:
+            flat |= flatten(value, unordered=unordered, whole=whole, prefix=f"{prefix}{name}.")
         else:
             flat[f"{prefix}{name}"] = as_json(_arranged(value, as_set=name in unordered))
     return flat
@@ -76,12 +85,14 @@ def same(one: Any, other: Any) -> bool:
     return bool(_normal(as_json(one)) == _normal(as_json(other)))
 
 
-def _walk(wanted: Document, live: Document, unordered: frozenset[str], *, prefix: str) -> Iterator[Change]:
+def _walk(
+    wanted: Document, live: Document, unordered: frozenset[str], whole: frozenset[str], *, prefix: str
+) -> Iterator[Change]:
     for name, after in wanted.items():
         before = live.get(name)
-        if isinstance(after, Mapping) and after:
+        if isinstance(after, Mapping) and after and name not in whole:
             inner = before if isinstance(before, Mapping) else {}
-            yield from _walk(after, inner, unordered, prefix=f"{prefix}{name}.")
+            yield from _walk(after, inner, unordered, whole, prefix=f"{prefix}{name}.")
             continue
         goal, found = (_arranged(value, as_set=name in unordered) for value in (after, before))
         if _normal(goal) != _normal(found):

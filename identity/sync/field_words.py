@@ -36,6 +36,8 @@ FIELDS: Mapping[str, Promise] = {
         "Attributes that change only once verified"
     ),
     "DeviceConfiguration": gettext_lazy("Remembered devices"),
+    "ChallengeRequiredOnNewDevice": gettext_lazy("They take the place of the second factor"),
+    "DeviceOnlyRememberedOnUserPrompt": gettext_lazy("Only those that their users ask to have remembered"),
     "AliasAttributes": gettext_lazy("Attributes that serve as user name"),
     "UsernameConfiguration.CaseSensitive": gettext_lazy("User names depend on case"),
     "EmailVerificationMessage": gettext_lazy("Text of the verification mail"),

@@ -124,6 +124,14 @@ class PoolSettingsForm(forms.Form):
     )
     sms_external_id = _text(_("External id of that role"), _("What the role's trust policy asks for."))
     sms_region = _text(_("Region that sends SMS"), _("Of Amazon SNS, such as eu-central-1."))
+    remembers_devices = _check(
+        _("Remember browsers in which people ask for it"),
+        _(
+            "Each tenant says in its sign-in policy for how many days; with none, nobody is asked. Cognito then tracks "
+            "devices in the whole pool: an application in native mode that signs people in by Cognito's API itself and "
+            "confirms no device cannot refresh its tokens. Amplify confirms them, and Cognito's own pages need nothing."
+        ),
+    )
     ses_source_arn = _text(
         _("SES identity"),
         _(

@@ -51,6 +51,12 @@ SECTIONS = (
         ("email_mfa", "sms_role_arn", "sms_external_id", "sms_region"),
     ),
     Section(
+        "devices",
+        _("Remembered browsers"),
+        _("Where somebody who gave a second factor is not asked for it again for some days."),
+        ("remembers_devices",),
+    ),
+    Section(
         "mail",
         _("Mail"),
         _("Codes that Cognito sends. Invitations are Lifeguard's own mail."),

@@ -51,6 +51,9 @@ class SignInPolicy(models.Model):
         default=authenticator_app_alone,
         db_default=authenticator_app_alone(),
     )
+    # For how many days the second factor is not asked for again in a browser that somebody had remembered; 0 is never.
+    # It is in force where the pool remembers devices (`tenants.factor_rules.days_remembered`).
+    remember_days = models.PositiveSmallIntegerField(default=0, db_default=0, validators=[MaxValueValidator(90)])
     password_min_length = models.PositiveSmallIntegerField(
         default=SHORTEST_PASSWORD, validators=[MinValueValidator(SHORTEST_PASSWORD), MaxValueValidator(99)]
     )

@@ -42,6 +42,7 @@ class PoolSettings(models.Model):
     sms_role_arn = models.CharField(max_length=_ARN, blank=True)
     sms_external_id = models.CharField(max_length=1224, blank=True)
     sms_region = models.CharField(max_length=32, blank=True)
+    remembers_devices = models.BooleanField(default=False, db_default=False)
     passkey_rp_id = models.CharField(max_length=127, blank=True)
     passkey_user_verification = models.CharField(
         max_length=16, choices=UserVerification, default=UserVerification.REQUIRED

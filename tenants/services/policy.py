@@ -12,7 +12,7 @@ from tenants import first_factors, own_details, passwordless
 from tenants.actor import Actor
 from tenants.audit_actions import Action
 from tenants.errors import ValidationFailed
-from tenants.factor_rules import faults, in_order
+from tenants.factor_rules import faults, in_order, remembering_obstacle
 from tenants.models import SignInPolicy, SyncKind, Tenant, UserPool
 from tenants.models.pool_settings import options_of
 from tenants.pool_rules import policy_fault
@@ -26,11 +26,12 @@ _POOL_WIDE = {"first_factors", "mfa", "second_factors", "password_min_length"}
 
 @dataclass(frozen=True, kw_only=True)
 class PolicyChange:
-    """What to change; None leaves a value as it is. Times are in minutes."""
+    """What to change; None leaves a value as it is. Times are in minutes, but for days that are called so."""
 
     first_factors: Sequence[str] | None = None
     mfa: str | None = None
     second_factors: Sequence[str] | None = None
+    remember_days: int | None = None
     password_min_length: int | None = None
     session_idle_minutes: int | None = None
     session_absolute_minutes: int | None = None
@@ -45,8 +46,9 @@ def update_policy(tenant: Tenant, change: PolicyChange, *, actor: Actor) -> Sign
 
     Raises:
         ValidationFailed: a value out of its bounds, an idle limit above the absolute one, a factor that the pool does
-            not have, factors that do not go together, something that nobody may do with a detail of theirs, or a
-            password length in a shared pool, where it is the same for every tenant.
+            not have, factors that do not go together, days for a pool that remembers no browsers, something that
+            nobody may do with a detail of theirs, or a password length in a shared pool, where it is the same for
+            every tenant.
     """
     policy = SignInPolicy.objects.select_for_update(of=("self",)).get(tenant=tenant)
     given = _given(policy, change)
@@ -62,6 +64,8 @@ def update_policy(tenant: Tenant, change: PolicyChange, *, actor: Actor) -> Sign
         _require_ways(tenant, policy, wanted)
     if change.second_factors is not None:
         _require_factors(tenant, change.second_factors, policy.second_factors)
+    if wanted.get("remember_days"):
+        _require_remembering(tenant)
     before = {name: getattr(policy, name) for name in wanted}
     for name, value in wanted.items():
         setattr(policy, name, value)
@@ -127,3 +131,9 @@ def _require_factors(tenant: Tenant, factors: Sequence[str], before: Sequence[st
     pool = UserPool.objects.select_for_update().get(pk=tenant.pool_id)
     if message := faults(factors, before, options_of(pool)):
         raise ValidationFailed(message, fields={"second_factors": message})
+
+
+def _require_remembering(tenant: Tenant) -> None:
+    pool = UserPool.objects.select_for_update().get(pk=tenant.pool_id)
+    if message := remembering_obstacle(options_of(pool)):
+        raise ValidationFailed(message, fields={"remember_days": message})

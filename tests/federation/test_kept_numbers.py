@@ -15,8 +15,8 @@ from tenants.actor import system
 from tenants.factors import SecondFactor
 from tenants.models import MfaPolicy, PoolKind, SignInPolicy
 from tests.federation.browser import Browser
+from tests.federation.factor_scene import Scene, scene
 from tests.federation.signin.test_recovery_codes import link_on
-from tests.federation.test_second_factors import Scene, scene
 from tests.support.codes import code_in
 
 __all__ = ["scene"]

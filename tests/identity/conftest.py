@@ -35,8 +35,15 @@ def control(stack: Stack) -> Iterator[LocalCognito]:
 def make_pool(cell: CellEndpoint) -> Callable[..., PoolRef]:
     """Make a pool; without arguments a shared one with TOTP optional."""
 
-    def make(*, mfa: MfaMode = MfaMode.OPTIONAL, email_alias: bool = False) -> PoolRef:
-        spec = PoolSpec(f"lg-test-{next(_numbers)}", email_alias=email_alias, deletion_protection=False)
+    def make(
+        *, mfa: MfaMode = MfaMode.OPTIONAL, email_alias: bool = False, remembers_devices: bool = False
+    ) -> PoolRef:
+        spec = PoolSpec(
+            f"lg-test-{next(_numbers)}",
+            email_alias=email_alias,
+            deletion_protection=False,
+            remembers_devices=remembers_devices,
+        )
         described = pools.create_pool(cell, spec, priority=Priority.CONFIGURATION)
         pool = PoolRef(cell, described.pool_id)
         pools.set_mfa_config(pool, mfa_settings(MfaSpec(mfa)), priority=Priority.CONFIGURATION)

@@ -65,6 +65,7 @@ VARIANTS: dict[str, dict[str, Any]] = {
     "sms": SMS,
     "passkeys": {"passkey_rp_id": "login.example.com", "first_factors": ("WEB_AUTHN",), "passkey_is_mfa": True},
     "codes": {"first_factors": ("EMAIL_OTP",)},
+    "devices": {"remembers_devices": True},
     "triggers": TRIGGERS,
     "old-token-trigger": {"triggers": {"PreTokenGeneration": FUNCTION}, "token_trigger_version": "V1_0"},
     "attributes": {"custom_attributes": ATTRIBUTES},

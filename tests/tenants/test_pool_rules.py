@@ -46,6 +46,7 @@ options: st.SearchStrategy[PoolOptions] = st.builds(
     sms_role_arn=st.sampled_from(["", SMS["sms_role_arn"]]),
     sms_external_id=st.just("x"),
     sms_region=st.just("us-east-1"),
+    remembers_devices=st.booleans(),
     passkey_rp_id=st.sampled_from(["", "login.example.com"]),
     passkey_user_verification=st.sampled_from(UserVerification),
     passkey_is_mfa=st.booleans(),
@@ -96,7 +97,9 @@ def test_one_update_leads_from_any_settings_to_any_others(before: PoolOptions, a
     new = spec_of(replace(after, custom_attributes=(), removed_tags=tuple(before.tags.keys() - after.tags)), **named)  # type: ignore[arg-type]
     live = {**create_pool_request(old), "Id": "p", "Name": "lg-1", "EmailVerificationSubject": "theirs"}
     request = merged_update(live, pool_changes(new, live))
-    left = pool_changes(new, {**live, **request, "UserPoolAddOns": request.get("UserPoolAddOns")})
+    # What an update leaves out is reset.
+    reset = {name: request.get(name) for name in ("UserPoolAddOns", "DeviceConfiguration")}
+    left = pool_changes(new, {**live, **request, **reset})
     assert [change for change in left if not is_attribute(change)] == []
     assert request["EmailVerificationSubject"] == "theirs"
 
@@ -216,6 +219,13 @@ def test_what_a_change_does_is_told() -> None:
     assert "every sign-in" in consequences(replace(NOTHING, triggers={"PreSignUp": FUNCTION}), NOTHING, HERE)[0]
     assert "delete the pool" in consequences(replace(NOTHING, deletion_protection=False), NOTHING, HERE)[0]
     assert "for ever" in consequences(replace(NOTHING, **SMS), NOTHING, HERE)[0]
+    remembers = replace(NOTHING, remembers_devices=True)
+    for native in ((), ("Till",)):
+        (told,) = consequences(remembers, NOTHING, replace(HERE, native=native))
+        assert "“Invalid Refresh Token”" in told
+        assert ("Till" in told) is bool(native)
+    assert "every sign-in" in consequences(NOTHING, remembers, HERE)[0]
+    assert consequences(remembers, remembers, HERE) == []
     assert (
         "for ever" in consequences(replace(NOTHING, custom_attributes=(CustomAttribute(name="a"),)), NOTHING, HERE)[0]
     )

@@ -59,6 +59,7 @@ CHANGES: Mapping[str, Promise] = {
     Action.KEY_NAMED: _("A security key or passkey was renamed"),
     Action.KEY_REMOVED: _("A security key or passkey was removed"),
     Action.KEY_COPIED: _("Somebody may have a copy of your security key"),
+    Action.BROWSER_REMEMBERED: _("A browser was remembered, where no second factor is asked for"),
     Action.BROWSERS_FORGOTTEN: _("Known browsers were forgotten"),
     Action.SESSION_ENDED: _("You were signed out on one device"),
     Action.OTHER_SESSIONS_ENDED: _("You were signed out on all other devices"),

@@ -16,7 +16,9 @@ from tenants.errors import NotFound
 def browsers_section(account: Account) -> dict[str, Any] | None:
     """Return the browsers; None where none is known, as after a sign-out everywhere."""
     found, more = known_browsers(account.user, account.device_token)
-    return {"browsers": found, "more": more} if found else None
+    if not found:
+        return None
+    return {"browsers": found, "more": more, "some_remembered": any(each.remembered_until for each in found)}
 
 
 @account_view("POST", back="account-devices")

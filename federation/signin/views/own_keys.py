@@ -2,7 +2,9 @@
 
 import uuid
 from collections.abc import Callable
+from dataclasses import replace
 
+from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
@@ -15,9 +17,10 @@ from federation.services.own_factors import own_factor_of
 from federation.signin import own_keys
 from federation.signin.advancing import Outcome
 from federation.signin.context import Context
-from federation.signin.forms_of_factors import FactorForm
+from federation.signin.forms_of_factors import REMEMBER, FactorForm, offering_to_remember
 from federation.signin.own_factor import decline_own
 from federation.signin.pages import page
+from federation.signin.remembering import offered_days
 from federation.signin.views.common import flow_view, limited, proceed, sign_in_address, stopped
 from federation.signin.views.step_facts import recovery_url
 from federation.signin.views.steps import STOPS, answer_step, load_step, turn_of
@@ -76,7 +79,8 @@ def _answer(request: HttpRequest, context: Context, attempt: SignInAttempt, temp
     try:
         take_turn(attempt, turn_of(request))
         if attempt.step == Step.OWN_KEY:
-            outcome = own_keys.answer_own_key(context, attempt, credential)
+            wishes = replace(context, remembers=REMEMBER in request.POST)
+            outcome = own_keys.answer_own_key(wishes, attempt, credential)
         else:
             outcome = own_keys.finish_own_key_setup(context, attempt, credential, request.POST.get("name", ""))
     except KeyRejected:
@@ -99,7 +103,7 @@ def _page(
     error: str = "",
     status: int = 200,
 ) -> HttpResponse:
-    user = attempt.user
+    user, days = attempt.user, offered_days(context) if attempt.step == Step.OWN_KEY else 0
     shown = {
         "options": held_by(attempt).passkey,
         "turn": attempt.turn,
@@ -108,6 +112,7 @@ def _page(
         "has_app": own_factor_of(user) is not None,
         "recovery_url": recovery_url(context, attempt),
         "host": party_for(context.tenant, keys_of(user)).rp_id,
+        "box": offering_to_remember(Form(), days),
         "error": error,
     }
     where = context.request.redirect_uri

@@ -10,8 +10,9 @@ from federation.services.attempt_limits import LimitReached
 from federation.services.attempts import held_by, take_turn
 from federation.signin.context import Context
 from federation.signin.forms import CodeForm
-from federation.signin.forms_of_factors import FactorForm, NumberForm, SentCodeForm
+from federation.signin.forms_of_factors import FactorForm, NumberForm, SentCodeForm, offering_to_remember
 from federation.signin.own_factor import answer_own_code, finish_own_setup
+from federation.signin.remembering import offered_days
 from federation.signin.second_factors import (
     answer_choice,
     answer_code,
@@ -32,16 +33,14 @@ _SENT_CODE = "federation/sent_code.html"
 @flow_view
 def mailed_code(request: HttpRequest, slug: str, attempt_id: uuid.UUID) -> HttpResponse:
     """Ask for the code that Cognito mailed."""
-    context, attempt = load_step(request, slug, attempt_id, Step.EMAIL_CODE)
-    return answer_step(request, context, attempt, SentCodeForm(request.POST or None), "code", answer_code, _SENT_CODE)
+    return _take_code(request, *load_step(request, slug, attempt_id, Step.EMAIL_CODE))
 
 
 @require_http_methods(["GET", "POST"])
 @flow_view
 def texted_code(request: HttpRequest, slug: str, attempt_id: uuid.UUID) -> HttpResponse:
     """Ask for the code that Cognito sent as a text message."""
-    context, attempt = load_step(request, slug, attempt_id, Step.SMS_CODE)
-    return answer_step(request, context, attempt, SentCodeForm(request.POST or None), "code", answer_code, _SENT_CODE)
+    return _take_code(request, *load_step(request, slug, attempt_id, Step.SMS_CODE))
 
 
 @require_http_methods(["GET", "POST"])
@@ -103,7 +102,7 @@ def own_code(request: HttpRequest, slug: str, attempt_id: uuid.UUID) -> HttpResp
     context, attempt = load_step(request, slug, attempt_id, Step.OWN_CODE)
     if request.method == "POST" and "other" in request.POST:
         return go_another_way(request, context, attempt)
-    form = CodeForm(request.POST or None)
+    form = offering_to_remember(CodeForm(request.POST or None), offered_days(context))
     return answer_step(request, context, attempt, form, "code", answer_own_code, "federation/code.html")
 
 
@@ -116,6 +115,11 @@ def set_up_own(request: HttpRequest, slug: str, attempt_id: uuid.UUID) -> HttpRe
         return go_another_way(request, context, attempt)
     form = CodeForm(request.POST or None)
     return answer_step(request, context, attempt, form, "code", finish_own_setup, "federation/enrol.html")
+
+
+def _take_code(request: HttpRequest, context: Context, attempt: SignInAttempt) -> HttpResponse:
+    form = offering_to_remember(SentCodeForm(request.POST or None), offered_days(context))
+    return answer_step(request, context, attempt, form, "code", answer_code, _SENT_CODE)
 
 
 def _choose_setup(request: HttpRequest, context: Context, attempt: SignInAttempt) -> HttpResponse:

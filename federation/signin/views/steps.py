@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from django import forms
@@ -25,7 +26,9 @@ from federation.signin.flow import (
     finish_totp_setup,
 )
 from federation.signin.forms import CodeForm, NewPasswordForm
+from federation.signin.forms_of_factors import REMEMBER, offering_to_remember
 from federation.signin.pages import page
+from federation.signin.remembering import offered_days
 from federation.signin.views.common import (
     StartAgain,
     flow_view,
@@ -63,7 +66,7 @@ def new_password(request: HttpRequest, slug: str, attempt_id: uuid.UUID) -> Http
 def code(request: HttpRequest, slug: str, attempt_id: uuid.UUID) -> HttpResponse:
     """Ask for a code from the authenticator app."""
     context, attempt = load_step(request, slug, attempt_id, Step.TOTP)
-    form = CodeForm(request.POST or None)
+    form = offering_to_remember(CodeForm(request.POST or None), offered_days(context))
     return answer_step(request, context, attempt, form, "code", answer_totp, "federation/code.html")
 
 
@@ -125,7 +128,8 @@ def answer_step(
         return step_page(request, context, attempt, form, template, status)
     try:
         take_turn(attempt, turn_of(request))
-        outcome = answer(context, attempt, form.cleaned_data[field])
+        wishes = replace(context, remembers=bool(form.cleaned_data.get(REMEMBER)))
+        outcome = answer(wishes, attempt, form.cleaned_data[field])
     except auth.CodeMismatch:
         form.add_error(field, _wrong_code(attempt))
         return step_page(request, context, attempt, form, template, 422)

@@ -84,6 +84,7 @@ class PoolFamily(ResourceFamily[PoolSpec, LivePool]):
             Fact("E-mail address as user name", "yes" if spec.email_alias else "no"),
             Fact("Deletion protection", "on" if spec.deletion_protection else "off"),
             Fact("Feature plan", spec.tier.value.capitalize()),
+            *((Fact("Devices", "remembered where their users ask for it"),) if spec.remembers_devices else ()),
         )
 
     def wanted(self, spec: PoolSpec) -> Mapping[str, Any]:

@@ -38,6 +38,8 @@ _UNORDERED = frozenset(
         "AttributesRequireVerificationBeforeUpdate",
     ]
 )
+# Half of it would switch tracking on without the other half: it is compared, restored and written as one.
+_WHOLE = frozenset(["DeviceConfiguration"])
 # What a pool has of which Cognito's answer says nothing.
 _DEFAULTS: Document = {
     "UserPoolTier": Tier.ESSENTIALS.value,
@@ -80,6 +82,7 @@ def spec_of(
         sender=_sender(options),
         triggers=_triggers(options),
         threat_mode=ThreatMode[options.threat_mode.upper()],
+        remembers_devices=options.remembers_devices,
         attributes=(
             *(SchemaAttribute(name, AttributeType.STRING.value, maximum=LONGEST_TEXT) for name in OUR_ATTRIBUTES),
             *(
@@ -94,8 +97,6 @@ def wanted_document(spec: PoolSpec) -> dict[str, Any]:
     """Return the settings as DescribeUserPool names them, but for the schema."""
     settings = pool_settings(spec)
     settings["Name"] = settings.pop("PoolName")
-    # Remembered devices would let somebody past a second factor; absent is off.
-    settings["DeviceConfiguration"] = None
     settings["AliasAttributes"] = ["email"] if spec.email_alias else []
     settings["UsernameConfiguration"] = {"CaseSensitive": False}
     return settings
@@ -103,7 +104,8 @@ def wanted_document(spec: PoolSpec) -> dict[str, Any]:
 
 def wanted_settings(spec: PoolSpec) -> dict[str, Any]:
     """Return everything that is wanted by its path."""
-    return {**flatten(wanted_document(spec), unordered=_UNORDERED), **wanted_attributes(spec.attributes)}
+    document = wanted_document(spec)
+    return {**flatten(document, unordered=_UNORDERED, whole=_WHOLE), **wanted_attributes(spec.attributes)}
 
 
 def pool_changes(spec: PoolSpec, document: Document) -> list[Change]:
@@ -112,7 +114,8 @@ def pool_changes(spec: PoolSpec, document: Document) -> list[Change]:
     What `wanted_document` does not name is no drift: dates, the estimated number of users, and what Cognito reports
     of mail and SMS that failed change by themselves; messages and the like are somebody else's.
     """
-    changes = differences(wanted_document(spec), _with_defaults(document, _DEFAULTS), unordered=_UNORDERED)
+    live = _with_defaults(document, _DEFAULTS)
+    changes = differences(wanted_document(spec), live, unordered=_UNORDERED, whole=_WHOLE)
     return [*changes, *attribute_changes(spec.attributes, document)]
 
 

@@ -51,7 +51,15 @@ class NativeForm(forms.Form):
     )
     access_minutes = _number(_("Access tokens (minutes)"), 5, 1440, _("5 to 1,440 (one day)."))
     id_minutes = _number(_("ID tokens (minutes)"), 5, 1440, _("5 to 1,440 (one day)."))
-    refresh_days = _number(_("Refresh tokens (days)"), 1, 3650, _("1 to 3,650."))
+    refresh_days = _number(
+        _("Refresh tokens (days)"),
+        1,
+        3650,
+        _(
+            "1 to 3,650. In a pool that remembers browsers, an application that signs people in by Cognito's API "
+            "itself has to confirm their device, as Amplify does, or it cannot refresh."
+        ),
+    )
     rotate_refresh = forms.BooleanField(
         label=_("Rotate refresh tokens"),
         required=False,

@@ -8,6 +8,7 @@ from django.db import models
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from tenants.factor_rules import remembering_obstacle
 from tenants.first_factors import Place
 from tenants.models import MfaPolicy, SignInPolicy, SignUpPolicy
 from tenants.services.policy import PolicyChange
@@ -47,6 +48,13 @@ _OFF_IN_A_SHARED_POOL = (
 )
 
 
+_REMEMBERING = _(
+    "0 to 90; 0 means never. After a second factor, people may tick “Do not ask again in this browser”. For that many "
+    "days their password is enough there. Applications that ask for two factors (acr_values) still get them; account "
+    "changes still ask. If you make it shorter, browsers that were remembered longer ago are asked at once."
+)
+
+
 def _mfa_field(choices: Sequence[tuple[str, Promise]]) -> forms.ChoiceField:
     cards = forms.RadioSelect(attrs={"class": "cards"})
     return forms.ChoiceField(label=_("Second factor"), choices=choices, widget=cards)
@@ -56,6 +64,7 @@ class PolicyForm(forms.Form):
     """What a tenant asks of those who sign in. It has no field for a password length that nobody can choose."""
 
     mfa = _mfa_field(_MFA_CHOICES)
+    remember_days = forms.IntegerField(label=_("Remember browsers for (days)"), help_text=_REMEMBERING)
     password_min_length = forms.IntegerField(
         label=_("Shortest password, in characters"),
         help_text=_("12 to 99. Applies to passwords set from now on; passwords in use stay valid."),
@@ -79,6 +88,7 @@ class PolicyForm(forms.Form):
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]  # Django's own parameters, passed through
         self.fields["first_factors"] = FirstFactorsField(place, policy.first_factors, passwords=policy.password_allowed)
         self.fields["second_factors"] = SecondFactorsField(place, policy.second_factors)
+        self._limit_remembering(policy, place)
         if place.shared or not policy.password_allowed:
             # Fixed for the whole pool, or about nothing: shown as a fact at most, never as a control that does nothing.
             del self.fields["password_min_length"]
@@ -105,6 +115,14 @@ class PolicyForm(forms.Form):
     def change(self) -> PolicyChange:
         """Return the change that a valid form asks for."""
         return PolicyChange(own_details=take_details(self.cleaned_data), **self.cleaned_data)
+
+    def _limit_remembering(self, policy: SignInPolicy, place: Place) -> None:
+        """Say what is in the way of remembering browsers; what was chosen before can still be taken back."""
+        if because := remembering_obstacle(place.options):
+            field = self.fields["remember_days"]
+            field.help_text = because
+            # Browsers do not send what is disabled: it stays as it is.
+            field.initial, field.disabled = policy.remember_days, not policy.remember_days
 
     @staticmethod
     def _bound(name: str, field: forms.Field) -> None:

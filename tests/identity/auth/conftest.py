@@ -33,9 +33,9 @@ class Person:
         return result
 
 
-def make_person(client: AppClientRef, username: str = "key.ann") -> Person:
+def make_person(client: AppClientRef, username: str = "key.ann", email: str = "ann@acme.example") -> Person:
     """A person with the password PASSWORD."""
-    subject = create_user_with_password(client.pool, username, "ann@acme.example", PASSWORD)
+    subject = create_user_with_password(client.pool, username, email, PASSWORD)
     return Person(username, subject, client)
 
 

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pycognito.aws_srp import AWSSRP
 
-from identity.cognito.srp import PRIME, SrpError, SrpSession, claim_timestamp
+from identity.cognito.srp import PRIME, SrpError, SrpSession, claim_timestamp, device_verifier
 
 PASSWORD = "Correct-horse-7"
 POOL = "eu-west-1_AbCdEfGhI"
@@ -50,6 +50,51 @@ def test_claims_what_pycognito_claims(private: int, server_public: int, salt: st
 
     assert session.public == oracle.large_a_value
     assert claim_with(session, password=password, srp_b=server_public, salt=salt) == expected
+
+
+@settings(deadline=None, max_examples=25)
+@given(
+    private=st.integers(min_value=1 << 255, max_value=(1 << 256) - 1),
+    server_public=st.integers(min_value=2, max_value=PRIME - 1),
+    salt=salts,
+    password=st.text(min_size=1, max_size=40),
+)
+def test_a_device_claims_what_pycognito_claims(private: int, server_public: int, salt: str, password: str) -> None:
+    oracle = AWSSRP(
+        "k1.u1",
+        "x",
+        POOL,
+        "client",
+        client=object(),
+        device_key="key",
+        device_group_key="-group",
+        device_password=password,
+    )
+    oracle.small_a_value = private
+    oracle.large_a_value = oracle.calculate_a()
+    key = oracle.get_device_authentication_key("-group", "key", password, server_public, salt)
+    message = b"-groupkey" + b"block" + claim_timestamp(NOW).encode()
+    claim = SrpSession(private).device_claim(
+        group_key="-group",
+        device_key="key",
+        password=password,
+        salt=salt,
+        srp_b=f"{server_public:x}",
+        secret_block=base64.b64encode(b"block").decode(),
+        now=NOW,
+    )
+    assert claim.signature == base64.b64encode(hmac.digest(bytes(key), message, hashlib.sha256)).decode()
+
+
+def test_the_verifier_of_a_device_is_that_of_its_password() -> None:
+    """RFC 5054 section 2.5.3, with the numbers as Cognito has them: two's complement, in base64."""
+    made = device_verifier("-group", "key", "secret")
+    salt, verifier = base64.b64decode(made.salt), base64.b64decode(made.verifier)
+    assert (salt[0] < 128, verifier[0] < 128) == (True, True)
+    inner = hashlib.sha256(b"-groupkey:secret").digest()
+    exponent = int.from_bytes(hashlib.sha256(salt + inner).digest(), "big")
+    assert int.from_bytes(verifier, "big") == pow(2, exponent, PRIME)
+    assert device_verifier("-group", "key", "secret").salt != made.salt
 
 
 @pytest.mark.parametrize(

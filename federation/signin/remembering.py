@@ -1,0 +1,87 @@
+"""When a browser that is remembered spares somebody the second factor, and having it remembered. No HTTP here."""
+
+import json
+from dataclasses import asdict, replace
+from typing import Any
+
+import structlog
+
+from federation.devices import device_of
+from federation.provider.prompt import asks_for_every_factor, asks_for_two_factors
+from federation.services.remembered_browsers import (
+    Remembering,
+    days_in_force,
+    forget_device,
+    is_remembered,
+    remembered_device,
+)
+from federation.signin.cognito import client_ref
+from federation.signin.context import Context
+from federation.signin.progress import Progress
+from identity import auth
+from identity.models import DirectoryUser
+
+_log = structlog.get_logger(__name__)
+
+
+def offered_days(context: Context) -> int:
+    """Return for how many days somebody may have this browser remembered; 0 where that is not offered."""
+    return days_in_force(context.tenant)
+
+
+def device_here(context: Context, email: str) -> auth.Device | None:
+    """Return by what Cognito knows this browser, if it spares somebody with an address the second factor."""
+    return remembered_device(context.tenant, context.device_token, email) if _counts(context) else None
+
+
+def is_spared(context: Context, user: DirectoryUser) -> bool:
+    """Say whether somebody is spared the second factor that Lifeguard itself asks for."""
+    return _counts(context) and is_remembered(user, context.device_token)
+
+
+def note_answer(context: Context, device: auth.Device | None, result: auth.SignInResult) -> None:
+    """Count on a device no longer that Cognito did not take: it was forgotten there.
+
+    Args:
+        context: what the answer was about.
+        device: with which the person signed in; None for none.
+        result: what Cognito said, once the password was right.
+    """
+    if device is not None and not (isinstance(result, auth.SignedIn) and result.by_device):
+        forget_device(context.tenant, device)
+
+
+def remember(progress: Progress, result: auth.SignedIn) -> Progress:
+    """Have Cognito remember this browser, if the person who has shown a second factor wants it so.
+
+    Where it does not, they are asked again next time, and are in now nevertheless.
+    """
+    context, new = progress.context, result.new_device
+    if not context.remembers or new is None or not offered_days(context):
+        return progress
+    name = str(device_of(context.visitor.user_agent))
+    try:
+        device = auth.confirm_device(client_ref(progress.client), new, access_token=result.access_token, name=name)
+    except auth.AuthError as error:
+        _log.warning("device_not_remembered", reason=str(error))
+        return progress
+    return replace(progress, remembering=Remembering(device))
+
+
+def packed(remembering: Remembering | None) -> str:
+    """Return what a step keeps of it, to be sealed."""
+    return json.dumps(asdict(remembering)) if remembering is not None else ""
+
+
+def unpacked(text: str) -> Remembering | None:
+    """Return what a step kept."""
+    if not text:
+        return None
+    kept: dict[str, Any] = json.loads(text)
+    return Remembering(auth.Device(**kept["device"]) if kept["device"] else None)
+
+
+def _counts(context: Context) -> bool:
+    """An application that asks for two factors gets two, and whoever changes how they sign in shows both."""
+    asked = context.request.parameters
+    return not asks_for_two_factors(asked) and not asks_for_every_factor(asked)
