@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any
 
+import pytest
 from django.conf import settings
 
 from identity.models import DirectoryUser
@@ -61,6 +62,17 @@ def running(name: str) -> Iterator[Script]:
 
 # Each client, whether it is public, and whether it pushes its request.
 _CLIENTS = [("openid-client", False, True), ("openid-client", True, False), ("oidc-client-ts", True, False)]
+
+
+def test_a_machine_without_npm(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """A person's own goes without these tests, and is told why; CI does not."""
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.delenv("CI", raising=False)
+    with pytest.raises(pytest.skip.Exception, match=r"^samples: Node\.js and npm are not both on the PATH$"):
+        npm_installed(tmp_path / "samples")
+    monkeypatch.setenv("CI", "true")
+    with pytest.raises(pytest.fail.Exception, match=r"^samples: Node\.js and npm"):
+        npm_installed(tmp_path / "samples")
 
 
 def test_npms_clients_from_discovery_alone(sites: TwoSites, ann: DirectoryUser, assigned: Application) -> None:

@@ -7,8 +7,8 @@ nothing.
 """
 
 from tests.security.cognito.states import ALL, ENDED, HERE, OFF
-from tests.security.cognito.visit import Flow
-from tests.security.cognito.ways import account, connections, first, second, sessions
+from tests.security.cognito.visit import Factors, Flow
+from tests.security.cognito.ways import account, connections, enrolment, first, replaced, second, sessions
 
 FLOWS = {
     "password": Flow(first.by_password, ALL, in_cognito=True),
@@ -21,11 +21,21 @@ FLOWS = {
     "invitation": Flow(account.by_invitation, ENDED, known=False),
     "forgotten password": Flow(account.by_forgotten_password, ALL, in_cognito=True),
     "mailed code alone": Flow(first.by_code_alone, ENDED, in_cognito=True),
-    "authenticator app": Flow(second.by_app, ENDED, in_cognito=True, second_factors=True),
-    "second factor by mail": Flow(second.by_second_mail, ENDED, in_cognito=True, second_factors=True),
-    "second factor by text": Flow(second.by_second_text, ENDED, in_cognito=True, second_factors=True),
-    "choice of factors": Flow(second.by_choice, ENDED, in_cognito=True, second_factors=True),
-    "recovery code": Flow(second.by_recovery_code, ENDED, in_cognito=True, second_factors=True),
+    "authenticator app": Flow(second.by_app, ENDED, in_cognito=True, factors=Factors.CHOSEN),
+    "second factor by mail": Flow(second.by_second_mail, ENDED, in_cognito=True, factors=Factors.CHOSEN),
+    "second factor by text": Flow(second.by_second_text, ENDED, in_cognito=True, factors=Factors.CHOSEN),
+    "choice of factors": Flow(second.by_choice, ENDED, in_cognito=True, factors=Factors.CHOSEN),
+    "recovery code": Flow(second.by_recovery_code, ENDED, in_cognito=True, factors=Factors.CHOSEN),
+    "temporary password": Flow(replaced.by_temporary_password, ENDED, in_cognito=True),
+    "new password": Flow(replaced.by_new_password, ENDED, in_cognito=True),
+    # It leads there as well; what is its own is that nobody confirms it.
+    "account made in Cognito": Flow(account.by_account_made_there, ("unconfirmed in Cognito alone",)),
+    "new app": Flow(enrolment.by_new_app, ENDED, in_cognito=True, factors=Factors.CHOSEN),
+    "new codes by mail": Flow(enrolment.by_new_mail, ENDED, in_cognito=True, factors=Factors.CHOSEN),
+    "new codes by text": Flow(enrolment.by_new_number, ENDED, in_cognito=True, factors=Factors.CHOSEN),
+    "required app": Flow(enrolment.by_required_app, ENDED, in_cognito=True, factors=Factors.REQUIRED),
+    # Both steps are tried in each state by themselves.
+    "new password and app": Flow(enrolment.by_new_password_and_app, (), in_cognito=True, factors=Factors.REQUIRED),
     "OpenID connection": Flow(connections.by_oidc, OFF, known=False),
     "SAML connection": Flow(connections.by_saml, OFF, known=False),
     "own second factor": Flow(connections.by_own_factor, HERE, known=False),

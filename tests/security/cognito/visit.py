@@ -42,6 +42,16 @@ class Proof(StrEnum):
     KEYS = "private_key_jwt"
 
 
+class Factors(StrEnum):
+    """What the tenants' policies, and the pools, have of second factors."""
+
+    OFF = "off"
+    # With codes by mail, with which nobody gets a new password by mail.
+    CHOSEN = "whoever wants one"
+    # An app alone: beside what is required nobody begins with a code.
+    REQUIRED = "required of everybody"
+
+
 @dataclass(frozen=True)
 class Around:
     """What everybody has around them: where mail and messages arrive, and the identity providers of home's people."""
@@ -125,6 +135,12 @@ class Visit:
         self.browser.submit(email=self.email, password="", way=way)
         return True
 
+    def begin_by_password(self, **more: str) -> None:
+        """Go from the application to the sign-in page, and send the password where it asks for one."""
+        self.authorize(**more)
+        if 'name="password"' in self.browser.text:
+            self.browser.submit(email=self.email, password=PASSWORD)
+
     def type_password(self, password: str = PASSWORD) -> Tokens:
         """Send the password, where the page asks for one, decline what is offered, and exchange what comes of it."""
         if 'name="password"' not in self.browser.text:
@@ -173,7 +189,7 @@ class Flow:
         in_cognito: whether Cognito has to know a member's password.
         names_organization: whether it is the person's choice where it leads; otherwise it leads home.
         confidential: whether a public application gets nothing by it.
-        second_factors: whether the pools have second factors by mail, with which nobody gets a new password by mail.
+        factors: the second factors that there have to be.
     """
 
     steps: Callable[[Visit], Iterator[Tokens]]
@@ -182,7 +198,7 @@ class Flow:
     in_cognito: bool = False
     names_organization: bool = True
     confidential: bool = False
-    second_factors: bool = False
+    factors: Factors = Factors.OFF
 
 
 def given(response: Any) -> Tokens:

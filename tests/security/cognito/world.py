@@ -2,6 +2,7 @@
 
 import uuid
 from dataclasses import dataclass
+from typing import Any
 
 from django.utils import timezone
 
@@ -12,13 +13,13 @@ from federation.services.connection_mapping import Arrivals, set_arrivals
 from identity import auth
 from identity.cells import pool_ref
 from identity.models import DirectoryUser, UserStatus
-from tenants.models import Application, Cell, PoolKind, SignInPolicy, SignUpPolicy, Tenant, TenantApplication
+from tenants.models import Application, Cell, MfaPolicy, PoolKind, SignInPolicy, SignUpPolicy, Tenant, TenantApplication
 from tenants.pool_options import Recovery
 from tests.factories import ApplicationFactory, DirectoryUserFactory, TenantFactory, UserPoolFactory
 from tests.federation.arrivals import Traveller, connect, connect_saml
 from tests.federation.conftest import PASSWORD, reconcile
 from tests.federation.signin.ways import EMAIL, OF_POOL, PASSKEY, TEXT
-from tests.security.cognito.visit import KEY, Around, Flow, Proof, Visit
+from tests.security.cognito.visit import KEY, Around, Factors, Flow, Proof, Visit
 from tests.security.cognito.ways.connections import OIDC, SAML
 from tests.support.cognito import LocalCognito
 from tests.support.connections import ACTOR
@@ -36,6 +37,15 @@ _HOW: dict[Proof, dict[str, object]] = {
     Proof.SECRET: {},
     Proof.NONE: {"is_public": True, "secret_hash": ""},
     Proof.KEYS: {"public_keys": [jwk(KEY.public_key(), kid="1")]},
+}
+# Of the policies, and of the pools.
+_FACTORS: dict[Factors, tuple[dict[str, Any], dict[str, Any]]] = {
+    Factors.CHOSEN: (
+        {"second_factors": ["totp", "email", "sms"], "first_factors": []},
+        {**MAIL, "email_mfa": True, "recovery": Recovery.ADMIN_ONLY},
+    ),
+    # Nobody begins with a code any more: Cognito does not require a factor beside that.
+    Factors.REQUIRED: ({"second_factors": ["totp"], "mfa": MfaPolicy.REQUIRED}, {"first_factors": ()}),
 }
 
 
@@ -66,12 +76,15 @@ class World:
         browser.client.defaults["REMOTE_ADDR"] = f"198.51.{number // 250}.{number % 250 + 1}"
         return Visit(browser, proof, email, self.home, (self.home if at_home else self.other).slug, self.around)
 
-    def switch_second_factors_on(self) -> None:
-        """Have codes by mail as second factors, beside which nobody can have a new password mailed."""
+    def have(self, factors: Factors) -> None:
+        """Have these second factors in policies and pools, which are without as they are made."""
+        if factors == Factors.OFF:
+            return
+        policy, options = _FACTORS[factors]
         for tenant in {tenant.pool_id: tenant for tenant in (self.home, self.other)}.values():
-            set_on(tenant, **MAIL, email_mfa=True, recovery=Recovery.ADMIN_ONLY)
+            set_on(tenant, **options)
+        SignInPolicy.objects.filter(tenant__in=(self.home, self.other)).update(**policy)
         for tenant in (self.home, self.other):
-            SignInPolicy.objects.filter(tenant=tenant).update(second_factors=["totp", "email", "sms"])
             reconcile(tenant)
 
 

@@ -1,4 +1,4 @@
-"""Ways that begin by a mail: an account of one's own making, an invitation, a forgotten password."""
+"""Ways that begin by a mail: an account of one's own making, here or at Cognito; an invitation; a new password."""
 
 import re
 from collections.abc import Iterator
@@ -12,22 +12,24 @@ from identity.services.invitations import invite_user
 from identity.sync import engine
 from tenants.actor import system
 from tenants.models import Invitation, SyncKind
+from tests.federation.conftest import PASSWORD
 from tests.security.cognito.visit import Tokens, Visit
+from tests.support.old_client import OldClient
 
-_CHOSEN = "Another-correct-horse-8"
+_OTHER = "Another-correct-horse-8"
 
 
-def _choose(visit: Visit, **more: str) -> None:
+def _choose(visit: Visit, password: str = PASSWORD, **more: str) -> None:
     if 'name="repeated"' in visit.browser.text:
-        visit.submit(**more, password=_CHOSEN, repeated=_CHOSEN)
+        visit.submit(**more, password=password, repeated=password)
     # No question after the password, and a role, with which the dashboard lets in too.
     changed = {"role": "admin", "passkey_declined_at": timezone.now(), "totp_declined_at": timezone.now()}
     DirectoryUser.objects.filter(email=visit.email, tenant=visit.home).update(**changed)
 
 
-def _sign_in(visit: Visit) -> Tokens:
+def _sign_in(visit: Visit, password: str = PASSWORD) -> Tokens:
     visit.authorize()
-    return visit.type_password(_CHOSEN)
+    return visit.type_password(password)
 
 
 def by_sign_up(visit: Visit) -> Iterator[Tokens]:
@@ -60,5 +62,15 @@ def by_forgotten_password(visit: Visit) -> Iterator[Tokens]:
         answer(AccountRequest.objects.get(email=visit.email).pk)
     yield None
     if re.search(r'name="code"', visit.browser.text):
-        _choose(visit, code=visit.digits_mailed())
-        yield _sign_in(visit)
+        _choose(visit, _OTHER, code=visit.digits_mailed())
+        yield _sign_in(visit, _OTHER)
+
+
+def by_account_made_there(visit: Visit) -> Iterator[Tokens]:
+    """An account that they made at Cognito itself, and showed to be theirs; a sweep has brought it here since."""
+    person, there = visit.person, OldClient(visit.home)
+    made = there.sign_up(person.username, visit.email, PASSWORD)
+    there.confirm(person.username, visit.digits_mailed())
+    DirectoryUser.objects.filter(pk=person.pk).update(cognito_sub=made)
+    yield None
+    yield _sign_in(visit)

@@ -12,7 +12,6 @@ from identity.cognito.calls import Priority
 from tenants.actor import system
 from tenants.factors import SecondFactor
 from tests.federation.app_codes import next_code
-from tests.federation.conftest import PASSWORD
 from tests.security.cognito.visit import Tokens, Visit
 from tests.support.codes import code_in
 
@@ -29,9 +28,7 @@ def _has(visit: Visit, *factors: SecondFactor) -> pyotp.TOTP:
 
 
 def _to_the_factor(visit: Visit) -> None:
-    visit.authorize(organization=visit.home.slug)
-    if 'name="password"' in visit.browser.text:
-        visit.browser.submit(email=visit.email, password=PASSWORD)
+    visit.begin_by_password(organization=visit.home.slug)
 
 
 def _answered(visit: Visit, code: str) -> Tokens:
