@@ -23,7 +23,7 @@ from identity.services.user_sessions import end_user_sessions
 from identity.services.users import reset_user_mfa
 from tenants.actor import ANONYMOUS
 from tenants.factors import SecondFactor
-from tenants.models import AuditEvent, MfaPolicy, SignInPolicy
+from tenants.models import AuditEvent, MfaPolicy, PoolKind, SignInPolicy
 from tests.federation.browser import Browser
 from tests.federation.conftest import PASSWORD, MakeTenant, MakeUser, reconcile
 from tests.federation.factor_scene import Scene, scene
@@ -36,6 +36,8 @@ __all__ = ["scene"]
 pytestmark = pytest.mark.urls("config.urls.signin")
 MULTI_FACTOR = "urn:lifeguard:acr:multi-factor"
 ASKED = "Check your mail"
+# What is Lifeguard's own, and the same in each pool.
+in_one_pool = pytest.mark.parametrize("scene", [PoolKind.SHARED], indirect=True)
 
 
 @pytest.fixture
@@ -93,6 +95,7 @@ def test_the_password_is_enough_where_a_browser_is_remembered(mia: Scene) -> Non
     assert "code" in ask(mia, browser).answer()
 
 
+@in_one_pool
 def test_without_the_box_nothing_is_remembered(mia: Scene, cognito: LocalCognito) -> None:
     browser = mia.sign_in()
     browser.submit(code=mia.mailed())
@@ -101,6 +104,7 @@ def test_without_the_box_nothing_is_remembered(mia: Scene, cognito: LocalCognito
     assert ASKED in come_back(mia, browser).text
 
 
+@in_one_pool
 def test_where_no_browser_is_remembered_there_is_no_box(mia: Scene, cognito: LocalCognito) -> None:
     SignInPolicy.objects.filter(tenant=mia.tenant).update(remember_days=0)
     browser = mia.sign_in()
@@ -126,6 +130,7 @@ def test_who_asks_for_two_factors_gets_two(mia: Scene) -> None:
     assert "code" in come_back(mia, browser).answer(), "it is remembered yet"
 
 
+@in_one_pool
 def test_the_account_is_changed_by_both_factors_alone(mia: Scene) -> None:
     browser = remember(mia)
     come_back(mia, browser)
@@ -162,6 +167,7 @@ def by_forgetting_the_browser(mia: Scene) -> None:
     KnownDevice.objects.filter(user=mia.person).update(forgotten_at=timezone.now())
 
 
+@in_one_pool
 @pytest.mark.parametrize(
     "taken_back",
     [by_the_policy, by_time, by_the_operator, by_a_sign_out_everywhere, by_forgetting_the_browser],
@@ -186,6 +192,7 @@ def test_what_is_taken_back_is_asked_for_at_once_and_cognito_forgets(
     assert cognito.applied("AdminForgetDevice") == 1
 
 
+@in_one_pool
 def test_a_reset_of_factors_takes_it_back(mia: Scene) -> None:
     """Whoever had them may have had the browser."""
     remember(mia)
@@ -206,6 +213,7 @@ def test_a_device_that_cognito_forgot_counts_as_none(mia: Scene) -> None:
     assert "code" in come_back(mia, browser).answer()
 
 
+@in_one_pool
 def test_a_device_that_cannot_prove_itself_counts_as_none(mia: Scene) -> None:
     browser = remember(mia)
     row = RememberedBrowser.objects.get()
@@ -217,6 +225,7 @@ def test_a_device_that_cannot_prove_itself_counts_as_none(mia: Scene) -> None:
     assert unused(9) == [row.pk]
 
 
+@in_one_pool
 def test_who_is_in_stays_in_where_cognito_remembers_nothing(mia: Scene, cognito: LocalCognito) -> None:
     cognito.fault("ConfirmDevice", "access_denied")
     browser = mia.sign_in()
@@ -244,6 +253,7 @@ def test_the_cookie_is_nothing_to_somebody_else(mia: Scene, make_user: MakeUser,
     assert not is_remembered(colleague, token)
 
 
+@in_one_pool
 def test_what_was_put_into_a_browser_is_good_no_longer(mia: Scene, make_user: MakeUser) -> None:
     """Who has planted a cookie of theirs there does not share what its owner has remembered under it."""
     eve = make_user(mia.tenant, f"eve.{mia.person.email}")
@@ -257,6 +267,7 @@ def test_what_was_put_into_a_browser_is_good_no_longer(mia: Scene, make_user: Ma
     assert "code" in come_back(mia, browser).answer()
 
 
+@in_one_pool
 def test_it_is_listed_on_the_account_page_and_ends_with_the_browser(mia: Scene) -> None:
     browser = remember(mia)
     where = f"/{mia.tenant.slug}/account/devices"
@@ -269,6 +280,7 @@ def test_it_is_listed_on_the_account_page_and_ends_with_the_browser(mia: Scene) 
     assert ASKED in come_back(mia, browser).text
 
 
+@in_one_pool
 def test_a_session_ends_with_the_policy_that_began_it(mia: Scene) -> None:
     """Where nothing is remembered any more, the session of a remembered browser is less than the policy asks."""
     browser = remember(mia)

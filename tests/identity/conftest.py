@@ -35,9 +35,7 @@ def control(stack: Stack) -> Iterator[LocalCognito]:
 def make_pool(cell: CellEndpoint) -> Callable[..., PoolRef]:
     """Make a pool; without arguments a shared one with TOTP optional."""
 
-    def make(
-        *, mfa: MfaMode = MfaMode.OPTIONAL, email_alias: bool = False, remembers_devices: bool = False
-    ) -> PoolRef:
+    def make(*, mfa: MfaMode = MfaMode.OPTIONAL, email_alias: bool = False, remembers_devices: bool = False) -> PoolRef:
         spec = PoolSpec(
             f"lg-test-{next(_numbers)}",
             email_alias=email_alias,

@@ -50,8 +50,8 @@ _OFF_IN_A_SHARED_POOL = (
 
 _REMEMBERING = _(
     "0 to 90; 0 means never. After a second factor, people may tick “Do not ask again in this browser”. For that many "
-    "days their password is enough there. Applications that ask for two factors (acr_values) still get them; account "
-    "changes still ask. If you make it shorter, browsers that were remembered longer ago are asked at once."
+    "days what they began with is enough there. Applications that ask for two factors (acr_values) still get them; "
+    "account changes still ask. If you make it shorter, browsers that were remembered longer ago are asked at once."
 )
 
 

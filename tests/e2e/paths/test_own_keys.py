@@ -3,6 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
+from tests.e2e.paths import asking
 from tests.e2e.paths.account_pages import reads
 from tests.e2e.paths.conftest import KEYBOARD
 from tests.e2e.paths.walk import Somebody, Walk
@@ -41,6 +42,7 @@ def test_a_security_key_is_set_up_and_asked_for(walk: Walk, idp: OidcIdp, domain
     walk.hands.press(f"Continue with Pier {domain}")
     walk.hands.see("Use your security key or passkey")
     tools.send("WebAuthn.setAutomaticPresenceSimulation", {**touched, "enabled": True})
+    walk.hands.choose("Do not ask again in this browser for 1 day")
     walk.hands.press("Use your security key or passkey")
     walk.hands.see(f"Signed in as ada@{domain}")
 
@@ -70,3 +72,8 @@ def test_a_security_key_is_set_up_and_asked_for(walk: Walk, idp: OidcIdp, domain
     reads(walk, "The security key or passkey is removed.")
     expect(walk.hands.target("Remove Pocket")).to_be_visible()
     expect(walk.hands.target("Remove Desk")).to_have_count(0)
+
+    # Whatever it is by now: no key is asked for here.
+    walk.hands.open(asking.address(walk, "keyholders", prompt="login"))
+    walk.hands.press(f"Continue with Pier {domain}")
+    asking.is_answered(walk)

@@ -2,6 +2,8 @@
 
 import pytest
 
+from tests.e2e.paths import asking
+from tests.e2e.paths.account_pages import reads
 from tests.e2e.paths.conftest import IN_SHARED
 from tests.e2e.paths.walk import Somebody, Walk
 
@@ -51,6 +53,29 @@ def test_one_of_several(walk: Walk) -> None:
     walk.hands.see("Check your phone")
     walk.answer(ann.texted_code())
     walk.arrive(ann)
+
+
+def test_a_browser_is_remembered(walk: Walk) -> None:
+    """The password is enough there, until its owner has it forgotten."""
+    ann = walk.somebody("rich", "ann", factors=["totp"])
+    walk.begin("rich")
+    walk.enter(ann)
+    walk.hands.see("Enter your code")
+    walk.hands.write("Six-digit code", ann.app_code())
+    walk.hands.choose("Do not ask again in this browser for 30 days")
+    walk.hands.press("Continue")
+    walk.arrive(ann)
+    walk.hands.open(asking.address(walk, "rich", prompt="login"))
+    walk.enter(ann)
+    asking.is_answered(walk)
+    walk.hands.open(f"{walk.demo.signin}/{walk.tenant('rich')}/account/devices")
+    walk.hands.see("Your account")
+    reads(walk, "No second factor is asked for here until")
+    walk.hands.press("Forget all browsers")
+    reads(walk, "All browsers are forgotten.")
+    walk.hands.open(asking.address(walk, "rich", prompt="login"))
+    walk.enter(ann)
+    walk.hands.see("Enter your code")
 
 
 def set_up_app(walk: Walk, person: Somebody) -> None:

@@ -39,13 +39,19 @@ HOUSES = {
     "plain": House(policy={"sign_up": "anyone"}),
     # Everything that can be had together; nothing is demanded.
     "rich": House(
-        pool={**VARIANTS["email-mfa"], **SMS, "first_factors": tuple(_WAYS), "passkey_rp_id": "localhost"},
-        policy={"first_factors": _WAYS, "second_factors": ["totp", "email", "sms"]},
+        pool={
+            **VARIANTS["email-mfa"],
+            **SMS,
+            **VARIANTS["devices"],
+            "first_factors": tuple(_WAYS),
+            "passkey_rp_id": "localhost",
+        },
+        policy={"first_factors": _WAYS, "second_factors": ["totp", "email", "sms"], "remember_days": 30},
     ),
     # Whose people come by a connection.
     "federated": House(),
     # Likewise, by one connection that is in nobody's way: a tenant may use a few at a time.
-    "keyholders": House(),
+    "keyholders": House(pool=VARIANTS["devices"], policy={"remember_days": 1}),
     # Its people come by OpenID Connect, which is enough.
     "harbour": House(),
     # Its people come by SAML.
