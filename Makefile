@@ -68,9 +68,9 @@ clean: ## Remove the virtual environments, the caches, and the demo's data
 	rm -rf .venv .local .static .mypy_cache .ruff_cache .pytest_cache .hypothesis
 
 LOCAL_DJANGO := local/check_settings.py local/settings.py local/urls.py local/around local/mailbox local/zone local/demo $(wildcard local/styleguide)
-LOCAL_SERVERS := local/stack local/mail local/dns local/leaked local/sample_app local/cognito local/idp local/look
+LOCAL_SERVERS := local/stack local/mail local/dns local/leaked local/functions local/sample_app local/cognito local/idp local/look
 
-SERVERS := dashboard signin sample cognito postgres redis smtp dns metrics saml_idp oidc_idp leaked
+SERVERS := dashboard signin sample cognito postgres redis smtp dns metrics saml_idp oidc_idp leaked functions
 port_variable = $(shell echo $(1) | tr a-z A-Z)_PORT
 PORT_CHOICES = $(if $(PORT_BASE),--port-base $(PORT_BASE)) \
 	$(foreach server,$(SERVERS),$(if $($(call port_variable,$(server))),--port $(server)=$($(call port_variable,$(server)))))

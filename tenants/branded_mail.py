@@ -53,8 +53,31 @@ def branded_mail(
         template: makes the HTML, and extends `mail/frame.html`.
         facts: what the template needs beside the letter.
     """
-    # Mail programs do not show SVG; there the name stands for it.
-    logo = bytes(branding.logo) if branding.logo_type == "image/png" else b""
+    html = branded_html(branding, letter, template=template, facts=facts, logo_address=f"cid:{_LOGO}")
+    mail = _Mail(subject=letter.subject, body=letter.text, to=[letter.to])
+    mail.attach_alternative(html, "text/html")
+    if _shows_logo(branding):
+        mail.attach(_inline_image(bytes(branding.logo)))
+    return mail
+
+
+def branded_html(
+    branding: Branding,
+    letter: Letter,
+    *,
+    logo_address: str,
+    template: str = "mail/letter.html",
+    facts: Mapping[str, Any] | None = None,
+) -> str:
+    """Make the HTML of a mail that wears a brand, in the language that is active, for whoever sends it.
+
+    Args:
+        branding: whose.
+        letter: what the mail says.
+        logo_address: where mail programs find the logo, if there is one that they show.
+        template: as in `branded_mail`.
+        facts: as in `branded_mail`.
+    """
     context = {
         **(facts or {}),
         "brand": branding,
@@ -62,14 +85,15 @@ def branded_mail(
         "paragraphs": _paragraphs(branding, letter),
         "accent_text": text_on(branding.accent),
         "foot_text": text_on(branding.background),
-        "logo_cid": _LOGO if logo else "",
+        "logo_address": logo_address if _shows_logo(branding) else "",
         "product_name": settings.PRODUCT_NAME,
     }
-    mail = _Mail(subject=letter.subject, body=letter.text, to=[letter.to])
-    mail.attach_alternative(render_to_string(template, context), "text/html")
-    if logo:
-        mail.attach(_inline_image(logo))
-    return mail
+    return render_to_string(template, context)
+
+
+def _shows_logo(branding: Branding) -> bool:
+    """Say whether mail programs show the logo. SVG they do not; there the name stands for it."""
+    return branding.logo_type == "image/png" and bool(branding.logo)
 
 
 class _Mail(EmailMultiAlternatives):

@@ -15,6 +15,7 @@ from config.health import healthz, readyz
 from config.home import home
 from config.pills import fleet_sync_pill, tenant_sync_pill
 from identity.web.views.events import cognito_event
+from identity.web.views.messages import cognito_message
 
 handler404 = "config.errors.not_found"
 handler500 = "config.errors.server_error"
@@ -42,6 +43,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("t/<slug:slug>/", include((tenant, "tenant"))),
     path("api/v1/", include((api, "api"))),
     path("events/cognito/<uuid:cell_id>/", cognito_event, name="cognito-events"),
+    path("messages/cognito/<uuid:cell_id>/", cognito_message, name="cognito-messages"),
     path("healthz", healthz, name="healthz"),
     path("readyz", readyz, name="readyz"),
     path("", include("federation.dashboard_login.urls")),

@@ -71,19 +71,34 @@ def receive_event(cell_id: uuid.UUID, body: bytes, headers: Mapping[str, str]) -
         EventRefused: see there.
         ValidationFailed: the body is no JSON.
     """
-    row = EventSecret.objects.select_related("cell").filter(cell_id=cell_id).first()
-    webhooks = [Webhook(secret) for secret in row.accepted(timezone.now())] if row else [_NOBODYS]
-    if not any(_is_signed(webhook, body, headers) for webhook in webhooks) or row is None:
-        raise EventRefused
-    try:
-        document = json.loads(body)
-    except ValueError as error:
-        raise ValidationFailed(_("The event is not JSON.")) from error
+    row, document = open_signed(cell_id, body, headers)
     # Once a minute is enough to show that events arrive.
     stale = Q(last_event_at__isnull=True) | Q(last_event_at__lt=Now() - timedelta(minutes=1))
     EventSecret.objects.filter(stale, pk=row.pk).update(last_event_at=Now())
     if hint := hint_of(document, own_role=row.cell.role_arn):
         follow(row.cell, hint)
+
+
+def open_signed(cell_id: uuid.UUID, body: bytes, headers: Mapping[str, str]) -> tuple[EventSecret, object]:
+    """Return what a cell's account sent, and the row of the secret with which it is signed.
+
+    Args:
+        cell_id: from the address.
+        body: as sent; the signature is over these bytes.
+        headers: with those of Standard Webhooks.
+
+    Raises:
+        EventRefused: see there.
+        ValidationFailed: the body is no JSON.
+    """
+    row = EventSecret.objects.select_related("cell").filter(cell_id=cell_id).first()
+    webhooks = [Webhook(secret) for secret in row.accepted(timezone.now())] if row else [_NOBODYS]
+    if not any(_is_signed(webhook, body, headers) for webhook in webhooks) or row is None:
+        raise EventRefused
+    try:
+        return row, json.loads(body)
+    except ValueError as error:
+        raise ValidationFailed(_("The event is not JSON.")) from error
 
 
 def _is_signed(webhook: Webhook, body: bytes, headers: Mapping[str, str]) -> bool:

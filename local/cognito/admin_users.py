@@ -4,6 +4,7 @@ import uuid
 from dataclasses import asdict
 
 from local.cognito.attributes import apply_attributes, checked_attributes, claim_aliases
+from local.cognito.custom_message import custom_words
 from local.cognito.errors import ServiceError, invalid
 from local.cognito.messages import invitation
 from local.cognito.model import Doc
@@ -97,7 +98,8 @@ def _invite(call: Call, pool: Doc, user: User, password: str) -> None:
     if "EMAIL" in mediums:
         if not user.attributes.get("email"):
             raise invalid("The user has no email attribute to send the invitation to.")
-        letter = invitation(pool, user, password)
+        words = custom_words(call, pool, user, NO_CLIENT, "AdminCreateUser")
+        letter = invitation(pool, user, password, words)
         if letter is not None:
             call.outbox.append(letter)
 
@@ -204,7 +206,7 @@ def admin_reset_user_password(call: Call) -> Doc:
     require_reset_address(user)
     user.credential = None
     user.status = "RESET_REQUIRED"
-    send_reset_code(call, pool, user)
+    send_reset_code(call, pool, user, NO_CLIENT)
     save_user(call, user)
     return {}
 

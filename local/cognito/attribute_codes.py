@@ -3,8 +3,10 @@
 import hashlib
 import hmac
 import secrets
+from typing import NamedTuple
 
 from local.cognito.attributes import claim_aliases
+from local.cognito.custom_message import custom_words
 from local.cognito.errors import ServiceError, invalid
 from local.cognito.messages import attribute_letter, attribute_text
 from local.cognito.model import Doc
@@ -23,7 +25,7 @@ _VERIFIABLE = ("email", "phone_number")
 @operation("GetUserAttributeVerificationCode")
 def get_user_attribute_verification_code(call: Call) -> Doc:
     """Send a code to the address or number that the user has."""
-    pool, _, user = token_holder(call)
+    pool, claims, user = token_holder(call)
     name = _verifiable(call)
     address = user.attributes.get(name, "")
     if not address:
@@ -31,13 +33,22 @@ def get_user_attribute_verification_code(call: Call) -> Doc:
     if name == "phone_number" and "SmsConfiguration" not in pool:
         raise invalid("This user pool sends no SMS.")
     _spend(call, user, f"{name}.sent", _SENT_AN_HOUR)
-    delivery = send_attribute_code(call, pool, user, name, address)
+    sender = Sender(str(claims["client_id"]), "VerifyUserAttribute")
+    delivery = send_attribute_code(call, pool, user, name, address, sender)
     save_user(call, user)
     return {"CodeDeliveryDetails": delivery}
 
 
-def send_attribute_code(call: Call, pool: Doc, user: User, name: str, address: str) -> Doc:
+class Sender(NamedTuple):
+    """What the pool's function is told of a message beside its user: the app client, and what sends it."""
+
+    client_id: str
+    source: str
+
+
+def send_attribute_code(call: Call, pool: Doc, user: User, name: str, address: str, sender: Sender) -> Doc:
     """Send a code to an address that is the user's once the code comes back; the caller saves the user."""
+    words = custom_words(call, pool, user, *sender)
     code = f"{secrets.randbelow(1_000_000):06d}"
     user.attribute_codes[name] = {
         "digest": _digest(user.sub, name, code),
@@ -46,9 +57,9 @@ def send_attribute_code(call: Call, pool: Doc, user: User, name: str, address: s
         "address": address,
     }
     if name == "email":
-        call.outbox.append(attribute_letter(pool, address, code))
+        call.outbox.append(attribute_letter(pool, address, code, words))
         return {"Destination": masked(address), "DeliveryMedium": "EMAIL", "AttributeName": name}
-    send_text(call, attribute_text(pool, address, code))
+    send_text(call, attribute_text(pool, address, code, words))
     return {"Destination": f"+*******{address[-4:]}", "DeliveryMedium": "SMS", "AttributeName": name}
 
 

@@ -80,7 +80,7 @@ def second_factor(call: Call, pool: Doc, client: Doc, user: User, factor: str, d
     if factor == TOTP:
         return challenge(call, client, user, factor, {}, key_of(device))
     code = one_time_codes.new_code(factor)
-    one_time_codes.deliver(call, pool, user, factor, code)
+    one_time_codes.deliver(call, pool, client, user, factor, code)
     parameters = one_time_codes.delivery(pool, user, factor, user.username)
     kept = {"code": one_time_codes.digest(user.username, code), **key_of(device)}
     return challenge(call, client, user, factor, parameters, kept)

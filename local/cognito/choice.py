@@ -109,7 +109,7 @@ def _chosen(call: Call, pool: Doc, client: Doc, who: Named, factor: str, given: 
     code = one_time_codes.new_code(factor)
     # Nobody's code goes nowhere, and neither does that of somebody who may not sign in.
     if who.user is not None and who.user.enabled:
-        one_time_codes.deliver(call, pool, who.user, factor, code)
+        one_time_codes.deliver(call, pool, client, who.user, factor, code)
     parameters = one_time_codes.delivery(pool, who.user, factor, who.name)
     return _challenge(call, client, who, factor, parameters, {"code": one_time_codes.digest(who.username, code)})
 

@@ -64,6 +64,12 @@ def check_request(operation: OperationModel, params: Doc) -> None:
         raise invalid(f"{len(problems)} validation {noun} detected: {'; '.join(problems)}")
 
 
+def check_value(shape_name: str, value: object, path: str) -> None:
+    """Raise InvalidParameterException unless a value is of a type of the model; `path` says in words where it is."""
+    if problems := list(_problems(service_model().shape_for(shape_name), value, path)):
+        raise invalid(f"1 validation error detected: {problems[0]}")
+
+
 def _member_path(path: str, name: str) -> str:
     camel = name[:1].lower() + name[1:]
     return f"{path}.{camel}" if path else camel

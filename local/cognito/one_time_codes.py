@@ -4,6 +4,7 @@ import hashlib
 import hmac
 import secrets
 
+from local.cognito.custom_message import custom_words
 from local.cognito.messages import sign_in_letter, sign_in_text
 from local.cognito.model import Doc
 from local.cognito.operations import Call
@@ -43,13 +44,17 @@ def _attribute(factor: str) -> str:
     return "email" if factor == _EMAIL else "phone_number"
 
 
-def deliver(call: Call, pool: Doc, user: User, factor: str, code: str) -> None:
-    """Send a code."""
+def deliver(call: Call, pool: Doc, client: Doc, user: User, factor: str, code: str) -> None:
+    """Send a code, as a first factor or a second, in the words of the pool's function where it has one.
+
+    AWS's guide has one source for all of them, and says of it "to send MFA code during authentication".
+    """
+    words = custom_words(call, pool, user, str(client["ClientId"]), "Authentication")
     address = address_of(pool, user, factor)
     if factor == _EMAIL:
-        call.outbox.append(sign_in_letter(pool, address, code))
+        call.outbox.append(sign_in_letter(pool, address, code, words))
     else:
-        send_text(call, sign_in_text(pool, address, code))
+        send_text(call, sign_in_text(pool, address, code, words))
 
 
 def delivery(pool: Doc, user: User | None, factor: str, name: str) -> dict[str, str]:

@@ -6,6 +6,7 @@ import secrets
 
 from local.cognito.client_auth import check_secret_hash, hides_existence
 from local.cognito.clients import find_client
+from local.cognito.custom_message import custom_words
 from local.cognito.errors import ServiceError, invalid, not_authorized
 from local.cognito.messages import reset_code
 from local.cognito.model import Doc
@@ -34,15 +35,16 @@ def require_reset_address(user: User) -> None:
         raise invalid("Cannot reset password for the user as there is no registered/verified email or phone_number")
 
 
-def send_reset_code(call: Call, pool: Doc, user: User) -> None:
+def send_reset_code(call: Call, pool: Doc, user: User, client_id: str) -> None:
     """Replace any outstanding code by a new one and send it; the caller saves the user."""
+    words = custom_words(call, pool, user, client_id, "ForgotPassword")
     code = f"{secrets.randbelow(1_000_000):06d}"
     user.reset_code = {
         "digest": _digest(user.sub, code),
         "expires": call.clock.now() + _CODE_SECONDS,
         "failures": 0,
     }
-    call.outbox.append(reset_code(pool, user, code))
+    call.outbox.append(reset_code(pool, user, code, words))
 
 
 def _delivery(address: str) -> Doc:
@@ -65,7 +67,7 @@ def forgot_password(call: Call) -> Doc:
             return _delivery(name if "@" in name else f"{name[:1]}@example.com")
         raise ServiceError("UserNotFoundException", "Username/client id combination not found.")
     require_reset_address(user)
-    send_reset_code(call, pool, user)
+    send_reset_code(call, pool, user, str(client["ClientId"]))
     save_user(call, user)
     return _delivery(user.attributes["email"])
 

@@ -1,7 +1,7 @@
 """People who make an account of their own, where the pool lets them, and its confirmation."""
 
 from local.cognito.admin_users import new_user, store_new_user
-from local.cognito.attribute_codes import expired_code, send_attribute_code, take_attribute_code
+from local.cognito.attribute_codes import Sender, expired_code, send_attribute_code, take_attribute_code
 from local.cognito.attributes import checked_attributes, claim_aliases, missing_required
 from local.cognito.client_auth import check_secret_hash, hides_existence
 from local.cognito.clients import find_client
@@ -32,7 +32,7 @@ def sign_up(call: Call) -> Doc:
     answer: Doc = {"UserConfirmed": confirmed, "UserSub": user.sub}
     if confirmed:
         post_confirmation(call, pool, str(client["ClientId"]), user, "ConfirmSignUp")
-    elif delivery := _send_code(call, pool, user):
+    elif delivery := _send_code(call, pool, user, Sender(str(client["ClientId"]), "SignUp")):
         answer["CodeDeliveryDetails"] = delivery
     return answer
 
@@ -59,7 +59,7 @@ def _asked(call: Call, pool: Doc, client: Doc) -> User:
     return user
 
 
-def _send_code(call: Call, pool: Doc, user: User) -> Doc | None:
+def _send_code(call: Call, pool: Doc, user: User, sender: Sender) -> Doc | None:
     """Send a code to one of the addresses that the pool verifies, or None: an administrator has to confirm the user.
 
     The telephone goes first where both could be (DG:user-pool-settings-email-phone-verification).
@@ -69,7 +69,7 @@ def _send_code(call: Call, pool: Doc, user: User) -> Doc | None:
         sends = name == "email" or "SmsConfiguration" in pool
         if name in pool.get("AutoVerifiedAttributes", []) and address and sends:
             user.attribute_codes = {}
-            delivery = send_attribute_code(call, pool, user, name, address)
+            delivery = send_attribute_code(call, pool, user, name, address, sender)
             save_user(call, user)
             return delivery
     return None
@@ -123,7 +123,7 @@ def _require_unconfirmed(user: User) -> None:
 @operation("ResendConfirmationCode")
 def resend_confirmation_code(call: Call) -> Doc:
     """Send another code; for nobody a client that hides existence answers as if it had."""
-    _, pool, user = _named(call)
+    client, pool, user = _named(call)
     if user is None:
         name = str(call.params["Username"])
         address = name if "@" in name else f"{name[:1]}@example.com"
@@ -131,7 +131,7 @@ def resend_confirmation_code(call: Call) -> Doc:
         return {"CodeDeliveryDetails": details}
     if user.status != _UNCONFIRMED:
         raise invalid("User is already confirmed.")
-    delivery = _send_code(call, pool, user)
+    delivery = _send_code(call, pool, user, Sender(str(client["ClientId"]), "ResendCode"))
     if delivery is None:
         raise invalid("Cannot resend codes. Auto verification not turned on.")
     return {"CodeDeliveryDetails": delivery}

@@ -3,6 +3,7 @@
 from csp.constants import NONE, SELF
 from csp.decorators import csp, csp_update
 from django import forms
+from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.clickjacking import xframe_options_sameorigin
@@ -48,7 +49,8 @@ def message_detail(request: HttpRequest, key: str) -> HttpResponse:
 @csp(  # type: ignore[arg-type]  # Its types know only views without arguments.
     {
         "default-src": [NONE],
-        "img-src": ["data:"],
+        # Cognito attaches nothing, so that its mails have a tenant's logo by its address.
+        "img-src": ["data:", settings.SIGNIN_URL],
         "style-src": ["'unsafe-inline'"],
         "frame-ancestors": [SELF],
         "base-uri": [NONE],

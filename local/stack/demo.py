@@ -3,13 +3,15 @@
 import json
 import subprocess
 import time
+import urllib.request
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Self
 
+from local.functions.server import INVOCATIONS
 from local.stack import product, servers
 from local.stack.environment import Secrets, Urls, product_environment, write_private
-from local.stack.ports import Ports, require_free
+from local.stack.ports import LOOPBACK, Ports, require_free
 from local.stack.probes import http_ok
 from local.stack.processes import Service, ServiceFailed, Stage, Supervisor, open_logs
 from local.stack.services import ServiceAddresses, start_services
@@ -22,7 +24,7 @@ _OPERATOR_EMAIL = "operator@lifeguard.example"
 
 @dataclass(frozen=True)
 class SetupRequest:
-    """What `manage.py demo_setup` reads; the sample application's credentials are empty on the first run."""
+    """What `manage.py demo_setup` reads; what it makes itself is empty on the first run."""
 
     operator_email: str
     operator_password: str
@@ -30,6 +32,7 @@ class SetupRequest:
     sample_url: str
     sample_client_id: str
     sample_client_secret: str
+    event_secret: str
 
 
 @dataclass(frozen=True)
@@ -38,6 +41,19 @@ class SampleCredentials:
 
     client_id: str = ""
     client_secret: str = ""
+
+    @classmethod
+    def load(cls, path: Path) -> Self:
+        """Those in the file; none on the first run."""
+        return cls(**json.loads(path.read_text())) if path.exists() else cls()
+
+
+@dataclass(frozen=True)
+class CellCredentials:
+    """The cell, and the secret with which what runs beside its Cognito signs; it is shown once, like every secret."""
+
+    cell_id: str = ""
+    event_secret: str = ""
 
     @classmethod
     def load(cls, path: Path) -> Self:
@@ -62,8 +78,9 @@ def start_demo(supervisor: Supervisor, data_dir: Path, ports: Ports) -> None:
     # People read the demo's logs in an editor or with tail.
     environment = {**product_environment(addresses, urls, own), "LIFEGUARD_LOG_FORMAT": "console"}
     print("Setting up the database and the demonstration data…", flush=True)
-    credentials = _set_up(environment, data_dir, log_dir, addresses, urls, own)
+    credentials, cell = _set_up(environment, data_dir, log_dir, addresses, urls, own)
     supervisor.raise_if_ended()
+    _write_cognitos_messages(supervisor, log_dir, ports, urls, addresses, cell)
     print("Starting the dashboard, the sign-in pages, a worker, beat, and what stands for other parties…", flush=True)
     for service in _product_services(environment, data_dir, log_dir, ports, urls, credentials):
         supervisor.start(service)
@@ -81,10 +98,10 @@ def _set_up(
     addresses: ServiceAddresses,
     urls: Urls,
     own: Secrets,
-) -> SampleCredentials:
+) -> tuple[SampleCredentials, CellCredentials]:
     """Migrate, and make the demonstration data; both find what is there already and change nothing then."""
-    kept = data_dir / "sample_app.json"
-    before = SampleCredentials.load(kept)
+    kept, kept_of_cell = data_dir / "sample_app.json", data_dir / "cell.json"
+    before, cell_before = SampleCredentials.load(kept), CellCredentials.load(kept_of_cell)
     request = SetupRequest(
         operator_email=_OPERATOR_EMAIL,
         operator_password=own.operator_password,
@@ -92,6 +109,7 @@ def _set_up(
         sample_url=urls.sample,
         sample_client_id=before.client_id,
         sample_client_secret=before.client_secret,
+        event_secret=cell_before.event_secret,
     )
     log = log_dir / "setup.log"
     with log.open("w") as output:
@@ -107,10 +125,25 @@ def _set_up(
         )
     if result.returncode != 0:
         raise ServiceFailed(f"The set-up failed (manage.py demo_setup):\n{log.read_text()}")
-    after = SampleCredentials(**json.loads(result.stdout))
-    if after != before:
-        write_private(kept, json.dumps(asdict(after)))
-    return after
+    made = json.loads(result.stdout)
+    after, cell = SampleCredentials(**made["sample"]), CellCredentials(**made["cell"])
+    for path, known, new in ((kept, before, after), (kept_of_cell, cell_before, cell)):
+        if new != known:
+            write_private(path, json.dumps(asdict(new)))
+    return after, cell
+
+
+def _write_cognitos_messages(
+    supervisor: Supervisor, log_dir: Path, ports: Ports, urls: Urls, addresses: ServiceAddresses, cell: CellCredentials
+) -> None:
+    """Run the function that operators deploy for the words of codes, for every pool that names none itself."""
+    log = open_logs(log_dir, ("functions",))["functions"]
+    asked = f"{urls.dashboard}/messages/cognito/{cell.cell_id}/"
+    supervisor.start(servers.functions(asked, cell.event_secret, ports.functions, log))
+    told = {"CustomMessage": f"http://{LOOPBACK}:{ports.functions}{INVOCATIONS}"}
+    request = urllib.request.Request(f"{addresses.cognito_url}/_local/functions", json.dumps(told).encode())
+    with urllib.request.urlopen(request):
+        return
 
 
 def _product_services(

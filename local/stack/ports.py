@@ -42,6 +42,7 @@ class Ports:
     saml_idp: int = 8004
     oidc_idp: int = 8005
     leaked: int = 8006
+    functions: int = 8007
 
     @classmethod
     def from_base(cls, base: int) -> Self:
@@ -90,7 +91,7 @@ def require_free(ports: Mapping[str, int]) -> None:
         raise PortTaken(
             "Nothing was started, because a port is taken by another process:\n"
             + "\n".join(taken)
-            + "\nChoose others: `make demo PORT_BASE=9000` takes twelve ports from 9000 on, and"
+            + "\nChoose others: `make demo PORT_BASE=9000` takes thirteen ports from 9000 on, and"
             + f"\n`make demo {variables}` moves one server (also "
             + ", ".join(f"{name.upper()}_PORT" for name in list(ports)[1:])
             + ")."

@@ -92,6 +92,26 @@ def leaked(port: int, log: Path) -> Service:
     )
 
 
+def functions(messages_url: str, secret: str, port: int, log: Path) -> Service:
+    """The operator's function that writes Cognito's messages.
+
+    Args:
+        messages_url: where it asks Lifeguard for the words.
+        secret: signs what it asks.
+        port: where it listens.
+        log: gets its output.
+    """
+    told = {"LIFEGUARD_MESSAGES_URL": messages_url, "LIFEGUARD_EVENTS_SECRET": secret}
+    return Service(
+        name="functions",
+        stage=Stage.REMOTE,
+        command=(sys.executable, "-m", "local.functions", "--port", str(port)),
+        log=log,
+        ready=lambda: http_ok(port, "/healthz"),
+        environment={**python_environment(), **told},
+    )
+
+
 def identity_provider(kind: str, data_dir: Path, port: int, log: Path) -> Service:
     """A demonstration identity provider; `kind` is saml or oidc."""
     folder = data_dir / "idp"

@@ -7,6 +7,7 @@ UNGUARDED = {
     "home": "sends everybody to their own place",
     "api:": "named per method and checked by the permission class; tests/identity/api walks them",
     "cognito-events": "AWS accounts send here, and sign what they send; tests/identity/pull/test_events.py",
+    "cognito-messages": "their functions ask here, signed likewise; tests/identity/messages/test_endpoint.py",
     "healthz": "asked by load balancers; says nothing",
     "readyz": "asked by load balancers; says nothing about tenants",
     "account_": "allauth's own pages about the account that is signed in",

@@ -50,7 +50,7 @@ def test_a_choice_that_is_no_port_is_refused_with_the_servers_names(tmp_path: Pa
 
 
 def test_ports_from_a_base_are_consecutive() -> None:
-    assert list(Ports.from_base(9000).by_name().values()) == list(range(9000, 9012))
+    assert list(Ports.from_base(9000).by_name().values()) == list(range(9000, 9013))
 
 
 def test_two_runs_on_one_folder_are_refused_and_the_first_goes_on() -> None:
@@ -90,7 +90,7 @@ def test_data_that_is_not_kept_is_removed_at_the_end() -> None:
 
 
 def test_two_runs_choose_different_ports_before_any_server_listens(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Of fifty ports twelve and twelve would be the same now and then."""
+    """Of fifty ports thirteen and thirteen would be the same now and then."""
     first = 12_000 + os.getpid() % 19_000
     monkeypatch.setattr("local.stack.ports._FIRST", first)
     monkeypatch.setattr("local.stack.ports._BEHIND", first + 50)

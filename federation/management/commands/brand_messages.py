@@ -47,6 +47,7 @@ SOURCES = (
     "federation/services/unlinking.py",
     "federation/signin/*",
     "federation/templatetags/*",
+    "identity/messages/*",
     "identity/password_validators.py",
     "identity/password_words.py",
     "identity/services/acceptance.py",

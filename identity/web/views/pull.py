@@ -14,6 +14,7 @@ from identity.selectors.pull import events_of, get_pool, pools_of, pulled, uncla
 from identity.services.events import rotate_event_secret
 from identity.services.pull import confirm_vanished, pull_now
 from tenants.http import Request
+from tenants.models import Cell
 from tenants.paging import keyset_page
 from tenants.permissions import Permission
 from tenants.selectors import get_cell
@@ -33,7 +34,7 @@ def cell_users(request: Request, cell_id: uuid.UUID) -> HttpResponse:
     context = {
         "cell": cell,
         "events": events_of(cell),
-        "address": settings.DASHBOARD_URL + reverse("cognito-events", args=[cell.pk]),
+        **_addresses(cell),
         "rows": rows,
         "held_up": [row for row in rows if row.state and row.state.vanished],
         "moving": any(row.sync and not row.sync.settled for row in rows),
@@ -53,8 +54,13 @@ def cell_event_secret(request: Request, cell_id: uuid.UUID) -> HttpResponse:
     context: dict[str, object] = {"cell": cell, "events": events_of(cell)}
     if request.method == "POST":
         context["secret"] = rotate_event_secret(cell.pk, actor=request.actor)
-    context["address"] = settings.DASHBOARD_URL + reverse("cognito-events", args=[cell.pk])
-    return render(request, "fleet/cells/event_secret.html", context)
+    return render(request, "fleet/cells/event_secret.html", context | _addresses(cell))
+
+
+def _addresses(cell: Cell) -> dict[str, str]:
+    """Where the cell's account sends events, and asks for the words of Cognito's messages."""
+    names = {"address": "cognito-events", "messages_address": "cognito-messages"}
+    return {key: settings.DASHBOARD_URL + reverse(name, args=[cell.pk]) for key, name in names.items()}
 
 
 @require_safe

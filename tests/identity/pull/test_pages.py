@@ -137,7 +137,8 @@ def test_an_operator_sees_how_pools_were_read_and_who_is_in_no_directory(
     UnclaimedUser.objects.create(pool=pool, sub="s1", username="stray", reason="no_tenant", first_seen_at=now)
     UnclaimedUser.objects.create(pool=pool, sub="s2", first_seen_at=now)
     text = operator.get(url).content.decode()
-    for words in ("12,345", "77 users of", "deleted on purpose", reverse("cognito-events", args=[cast.cell.pk])):
+    addresses = [reverse(name, args=[cast.cell.pk]) for name in ("cognito-events", "cognito-messages")]
+    for words in ("12,345", "77 users of", "deleted on purpose", *addresses):
         assert words in text
     unclaimed = operator.get(reverse("fleet:pool-unclaimed", args=[pool.pk])).content.decode()
     assert "stray" in unclaimed

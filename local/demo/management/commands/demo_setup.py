@@ -7,7 +7,10 @@ from typing import Any
 
 from django.core.management import call_command
 from django.core.management.base import BaseCommand
+from django.utils import timezone
 
+from identity.models import EventSecret
+from identity.services.events import rotate_event_secret
 from tenants.actor import system
 from tenants.models import Account, Application, Cell
 from tenants.permissions import OperatorRole
@@ -35,10 +38,11 @@ class Request:
     sample_url: str
     sample_client_id: str
     sample_client_secret: str
+    event_secret: str
 
 
 class Command(BaseCommand):
-    """Standard output gets one JSON object, the sample application's credentials; all other words go elsewhere."""
+    """Standard output gets one JSON object, `sample` and `cell`, with secrets that are shown once; words do not."""
 
     help = "Migrate, set up, and make the demonstration's data. Reads one JSON object from standard input."
 
@@ -47,23 +51,36 @@ class Command(BaseCommand):
         request = Request(**json.load(sys.stdin))
         call_command("migrate", interactive=False, verbosity=1, stdout=self.stderr)
         call_command("setup", stdout=self.stderr)
-        ensure_cell(request.cognito_url)
+        cell = ensure_cell(request.cognito_url)
         ensure_operator(request.operator_email, request.operator_password)
         client_id, secret = ensure_sample_application(request)
-        self.stdout.write(json.dumps({"client_id": client_id, "client_secret": secret}))
+        made = {
+            "sample": {"client_id": client_id, "client_secret": secret},
+            "cell": {"cell_id": str(cell.pk), "event_secret": ensure_event_secret(cell, request.event_secret)},
+        }
+        self.stdout.write(json.dumps(made))
 
 
-def ensure_cell(cognito_url: str) -> None:
+def ensure_cell(cognito_url: str) -> Cell:
     """Have the cell whose Cognito is the local one."""
     cell = Cell.objects.filter(name=CELL).first()
     if cell is None:
         settings = CellSettings(name=CELL, region="us-east-1", endpoint_url=cognito_url, hosted_base_url=cognito_url)
-        add_cell(settings, actor=ACTOR)
-    elif cell.endpoint_url != cognito_url:
+        return add_cell(settings, actor=ACTOR)
+    if cell.endpoint_url != cognito_url:
         # The demonstration may be started on other ports, and the same Cognito is then elsewhere. An installation's
         # endpoint does not move, so that the product has no service for this.
         cell.endpoint_url = cell.hosted_base_url = cognito_url
         cell.save(update_fields=["endpoint_url", "hosted_base_url"])
+    return cell
+
+
+def ensure_event_secret(cell: Cell, known: str) -> str:
+    """Have a secret with which what runs beside the cell's Cognito signs; `known` where that still counts."""
+    row = EventSecret.objects.filter(cell=cell).first()
+    if row is not None and known in row.accepted(timezone.now()):
+        return known
+    return rotate_event_secret(cell.pk, actor=ACTOR)
 
 
 def ensure_operator(email: str, password: str) -> None:
