@@ -104,6 +104,7 @@ def configure(app: Celery) -> None:
                 "schedule": 60.0,
                 "options": {"expires": 60.0},
             },
+            "give-browsers-up": {"task": "federation.give_browsers_up", "schedule": 3600.0},
             "rotate-signing-keys": {"task": "federation.rotate_signing_keys", "schedule": 3600.0},
             "purge-sign-in-state": {"task": "federation.purge_sign_in_state", "schedule": 3600.0},
         },

@@ -135,9 +135,15 @@ def give_number_back(user_id: str) -> None:
     number_changes.give_back(user_id, actor=system("Account page"))
 
 
+@shared_task(name="federation.give_browsers_up")
+def give_browsers_up() -> None:
+    """Find browsers that spare nobody a second factor any more, for whatever reason."""
+    remembered_browsers.give_up_void()
+
+
 @shared_task(name="federation.forget_browsers")
 def forget_browsers() -> None:
-    """Have browsers forgotten that spare nobody a second factor any more."""
+    """Have browsers forgotten that were given up."""
     for row_id in remembered_browsers.unused(_BROWSERS_A_TICK):
         send_soon(remembered_browsers.FORGET_TASK, str(row_id))
 

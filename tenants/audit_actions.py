@@ -35,6 +35,7 @@ class Action(StrEnum):
     POOL_MADE_ROOM = "pool.made_room"
     POOL_DOMAIN_RENEWED = "pool.domain_renewed"
     CELL_QUOTAS_SET = "cell.quotas_set"
+    CELL_MESSAGE_FUNCTION_SET = "cell.message_function_set"
     OPERATOR_ADDED = "operator.added"
     OPERATOR_SIGNED_IN = "operator.signed_in"
     OPERATOR_PASSWORD_CHANGED = "operator.password_changed"
@@ -116,6 +117,7 @@ class Action(StrEnum):
     DEVICE_CONNECTED = "session.device_connected"
     DEVICE_REFUSED = "session.device_refused"
     TOTP_ENROLLED = "user.totp_enrolled"
+    TOTP_NAMED = "user.totp_named"
     TOTP_REMOVED = "user.totp_removed"
     FACTOR_ENROLLED = "user.factor_enrolled"
     FACTOR_REMOVED = "user.factor_removed"
@@ -173,6 +175,7 @@ ACTION_LABELS: Mapping[Action, Promise] = {
     Action.POOL_MADE_ROOM: _("Switched off what a user pool's new settings exclude"),
     Action.POOL_DOMAIN_RENEWED: _("Drew another domain prefix for a user pool"),
     Action.CELL_QUOTAS_SET: _("Set a cell's quotas"),
+    Action.CELL_MESSAGE_FUNCTION_SET: _("Set the function that writes Cognito's messages in a cell"),
     Action.OPERATOR_ADDED: _("Added an operator"),
     Action.OPERATOR_SIGNED_IN: _("Signed in to the fleet"),
     Action.OPERATOR_PASSWORD_CHANGED: _("Changed their own password"),
@@ -256,6 +259,7 @@ ACTION_LABELS: Mapping[Action, Promise] = {
     Action.FACTOR_ENROLLED: _("Set up codes as a second factor"),
     Action.FACTOR_REMOVED: _("Removed codes as a second factor"),
     Action.FACTOR_PREFERRED: _("Chose which second factor is asked for"),
+    Action.TOTP_NAMED: _("Renamed an authenticator app"),
     Action.TOTP_REMOVED: _("Removed their authenticator app"),
     Action.SESSION_ENDED: _("Ended a session"),
     Action.SESSIONS_ENDED: _("Signed a user out everywhere"),

@@ -248,7 +248,8 @@ def _remembering_consequence(*, on: bool, native: Sequence[str]) -> str:
     text = _(
         "An application in native mode that signs people in by Cognito's API itself and confirms no device cannot "
         "refresh its tokens any more: Cognito answers “Invalid Refresh Token”. Amplify confirms devices itself, and "
-        "sign-ins on Cognito's own pages are not affected."
+        "sign-ins on Cognito's own pages are not affected. Such an application can have devices remembered for longer "
+        "than the tenant's days, until the person's second factors are reset."
     )
     if not native:
         return text

@@ -12,7 +12,6 @@ from django.utils.translation import gettext as _
 
 from federation.account.application import CLIENT_ID, account_application, return_address
 from federation.models import AuthorizationCode
-from federation.provider.prompt import EVERY_FACTOR
 from federation.services.requests import REQUEST_LIFETIME, open_request
 from federation.signin import cookies, just_opened
 from federation.signin.views.common import StartAgain
@@ -85,6 +84,5 @@ def _parameters(state: str, asked: dict[str, str]) -> dict[str, str]:
         "code_challenge": challenge,
         "code_challenge_method": "S256",
         "prompt": "login",
-        EVERY_FACTOR: "yes",
         **{name: value for name, value in asked.items() if value},
     }

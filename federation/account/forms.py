@@ -8,6 +8,7 @@ from django.conf import settings
 from django.utils.translation import get_language_info
 from django.utils.translation import gettext_lazy as _
 
+from federation.services.own_passkeys import LONGEST_NAME, cleaned_name
 from federation.signin.forms import CodeForm, NewPasswordForm, choice_field
 from tenants.factors import SecondFactor
 
@@ -57,9 +58,22 @@ class ChangePasswordForm(NewPasswordForm):
 
 
 class AuthenticatorForm(CodeForm):
-    """A first code, and the secret that the page showed: Cognito holds it too, and counts only its own."""
+    """A first code, what the app is called, and the secret that the page showed.
 
+    Cognito holds the secret too, and counts only its own.
+    """
+
+    name = forms.CharField(
+        label=_("Name"),
+        required=False,
+        help_text=_("So that you know it again, such as the device that it is on. You can leave it empty."),
+        widget=forms.TextInput(attrs={"autocomplete": "off", "maxlength": LONGEST_NAME}),
+    )
     secret = forms.RegexField(regex=r"^[A-Z2-7]{16,128}$", widget=forms.HiddenInput)
+
+    def clean_name(self) -> str:
+        """Return the name as it is kept, like that of a key: what is too long is cut."""
+        return cleaned_name(self.cleaned_data["name"])
 
 
 class OwnAppForm(AuthenticatorForm):

@@ -15,6 +15,8 @@ SENTENCES: dict[str, Promise] = {
     "password-changed": _("Your password is changed. You are signed out on all other devices."),
     "authenticator-added": _("The authenticator app is set up."),
     "authenticator-removed": _("The authenticator app is removed."),
+    "authenticator-named": _("The authenticator app has another name."),
+    "authenticator-without-name": _("Enter a name for the authenticator app."),
     "codes-added": _("The codes are set up."),
     "codes-removed": _("The codes are removed."),
     "number-kept": _("Your codes go to the number that you had before."),

@@ -19,6 +19,18 @@ class Migration(migrations.Migration):
                 ("remembered_at", models.DateTimeField()),
                 ("until", models.DateTimeField(db_index=True)),
                 ("resets", models.PositiveIntegerField()),
+                (
+                    "factor",
+                    models.CharField(
+                        choices=[
+                            ("totp", "Authenticator app"),
+                            ("email", "Code by e-mail"),
+                            ("sms", "Code by SMS"),
+                            ("key", "Security key or passkey"),
+                        ],
+                        max_length=8,
+                    ),
+                ),
                 ("device_key", models.CharField(blank=True, db_default="", default="", max_length=120)),
                 (
                     "browser",
@@ -44,7 +56,13 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "abstract": False,
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("browser__isnull", True)),
+                        fields=["user"],
+                        name="remembered_browser_void",
+                    )
+                ],
             },
         ),
     ]

@@ -1,6 +1,7 @@
 """The tables of `federation`, one noun a module."""
 
 from federation.models.account_request import AccountRequest, AccountRequestKind
+from federation.models.app_name import AppName
 from federation.models.auth_event import AuthEvent, AuthOutcome, AuthWay
 from federation.models.authorization import AuthorizationCode, AuthorizationRequest, RefreshToken, TokenFamily
 from federation.models.browser_session import BrowserSession
@@ -43,6 +44,7 @@ __all__ = [
     "OPEN_STATES",
     "AccountRequest",
     "AccountRequestKind",
+    "AppName",
     "AuthEvent",
     "AuthOutcome",
     "AuthWay",

@@ -18,6 +18,8 @@ class OwnFactor(TenantOwned):
     resets = models.PositiveIntegerField()
     # The time step of the last code that was taken (RFC 6238 section 5.2: each is good once).
     last_step = models.BigIntegerField()
+    # What they call it; empty for nothing.
+    name = models.CharField(max_length=60, blank=True, default="", db_default="")
     created_at = models.DateTimeField(auto_now_add=True)
 
     def __str__(self) -> str:

@@ -7,6 +7,7 @@ from django.db import models
 from federation.models.known_device import KnownDevice
 from federation.models.sealing import SealedSecrets
 from identity.models import DirectoryUser
+from tenants.factors import SecondFactor
 
 
 class RememberedBrowser(SealedSecrets):
@@ -24,8 +25,15 @@ class RememberedBrowser(SealedSecrets):
     # What the person was told; the tenant's policy may have become stricter since.
     until = models.DateTimeField(db_index=True)
     resets = models.PositiveIntegerField()
+    # Which they showed; it has to be one that they have, and that the tenant counts.
+    factor = models.CharField(max_length=8, choices=SecondFactor)
     # Cognito's, of which the rest is sealed; empty where Lifeguard alone asks for the second factor.
     device_key = models.CharField(max_length=120, blank=True, default="", db_default="")
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["user"], condition=models.Q(browser__isnull=True), name="remembered_browser_void")
+        ]
 
     def __str__(self) -> str:
         return f"a browser of {self.user} until {self.until}"

@@ -106,7 +106,7 @@ def _answer_from_session(
 ) -> HttpResponse | None:
     """Answer without a sign-in, where this browser has a session that is good enough."""
     session = live_session(tenant, cookies.session_token(request, tenant))
-    if session is None or not may_answer(session, asked, parameters):
+    if session is None or not may_answer(session, application, asked, parameters):
         return None
     if asked.choose:
         return send_to_choice(request, application, parameters, tenant)

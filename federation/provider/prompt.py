@@ -16,8 +16,6 @@ from federation.levels import ACR_MULTI_FACTOR, LEVELS
 
 # `consent` is not among them: there is no consent page, since the operator chose the application for the tenant.
 PROMPTS = ("none", "login", "select_account", "create")
-# Among the parameters of a request of ours, which applications cannot send: see `asks_for_every_factor`.
-EVERY_FACTOR = "every_factor"
 # `fragment` is for tokens in the answer, of which there are none here.
 RESPONSE_MODES = ("query", "form_post")
 _NOT_SUPPORTED = {
@@ -96,14 +94,6 @@ def asks_for_two_factors(parameters: Mapping[str, object]) -> bool:
     """
     known = set(LEVELS) & set(str(parameters.get("acr_values", "")).split())
     return known == {ACR_MULTI_FACTOR}
-
-
-def asks_for_every_factor(parameters: Mapping[str, object]) -> bool:
-    """Say whether the person is to show each factor that they have, also in a browser that is remembered.
-
-    A request of ours alone asks that, of the account page; an application says what it wants by `acr_values`.
-    """
-    return EVERY_FACTOR in parameters
 
 
 def _seconds(text: str | None) -> int | None:

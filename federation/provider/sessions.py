@@ -11,28 +11,30 @@ from federation.models import BrowserSession
 from federation.provider.answers import HINTED_USER, is_meant
 from federation.provider.prompt import Asked
 from federation.selectors import active_tenant, live_session, sessions_of_tokens
-from federation.services.sessions import may_step_up, meets_policy
+from federation.services.sessions import is_enough_for, may_step_up, meets_policy
 from federation.signin import cookies
 from federation.signin.device import is_for_device
 from tenants.models import Application
 from tenants.redirect_uris import is_on_loopback
 
 
-def suffices(session: BrowserSession, asked: Asked, parameters: Mapping[str, Any]) -> bool:
+def suffices(session: BrowserSession, application: Application, asked: Asked, parameters: Mapping[str, Any]) -> bool:
     """Say whether nobody has to sign in, because a session is good enough for what is asked."""
+    if not is_enough_for(session, application):
+        return False
     if not asked.accepts(session.auth_time, timezone.now()) or not meets_policy(session):
         return False
     return is_meant(parameters, session) and not (asked.two_factors and may_step_up(session))
 
 
-def may_answer(session: BrowserSession, asked: Asked, parameters: Mapping[str, Any]) -> bool:
+def may_answer(session: BrowserSession, application: Application, asked: Asked, parameters: Mapping[str, Any]) -> bool:
     """Say whether a session that is good enough is also of whom the application expects.
 
     `login_hint` says it by an address; `id_token_hint` says it more surely, also where the address has changed since.
     Both are looked at before anybody signs in. Of who has signed in then, the second alone is asked (`suffices`).
     """
     hint = "" if HINTED_USER in parameters else str(parameters.get("login_hint", "")).casefold()
-    return suffices(session, asked, parameters) and hint in {"", session.user.email.casefold()}
+    return suffices(session, application, asked, parameters) and hint in {"", session.user.email.casefold()}
 
 
 def must_be_shown(application: Application, parameters: Mapping[str, Any]) -> bool:
@@ -68,4 +70,4 @@ def sufficing_sessions(
     slugs = dict.fromkeys(session.tenant.slug for session in held if only in {None, session.tenant_id})
     tenants = [tenant for slug in slugs if (tenant := active_tenant(slug, application))]
     live = (live_session(tenant, cookies.session_token(request, tenant)) for tenant in tenants)
-    return [session for session in live if session is not None and may_answer(session, asked, parameters)]
+    return [session for session in live if session is not None and may_answer(session, application, asked, parameters)]

@@ -29,10 +29,12 @@ class Recognised:
     """What is known of the browser of a sign-in.
 
     Args:
+        id: of the row.
         token: what its cookie holds from now on.
         is_known: whether the person had signed in with it before.
     """
 
+    id: uuid.UUID
     token: str = field(repr=False)
     is_known: bool
 
@@ -61,25 +63,34 @@ def recognise(user: DirectoryUser, token: str, *, visitor: Actor) -> Recognised:
     known = trusted_devices().filter(user=user, token_hash=hash_token(token)).first() if token else None
     if known is not None:
         KnownDevice.objects.filter(pk=known.pk).update(last_seen_at=now, **_facts(visitor))
-        return Recognised(token, is_known=True)
+        return Recognised(known.pk, token, is_known=True)
     fresh = new_token()
     if token:
         # A browser that several share goes on under the new token; one that somebody else put there is good no longer.
         here.exclude(user=user).update(token_hash=hash_token(fresh))
     has_others = _recent_devices().filter(user=user).exists()
-    KnownDevice.objects.create(
+    made = KnownDevice.objects.create(
         tenant_id=user.tenant_id, user=user, token_hash=hash_token(fresh), last_seen_at=now, **_facts(visitor)
     )
     if has_others:
         owe_notice(NoticeKind.NEW_DEVICE, user, actor=visitor)
-    return Recognised(fresh, is_known=False)
+    return Recognised(made.pk, fresh, is_known=False)
 
 
 def trusted_devices() -> QuerySet[KnownDevice]:
     """Browsers that count: none that was forgotten, and none from before the person was signed out everywhere, who may
     have had a stranger there.
     """
-    return _recent_devices().filter(forgotten_at__isnull=True)
+    return KnownDevice.objects.filter(is_trusted())
+
+
+def is_trusted(at: str = "") -> Q:
+    """Return the condition by which a browser counts.
+
+    Args:
+        at: the path to the browser, as `browser__`; the browser itself by default.
+    """
+    return _is_recent(at) & Q(**{f"{at}forgotten_at__isnull": True})
 
 
 @transaction.atomic
@@ -112,8 +123,13 @@ def _forget(this: BrowserSession, devices: QuerySet[KnownDevice], *, visitor: Ac
 
 
 def _recent_devices() -> QuerySet[KnownDevice]:
-    signed_out_since = Q(user__signed_out_at__gte=F("last_seen_at"))
-    return KnownDevice.objects.filter(last_seen_at__gt=timezone.now() - KEPT).exclude(signed_out_since)
+    return KnownDevice.objects.filter(_is_recent())
+
+
+def _is_recent(at: str = "") -> Q:
+    seen = f"{at}last_seen_at"
+    not_since = Q(**{f"{at}user__signed_out_at__isnull": True}) | Q(**{f"{at}user__signed_out_at__lt": F(seen)})
+    return Q(**{f"{seen}__gt": timezone.now() - KEPT}) & not_since
 
 
 def _facts(visitor: Actor) -> dict[str, str]:

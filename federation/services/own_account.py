@@ -5,6 +5,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from federation.models import BrowserSession
+from federation.services.app_names import app_name_of, keep_app_name
 from federation.services.security_notices import NoticeKind, owe_notice
 from federation.services.session_ends import end_other_sessions
 from federation.visitor import as_user
@@ -138,12 +139,19 @@ def note_password_changed(session: BrowserSession, *, visitor: Actor) -> None:
 
 
 @transaction.atomic
-def note_authenticator_added(session: BrowserSession, *, visitor: Actor) -> None:
-    """Note that somebody set an authenticator app up, or another one in the place of it."""
+def note_authenticator_added(session: BrowserSession, name: str, *, visitor: Actor) -> None:
+    """Note that somebody set an authenticator app up, or another one in the place of it.
+
+    Args:
+        session: theirs.
+        name: what they call it (`own_passkeys.cleaned_name`); empty for nothing.
+        visitor: the request's actor.
+    """
     user, actor = session.user, as_user(visitor, session.user)
     note_factor(user, SecondFactor.TOTP)
-    audit.record(Action.TOTP_ENROLLED, actor=actor, tenant=user.tenant, target=user)
-    owe_notice(NoticeKind.AUTHENTICATOR_ADDED, user, actor=actor)
+    keep_app_name(user, name)
+    audit.record(Action.TOTP_ENROLLED, actor=actor, tenant=user.tenant, target=user, after={"name": name})
+    owe_notice(NoticeKind.AUTHENTICATOR_ADDED, user, actor=actor, about=name)
 
 
 def require_other_factor(session: BrowserSession, left: frozenset[SecondFactor]) -> None:
@@ -173,6 +181,8 @@ def note_authenticator_removed(session: BrowserSession, left: frozenset[SecondFa
         visitor: the request's actor.
     """
     user, actor = session.user, as_user(visitor, session.user)
+    name = app_name_of(user)
     note_factors(user, left)
-    audit.record(Action.TOTP_REMOVED, actor=actor, tenant=user.tenant, target=user)
-    owe_notice(NoticeKind.AUTHENTICATOR_REMOVED, user, actor=actor)
+    keep_app_name(user, "")
+    audit.record(Action.TOTP_REMOVED, actor=actor, tenant=user.tenant, target=user, before={"name": name})
+    owe_notice(NoticeKind.AUTHENTICATOR_REMOVED, user, actor=actor, about=name)

@@ -7,6 +7,7 @@ from django.db.models import QuerySet
 
 from federation.models import OwnFactor, OwnKey
 from federation.selectors.own_keys import keys_of
+from federation.services.app_names import record_app_named, required_name
 from federation.services.own_account import LastFactor
 from federation.services.security_notices import NoticeKind, owe_notice
 from federation.totp import step_of
@@ -81,13 +82,16 @@ def require_left(user: DirectoryUser) -> None:
 
 
 @transaction.atomic
-def set_up_factor(user: DirectoryUser, secret: str, code: str, *, is_first: bool = True, visitor: Actor) -> None:
+def set_up_factor(
+    user: DirectoryUser, secret: str, code: str, *, name: str = "", is_first: bool = True, visitor: Actor
+) -> None:
     """Keep the secret of an app, once a code of it shows that the person has it.
 
     Args:
         user: whose.
         secret: in base32, as the page showed it.
         code: of the app.
+        name: what they call it (`own_passkeys.cleaned_name`); empty for nothing.
         is_first: whether nothing was shown yet but what an identity provider says, which makes the first factor alone;
             otherwise the app takes the place of the one before.
         visitor: the request's actor.
@@ -105,15 +109,32 @@ def set_up_factor(user: DirectoryUser, secret: str, code: str, *, is_first: bool
     # What was reset, of whichever kind, and the one that this one replaces.
     give_up_own_factor(user)
     OwnFactor.objects.filter(tenant=user.tenant_id, user=user).delete()
-    factor = OwnFactor(tenant_id=user.tenant_id, user=user, resets=user.mfa_reset_wanted, last_step=step)
+    factor = OwnFactor(tenant_id=user.tenant_id, user=user, resets=user.mfa_reset_wanted, last_step=step, name=name)
     factor.seal_secret(secret)
     factor.save(force_insert=True)
     note_own_factors(user)
     actor = as_user(visitor, user)
     if not is_first:
         # Of the first the log has a line with the session that begins by it.
-        audit.record(Action.TOTP_ENROLLED, actor=actor, tenant=user.tenant, target=user)
-    owe_notice(NoticeKind.AUTHENTICATOR_ADDED, user, actor=actor)
+        audit.record(Action.TOTP_ENROLLED, actor=actor, tenant=user.tenant, target=user, after={"name": name})
+    owe_notice(NoticeKind.AUTHENTICATOR_ADDED, user, actor=actor, about=name)
+
+
+@transaction.atomic
+def name_factor(user: DirectoryUser, typed: str, *, visitor: Actor) -> None:
+    """Call somebody's app something else.
+
+    Raises:
+        NotFound: they have none.
+        ValidationFailed: the name is empty.
+    """
+    user = lock_user(user.tenant, user.pk)
+    factor = own_factor_of(user)
+    if factor is None:
+        raise NotFound
+    before, factor.name = factor.name, required_name(typed)
+    factor.save(update_fields=["name"])
+    record_app_named(user, before, factor.name, visitor=visitor)
 
 
 @transaction.atomic
@@ -132,8 +153,8 @@ def remove_factor(user: DirectoryUser, *, visitor: Actor) -> None:
     require_left(user)
     note_own_factors(user)
     actor = as_user(visitor, user)
-    audit.record(Action.TOTP_REMOVED, actor=actor, tenant=user.tenant, target=user)
-    owe_notice(NoticeKind.AUTHENTICATOR_REMOVED, user, actor=actor)
+    audit.record(Action.TOTP_REMOVED, actor=actor, tenant=user.tenant, target=user, before={"name": factor.name})
+    owe_notice(NoticeKind.AUTHENTICATOR_REMOVED, user, actor=actor, about=factor.name)
 
 
 def _void(user: DirectoryUser) -> tuple[QuerySet[OwnFactor], QuerySet[OwnKey]]:

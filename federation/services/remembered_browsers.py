@@ -5,11 +5,12 @@ import uuid
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 
+import structlog
 from django.db.models import DurationField, ExpressionWrapper, F, Q, QuerySet
 from django.utils import timezone
 
-from federation.models import KnownDevice, RememberedBrowser
-from federation.services.known_devices import KEPT, trusted_devices
+from federation.models import RememberedBrowser
+from federation.services.known_devices import is_trusted
 from federation.tokens import hash_token
 from federation.visitor import as_user
 from identity import auth
@@ -17,12 +18,14 @@ from identity.cells import pool_ref
 from identity.models import DirectoryUser
 from tenants.actor import Actor
 from tenants.audit_actions import Action
-from tenants.factor_rules import days_remembered
+from tenants.factor_rules import days_remembered, usable
+from tenants.factors import SecondFactor
 from tenants.models import Tenant
 from tenants.models.pool_settings import options_of
 from tenants.services import audit
 
 FORGET_TASK = "federation.forget_browser"
+_log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,10 +33,25 @@ class Remembering:
     """That somebody who showed a second factor is not to be asked for one here for a while.
 
     Args:
+        factor: which they showed.
         device: Cognito's, where it is Cognito that asks; it remembers it by now.
     """
 
-    device: auth.Device | None
+    factor: SecondFactor
+    device: auth.Device | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Remembered:
+    """A browser in which Cognito is not to ask.
+
+    Args:
+        id: of the row.
+        device: by what Cognito knows it.
+    """
+
+    id: uuid.UUID
+    device: auth.Device
 
 
 def days_in_force(tenant: Tenant) -> int:
@@ -42,58 +60,62 @@ def days_in_force(tenant: Tenant) -> int:
     return days_remembered(days, options_of(tenant.pool)) if days else 0
 
 
-def remember_browser(user: DirectoryUser, token: str, remembering: Remembering, *, visitor: Actor) -> None:
+def remember_browser(user: DirectoryUser, browser_id: uuid.UUID, remembering: Remembering, *, visitor: Actor) -> None:
     """Remember a browser in the place of what was remembered of it before; in the transaction of the sign-in.
 
     Where the tenant has none remembered any more, the row is there for Cognito to forget its device.
 
     Args:
         user: who showed a second factor.
-        token: by which the browser is known from now on.
+        browser_id: of their `KnownDevice`.
         remembering: what it is remembered by.
         visitor: the request's actor.
     """
     now, days = timezone.now(), days_in_force(user.tenant)
     if not days and remembering.device is None:
         return
-    browser = KnownDevice.objects.get(tenant=user.tenant_id, user=user, token_hash=hash_token(token))
-    RememberedBrowser.objects.filter(tenant=user.tenant_id, browser=browser).update(browser=None)
+    RememberedBrowser.objects.filter(tenant=user.tenant_id, browser=browser_id).update(browser=None)
     row = RememberedBrowser(
         tenant_id=user.tenant_id,
         user=user,
-        browser=browser,
+        browser_id=browser_id,
         remembered_at=now,
         until=now + timedelta(days=days),
         resets=user.mfa_reset_wanted,
+        factor=remembering.factor,
         device_key=remembering.device.key if remembering.device else "",
     )
     if remembering.device:
         row.seal_secrets(json.dumps(asdict(remembering.device)))
     row.save(force_insert=True)
     if days:
-        after = {"device": str(browser.device), "days": days}
-        audit.record(
-            Action.BROWSER_REMEMBERED, actor=as_user(visitor, user), tenant=user.tenant, target=user, after=after
-        )
+        actor = as_user(visitor, user)
+        audit.record(Action.BROWSER_REMEMBERED, actor=actor, tenant=user.tenant, target=user, after={"days": days})
 
 
-def is_remembered(user: DirectoryUser, token: str) -> bool:
-    """Say whether somebody is not asked for a second factor in the browser that holds a token."""
+def own_factor_spared(user: DirectoryUser, token: str) -> SecondFactor | None:
+    """Return which factor of ours somebody showed in the browser that holds a token, where that counts; None otherwise.
+
+    Whether they still have it is for the caller to see.
+    """
     if not token or not days_in_force(user.tenant):
-        return False
-    return _counting(user.tenant).filter(user=user, browser__token_hash=hash_token(token)).exists()
+        return None
+    row = _counting(user.tenant).filter(user=user, browser__token_hash=hash_token(token), device_key="").first()
+    return SecondFactor(row.factor) if row is not None else None
 
 
-def remembered_device(tenant: Tenant, token: str, email: str) -> auth.Device | None:
+def remembered_device(tenant: Tenant, token: str, email: str) -> Remembered | None:
     """Return by what Cognito knows the browser that holds a token, if somebody with an address is remembered there.
 
     What is asked of the database is the same for every address.
     """
     if not token or not days_in_force(tenant):
         return None
-    here = _counting(tenant).filter(browser__token_hash=hash_token(token), user__email=email)
-    row = here.exclude(device_key="").first()
-    return auth.Device(**json.loads(row.secrets)) if row is not None else None
+    here = _counting(tenant).filter(browser__token_hash=hash_token(token), user__email=email).exclude(device_key="")
+    row = here.select_related("user").first()
+    if row is None or row.factor not in _counted(tenant) or row.factor not in row.user.second_factors:
+        return None
+    return Remembered(row.pk, auth.Device(**json.loads(row.secrets)))
 
 
 def remembered_until(user: DirectoryUser) -> dict[uuid.UUID, datetime]:
@@ -103,14 +125,25 @@ def remembered_until(user: DirectoryUser) -> dict[uuid.UUID, datetime]:
     return {browser: min(until, since + most) for browser, until, since in rows}
 
 
-def forget_device(tenant: Tenant, device: auth.Device) -> None:
-    """Count on a device no longer that Cognito does not take any more."""
-    RememberedBrowser.objects.filter(tenant=tenant, device_key=device.key).update(browser=None)
+def give_up(remembered: Remembered) -> None:
+    """Count on a browser no longer of which Cognito does not take the device any more."""
+    RememberedBrowser.objects.filter(pk=remembered.id).update(browser=None)
+
+
+def give_up_all(user: DirectoryUser) -> None:
+    """Ask somebody for their second factor again wherever they had a browser remembered."""
+    RememberedBrowser.objects.filter(tenant=user.tenant_id, user=user).update(browser=None)
+
+
+def give_up_void() -> None:
+    """Count on nothing any longer that does not count now, for whatever reason: it could count again otherwise."""
+    RememberedBrowser.objects.filter(pk__in=_void().values("pk")).update(browser=None)
 
 
 def unused(limit: int) -> list[uuid.UUID]:
-    """Return what counts no more, whatever the reason; in no order, so that nothing is in the way of the rest."""
-    return list(_unused().order_by("?").values_list("pk", flat=True)[:limit])
+    """Return what counts no more; in no order, so that nothing is in the way of the rest."""
+    given_up = RememberedBrowser.objects.filter(browser__isnull=True)
+    return list(given_up.order_by("?").values_list("pk", flat=True)[:limit])
 
 
 def forget(row_id: uuid.UUID) -> None:
@@ -119,33 +152,42 @@ def forget(row_id: uuid.UUID) -> None:
     Raises:
         auth.AuthUnavailable: Cognito cannot answer now.
     """
-    row = _unused().select_related("user__tenant__pool__cell").filter(pk=row_id).first()
+    rows = RememberedBrowser.objects.select_related("user__tenant__pool__cell")
+    row = rows.filter(pk=row_id, browser__isnull=True).first()
     if row is None:
         return
     if row.device_key:
-        auth.forget_device(pool_ref(row.user.tenant.pool), row.user.username, row.device_key)
+        try:
+            auth.forget_device(pool_ref(row.user.tenant.pool), row.user.username, row.device_key)
+        except auth.AuthMisconfigured as error:
+            # It would be so each minute. Nobody has the password of the device, once the row is gone.
+            _log.warning("device_left_at_cognito", reason=str(error))
     row.delete()
 
 
+def _counted(tenant: Tenant) -> tuple[SecondFactor, ...]:
+    return usable(tenant.policy.second_factors, options_of(tenant.pool))
+
+
 def _counting(tenant: Tenant) -> QuerySet[RememberedBrowser]:
-    """What of a tenant's counts now. A policy that became stricter is met at once."""
+    """What of a tenant's counts now, but for the factor. A policy that became stricter is met at once."""
     now = timezone.now()
+    oldest = now - timedelta(days=days_in_force(tenant))
     return RememberedBrowser.objects.filter(
+        is_trusted("browser__"),
         tenant=tenant,
         until__gt=now,
-        remembered_at__gt=now - timedelta(days=days_in_force(tenant)),
+        remembered_at__gt=max(oldest, tenant.policy.remembered_since or oldest),
         resets=F("user__mfa_reset_wanted"),
-        browser__in=trusted_devices(),
     )
 
 
-def _unused() -> QuerySet[RememberedBrowser]:
-    """What does not count, of all tenants: the reverse of `_counting`, which knows a tenant's days."""
+def _void() -> QuerySet[RememberedBrowser]:
+    """What is not given up yet and does not count, of all tenants: the reverse of `_counting`, which knows the days."""
     now = timezone.now()
     days = ExpressionWrapper(F("tenant__policy__remember_days") * timedelta(days=1), output_field=DurationField())
     is_off = ~Q(tenant__pool__settings__remembers_devices=True)
-    is_void = ~Q(resets=F("user__mfa_reset_wanted"))
-    is_gone = Q(browser__isnull=True) | Q(browser__forgotten_at__isnull=False)
-    is_old = Q(until__lte=now) | Q(remembered_at__lte=now - days) | Q(browser__last_seen_at__lte=now - KEPT)
-    signed_out = Q(user__signed_out_at__gte=F("browser__last_seen_at"))
-    return RememberedBrowser.objects.filter(is_off | is_void | is_gone | is_old | signed_out)
+    is_reset = ~Q(resets=F("user__mfa_reset_wanted"))
+    is_before = Q(remembered_at__lte=now - days) | Q(remembered_at__lte=F("tenant__policy__remembered_since"))
+    void = is_off | is_reset | is_before | Q(until__lte=now) | ~is_trusted("browser__")
+    return RememberedBrowser.objects.filter(void, browser__isnull=False)

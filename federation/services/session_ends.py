@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from federation.models import BrowserSession, SignInAttempt, TokenFamily
 from federation.selectors.browser_sessions import live_sessions
+from federation.services.remembered_browsers import give_up_all
 from federation.services.sessions import chain_of, end_chain
 from federation.visitor import as_user
 from identity.models import DirectoryUser
@@ -36,10 +37,14 @@ def end_own_session(this: BrowserSession, session_id: uuid.UUID, *, visitor: Act
 
 @transaction.atomic
 def end_other_sessions(this: BrowserSession, *, visitor: Actor) -> int:
-    """End all sessions of a person but the one in which they ask; returns how many those were."""
+    """End all sessions of a person but the one in which they ask; returns how many those were.
+
+    Their second factor is asked for again in each browser, also here: it is theirs to say anew.
+    """
     user = lock_user(this.tenant, this.user_id)
     others = [session for session in live_sessions(user) if session.pk != this.pk]
     ended = sum(_end_with_dashboard(session) for session in others)
+    give_up_all(user)
     # Whoever is in the middle of signing in proved something that may be why they are asked to go.
     SignInAttempt.objects.filter(user=user).delete()
     if ended:

@@ -125,7 +125,7 @@ def begin_session(
         audit.record(Action.TOTP_ENROLLED, actor=as_user(visitor, user), tenant=session.tenant, target=user)
     device = recognise(user, device_token, visitor=visitor)
     if remembering is not None:
-        remember_browser(user, device.token, remembering, visitor=visitor)
+        remember_browser(user, device.id, remembering, visitor=visitor)
     record_success(
         user,
         way_of(amr),
@@ -185,6 +185,14 @@ def meets_policy(session: BrowserSession) -> bool:
     if session.tenant.policy.mfa != MfaPolicy.REQUIRED or _is_trusted(session):
         return True
     return AMR_REMEMBERED in session.amr and bool(days_in_force(session.tenant))
+
+
+def is_enough_for(session: BrowserSession, application: Application) -> bool:
+    """Say whether a session opens an application of Lifeguard's own, on which people change how others sign in.
+
+    Not where the second factor was left out, or whoever has the password and the browser could take it away.
+    """
+    return not (application.is_builtin and AMR_REMEMBERED in session.amr)
 
 
 def may_step_up(session: BrowserSession) -> bool:

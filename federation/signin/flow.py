@@ -9,6 +9,7 @@ from pydantic import SecretStr
 from federation.levels import AMR_MULTI_FACTOR, AMR_PASSWORD, AMR_TOTP
 from federation.models import SignInAttempt, Step
 from federation.passwords import require_passwords
+from federation.services.app_names import keep_app_name
 from federation.services.attempt_limits import CODE, PASSWORD, tried
 from federation.services.attempts import Held, held_by, move_on, require_room_for_code, spend_code_try
 from federation.services.security_notices import NoticeKind, owe_notice
@@ -17,7 +18,7 @@ from federation.signin.cognito import client_ref, decoy_username
 from federation.signin.context import Context
 from federation.signin.people import user_of
 from federation.signin.progress import Progress, recheck, refusals, resume
-from federation.signin.remembering import device_here, note_answer
+from federation.signin.remembering import note_answer, remembered_here
 from federation.visitor import as_user
 from identity import auth
 from identity.models import DirectoryUser
@@ -48,9 +49,10 @@ def answer_password(context: Context, email: str, password: str) -> Outcome:
             require_passwords(context.tenant)
             if user is not None:
                 require_room_for_code(user)
-            device = device_here(context, email)
+            remembered = remembered_here(context, email)
+            device = remembered.device if remembered is not None else None
             result = auth.sign_in_with_password(client_ref(client), username, password, device=device)
-        note_answer(context, device, result)
+        note_answer(remembered, result)
         return advance(progress, result)
 
 
@@ -132,6 +134,8 @@ def decline_factor(context: Context, attempt: SignInAttempt) -> Outcome:
 def _note_app(context: Context, user: DirectoryUser) -> None:
     """Keep that a user has an authenticator app now, and have them told; the log has it with the session."""
     note_factor(user, SecondFactor.TOTP)
+    # That of an app before, which was removed past us, is not its name.
+    keep_app_name(user, "")
     owe_notice(NoticeKind.AUTHENTICATOR_ADDED, user, actor=as_user(context.visitor, user))
 
 

@@ -6,7 +6,7 @@ does not leave it to the identity provider, Lifeguard keeps one itself.
 
 from datetime import datetime
 
-from federation.levels import AMR_MULTI_FACTOR, AMR_TOTP
+from federation.levels import AMR_MULTI_FACTOR, AMR_PASSKEY, AMR_TOTP
 from federation.models import Connection, FederatedSignIn, MfaTrust, SignInAttempt, Step
 from federation.provider.prompt import asks_for_two_factors
 from federation.selectors.arrivals import offered_connection
@@ -30,7 +30,10 @@ from federation.signin.own_key_options import with_request
 from federation.signin.progress import Progress, recheck, refusals, resume
 from identity import auth
 from identity.models import DirectoryUser
+from tenants.factors import SecondFactor
 from tenants.models import MfaPolicy
+
+_FACTORS = {AMR_TOTP: SecondFactor.TOTP, AMR_PASSKEY: SecondFactor.KEY}
 
 
 def needs_own_factor(context: Context, connection: Connection, user: DirectoryUser, *, amr: list[str]) -> bool:
@@ -165,7 +168,7 @@ def let_in_with(progress: Progress, sign_in: FederatedSignIn, method: str, *, en
         proved_at=progress.proved_at,
         amr=[*progress.amr, method, AMR_MULTI_FACTOR],
         enrolled=enrolled,
-        remembering=Remembering(None) if progress.context.remembers else None,
+        remembering=Remembering(_FACTORS[method]) if progress.context.remembers else None,
     )
 
 

@@ -19,7 +19,7 @@ from identity.auth.types import AppClientRef, Device, NewDevice, SignedIn, SignI
 from identity.cognito import users
 from identity.cognito.calls import Priority
 from identity.cognito.endpoint import PoolRef
-from identity.cognito.errors import DeviceNotFound, NotAuthorized, UserNotFound
+from identity.cognito.errors import InvalidRequest, NotFound, Terminal
 from identity.cognito.gate import call
 from identity.cognito.srp import PasswordClaim, SrpSession, device_verifier
 
@@ -69,7 +69,7 @@ def forget_device(pool: PoolRef, username: str, key: str) -> None:
     with auth_errors():
         try:
             users.forget_device(pool, username, key, priority=Priority.BULK)
-        except (DeviceNotFound, UserNotFound):
+        except NotFound:
             return
 
 
@@ -89,8 +89,11 @@ def sign_in_from(
     named = {"DEVICE_KEY": device.key}
     try:
         answer = answer_to(client, "PASSWORD_VERIFIER", username, {**responses, **named}, session=session)
-    except DeviceNotFound as error:
+    except (InvalidRequest, NotFound) as error:
         raise NotAccepted from error
+    if answer.get("ChallengeName") == "NEW_PASSWORD_REQUIRED":
+        # Cognito would ask for the device after that.
+        raise NotAccepted
     if answer.get("ChallengeName") != "DEVICE_SRP_AUTH":
         return read_answer(answer, username)
     srp = SrpSession.start()
@@ -109,7 +112,7 @@ def sign_in_from(
         )
         proof = {**named, **claim_responses(claim, challenge["SECRET_BLOCK"])}
         answer = answer_to(client, "DEVICE_PASSWORD_VERIFIER", username, proof, session=answer.get("Session"))
-    except NotAuthorized as error:
+    except Terminal as error:
         raise NotAccepted from error
     result = read_answer(answer, username)
     return replace(result, by_device=True) if isinstance(result, SignedIn) else result

@@ -118,10 +118,6 @@ class UserNotFound(NotFound):
     """The user does not exist in the pool."""
 
 
-class DeviceNotFound(NotFound):
-    """The user has no such device."""
-
-
 class AlreadyExists(Terminal):
     """Something with this name or alias exists already."""
 

@@ -28,11 +28,6 @@ _SESSION = Refusal(
     "The sign-in session is no longer valid.",
     "Start signing in again.",
 )
-_DEVICE = Refusal(
-    errors.DeviceNotFound,
-    "The user has no such device.",
-    "Sign in without it; it can be remembered again.",
-)
 _WRONG_SECRET = Refusal(
     errors.AccessDenied,
     "The app client's secret does not match.",
@@ -98,6 +93,5 @@ REFINEMENTS: tuple[tuple[str, str, Refusal], ...] = (
     ("NotAuthorizedException", "invalid session", _SESSION),
     ("NotAuthorizedException", "session is expired", _SESSION),
     ("CodeMismatchException", "invalid session", _SESSION),
-    ("ResourceNotFoundException", "device does not exist", _DEVICE),
     ("LimitExceededException", "attempt limit exceeded", _ATTEMPTS),
 )

@@ -183,6 +183,8 @@ def reset_factors(pool: PoolRef, username: str, *, priority: Priority) -> bool:
     A telephone number counts as unverified then, because a pool that requires a second factor sends codes to every
     verified one. An e-mail address stays verified: it was not lost.
 
+    Remembered devices go as well: whoever had the factor may have had one of them, or made one.
+
     Returns:
         Whether the registered TOTP secret was deleted too. An endpoint without AdminDeleteSoftwareToken keeps it,
         unused, until the next set-up replaces it.
@@ -194,6 +196,7 @@ def reset_factors(pool: PoolRef, username: str, *, priority: Priority) -> bool:
     prefer_factors(pool, username, {"SoftwareTokenMfaSettings": off, **on}, priority=priority)
     if user.attributes.get("phone_number_verified") == "true":
         update_attributes(pool, username, {"phone_number_verified": "false"}, priority=priority)
+    _forget_devices(pool, username, priority=priority)
     try:
         call(pool.endpoint, "AdminDeleteSoftwareToken", _of(pool, username), priority=priority)
     except errors.FactorNotFound:
@@ -215,10 +218,25 @@ def forget_device(pool: PoolRef, username: str, key: str, *, priority: Priority)
     """Let a device of a user's count no longer; what was refreshed from it cannot be any more.
 
     Raises:
-        DeviceNotFound: they have no such device.
-        UserNotFound: there is no such user.
+        NotFound: there is no such user, or no such device of theirs.
     """
     call(pool.endpoint, "AdminForgetDevice", {**_of(pool, username), "DeviceKey": key}, priority=priority)
+
+
+def _forget_devices(pool: PoolRef, username: str, *, priority: Priority) -> None:
+    request = {**_of(pool, username), "Limit": _PAGE}
+    listed = pages(pool.endpoint, "AdminListDevices", request, carried_by="PaginationToken", priority=priority)
+    try:
+        found = [str(device["DeviceKey"]) for page in listed for device in page["Devices"]]
+    except (errors.InvalidRequest, errors.UnsupportedByEndpoint):
+        # The pool tracks none, or the endpoint knows none.
+        return
+    for key in found:
+        try:
+            forget_device(pool, username, key, priority=priority)
+        except errors.NotFound:
+            # Its owner was faster.
+            continue
 
 
 def _matching(pool: PoolRef, attribute: str, value: str, priority: Priority) -> Iterator[CognitoUser]:

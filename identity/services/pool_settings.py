@@ -6,6 +6,7 @@ from dataclasses import fields, replace
 from typing import Any
 
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from identity.models import Family, ResourceState, SyncedResource
@@ -13,7 +14,7 @@ from identity.sync.tracking import paths_applied
 from tenants.actor import Actor
 from tenants.audit_actions import Action
 from tenants.errors import Conflict, NotFound, ValidationFailed
-from tenants.models import MfaPolicy, PoolSettings, SyncKind, TenantApplication, UserPool
+from tenants.models import MfaPolicy, PoolSettings, SignInPolicy, SyncKind, TenantApplication, UserPool
 from tenants.models.pool_settings import options_of
 from tenants.pool_options import FirstFactor, PoolOptions, as_column
 from tenants.pool_rules import PoolContext, consequences, faults
@@ -93,6 +94,9 @@ def change_pool_settings(pool_id: uuid.UUID, options: PoolOptions, *, confirmed:
         after=_columns(options, changed),
     )
     request_sync(SyncKind.POOL, pool.pk, actor=actor)
+    if "remembers_devices" in changed:
+        # What was remembered until now counts no more, also when it is switched on again.
+        SignInPolicy.objects.filter(tenant__pool=pool).update(remembered_since=timezone.now())
     if "tier" in changed and not pool.is_shared:
         # Which of Cognito's own pages are served, and so which styles they need, follows from the plan.
         for tenant_id in pool.tenants.values_list("pk", flat=True):

@@ -20,4 +20,9 @@ class Migration(migrations.Migration):
                 db_default=0, default=0, validators=[django.core.validators.MaxValueValidator(90)]
             ),
         ),
+        migrations.AddField(
+            model_name="signinpolicy",
+            name="remembered_since",
+            field=models.DateTimeField(blank=True, null=True),
+        ),
     ]

@@ -54,6 +54,8 @@ class SignInPolicy(models.Model):
     # For how many days the second factor is not asked for again in a browser that somebody had remembered; 0 is never.
     # It is in force where the pool remembers devices (`tenants.factor_rules.days_remembered`).
     remember_days = models.PositiveSmallIntegerField(default=0, db_default=0, validators=[MaxValueValidator(90)])
+    # A browser that was remembered before does not count, whatever the days are by now: there were fewer, or none.
+    remembered_since = models.DateTimeField(null=True, blank=True)
     password_min_length = models.PositiveSmallIntegerField(
         default=SHORTEST_PASSWORD, validators=[MinValueValidator(SHORTEST_PASSWORD), MaxValueValidator(99)]
     )

@@ -2,10 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
+from datetime import timedelta
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from tenants import first_factors, own_details, passwordless
@@ -72,12 +74,20 @@ def update_policy(tenant: Tenant, change: PolicyChange, *, actor: Actor) -> Sign
     # What is allowed again later is offered when Cognito was seen to have it again.
     policy.ready_factors = [way for way in policy.ready_factors if way in policy.first_factors]
     _require_valid(policy)
-    policy.save(update_fields=[*wanted, "ready_factors", "updated_at"])
+    if wanted.get("remember_days", policy.remember_days) < before.get("remember_days", 0):
+        _forget_older(policy)
+    policy.save(update_fields=[*wanted, "ready_factors", "remembered_since", "updated_at"])
     audit.record(Action.POLICY_UPDATED, actor=actor, tenant=tenant, target=policy, before=before, after=wanted)
     if not tenant.pool.is_shared and _POOL_WIDE & wanted.keys():
         request_sync(SyncKind.POOL, tenant.pool_id, actor=actor)
     request_sync(SyncKind.TENANT, tenant.pk, actor=actor)
     return policy
+
+
+def _forget_older(policy: SignInPolicy) -> None:
+    """Let browsers that fewer days leave out count no more, whatever the days are later."""
+    oldest = timezone.now() - timedelta(days=policy.remember_days)
+    policy.remembered_since = max(oldest, policy.remembered_since or oldest)
 
 
 def _require_ways(tenant: Tenant, policy: SignInPolicy, wanted: Mapping[str, Any]) -> None:

@@ -14,7 +14,8 @@ from django.utils import timezone
 from federation import tasks
 from federation.models import AuthEvent, BrowserSession, KnownDevice, RememberedBrowser
 from federation.services.known_devices import recognise
-from federation.services.remembered_browsers import is_remembered, remembered_device, unused
+from federation.services.remembered_browsers import own_factor_spared, remembered_device, unused
+from federation.services.session_ends import end_other_sessions
 from identity import auth
 from identity.cells import pool_ref
 from identity.cognito import users
@@ -23,7 +24,8 @@ from identity.services.user_sessions import end_user_sessions
 from identity.services.users import reset_user_mfa
 from tenants.actor import ANONYMOUS
 from tenants.factors import SecondFactor
-from tenants.models import AuditEvent, MfaPolicy, PoolKind, SignInPolicy
+from tenants.models import Application, AuditEvent, MfaPolicy, PoolKind, SignInPolicy
+from tenants.services.policy import PolicyChange, update_policy
 from tests.federation.browser import Browser
 from tests.federation.conftest import PASSWORD, MakeTenant, MakeUser, reconcile
 from tests.federation.factor_scene import Scene, scene
@@ -158,6 +160,10 @@ def by_the_operator(mia: Scene) -> None:
     set_on(mia.tenant, remembers_devices=False)
 
 
+def by_ending_all_other_sessions(mia: Scene) -> None:
+    end_other_sessions(newest(), visitor=ANONYMOUS)
+
+
 def by_a_sign_out_everywhere(mia: Scene) -> None:
     with transaction.atomic():
         end_user_sessions(mia.person)
@@ -170,16 +176,25 @@ def by_forgetting_the_browser(mia: Scene) -> None:
 @in_one_pool
 @pytest.mark.parametrize(
     "taken_back",
-    [by_the_policy, by_time, by_the_operator, by_a_sign_out_everywhere, by_forgetting_the_browser],
+    [
+        by_the_policy,
+        by_time,
+        by_the_operator,
+        by_ending_all_other_sessions,
+        by_a_sign_out_everywhere,
+        by_forgetting_the_browser,
+    ],
     ids=lambda way: way.__name__,
 )
 def test_what_is_taken_back_is_asked_for_at_once_and_cognito_forgets(
     mia: Scene, cognito: LocalCognito, taken_back: Callable[[Scene], None]
 ) -> None:
     browser = remember(mia)
+    tasks.give_browsers_up()
     assert unused(9) == []
     taken_back(mia)
     assert ASKED in come_back(mia, browser).text
+    tasks.give_browsers_up()
     (row_id,) = unused(9)
     cognito.fault("AdminForgetDevice", "throttle", times=9)
     with pytest.raises(auth.AuthUnavailable):
@@ -192,11 +207,79 @@ def test_what_is_taken_back_is_asked_for_at_once_and_cognito_forgets(
     assert cognito.applied("AdminForgetDevice") == 1
 
 
+def fewer_days_for_a_moment(mia: Scene) -> None:
+    for days in (0, 30):
+        update_policy(mia.tenant, PolicyChange(remember_days=days), actor=ACTOR)
+
+
+def off_for_a_moment(mia: Scene) -> None:
+    for is_on in (False, True):
+        set_on(mia.tenant, remembers_devices=is_on)
+        reconcile(mia.tenant)
+
+
+@in_one_pool
+@pytest.mark.parametrize("changed", [fewer_days_for_a_moment, off_for_a_moment], ids=lambda way: way.__name__)
+def test_what_was_taken_back_does_not_come_back(mia: Scene, changed: Callable[[Scene], None]) -> None:
+    """Not even where nobody looked in between."""
+    browser = remember(mia)
+    changed(mia)
+    assert ASKED in come_back(mia, browser).text
+    # And is remembered anew by who shows the factor again.
+    browser.submit(code=mia.mailed(count=2), remember="on")
+    assert "code" in come_back(mia, browser).answer()
+
+
+@in_one_pool
+def test_fewer_days_leave_those_in_that_are_newer(mia: Scene) -> None:
+    browser = remember(mia)
+    for days in (7, 30):
+        update_policy(mia.tenant, PolicyChange(remember_days=days), actor=ACTOR)
+    assert "code" in come_back(mia, browser).answer()
+
+
+@in_one_pool
+def test_a_pool_that_remembers_none_any_more_is_in_nobodys_way(mia: Scene, cognito: LocalCognito) -> None:
+    """Cognito refuses to forget a device where it tracks none."""
+    remember(mia)
+    set_on(mia.tenant, remembers_devices=False)
+    reconcile(mia.tenant)
+    tasks.give_browsers_up()
+    (row_id,) = unused(9)
+    tasks.forget_browser(str(row_id))
+    assert cognito.applied("AdminForgetDevice") == 0
+    assert not RememberedBrowser.objects.exists()
+
+
+@in_one_pool
+def test_it_stands_for_a_factor_that_counts(mia: Scene) -> None:
+    """Not for one that the tenant gave up since, nor for one that its owner has no more."""
+    browser = remember(mia)
+    SignInPolicy.objects.filter(tenant=mia.tenant).update(second_factors=["totp"])
+    assert ASKED in come_back(mia, browser).text, "Cognito asks, and it does not count"
+    SignInPolicy.objects.filter(tenant=mia.tenant).update(second_factors=["totp", "email"])
+    RememberedBrowser.objects.update(factor=SecondFactor.TOTP)
+    assert ASKED in come_back(mia, browser).text
+
+
+@in_one_pool
+def test_applications_that_change_factors_get_all_of_them(mia: Scene) -> None:
+    """The dashboard and the account page, by a sign-in and by the session of another application."""
+    browser = remember(mia)
+    come_back(mia, browser)
+    assert "code" in ask(mia, browser).answer()
+    Application.objects.filter(pk=mia.application.pk).update(is_builtin=True)
+    ask(mia, browser).submit(email=mia.person.email, password=PASSWORD)
+    assert ASKED in browser.text
+    assert ASKED in come_back(mia, browser).text
+
+
 @in_one_pool
 def test_a_reset_of_factors_takes_it_back(mia: Scene) -> None:
     """Whoever had them may have had the browser."""
     remember(mia)
     reset_user_mfa(mia.tenant, mia.person.pk, actor=ACTOR)
+    tasks.give_browsers_up()
     assert unused(9) == [RememberedBrowser.objects.get().pk]
 
 
@@ -247,10 +330,10 @@ def test_the_cookie_is_nothing_to_somebody_else(mia: Scene, make_user: MakeUser,
     namesake = make_user(other, mia.person.email)
     assert remembered_device(mia.tenant, token, mia.person.email) is not None
     assert remembered_device(other, token, mia.person.email) is None
-    assert not is_remembered(namesake, token)
+    assert own_factor_spared(namesake, token) is None
     colleague = make_user(mia.tenant, f"lea.{mia.person.email}")
     assert remembered_device(mia.tenant, token, colleague.email) is None
-    assert not is_remembered(colleague, token)
+    assert own_factor_spared(colleague, token) is None
 
 
 @in_one_pool

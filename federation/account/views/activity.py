@@ -46,6 +46,7 @@ CHANGES: Mapping[str, Promise] = {
     Action.RECOVERY_CODES_MADE: _("Recovery codes were made"),
     Action.RECOVERY_CODE_USED: _("A recovery code was used"),
     Action.TOTP_ENROLLED: _("An authenticator app was added"),
+    Action.TOTP_NAMED: _("Your authenticator app was renamed"),
     Action.TOTP_REMOVED: _("Your authenticator app was removed"),
     Action.FACTOR_ENROLLED: _("Codes as a second factor were set up"),
     Action.FACTOR_REMOVED: _("Codes as a second factor were removed"),

@@ -1,4 +1,4 @@
-"""The authenticator app: adding one, replacing it, removing it. Cognito keeps one for each user."""
+"""The authenticator app: adding one, replacing it, naming it, removing it. Cognito keeps one for each user."""
 
 from typing import Any
 
@@ -10,6 +10,7 @@ from federation.account.forms import AuthenticatorForm
 from federation.account.guard import account_view
 from federation.account.refusals import refusals
 from federation.account.said import done
+from federation.services.app_names import app_name_of, name_app
 from federation.services.attempt_limits import CODE, Caller, LimitReached, tried
 from federation.services.own_account import (
     note_authenticator_added,
@@ -21,18 +22,22 @@ from federation.signin.qr import qr_data_uri, totp_uri
 from federation.signin.views.common import limited
 from identity import auth
 from identity.auth import second_factors
-from tenants.errors import NotFound
+from tenants.errors import NotFound, ValidationFailed
 from tenants.factors import SecondFactor
 from tenants.models import MfaPolicy
 
 
 def authenticator_section(account: Account) -> dict[str, Any] | None:
-    """Say whether there is one; None for somebody whom Cognito never asks, or where the tenant has no second factor."""
+    """Say whether there is one, and its name.
+
+    None for somebody whom Cognito never asks, or where the tenant has no second factor.
+    """
     if not account.has_own_factors:
         return None
     if account.tenant.policy.mfa == MfaPolicy.OFF and not account.user.has_totp:
         return None
-    return {"has_one": account.user.has_totp}
+    has_one = account.user.has_totp
+    return {"has_one": has_one, "name": app_name_of(account.user) if has_one else ""}
 
 
 @account_view("GET", "POST", back="account-authenticator")
@@ -56,8 +61,22 @@ def authenticator(request: HttpRequest, account: Account) -> HttpResponse:
     except auth.CodeMismatch:
         form.add_error("code", _("That code is not right. Enter the one that the app shows now."))
         return setup_page(request, account, form, form.cleaned_data["secret"], status=422)
-    note_authenticator_added(account.session, visitor=account.visitor)
+    note_authenticator_added(account.session, form.cleaned_data["name"], visitor=account.visitor)
     return done(account, "account-security", "authenticator-added")
+
+
+@account_view("POST", back="account-security")
+def rename(request: HttpRequest, account: Account) -> HttpResponse:
+    """Call it something else, and go back to the page with the form: of all factors, or of how they sign in."""
+    token, client = account.credential(), account.client()
+    if SecondFactor.TOTP not in second_factors.factors_of(client, access_token=token):
+        raise NotFound
+    back = "account-factors" if "in_list" in request.POST else "account-security"
+    try:
+        name_app(account.user, request.POST.get("name", ""), visitor=account.visitor)
+    except ValidationFailed:
+        return done(account, back, "authenticator-without-name")
+    return done(account, back, "authenticator-named")
 
 
 @account_view("GET", "POST", back="account-authenticator-remove")

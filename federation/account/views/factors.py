@@ -15,6 +15,7 @@ from federation.account.guard import account_view
 from federation.account.recovery_codes import recovery_codes_offer
 from federation.account.refusals import refusals
 from federation.account.said import done, said
+from federation.services.app_names import app_name_of
 from federation.services.attempt_limits import LimitReached
 from federation.services.code_factors import CODES, addable_codes
 from federation.services.number_changes import before_change
@@ -35,12 +36,14 @@ class Held:
     Args:
         factor: which.
         where: to which address or number its codes go; empty for an app.
+        name: what its owner calls an app; empty for codes, and for one without a name.
         counts: whether the organization still counts it.
         is_code: whether it is removed here.
     """
 
     factor: SecondFactor
     where: str
+    name: str
     counts: bool
     is_code: bool
 
@@ -168,8 +171,9 @@ def _list(request: HttpRequest, account: Account, *, error: str = "", status: in
     addable, counting = addable_codes(account.tenant, account.user), code_factors.counting(account)
     present = code_factors.phone_of(account).number if SecondFactor.SMS in {*has.on, *addable} else ""
     where = {SecondFactor.EMAIL: account.user.email, SecondFactor.SMS: present}
+    names = {SecondFactor.TOTP: app_name_of(account.user)}
     held = [
-        Held(factor, where.get(factor, ""), factor in counting, factor in CODES)
+        Held(factor, where.get(factor, ""), names.get(factor, ""), factor in counting, factor in CODES)
         for factor in SecondFactor
         if factor in has.on
     ]

@@ -15,7 +15,13 @@ from federation.account.refusals import refusals
 from federation.account.said import done, said
 from federation.account.views.authenticator import setup_page
 from federation.selectors.own_keys import keys_of
-from federation.services.own_factors import has_own_factor, own_factor_of, remove_factor, set_up_factor
+from federation.services.own_factors import (
+    has_own_factor,
+    name_factor,
+    own_factor_of,
+    remove_factor,
+    set_up_factor,
+)
 from federation.services.own_key_offers import accept_offer, offer_key
 from federation.services.own_keys import MOST, name_key, remove_key
 from federation.signin.pages import page
@@ -61,14 +67,25 @@ def app(request: HttpRequest, account: Account) -> HttpResponse:
     form = OwnAppForm(request.POST)
     if not form.is_valid():
         return setup_page(request, account, form, request.POST.get("secret", "")[:128], status=422)
-    secret, code = form.cleaned_data["secret"], form.cleaned_data["code"]
+    secret, code, name = (form.cleaned_data[field] for field in ("secret", "code", "name"))
     try:
         with refusals(account):
-            set_up_factor(account.user, secret, code, is_first=False, visitor=account.visitor)
+            set_up_factor(account.user, secret, code, name=name, is_first=False, visitor=account.visitor)
     except auth.CodeMismatch:
         form.add_error("code", _("That code is not right. Enter the one that the app shows now."))
         return setup_page(request, account, form, secret, status=422)
     return done(account, _LISTED, "authenticator-added")
+
+
+@account_view("POST", back=_LISTED)
+def rename_app(request: HttpRequest, account: Account) -> HttpResponse:
+    """Call it something else."""
+    require_proved(account)
+    try:
+        name_factor(account.user, request.POST.get("name", ""), visitor=account.visitor)
+    except ValidationFailed:
+        return done(account, _LISTED, "authenticator-without-name")
+    return done(account, _LISTED, "authenticator-named")
 
 
 @account_view("POST", back=_LISTED)

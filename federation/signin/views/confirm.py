@@ -21,17 +21,18 @@ def confirm(request: HttpRequest, slug: str) -> HttpResponse:
     """Name the application and the person; go on with their session once they say so."""
     context = load_context(request, slug, request_id_of(request))
     parameters, session = context.request.parameters, context.previous
-    if session is None or not may_answer(session, prompt.read(parameters), parameters):
+    application, asked = context.request.application, prompt.read(parameters)
+    if session is None or not may_answer(session, application, asked, parameters):
         return redirect(sign_in_address(context))
     if request.method == "POST":
         if not claim_request(context.request):
             return stopped(request, context, AlreadyAnswered("This sign-in was finished already."))
         if not is_for_device(parameters):
             # A device has nothing yet: its own page asks next.
-            record_single_sign_on(session, context.request.application, visitor=visitor(request))
+            record_single_sign_on(session, application, visitor=visitor(request))
         return code_answer(request, parameters, session)
     shown = {
-        "application": context.request.application,
+        "application": application,
         "email": session.user.email,
         "other_url": sign_in_address(context),
     }

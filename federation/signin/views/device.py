@@ -108,7 +108,7 @@ def _sign_in(request: HttpRequest, grant: DeviceGrant) -> HttpResponse:
     if tenant is None:
         return render(request, "federation/organisation_unavailable.html", {"application": application}, status=404)
     session = live_session(tenant, cookies.session_token(request, tenant))
-    if session is not None and may_answer(session, prompt.read(parameters), parameters):
+    if session is not None and may_answer(session, application, prompt.read(parameters), parameters):
         return to_confirmation(tenant)
     return send_to_sign_in(request, tenant, application, parameters)
 
@@ -138,7 +138,7 @@ def _asked(request: HttpRequest) -> tuple[DeviceGrant, str, BrowserSession]:
     parameters = parameters_for(grant)
     if parameters.get("organization", session.tenant.slug) != session.tenant.slug:
         raise _over()
-    if not suffices(session, prompt.read(parameters), parameters):
+    if not suffices(session, grant.application, prompt.read(parameters), parameters):
         raise _over()
     return grant, kept[1], session
 

@@ -6,7 +6,9 @@ from django.urls import reverse
 
 from federation.models import SignInAttempt, Step
 from federation.selectors.own_keys import keys_of
+from federation.services.app_names import app_name_of
 from federation.services.attempts import held_by
+from federation.services.own_factors import own_factor_of
 from federation.signin.context import Context
 from federation.signin.own_factor import may_go_without
 from federation.signin.qr import qr_data_uri, totp_uri
@@ -35,8 +37,11 @@ def step_facts(context: Context, attempt: SignInAttempt) -> dict[str, Any]:
             "is_setup": step in {Step.EMAIL_SETUP, Step.SMS_SETUP},
             "has_other": len(held.choices) > 1,
         }
+    if step == Step.TOTP:
+        return {**shown, "app_name": app_name_of(attempt.user)}
     if step == Step.OWN_CODE:
-        return {**shown, "has_key": bool(keys_of(attempt.user))}
+        app = own_factor_of(attempt.user)
+        return {**shown, "app_name": app.name if app else "", "has_key": bool(keys_of(attempt.user))}
     if step == Step.PHONE_SETUP:
         return {**shown, "has_other": len(held_by(attempt).choices) > 1}
     return shown

@@ -1,6 +1,7 @@
 """The account page: who somebody is, and how they sign in with a password, an app, or a passkey."""
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.e2e.paths import asking
 from tests.e2e.paths.account_pages import go_to, open_account, reads
@@ -10,6 +11,7 @@ from tests.e2e.test_operator_factors import BUILT_IN_KEY
 
 pytestmark = pytest.mark.browser
 
+NAME_OF_APP = "Name of Authenticator app"
 WRONG, NEW = "Not-The-Password-1", "Another-Monkey-Dishwasher-3"
 # One of those that the demo's service knows.
 LEAKED = "Summer2024!Summer2024!"
@@ -90,8 +92,23 @@ def test_an_authenticator_app_and_recovery_codes(walk: Walk) -> None:
     walk.take_secret(ann)
     walk.answer(ann.wrong_app_code(), "Six-digit code")
     walk.hands.is_told("That code is not right.")
+    walk.hands.write("Name (optional)", "Phone")
     walk.answer(ann.app_code(), "Six-digit code")
     reads(walk, "The authenticator app is set up.")
+    expect(walk.hands.field(NAME_OF_APP)).to_have_value("Phone")
+    walk.hands.write(NAME_OF_APP, "Work laptop")
+    walk.hands.press("Rename Authenticator app")
+    reads(walk, "The authenticator app has another name.")
+    walk.hands.open(asking.address(walk, "plain", prompt="login"))
+    walk.hands.see("Sign in")
+    walk.enter(ann)
+    reads(walk, "Open your authenticator app “Work laptop”")
+    walk.answer(ann.app_code(), "Six-digit code")
+    asking.is_answered(walk)
+    walk.hands.open(f"{walk.demo.signin}/{walk.tenant('plain')}/account/factors")
+    walk.hands.see("Your second factors")
+    expect(walk.hands.field(NAME_OF_APP)).to_have_value("Work laptop")
+    walk.hands.press("Back to your account")
     walk.hands.press("Make recovery codes")
     codes = walk.hands.page.get_by_role("region", name="Your recovery codes").locator("code").inner_text().split()
     assert len(set(codes)) == len(codes) > 1

@@ -8,7 +8,7 @@ import pytest
 from pydantic import SecretStr
 
 from federation.models import BrowserSession, Connection, RememberedBrowser
-from federation.services.remembered_browsers import forget, unused
+from federation.services.remembered_browsers import forget, give_up_void, unused
 from federation.signin.cognito import client_ref
 from identity import auth
 from identity.models import AppClient
@@ -82,6 +82,7 @@ def test_a_reset_takes_it_back(own: Connection, application: Application, cognit
     assert newest().amr == ["fed", "remembered"]
     reset_user_mfa(own.tenant, user_of(own.tenant).pk, actor=ACTOR)
     assert "code" not in come_again(ada, own).page.get("Location", "")
+    give_up_void()
     (row_id,) = unused(9)
     forget(row_id)
     assert not RememberedBrowser.objects.exists()

@@ -11,19 +11,22 @@ from identity.auth import (
     AuthUnavailable,
     Device,
     InvalidCredentials,
+    NewPasswordRequired,
     SignedIn,
     SignInResult,
     TotpRequired,
     UserDisabled,
+    answer_new_password,
     answer_totp,
     confirm_device,
     forget_device,
+    set_temporary_password,
     sign_in_with_password,
 )
 from identity.cognito import users
 from identity.cognito.calls import Priority
 from identity.cognito.endpoint import PoolRef
-from tests.identity.auth.conftest import PASSWORD, WRONG, Person, make_person
+from tests.identity.auth.conftest import PASSWORD, TEMPORARY, WRONG, Person, make_person
 from tests.identity.auth.test_totp import Authenticator, enrol
 from tests.identity.conftest import make_client
 from tests.support.cognito import LocalCognito
@@ -122,6 +125,24 @@ def test_one_that_was_confirmed_and_not_remembered_counts_as_none(ann: Scene, co
         confirm_device(ann.client, signed_in.new_device, access_token=signed_in.access_token, name="x")
     unremembered = Device(signed_in.new_device.key, signed_in.new_device.group_key, "x")
     assert isinstance(ann.sign_in(unremembered), TotpRequired)
+
+
+def test_a_new_password_comes_before_the_device(ann: Scene) -> None:
+    """Cognito would ask for it after that, in a step that nobody takes here."""
+    device = ann.device()
+    set_temporary_password(ann.client.pool, ann.person.username, "ann@acme.example", TEMPORARY)
+    result = ann.sign_in(device, TEMPORARY)
+    assert isinstance(result, NewPasswordRequired)
+    result = answer_new_password(ann.client, result.username, result.session, "Another-horse-9")
+    assert isinstance(result, TotpRequired)
+
+
+def test_a_reset_of_factors_forgets_all_devices(ann: Scene) -> None:
+    """Those as well that an application confirmed by itself."""
+    device = ann.device()
+    users.reset_factors(ann.client.pool, ann.person.username, priority=Priority.BULK)
+    enrol(ann.person)
+    assert isinstance(ann.sign_in(device), TotpRequired)
 
 
 def test_a_pool_that_remembers_none_names_none(make_pool: Callable[..., PoolRef]) -> None:
