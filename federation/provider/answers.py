@@ -14,8 +14,9 @@ from django.shortcuts import render
 from federation.models import BrowserSession
 from federation.provider.requests import from_parameters
 from federation.provider.server import server
+from federation.selectors import find_application
 from federation.signin.device import is_for_device, to_confirmation
-from federation.signin.pages import page
+from federation.signin.pages import origin_of, origins_of, page
 from tenants.models import Tenant
 
 # Among the parameters that are kept of a request: the id of the only user who may answer it.
@@ -85,7 +86,9 @@ def _sent(
     if parameters.get("response_mode") != "form_post":
         return SeeOther(add_params_to_uri(redirect_uri, answer))
     context = {"action": redirect_uri, "answer": answer}
-    return page(http, "federation/form_post.html", context, tenant=tenant, redirect_uri=redirect_uri)
+    application = find_application(str(parameters["client_id"]))
+    leads_to = (*(origins_of(application) if application else ()), origin_of(redirect_uri))
+    return page(http, "federation/form_post.html", context, tenant=tenant, leads_to=leads_to)
 
 
 def _added(location: str, redirect_uri: str) -> dict[str, str]:

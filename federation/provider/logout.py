@@ -15,7 +15,7 @@ from federation.provider.leaving import addresses_to_leave_by, leave
 from federation.selectors import find_application, sessions_of_tokens
 from federation.services.sessions import chain_of, end_session
 from federation.signin import cookies
-from federation.signin.pages import page, speak
+from federation.signin.pages import origin_of, page, speak
 from federation.visitor import visitor
 from identity.tokens import IdTokenClaims
 from tenants.models import Application, Tenant
@@ -126,4 +126,5 @@ def _confirm(request: HttpRequest, parameters: dict[str, str], checked: LogoutRe
         "application": checked.application,
         "sessions": _sessions(request),
     }
-    return page(request, "federation/confirm_logout.html", context, redirect_uri=checked.return_to)
+    leads_to = (origin_of(checked.return_to),) if checked.return_to else ()
+    return page(request, "federation/confirm_logout.html", context, leads_to=leads_to)

@@ -36,18 +36,18 @@ class KeptPage:
 
     Args:
         pieces: the text, and at every second place a mark.
-        leads_back: whether its form's answer may lead to the application (`federation.signin.pages.page`).
+        leads_to: the origins of the application to which its form's answer may lead (`federation.signin.pages.page`).
         knows_browsers: whether it is another one in a browser in which somebody with a passkey signed in before.
     """
 
     pieces: tuple[bytes, ...]
-    leads_back: bool = False
+    leads_to: tuple[str, ...] = ()
     knows_browsers: bool = False
 
     @classmethod
-    def of(cls, html: str, *, leads_back: bool = False, knows_browsers: bool = False) -> "KeptPage":
+    def of(cls, html: str, *, leads_to: tuple[str, ...] = (), knows_browsers: bool = False) -> "KeptPage":
         """Cut a page that was rendered with marks."""
-        return cls(tuple(_MARKS.split(html.encode())), leads_back, knows_browsers)
+        return cls(tuple(_MARKS.split(html.encode())), leads_to, knows_browsers)
 
     def filled(self, *, token: str, request_id: str, address: str = "") -> bytes:
         """Return the page with the values of one answer.

@@ -15,8 +15,9 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import translation
 
+from federation.models import AuthorizationRequest
 from federation.signin.forms import begin_at_fault
-from tenants.models import Tenant
+from tenants.models import Application, Tenant
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,12 +27,12 @@ class Shown:
     Args:
         template: below `templates/`.
         context: for the template; `brand` is added.
-        leads_back: whether its form's answer may lead to the application.
+        leads_to: the origins of the application to which its form's answer may lead; empty where it may not.
     """
 
     template: str
     context: dict[str, Any]
-    leads_back: bool = False
+    leads_to: tuple[str, ...] = ()
 
     def html(self, tenant: Tenant, *, token: str) -> str:
         """Return the page as it is for everybody: no request takes part.
@@ -66,7 +67,7 @@ def page(
     *,
     tenant: Tenant | None = None,
     status: int = 200,
-    redirect_uri: str = "",
+    leads_to: tuple[str, ...] = (),
 ) -> HttpResponse:
     """Render a page of the sign-in host.
 
@@ -76,26 +77,41 @@ def page(
         context: for the template; `brand` is added.
         tenant: whose brand it wears.
         status: the HTTP status.
-        redirect_uri: where the form's POST may end after redirects. Browsers hold redirects to `form-action` too
-            (Content Security Policy Level 3, section 6.4.1), so that origin must be in it.
+        leads_to: the origins at which the form's POST may end after redirects. Browsers hold redirects to `form-action`
+            too (Content Security Policy Level 3, section 6.4.1), so they must be in it.
     """
     if isinstance(form := context.get("form"), BaseForm):
         begin_at_fault(form)
     rendered = render(request, template, {**context, "tenant": tenant, "brand": brand_context(tenant)}, status=status)
-    return leading_to(rendered, redirect_uri)
+    return leading_to(rendered, leads_to)
 
 
-def leading_to(response: HttpResponse, redirect_uri: str) -> HttpResponse:
-    """Let the answer to a page's form lead to another address, if one is given."""
-    if not redirect_uri:
+def leading_to(response: HttpResponse, origins: tuple[str, ...]) -> HttpResponse:
+    """Let the answer to a page's form lead to other origins, if there are any."""
+    if not origins:
         return response
-    led: HttpResponse = _leading_to(origin_of(redirect_uri))(response)
+    led: HttpResponse = _leading_to(origins)(response)
     return led
 
 
+def ways_back(request: AuthorizationRequest) -> tuple[str, ...]:
+    """Return the origins to which a sign-in may lead, that of the redirect URI last.
+
+    The others that the application has registered are among them, because a redirect URI may lead on at once to where
+    its pages are.
+    """
+    return (*origins_of(request.application), origin_of(request.redirect_uri))
+
+
+def origins_of(application: Application) -> tuple[str, ...]:
+    """Return the origins of all addresses that an application has registered."""
+    addresses = (*application.redirect_uris, *application.post_logout_redirect_uris)
+    return tuple(dict.fromkeys(map(origin_of, addresses)))
+
+
 @lru_cache(maxsize=1024)
-def _leading_to(origin: str) -> Callable[[Any], Any]:
-    return csp_update({"form-action": [origin]})(_as_it_is)
+def _leading_to(origins: tuple[str, ...]) -> Callable[[Any], Any]:
+    return csp_update({"form-action": list(dict.fromkeys(origins))})(_as_it_is)
 
 
 def _as_it_is(response: Any) -> Any:

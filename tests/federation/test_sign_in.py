@@ -268,6 +268,21 @@ def test_the_page_lets_its_form_end_at_the_application(browser: Browser, ann: Di
     assert "no-store" in page["Cache-Control"]
 
 
+def test_it_may_lead_on_to_other_addresses_of_the_application(
+    browser: Browser, assigned: Application, ann: DirectoryUser
+) -> None:
+    """A callback at the API's host often redirects to where the pages are."""
+    assigned.post_logout_redirect_uris = ["https://www.example/bye", "https://app.example/bye"]
+    assigned.save(update_fields=["post_logout_redirect_uris"])
+    for page in (
+        browser.authorize(organization="acme"),
+        browser.submit(email=ann.email, password="Wrong-password-77"),
+        browser.authorize(organization="acme", response_mode="form_post", prompt="none", nonce="another"),
+    ):
+        policy = {part.split()[0]: part.split()[1:] for part in page["Content-Security-Policy"].split(";")}
+        assert policy["form-action"][-2:] == ["https://app.example", "https://www.example"]
+
+
 def test_the_language_that_the_application_asks_for(browser: Browser, ann: DirectoryUser, settings: Settings) -> None:
     settings.LANGUAGES = settings.BRAND_LANGUAGES
     browser.authorize(organization="acme", ui_locales="xx de-AT en")

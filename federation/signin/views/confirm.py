@@ -10,7 +10,7 @@ from federation.provider.sessions import may_answer
 from federation.services.requests import claim_request
 from federation.services.sessions import AlreadyAnswered, record_single_sign_on
 from federation.signin.device import is_for_device
-from federation.signin.pages import page
+from federation.signin.pages import page, ways_back
 from federation.signin.views.common import flow_view, load_context, request_id_of, sign_in_address, stopped
 from federation.visitor import visitor
 
@@ -36,5 +36,4 @@ def confirm(request: HttpRequest, slug: str) -> HttpResponse:
         "email": session.user.email,
         "other_url": sign_in_address(context),
     }
-    redirect_uri = context.request.redirect_uri
-    return page(request, "federation/confirm.html", shown, tenant=context.tenant, redirect_uri=redirect_uri)
+    return page(request, "federation/confirm.html", shown, tenant=context.tenant, leads_to=ways_back(context.request))

@@ -19,7 +19,7 @@ from federation.signin.context import Context, NotReady, Refused
 from federation.signin.first_factors import CODES, CodeSpent, answer_code, begin_with_code, send_again
 from federation.signin.forms import SignInForm
 from federation.signin.forms_of_factors import SentCodeForm
-from federation.signin.pages import page
+from federation.signin.pages import page, ways_back
 from federation.signin.passkeys import WAY as WEB_AUTHN
 from federation.signin.passkeys import begin_with_passkey
 from federation.signin.views.common import (
@@ -146,9 +146,9 @@ def _page(
         "again_url": sign_in_address(context),
         "other_url": password_address(context, attempt.email),
     }
-    where = context.request.redirect_uri
+    leads_to = ways_back(context.request)
     return page(
-        request, "federation/one_time_code.html", shown, tenant=context.tenant, status=status, redirect_uri=where
+        request, "federation/one_time_code.html", shown, tenant=context.tenant, status=status, leads_to=leads_to
     )
 
 

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods
 from federation.selectors import active_tenant
 from federation.services.attempt_limits import RESET, Caller, LimitReached, spend
 from federation.signin.forms import password_form
-from federation.signin.pages import page
+from federation.signin.pages import origin_of, page
 from federation.signin.views.common import limited
 from federation.visitor import visitor
 from identity.models import DirectoryUser
@@ -78,8 +78,8 @@ def _accepted(request: HttpRequest, tenant: Tenant, user: DirectoryUser) -> Http
 def _page(request: HttpRequest, tenant: Tenant, form: Form, email: str, status: int) -> HttpResponse:
     context = {"form": form, "email": email}
     # An owner or admin is led on to the dashboard, which sends them to sign in.
-    after = settings.DASHBOARD_URL
-    return page(request, "federation/invitation.html", context, tenant=tenant, status=status, redirect_uri=after)
+    after = (origin_of(settings.DASHBOARD_URL),)
+    return page(request, "federation/invitation.html", context, tenant=tenant, status=status, leads_to=after)
 
 
 def closed(

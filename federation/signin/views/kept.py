@@ -21,7 +21,7 @@ from federation.selectors.page_state import PageState, page_state, page_state_no
 from federation.signin import cookies, just_opened
 from federation.signin.context import Context
 from federation.signin.kept_pages import ADDRESS, KEPT, REQUEST, TOKEN, KeptPage
-from federation.signin.pages import Shown, leading_to, speak
+from federation.signin.pages import Shown, leading_to, origin_of, speak
 from federation.signin.passkeys import WAY as WEB_AUTHN
 from federation.signin.views.common import load_context
 from federation.signin.views.realm import go_on_page
@@ -55,9 +55,9 @@ def kept_page(request: HttpRequest, slug: str, show: Callable[[HttpRequest, Cont
     def render() -> KeptPage:
         context = _nobodys(load_context(request, slug, uuid.UUID(opened.id)))
         shown = show(request, context)
-        by_passkey = shown.leads_back and WEB_AUTHN in offered_ways(context.tenant)
+        by_passkey = bool(shown.leads_to) and WEB_AUTHN in offered_ways(context.tenant)
         html = shown.html(context.tenant, token=TOKEN)
-        return KeptPage.of(html, leads_back=shown.leads_back, knows_browsers=by_passkey)
+        return KeptPage.of(html, leads_to=shown.leads_to, knows_browsers=by_passkey)
 
     page = _found(request, opened, state, (), render)
     if page is None or (page.knows_browsers and cookies.has_device_token(request, state.tenant_key)):
@@ -150,4 +150,5 @@ def _nobodys(context: Context) -> Context:
 
 def _answer(request: HttpRequest, page: KeptPage, opened: OpenedRequest, address: str = "") -> HttpResponse:
     content = page.filled(token=form_token(request), request_id=opened.id, address=address)
-    return leading_to(HttpResponse(content), opened.redirect_uri if page.leads_back else "")
+    leads_to = (*page.leads_to, origin_of(opened.redirect_uri)) if page.leads_to else ()
+    return leading_to(HttpResponse(content), leads_to)

@@ -17,7 +17,7 @@ from federation.services.requests import ask_for_organisations, find_request, pr
 from federation.services.sign_up import takes_address
 from federation.signin import cookies
 from federation.signin.forms import EmailForm, MailedCodeForm
-from federation.signin.pages import page, speak
+from federation.signin.pages import page, speak, ways_back
 from federation.signin.views.common import StartAgain, WayIn, flow_view
 from federation.signin.views.kept import kept_way_on
 from federation.signin.views.realm import Realm, go_on, realm_of
@@ -92,8 +92,7 @@ def choose_session(request: HttpRequest) -> HttpResponse:
         "must_be_shown": must_be_shown(application, parameters),
         "other_url": other_url,
     }
-    where = opened.redirect_uri
-    return page(request, "federation/choose_session.html", context, tenant=opened.tenant, redirect_uri=where)
+    return page(request, "federation/choose_session.html", context, tenant=opened.tenant, leads_to=ways_back(opened))
 
 
 def _address_to_choose(session: BrowserSession, opened: AuthorizationRequest) -> str:

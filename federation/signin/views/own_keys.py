@@ -19,7 +19,7 @@ from federation.signin.advancing import Outcome
 from federation.signin.context import Context
 from federation.signin.forms_of_factors import REMEMBER, FactorForm, offering_to_remember
 from federation.signin.own_factor import decline_own
-from federation.signin.pages import page
+from federation.signin.pages import page, ways_back
 from federation.signin.remembering import offered_days
 from federation.signin.views.common import flow_view, limited, proceed, sign_in_address, stopped
 from federation.signin.views.step_facts import recovery_url
@@ -115,5 +115,4 @@ def _page(
         "box": offering_to_remember(Form(), days),
         "error": error,
     }
-    where = context.request.redirect_uri
-    return page(request, template, shown, tenant=context.tenant, status=status, redirect_uri=where)
+    return page(request, template, shown, tenant=context.tenant, status=status, leads_to=ways_back(context.request))

@@ -13,7 +13,7 @@ from federation.services.attempt_limits import LimitReached
 from federation.services.attempts import held_by, take_turn
 from federation.services.first_factors import asked_of, take_first_turn
 from federation.signin.context import Context, NotReady, Refused
-from federation.signin.pages import page
+from federation.signin.pages import page, ways_back
 from federation.signin.passkeys import WAY, accept_passkey, answer_passkey, begin_with_passkey, decline_passkey
 from federation.signin.views.common import (
     flow_view,
@@ -101,8 +101,7 @@ def _asking(request: HttpRequest, context: Context, attempt: FirstFactorAttempt)
         "again_url": sign_in_address(context),
         "other_url": password_address(context, attempt.email),
     }
-    where = context.request.redirect_uri
-    return page(request, "federation/passkey.html", shown, tenant=context.tenant, redirect_uri=where)
+    return page(request, "federation/passkey.html", shown, tenant=context.tenant, leads_to=ways_back(context.request))
 
 
 def _not_accepted(request: HttpRequest, context: Context, again: str, error: Exception) -> HttpResponse:
@@ -121,8 +120,8 @@ def _offering(request: HttpRequest, context: Context, attempt: SignInAttempt, *,
         "host": options_of(context.tenant.pool).passkey_rp_id,
         "error": error,
     }
-    where = context.request.redirect_uri
     status = 422 if error else 200
+    leads_to = ways_back(context.request)
     return page(
-        request, "federation/passkey_offer.html", shown, tenant=context.tenant, status=status, redirect_uri=where
+        request, "federation/passkey_offer.html", shown, tenant=context.tenant, status=status, leads_to=leads_to
     )

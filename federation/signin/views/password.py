@@ -14,7 +14,7 @@ from federation.services.sessions import AlreadyAnswered
 from federation.signin.context import Context, NotReady, Refused
 from federation.signin.flow import answer_password
 from federation.signin.forms import AddressForm, SignInForm
-from federation.signin.pages import Shown, page
+from federation.signin.pages import Shown, origins_of, page, ways_back
 from federation.signin.views.common import (
     PASSWORD_NEXT,
     explain,
@@ -93,8 +93,8 @@ def _answer(request: HttpRequest, context: Context, form: SignInForm) -> HttpRes
 
 def _page(request: HttpRequest, context: Context, form: SignInForm, *, status: int = 200) -> HttpResponse:
     shown = _shown(context, form)
-    where = context.request.redirect_uri
-    return page(request, shown.template, shown.context, tenant=context.tenant, status=status, redirect_uri=where)
+    leads_to = ways_back(context.request)
+    return page(request, shown.template, shown.context, tenant=context.tenant, status=status, leads_to=leads_to)
 
 
 def _shown(context: Context, form: SignInForm) -> Shown:
@@ -108,7 +108,7 @@ def _shown(context: Context, form: SignInForm) -> Shown:
             "autofill_url": autofill(context, form),
             **password_help(context, form["email"].value() or ""),
         },
-        leads_back=True,
+        leads_to=origins_of(context.request.application),
     )
 
 

@@ -27,7 +27,7 @@ from federation.signin.flow import (
 )
 from federation.signin.forms import CodeForm, NewPasswordForm
 from federation.signin.forms_of_factors import REMEMBER, offering_to_remember
-from federation.signin.pages import page
+from federation.signin.pages import page, ways_back
 from federation.signin.remembering import offered_days
 from federation.signin.views.common import (
     StartAgain,
@@ -158,8 +158,7 @@ def step_page(
         "again_url": sign_in_address(context),
         **step_facts(context, attempt),
     }
-    redirect_uri = context.request.redirect_uri
-    return page(request, template, shown, tenant=context.tenant, status=status, redirect_uri=redirect_uri)
+    return page(request, template, shown, tenant=context.tenant, status=status, leads_to=ways_back(context.request))
 
 
 def _wrong_code(attempt: SignInAttempt) -> str:
