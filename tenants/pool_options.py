@@ -100,12 +100,13 @@ class CustomAttribute:
 
 
 # Lambda triggers by Cognito's names. What is in `VERSIONED` is configured with a version.
+MESSAGE_TRIGGER = "CustomMessage"
 PLAIN_TRIGGERS = (
     "PreSignUp",
     "PostConfirmation",
     "PreAuthentication",
     "PostAuthentication",
-    "CustomMessage",
+    MESSAGE_TRIGGER,
     "DefineAuthChallenge",
     "CreateAuthChallenge",
     "VerifyAuthChallengeResponse",

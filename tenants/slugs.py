@@ -59,6 +59,7 @@ RESERVED = frozenset(
         "logout",
         "mail",
         "me",
+        "messages",
         "metrics",
         "mfa",
         "mx",

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
+from identity.cognito.triggers import Triggers, lambda_config
+
 
 class Tier(StrEnum):
     """A pool's feature plan."""
@@ -58,21 +60,6 @@ class SesSender:
     sender: str = ""
     reply_to: str = ""
     configuration_set: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Triggers:
-    """Lambda functions that Cognito calls, by ARN.
-
-    ``plain`` and ``versioned`` are by the name of the trigger; versioned ones know version V1_0 alone. ``token`` is the
-    pre-token-generation function and ``token_version`` what it is given. ``kms_key`` encrypts codes for custom senders.
-    """
-
-    plain: Mapping[str, str] = field(default_factory=dict)
-    versioned: Mapping[str, str] = field(default_factory=dict)
-    token: str = ""
-    token_version: str = "V2_0"  # noqa: S105  # A version.
-    kms_key: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,19 +134,6 @@ class MfaSpec:
     passkeys: PasskeySpec | None = None
 
 
-# The triggers that Cognito knows, by its own names.
-PLAIN_TRIGGERS = (
-    "PreSignUp",
-    "CustomMessage",
-    "PostConfirmation",
-    "PreAuthentication",
-    "PostAuthentication",
-    "DefineAuthChallenge",
-    "CreateAuthChallenge",
-    "VerifyAuthChallengeResponse",
-    "UserMigration",
-)
-VERSIONED_TRIGGERS = ("CustomSMSSender", "CustomEmailSender", "InboundFederation")
 PASSWORD_ALONE = ("PASSWORD",)
 # A remembered device takes the place of the second factor, and is remembered only when its user says so.
 _REMEMBERING = {"ChallengeRequiredOnNewDevice": True, "DeviceOnlyRememberedOnUserPrompt": True}
@@ -187,7 +161,7 @@ def pool_settings(spec: PoolSpec) -> dict[str, Any]:
         # Any value in it switches tracking on, be it false (API reference, DeviceConfigurationType): absent is off.
         "DeviceConfiguration": dict(_REMEMBERING) if spec.remembers_devices else None,
         "EmailConfiguration": _email(spec.sender),
-        "LambdaConfig": _triggers(spec.triggers),
+        "LambdaConfig": lambda_config(spec.triggers),
         "UserPoolAddOns": {"AdvancedSecurityMode": spec.threat_mode.value},
         "UserPoolTags": {**dict(spec.tags), **dict.fromkeys(spec.removed_tags)},
     }
@@ -265,19 +239,6 @@ def _email(sender: SesSender | None) -> dict[str, Any]:
         "From": (sender.sender or None) if sender else None,
         "ReplyToEmailAddress": (sender.reply_to or None) if sender else None,
         "ConfigurationSet": (sender.configuration_set or None) if sender else None,
-    }
-
-
-def _triggers(triggers: Triggers) -> dict[str, Any]:
-    """All members, so that a trigger that somebody else added shows. Both forms of the token trigger must agree."""
-    versioned = {name: triggers.versioned.get(name) for name in VERSIONED_TRIGGERS}
-    token = {"LambdaVersion": triggers.token_version, "LambdaArn": triggers.token}
-    return {
-        **{name: triggers.plain.get(name) for name in PLAIN_TRIGGERS},
-        "PreTokenGeneration": triggers.token or None,
-        "PreTokenGenerationConfig": token if triggers.token else None,
-        **{name: {"LambdaVersion": "V1_0", "LambdaArn": arn} if arn else None for name, arn in versioned.items()},
-        "KMSKeyID": triggers.kms_key or None,
     }
 
 

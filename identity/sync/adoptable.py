@@ -55,6 +55,10 @@ NEVER: Mapping[Family, Mapping[str, Promise]] = {
         ),
         "AutoVerifiedAttributes": _("An address that nobody verified could belong to somebody else."),
         "UserAttributeUpdateSettings": _("A new address must count only once a code sent to it has come back."),
+        "LambdaConfig.CustomMessage": _(
+            "Such a function writes what people are sent. One that is to stay is named in the pool's settings, where "
+            "it goes before the cell's."
+        ),
         "LambdaConfig": _("Such a function decides who gets in. It is set in the pool's settings, where that is kept."),
         "Policies.SignInPolicy": _("Ways in without a password are chosen in the pool's settings."),
         "UserPoolAddOns": _("Threat protection is chosen in the pool's settings."),

@@ -86,6 +86,10 @@ class ResourceFamily(ABC, Generic[Spec, Live]):
         """Say whether what is wanted is what was last applied, as far as that can be said without looking."""
         return last_applied == self.wanted(spec)
 
+    def inherited(self, spec: Spec) -> frozenset[str]:
+        """Return the paths whose wish was made for more than this resource, as `threeway.decide` needs them. Pure."""
+        return frozenset()
+
     @abstractmethod
     def observe(self, site: Site, spec: Spec) -> Live | None:
         """Read what Cognito has; None where it certainly has nothing. Reads only."""

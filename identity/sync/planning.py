@@ -58,7 +58,14 @@ def plan_step(step: Step, site: Site, *, mode: DriftMode) -> Planned:
             return Planned(step, StepAction.REPORT, decision)
         return Planned(step, StepAction.CREATE, Decision(write=_all_new(step), repairs=decision.repairs))
     changes = family.diff(spec, live)
-    decision = decide(changes, family.wanted(spec), site.tracked.standing, mode=mode, ours=family.ours)
+    decision = decide(
+        changes,
+        family.wanted(spec),
+        site.tracked.standing,
+        mode=mode,
+        ours=family.ours,
+        inherited=family.inherited(spec),
+    )
     return Planned(step, _action(step, decision), decision, live)
 
 

@@ -1,7 +1,8 @@
 """Deciding what to do about each setting that differs, from what we want, what we last applied, and what is live. Pure.
 
 Where our wish is still what we last applied, somebody else changed the setting: that is drift. Where our wish is
-another, it is our own change that waits to be written.
+another, it is our own change that waits to be written; unless the wish was made for more than this resource, by
+somebody who did not look at what was set here.
 """
 
 from collections.abc import Mapping, Sequence
@@ -13,6 +14,8 @@ from tenants.models import DriftMode
 
 # A resource that was there and is gone drifts as a whole, under this name.
 WHOLE = "resource"
+# Stands for a value that was sent and of which it is not known whether it was taken; equals none that anybody wants.
+BEING_WRITTEN = {"being": "written"}
 
 
 @dataclass(frozen=True)
@@ -66,6 +69,7 @@ def decide(
     *,
     mode: DriftMode,
     ours: frozenset[str] = frozenset(),
+    inherited: frozenset[str] = frozenset(),
 ) -> Decision:
     """Decide about each setting that differs.
 
@@ -75,6 +79,8 @@ def decide(
         standing: what was decided before.
         mode: REPORT or REPAIR.
         ours: paths that say only that Lifeguard does not know the resource yet; they are always written.
+        inherited: paths whose wish was made for more than this resource, a default say. A value of somebody else's is
+            drift there also where our wish changed, so that no default takes it away without a word.
     """
     write: list[Change] = []
     repairs: list[Change] = []
@@ -90,7 +96,7 @@ def decide(
             kept.add(change.field)
         if choice is not None and same(choice["value"], change.before):
             continue
-        if not _is_drift(change, standing):
+        if not _is_drift(change, standing, inherited=change.field in inherited):
             write.append(goal)
         elif mode is DriftMode.REPAIR or change.field in standing.restore:
             write.append(goal)
@@ -107,8 +113,11 @@ def _choice(path: str, wanted: Mapping[str, Any], standing: Standing) -> Mapping
     return choice if choice is not None and same(choice["instead_of"], wanted.get(path)) else None
 
 
-def _is_drift(change: Change, standing: Standing) -> bool:
-    return change.field in standing.last_applied and same(standing.last_applied[change.field], change.after)
+def _is_drift(change: Change, standing: Standing, *, inherited: bool) -> bool:
+    if change.field not in standing.last_applied:
+        return False
+    last = standing.last_applied[change.field]
+    return same(last, change.after) or (inherited and last != BEING_WRITTEN and not same(last, change.before))
 
 
 def missing(standing: Standing, *, mode: DriftMode) -> Decision:

@@ -13,11 +13,8 @@ from django.utils import timezone
 from identity.models import Family, ResourceState, SyncedResource
 from identity.sync.failures import Failure
 from identity.sync.field_words import field_in_words
-from identity.sync.threeway import Decision, DriftedField, Standing
+from identity.sync.threeway import BEING_WRITTEN, Decision, DriftedField, Standing
 from tenants.models import SyncKind
-
-# Stands for a value that was sent and of which it is not known whether it was taken; equals none that anybody wants.
-_BEING_WRITTEN = {"being": "written"}
 
 
 class Tracked:
@@ -55,7 +52,7 @@ class Tracked:
         What is only repaired is what was applied last, and is still somebody else's change when it is tried again.
         """
         repaired = {change.field for change in decision.repairs}
-        unknown = {change.field: _BEING_WRITTEN for change in decision.write if change.field not in repaired}
+        unknown = {change.field: BEING_WRITTEN for change in decision.write if change.field not in repaired}
         self._save(
             state=ResourceState.SYNCING,
             detail="; ".join(map(str, decision.write)),
@@ -154,4 +151,4 @@ def _in_words(drift: Sequence[DriftedField]) -> str:
 
 def paths_applied(last_applied: Mapping[str, Any]) -> list[str]:
     """Return the settings of a record that Cognito is known to have taken, by path."""
-    return [path for path, value in last_applied.items() if value != _BEING_WRITTEN]
+    return [path for path, value in last_applied.items() if value != BEING_WRITTEN]

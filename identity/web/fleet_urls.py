@@ -42,4 +42,6 @@ urlpatterns = [
     path("cells/pools/<uuid:pool_id>/prefix/", pool_settings.pool_domain_renew, name="pool-domain-renew"),
     path("cells/<uuid:cell_id>/", cell.cell_detail, name="cell"),
     path("cells/<uuid:cell_id>/quotas/", cell.cell_quotas, name="cell-quotas"),
+    path("cells/<uuid:cell_id>/messages/", cell.cell_messages, name="cell-messages"),
+    path("cells/<uuid:cell_id>/messages/save/", cell.cell_messages_save, name="cell-messages-save"),
 ]

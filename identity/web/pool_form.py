@@ -30,7 +30,10 @@ _TRIGGER_WORDS: "Mapping[str, _StrPromise]" = {
     "PostConfirmation": _("After a user was confirmed."),
     "PreAuthentication": _("Before a sign-in. It may refuse it."),
     "PostAuthentication": _("After a sign-in."),
-    "CustomMessage": _("Writes the texts of Cognito's own messages, as Lifeguard's does (docs/aws/messages.md)."),
+    "CustomMessage": _(
+        "Writes the texts of Cognito's own messages, as Lifeguard's does (docs/aws/messages.md). Empty: the cell's, if "
+        "it has one."
+    ),
     "DefineAuthChallenge": _("Decides what a sign-in of the custom kind asks next."),
     "CreateAuthChallenge": _("Makes what a sign-in of the custom kind asks."),
     "VerifyAuthChallengeResponse": _("Judges the answer in a sign-in of the custom kind."),

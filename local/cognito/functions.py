@@ -12,7 +12,7 @@ from typing import TypeVar
 import httpx
 
 from local.cognito.errors import ServiceError
-from local.cognito.model import Doc, service_model
+from local.cognito.model import Doc
 from local.cognito.operations import Call
 from local.cognito.store import Store
 
@@ -33,23 +33,17 @@ class Needed(Exception):
 
 
 def addresses(store: Store) -> dict[str, str]:
-    """Where functions are, by ARN or trigger."""
+    """Where functions are, by ARN."""
     return dict(store.get("meta", name=_ADDRESSES) or {})
 
 
 def change_addresses(store: Store, changes: dict[str, str | None]) -> dict[str, str]:
-    """Say where functions are, by ARN, or by the trigger for pools that name none; None forgets one.
-
-    Raises:
-        ValueError: something is neither ARN nor trigger, or no address.
-    """
-    triggers = service_model().shape_for("LambdaConfigType").members
-    for name, address in changes.items():
-        known = name.startswith("arn:") or name in triggers
-        if not known or not (address is None or address.startswith(("http://", "https://"))):
-            raise ValueError("give ARNs of functions, or triggers, and their addresses by HTTP")
+    """Say where functions are, by ARN; None forgets one. ValueError for what is no address."""
+    for arn, address in changes.items():
+        if not arn.startswith("arn:") or not (address is None or address.startswith(("http://", "https://"))):
+            raise ValueError("give ARNs of functions and their addresses by HTTP")
     with store.transaction():
-        merged = {name: address for name, address in {**addresses(store), **changes}.items() if address is not None}
+        merged = {arn: address for arn, address in {**addresses(store), **changes}.items() if address is not None}
         store.put("meta", merged, name=_ADDRESSES)
     return merged
 
@@ -76,13 +70,12 @@ def invoke(call: Call, pool: Doc, trigger: str, event: Doc) -> Doc | None:
         Needed: it was not asked yet; the operation is undone.
         ServiceError: it refused, failed, or answered what cannot be read.
     """
-    # A pool without a function has the one, if any, that somebody gave all such pools: the demo's, which nobody names.
-    name, version = function_of(pool, trigger) or (trigger, "1")
-    address = addresses(call.store).get(name)
-    if address is None:
+    found = function_of(pool, trigger)
+    address = None if found is None else addresses(call.store).get(found[0])
+    if found is None or address is None:
         return None
     if call.asked == len(call.answers):
-        raise Needed(trigger, address, {"version": version, **event})
+        raise Needed(trigger, address, {"version": found[1], **event})
     answer = call.answers[call.asked]
     call.asked += 1
     if isinstance(answer, ServiceError):

@@ -9,6 +9,8 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+# What the local Cognito knows the function by, as AWS would.
+ARN = "arn:aws:lambda:us-east-1:123456789012:function:lifeguard-messages"
 # The path does not matter to the server; this one is the emulator's.
 INVOCATIONS = "/2015-03-31/functions/function/invocations"
 _FUNCTION = Path(__file__).resolve().parents[2] / "docs" / "aws" / "write_messages.py"

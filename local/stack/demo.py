@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Self
 
-from local.functions.server import INVOCATIONS
+from local.functions.server import ARN, INVOCATIONS
 from local.stack import product, servers
 from local.stack.environment import Secrets, Urls, product_environment, write_private
 from local.stack.ports import LOOPBACK, Ports, require_free
@@ -33,6 +33,7 @@ class SetupRequest:
     sample_client_id: str
     sample_client_secret: str
     event_secret: str
+    message_function_arn: str
 
 
 @dataclass(frozen=True)
@@ -110,6 +111,7 @@ def _set_up(
         sample_client_id=before.client_id,
         sample_client_secret=before.client_secret,
         event_secret=cell_before.event_secret,
+        message_function_arn=ARN,
     )
     log = log_dir / "setup.log"
     with log.open("w") as output:
@@ -136,11 +138,11 @@ def _set_up(
 def _write_cognitos_messages(
     supervisor: Supervisor, log_dir: Path, ports: Ports, urls: Urls, addresses: ServiceAddresses, cell: CellCredentials
 ) -> None:
-    """Run the function that operators deploy for the words of codes, for every pool that names none itself."""
+    """Run the function that operators deploy for the words of codes, and tell the local Cognito where it is."""
     log = open_logs(log_dir, ("functions",))["functions"]
     asked = f"{urls.dashboard}/messages/cognito/{cell.cell_id}/"
     supervisor.start(servers.functions(asked, cell.event_secret, ports.functions, log))
-    told = {"CustomMessage": f"http://{LOOPBACK}:{ports.functions}{INVOCATIONS}"}
+    told = {ARN: f"http://{LOOPBACK}:{ports.functions}{INVOCATIONS}"}
     request = urllib.request.Request(f"{addresses.cognito_url}/_local/functions", json.dumps(told).encode())
     with urllib.request.urlopen(request):
         return

@@ -21,6 +21,8 @@ class Cell(models.Model):
     # What AWS granted beyond its defaults, in requests per second by category.
     raised_quotas = models.JSONField(default=dict, blank=True)
     user_pool_quota = models.PositiveIntegerField(default=1000, help_text="User pools that AWS allows in the Region.")
+    # The Lambda function that writes Cognito's messages in each of its pools that names none itself; blank for none.
+    message_function_arn = models.CharField(max_length=2048, blank=True, default="", db_default="")
     # Operations that this endpoint was found not to offer, by name, with the time it was found out (ISO 8601).
     unsupported_operations = models.JSONField(default=dict, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)

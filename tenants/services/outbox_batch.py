@@ -16,9 +16,10 @@ from django.db import connection, transaction
 from django.db.models import F
 from django.db.models.functions import Now
 
+from tenants.actor import Actor
 from tenants.models import OutboxEntry, SyncKind
 from tenants.request_context import current_request_id
-from tenants.services.outbox import OWED_SINCE
+from tenants.services.outbox import OWED_SINCE, Asker
 
 _TAKE = """
 UPDATE tenants_outboxentry SET
@@ -53,20 +54,24 @@ class BatchLease:
     attempts: Mapping[uuid.UUID, int]
 
 
-def request_many(kind: SyncKind, keys: Collection[uuid.UUID], *, token: uuid.UUID | None = None) -> None:
+def request_many(
+    kind: SyncKind, keys: Collection[uuid.UUID], *, token: uuid.UUID | None = None, actor: Actor | None = None
+) -> None:
     """Owe a reconcile of each key. Runs in the transaction of the change; the sweep finds what nobody takes before.
 
     Args:
         kind: what the keys name.
         keys: which.
         token: keys that never had a row are taken on at once under this token, which saves a write of each.
+        actor: who made the change; None where it follows from other work.
     """
     if not connection.in_atomic_block:
         raise transaction.TransactionManagementError("A sync request belongs in the transaction of its change.")
-    now = _database_time()
+    now, asker = _database_time(), Asker.of(actor)
     held = {"lease_token": token, "lease_until": now + _term(), "attempts": 1} if token else {}
-    asked = {"next_attempt_at": now, "owed_since": now, "request_id": current_request_id()}
-    new = [OutboxEntry(kind=kind, key=key, wanted_gen=1 if token else 0, **asked, **held) for key in keys]
+    due: dict[str, Any] = {"next_attempt_at": now, "owed_since": now}
+    asked = {"asker_kind": asker.kind, "asker_label": asker.label, "request_id": current_request_id()}
+    new = [OutboxEntry(kind=kind, key=key, wanted_gen=1 if token else 0, **due, **asked, **held) for key in keys]
     # Where there is a row already, it stays as it is, and the next statement asks for more.
     OutboxEntry.objects.bulk_create(new, ignore_conflicts=True)
     rows = OutboxEntry.objects.filter(kind=kind, key__in=keys)
@@ -76,10 +81,8 @@ def request_many(kind: SyncKind, keys: Collection[uuid.UUID], *, token: uuid.UUI
         attempts=0,
         scheduled=False,
         owed_since=OWED_SINCE,
-        asker_kind="",
-        asker_label="",
-        request_id=current_request_id(),
         updated_at=Now(),
+        **asked,
     )
 
 

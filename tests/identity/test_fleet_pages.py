@@ -144,7 +144,12 @@ def test_the_export_is_safe_to_open(client: Client, cast: Cast) -> None:
 def test_a_secret_is_shown_once_and_by_no_cache_kept(client: Client) -> None:
     answer = client.post(
         "/fleet/applications/new/",
-        {"name": "Harbor", "redirect_uris": "https://harbor.example/cb\n", "require_nonce": "on"},
+        {
+            "name": "Harbor",
+            "redirect_uris": "https://harbor.example/cb\n",
+            "access_token_minutes": "10",
+            "require_nonce": "on",
+        },
     )
     application = Application.objects.get(name="Harbor")
     secret = re.search(r"OIDC_CLIENT_SECRET=([\w-]{43})", answer.content.decode())
@@ -181,7 +186,12 @@ def test_a_secret_is_changed_without_an_interruption(client: Client) -> None:
 def test_an_application_with_keys_has_no_secret_to_configure(client: Client) -> None:
     application = ApplicationFactory.create(name="Harbor")
     own = f"/fleet/applications/{application.pk}/"
-    values = {"name": "Harbor", "redirect_uris": "https://harbor.example/cb", "require_nonce": "on"}
+    values = {
+        "name": "Harbor",
+        "redirect_uris": "https://harbor.example/cb",
+        "access_token_minutes": "10",
+        "require_nonce": "on",
+    }
     keys = json.dumps({"keys": [jwk(rsa_key().public_key(), kid="1")]})
     assert client.post(f"{own}edit/", {**values, "public_keys": keys}).status_code == 302
     page = client.get(own).content.decode()

@@ -239,23 +239,3 @@ def test_what_the_function_raises_fails_the_message(place: Place, function: Func
         forget(place)
     assert refusal(caught) == ("UserLambdaValidationException", "CustomMessage failed with error Not today.")
     assert mailbox.count_to(ANN) == before
-
-
-def test_a_function_for_every_pool_that_names_none(cognito: RunningCognito, place: Place, mailbox: Mailbox) -> None:
-    everybodys = Function("everybodys")
-    everybodys.answers(emailMessage="Everybody takes {####}")
-    cognito.control("POST", "functions", {"CustomMessage": everybodys.address})
-    try:
-        bare = make_place(cognito.client())
-        bare.add_user("ann", email=ANN, email_verified="true")
-        forget(bare)
-        assert mailbox.text_to(ANN).startswith("Everybody takes ")
-        forget(place)
-        assert mailbox.text_to(ANN).startswith("Take ")
-    finally:
-        cognito.control("POST", "functions", {"CustomMessage": None})
-        everybodys.stop()
-    forget(bare)
-    assert mailbox.text_to(ANN).startswith("Your confirmation code is ")
-    with pytest.raises(AssertionError, match="triggers"):
-        cognito.control("POST", "functions", {"CustomMassage": "http://localhost"})

@@ -8,6 +8,7 @@ import pytest
 from celery import current_app
 from django.db import transaction
 
+from tenants.actor import system
 from tenants.models import OutboxEntry, SyncKind
 from tenants.services import outbox
 from tenants.services.outbox_batch import (
@@ -57,6 +58,15 @@ def test_what_is_asked_for_is_due_and_settled_at_the_generation_that_was_read() 
     assert settle_many(lease, KEYS) == set()
     assert [entry(key).is_owed for key in KEYS] == [False] * 4 + [True]
     assert outbox.due(10) == [(SyncKind.USER, KEYS[4])]
+
+
+def test_who_asked_is_kept_for_keys_with_a_row_and_without() -> None:
+    owed(KEYS[:1])
+    with transaction.atomic():
+        request_many(SyncKind.USER, KEYS, actor=system("somebody"))
+    assert {entry(key).asker_label for key in KEYS} == {"somebody"}
+    owed()
+    assert {entry(key).asker_label for key in KEYS} == {""}
 
 
 def test_new_keys_are_taken_on_as_they_are_asked_for_and_others_are_not() -> None:

@@ -11,6 +11,7 @@ from identity.cognito import errors, pools
 from identity.cognito.endpoint import PoolRef
 from identity.cognito.pool_spec import PoolSpec
 from identity.cognito.pools import DescribedPool, PoolSummary
+from identity.cognito.triggers import MESSAGE_TRIGGER
 from identity.models import Family
 from identity.sync.adoption import audit_adoption
 from identity.sync.changes import Change
@@ -32,6 +33,8 @@ _LOOK_AGAIN = timedelta(seconds=2)
 # Cognito fixes these when the pool is created (developer guide, "Updating user pool configuration").
 _IMMUTABLE = ("AliasAttributes", "UsernameConfiguration.CaseSensitive")
 
+_MESSAGES = f"LambdaConfig.{MESSAGE_TRIGGER}"
+
 
 @dataclass(frozen=True)
 class LivePool:
@@ -50,7 +53,7 @@ def desired(pool: UserPool, *, tenant: Tenant | None, policy: SignInPolicy | Non
     what the tenant's policy says, of any kind.
 
     Args:
-        pool: the row.
+        pool: the row, with its cell.
         tenant: the tenant of a dedicated pool; None for a shared one.
         policy: that tenant's policy.
     """
@@ -62,6 +65,7 @@ def desired(pool: UserPool, *, tenant: Tenant | None, policy: SignInPolicy | Non
         email_alias=not pool.is_shared,
         minimum_length=length,
         tags={POOL_TAG: str(pool.pk), TENANT_TAG: tenant.key if tenant is not None else _SHARED},
+        cells_messages=pool.cell.message_function_arn,
     )
 
 
@@ -85,11 +89,16 @@ class PoolFamily(ResourceFamily[PoolSpec, LivePool]):
             Fact("Deletion protection", "on" if spec.deletion_protection else "off"),
             Fact("Feature plan", spec.tier.value.capitalize()),
             *((Fact("Devices", "remembered where their users ask for it"),) if spec.remembers_devices else ()),
+            *((Fact("Cognito's messages", _writer(spec)),) if spec.triggers.writes_messages else ()),
         )
 
     def wanted(self, spec: PoolSpec) -> Mapping[str, Any]:
         """See `ResourceFamily`."""
         return wanted_settings(spec)
+
+    def inherited(self, spec: PoolSpec) -> frozenset[str]:
+        """See `ResourceFamily`."""
+        return frozenset([_MESSAGES] if spec.triggers.inherits_messages else [])
 
     def observe(self, site: Site, spec: PoolSpec) -> LivePool | None:
         """Describe the pool, or look for it by its name while its id is not known.
@@ -186,6 +195,11 @@ class PoolFamily(ResourceFamily[PoolSpec, LivePool]):
             for pool in sorted(summaries, key=_age)
         ]
         return [pool for pool in described if pool.tags.get(POOL_TAG) == spec.tags[POOL_TAG]]
+
+
+def _writer(spec: PoolSpec) -> str:
+    """Without the ARN: a tenant's administrators read it too."""
+    return "written by the cell's function" if spec.triggers.inherits_messages else "written by the pool's own function"
 
 
 def _age(pool: PoolSummary) -> tuple[float, str]:

@@ -12,9 +12,9 @@ from identity.cognito.pool_spec import (
     SesSender,
     ThreatMode,
     Tier,
-    Triggers,
     pool_settings,
 )
+from identity.cognito.triggers import Triggers
 from identity.sync.changes import Change, Document, differences, flatten, nest
 from identity.sync.families.schema import attribute_changes, is_attribute, wanted_attributes
 from tenants.pool_options import (
@@ -50,7 +50,13 @@ _DEFAULTS: Document = {
 
 
 def spec_of(
-    options: PoolOptions, *, name: str, email_alias: bool, minimum_length: int, tags: Mapping[str, str]
+    options: PoolOptions,
+    *,
+    name: str,
+    email_alias: bool,
+    minimum_length: int,
+    tags: Mapping[str, str],
+    cells_messages: str = "",
 ) -> PoolSpec:
     """Return the specification of a pool from what an operator set on it and from what Lifeguard decides.
 
@@ -60,6 +66,7 @@ def spec_of(
         email_alias: whether users can sign in with their address as user name.
         minimum_length: of passwords.
         tags: ours; they win over an operator's of the same name.
+        cells_messages: the cell's function for Cognito's messages; the pool's own wins over it.
     """
     return PoolSpec(
         name=name,
@@ -80,7 +87,7 @@ def spec_of(
         recovery_by_email=options.recovery == Recovery.EMAIL,
         first_factors=options.first_factors,
         sender=_sender(options),
-        triggers=_triggers(options),
+        triggers=_triggers(options, cells_messages),
         threat_mode=ThreatMode[options.threat_mode.upper()],
         remembers_devices=options.remembers_devices,
         attributes=(
@@ -149,7 +156,7 @@ def _sender(options: PoolOptions) -> SesSender | None:
     return SesSender(options.ses_source_arn, options.mail_from, options.mail_reply_to, options.mail_configuration_set)
 
 
-def _triggers(options: PoolOptions) -> Triggers:
+def _triggers(options: PoolOptions, cells_messages: str) -> Triggers:
     given = options.triggers
     return Triggers(
         plain={name: given[name] for name in PLAIN_TRIGGERS if name in given},
@@ -157,4 +164,5 @@ def _triggers(options: PoolOptions) -> Triggers:
         token=given.get(TOKEN_TRIGGER, ""),
         token_version=str(options.token_trigger_version),
         kms_key=options.kms_key_arn,
+        cells_messages=cells_messages,
     )

@@ -2,20 +2,26 @@
 
 import uuid
 from collections.abc import Sequence
+from functools import partial
 
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from identity.selectors.capacity import capacity_of
 from identity.selectors.headroom import Headroom, headroom_of
+from identity.services.cell_messages import following_pools, set_message_function
 from identity.services.cell_quotas import set_cell_quotas
+from identity.services.pool_settings import NotConfirmed
+from identity.web.cell_message_form import CellMessageForm
 from identity.web.cell_quota_form import CellQuotaForm
 from identity.web.charts import UsageChart, usage_chart
+from identity.web.consequences import fingerprint, make_change
 from tenants.errors import Unavailable, ValidationFailed
 from tenants.http import Request
+from tenants.models import Cell
 from tenants.permissions import Permission
 from tenants.selectors import get_cell
 from tenants.web.access import fleet_view
@@ -65,6 +71,50 @@ def cell_quotas(request: Request, cell_id: uuid.UUID) -> HttpResponse:
             return redirect("fleet:cell", cell_id=cell.pk)
     context = {"form": form, "cell": cell}
     return render(request, "fleet/cells/quotas.html", context, status=422 if form.errors else 200)
+
+
+@require_safe
+@fleet_view(Permission.FLEET_CELLS_READ)
+def cell_messages(request: Request, cell_id: uuid.UUID) -> HttpResponse:
+    """Show which function writes Cognito's messages in a cell, and the form to name one where the person may."""
+    cell = get_cell(cell_id)
+    return _messages_page(request, cell, CellMessageForm(cell))
+
+
+@require_POST
+@fleet_view(Permission.FLEET_POOLS_WRITE)
+def cell_messages_save(request: Request, cell_id: uuid.UUID) -> HttpResponse:
+    """Name the function; what that does to all pools of the cell is asked about."""
+    cell = get_cell(cell_id)
+    form = CellMessageForm(cell, request.POST)
+    told: list[str] = []
+    if form.is_valid():
+        arn = form.cleaned_data["message_function_arn"]
+        try:
+            make_change(request, partial(set_message_function, cell.pk, arn, actor=request.actor))
+        except NotConfirmed as error:
+            told = error.told
+        except ValidationFailed as error:
+            show_faults(form, error)
+        else:
+            messages.success(request, _("Saved. Applying to Cognito…"))
+            return redirect("fleet:cell", cell_id=cell.pk)
+    return _messages_page(request, cell, form, told=told, status=422)
+
+
+def _messages_page(
+    request: Request, cell: Cell, form: CellMessageForm, *, told: Sequence[str] = (), status: int = 200
+) -> HttpResponse:
+    context = {
+        "cell": cell,
+        "form": form,
+        "told": told,
+        "fingerprint": fingerprint(told),
+        "pool_count": cell.pools.count(),
+        "following": following_pools(cell),
+        "may_write": request.actor.allows(Permission.FLEET_POOLS_WRITE),
+    }
+    return render(request, "fleet/cells/messages.html", context, status=status)
 
 
 def _chart(row: Headroom) -> UsageChart:

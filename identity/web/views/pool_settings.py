@@ -1,8 +1,8 @@
 """What an operator sets on a user pool."""
 
-import hashlib
 import uuid
 from dataclasses import dataclass, field
+from functools import partial
 
 from django.contrib import messages
 from django.forms import BoundField
@@ -17,10 +17,12 @@ from identity.services.pool_settings import (
     context_of,
     renew_domain_prefix,
 )
+from identity.web.consequences import fingerprint, make_change
 from identity.web.pool_form import PoolSettingsForm
 from identity.web.pool_sections import SECTIONS, Section
 from tenants.errors import ValidationFailed
 from tenants.http import Request
+from tenants.message_function import message_function
 from tenants.models import UserPool
 from tenants.models.pool_settings import options_of
 from tenants.permissions import Permission
@@ -66,7 +68,7 @@ def pool_settings_save(request: Request, pool_id: uuid.UUID) -> HttpResponseBase
         return _page(request, pool, form, status=_REFUSED)
     told: list[str] = []
     try:
-        _change(request, pool, form)
+        make_change(request, partial(change_pool_settings, pool.pk, form.options(), actor=request.actor))
     except NotConfirmed as error:
         told = error.told
     except ValidationFailed as error:
@@ -76,17 +78,6 @@ def pool_settings_save(request: Request, pool_id: uuid.UUID) -> HttpResponseBase
         messages.success(request, _("Saved. Applying to Cognito…"))
         return redirect("fleet:pool", pool_id=pool_id)
     return _page(request, pool, form, told=told, status=_REFUSED)
-
-
-def _change(request: Request, pool: UserPool, form: PoolSettingsForm) -> None:
-    options = form.options()
-    try:
-        change_pool_settings(pool.pk, options, confirmed=False, actor=request.actor)
-    except NotConfirmed as error:
-        # The box stands for the sentences that were beside it: another change is asked about again.
-        if request.POST.get("confirm") != _fingerprint(error.told):
-            raise
-        change_pool_settings(pool.pk, options, confirmed=True, actor=request.actor)
 
 
 @require_POST
@@ -123,11 +114,8 @@ def _page(
         ],
         "attributes": options_of(pool).custom_attributes,
         "told": told or [],
-        "fingerprint": _fingerprint(told or []),
+        "fingerprint": fingerprint(told or []),
+        "message_function": message_function(options_of(pool), pool.cell),
         "may_write": request.actor.allows(Permission.FLEET_POOLS_WRITE),
     }
     return render(request, "fleet/cells/pool_settings.html", context, status=status)
-
-
-def _fingerprint(told: list[str]) -> str:
-    return hashlib.sha256("\n".join(told).encode()).hexdigest()[:16]

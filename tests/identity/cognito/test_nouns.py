@@ -93,20 +93,39 @@ def expect_preference_off(stub: Stubber) -> None:
     stub.add_response("admin_set_user_mfa_preference", {}, expected)
 
 
+def expect_no_devices(stub: Stubber) -> None:
+    stub.add_client_error("admin_list_devices", "InvalidUserPoolConfigurationException")
+
+
+def test_resetting_factors_forgets_every_device(stub: Stubber, pool: PoolRef) -> None:
+    """Also of more than a page; one that its owner forgets at the same moment is forgotten."""
+    named = {"UserPoolId": POOL_ID, "Username": "u"}
+    expect_preference_off(stub)
+    stub.add_response("admin_list_devices", {"Devices": [{"DeviceKey": "us-east-1_a"}], "PaginationToken": "more"})
+    stub.add_response("admin_list_devices", {"Devices": [{"DeviceKey": "us-east-1_b"}]})
+    stub.add_client_error("admin_forget_device", "ResourceNotFoundException")
+    stub.add_response("admin_forget_device", {}, {**named, "DeviceKey": "us-east-1_b"})
+    stub.add_response("admin_delete_software_token", {}, named)
+    assert users.reset_factors(pool, "u", priority=Priority.CONFIGURATION) is True
+
+
 def test_resetting_totp_deletes_the_secret(stub: Stubber, pool: PoolRef) -> None:
     expect_preference_off(stub)
+    expect_no_devices(stub)
     stub.add_response("admin_delete_software_token", {}, {"UserPoolId": POOL_ID, "Username": "u"})
     assert users.reset_factors(pool, "u", priority=Priority.CONFIGURATION) is True
 
 
 def test_resetting_totp_of_a_user_without_one(stub: Stubber, pool: PoolRef) -> None:
     expect_preference_off(stub)
+    expect_no_devices(stub)
     stub.add_client_error("admin_delete_software_token", "SoftwareTokenMFANotFoundException")
     assert users.reset_factors(pool, "u", priority=Priority.CONFIGURATION) is True
 
 
 def test_resetting_totp_where_the_secret_cannot_be_deleted(stub: Stubber, pool: PoolRef) -> None:
     expect_preference_off(stub)
+    expect_no_devices(stub)
     stub.add_client_error("admin_delete_software_token", "UnknownOperationException")
     assert users.reset_factors(pool, "u", priority=Priority.CONFIGURATION) is False
 

@@ -19,7 +19,7 @@ from identity.sync.field_words import field_in_words, value_in_words
 from identity.sync.tasks import dry_run_plan
 from tenants.audit_actions import Action
 from tenants.errors import ValidationFailed
-from tenants.models import AuditEvent, DriftMode, PoolKind, SyncKind, Tenant, UserPool
+from tenants.models import AuditEvent, Cell, DriftMode, PoolKind, SyncKind, Tenant, UserPool
 from tenants.pool_options import PoolOptions
 from tenants.services.fleet_settings import FleetSettingsChange, update_fleet_settings
 from tests.identity.sync.plans import change_of, steps
@@ -162,7 +162,7 @@ def test_it_is_said_in_words() -> None:
 
 
 def test_a_preview_says_it_where_it_is_on() -> None:
-    spec = desired(UserPool(kind=PoolKind.SHARED), tenant=None, policy=None)
+    spec = desired(UserPool(cell=Cell(), kind=PoolKind.SHARED), tenant=None, policy=None)
     assert spec.remembers_devices is PoolOptions().remembers_devices is False
     labels = [
         [fact.label for fact in PoolFamily().facts(each)] for each in (spec, replace(spec, remembers_devices=True))

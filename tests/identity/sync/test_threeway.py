@@ -10,7 +10,7 @@ from identity.models import Family
 from identity.sync.adoptable import NEVER, NOTHING_OF, why_not_adopted
 from identity.sync.changes import Change, same
 from identity.sync.field_words import FIELDS, field_in_words, value_in_words
-from identity.sync.threeway import WHOLE, Decision, Standing, decide, missing
+from identity.sync.threeway import BEING_WRITTEN, WHOLE, Decision, Standing, decide, missing
 from tenants.models import DriftMode
 
 PATHS = ("A", "B.C", "B.D")
@@ -70,6 +70,28 @@ def test_an_adopted_value_stands_until_we_want_something_else(
     for path in PATHS:
         kept = same(later[path], wanted[path])
         assert same(after(live, then)[path], live[path] if kept else later[path])
+
+
+@given(wanted=DOCUMENTS, applied=DOCUMENTS, live=DOCUMENTS, mode=MODES)
+def test_a_wish_for_many_takes_away_only_what_we_put_there(
+    wanted: dict[str, Any], applied: dict[str, Any], live: dict[str, Any], mode: DriftMode
+) -> None:
+    """What somebody else put there is reported, or repaired as such, also where the wish is new."""
+    changes = changes_of(wanted, live)
+    decision = decide(changes, wanted, Standing(applied), mode=mode, inherited=frozenset(PATHS))
+    theirs = {change.field for change in changes if not same(applied[change.field], live[change.field])}
+    if mode is DriftMode.REPAIR:
+        assert {change.field for change in decision.repairs} == theirs
+        assert after(live, decision) == {**live, **{change.field: change.after for change in changes}}
+    else:
+        assert {drifted.field for drifted in decision.drift} == theirs
+        assert all(same(after(live, decision)[path], live[path]) for path in theirs)
+
+
+def test_what_may_be_our_own_half_done_write_is_nobody_s_drift() -> None:
+    standing = Standing({"A": BEING_WRITTEN})
+    decision = decide([Change("A", "x", "y")], {"A": "y"}, standing, mode=DriftMode.REPORT, inherited=frozenset({"A"}))
+    assert decision == Decision(write=(Change("A", "x", "y"),))
 
 
 @given(applied=DOCUMENTS, mode=MODES)

@@ -10,6 +10,7 @@ from django.core.management.base import BaseCommand
 from django.utils import timezone
 
 from identity.models import EventSecret
+from identity.services.cell_messages import set_message_function
 from identity.services.events import rotate_event_secret
 from tenants.actor import system
 from tenants.models import Account, Application, Cell
@@ -39,6 +40,7 @@ class Request:
     sample_client_id: str
     sample_client_secret: str
     event_secret: str
+    message_function_arn: str
 
 
 class Command(BaseCommand):
@@ -52,6 +54,7 @@ class Command(BaseCommand):
         call_command("migrate", interactive=False, verbosity=1, stdout=self.stderr)
         call_command("setup", stdout=self.stderr)
         cell = ensure_cell(request.cognito_url)
+        ensure_message_function(cell, request.message_function_arn)
         ensure_operator(request.operator_email, request.operator_password)
         client_id, secret = ensure_sample_application(request)
         made = {
@@ -73,6 +76,12 @@ def ensure_cell(cognito_url: str) -> Cell:
         cell.endpoint_url = cell.hosted_base_url = cognito_url
         cell.save(update_fields=["endpoint_url", "hosted_base_url"])
     return cell
+
+
+def ensure_message_function(cell: Cell, arn: str) -> None:
+    """Have a function for Cognito's messages in all pools; one that somebody named at the dashboard stays."""
+    if not cell.message_function_arn:
+        set_message_function(cell.pk, arn, confirmed=True, actor=ACTOR)
 
 
 def ensure_event_secret(cell: Cell, known: str) -> str:
