@@ -4,7 +4,7 @@ import uuid
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import CharField, Count, F, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models import CharField, Count, F, Max, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Cast, Coalesce, Concat
 
 from tenants.errors import NotFound
@@ -18,6 +18,7 @@ from tenants.models import (
     TenantApplication,
     UserPool,
 )
+from tenants.models.application import ACCESS_TOKEN_MINUTES
 from tenants.models.audit import FLEET_CHAIN
 
 
@@ -105,6 +106,18 @@ def applications_of(tenant: Tenant) -> list[Application]:
     """Return the applications that a tenant's users may sign in to, beside the dashboard."""
     granted = TenantApplication.objects.filter(tenant=tenant).values("application")
     return list(choosable_applications().filter(pk__in=granted))
+
+
+def longest_access_token_minutes(tenant: Tenant) -> int:
+    """Return for how long an access token that a tenant's applications have been given can go on, in minutes.
+
+    As the applications are set now, Cognito's tokens of those in native mode included. Lifeguard's own applications do
+    not count: their tokens are for our own endpoints alone, which ask the session each time.
+    """
+    found = TenantApplication.objects.filter(tenant=tenant, application__is_builtin=False).aggregate(
+        ours=Max("application__access_token_minutes"), cognitos=Max("application__native__access_minutes")
+    )
+    return max(found["ours"] or ACCESS_TOKEN_MINUTES, found["cognitos"] or 0)
 
 
 def list_cells() -> QuerySet[Cell]:

@@ -46,7 +46,7 @@ class UserSessions(TenantAPIView):
 
     @extend_schema(operation_id="end_user_sessions", responses={204: None, **OBJECT_ERRORS})
     def delete(self, request: Request, user_id: uuid.UUID) -> Response:
-        """End all of them with their refresh tokens. Access tokens that are out live until they expire: 10 minutes."""
+        """End all of them with their refresh tokens. Access tokens live on for 10 minutes, or as was set (1 to 60)."""
         sign_user_out(self.tenant, user_id, actor=self.actor)
         return Response(status=status.HTTP_204_NO_CONTENT)
 
@@ -58,6 +58,6 @@ class UserSession(TenantAPIView):
 
     @extend_schema(operation_id="end_user_session", responses={204: None, **OBJECT_ERRORS})
     def delete(self, request: Request, user_id: uuid.UUID, session_id: uuid.UUID) -> Response:
-        """End it with its refresh tokens. Access tokens that are out live until they expire: 10 minutes."""
+        """End it with its refresh tokens. Access tokens live on for 10 minutes, or as was set (1 to 60)."""
         end_session_of(self.tenant, user_id, session_id, actor=self.actor)
         return Response(status=status.HTTP_204_NO_CONTENT)

@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from federation.models import AuthorizationCode, RefreshToken, TokenFamily
 from federation.provider.client import OPEN_AUTH_METHODS, Client
-from federation.provider.mint import ACCESS_TOKEN_SECONDS, mint_access_token, mint_id_token, subject_of
+from federation.provider.mint import mint_access_token, mint_id_token, subject_of
 from federation.provider.requests import refuse_malformed
 from federation.provider.targets import Target, asked_for, of_granted
 from federation.services.back_channel import expect_logout
@@ -133,7 +133,7 @@ class IssuesTokens:
         token = {
             "token_type": "Bearer",
             "access_token": access_token,
-            "expires_in": ACCESS_TOKEN_SECONDS,
+            "expires_in": subject.access_token_seconds,
             "refresh_token": new_token(),
             "scope": scope,
         }

@@ -16,9 +16,9 @@ from federation.services.signing_keys import active_key
 from identity.jwt_checks import ALGORITHM
 from identity.selectors.groups import groups_of_user
 from identity.tokens import AccessTokenClaims
+from tenants.models.application import ACCESS_TOKEN_MINUTES
 
 ID_TOKEN_SECONDS = 10 * 60
-ACCESS_TOKEN_SECONDS = 10 * 60
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,6 +43,12 @@ class Subject:
     amr: tuple[str, ...]
     session_id: str
     family_id: str
+    access_token_minutes: int = ACCESS_TOKEN_MINUTES
+
+    @property
+    def access_token_seconds(self) -> int:
+        """How long an access token lives, as `expires_in` says it (RFC 6749 section 5.1)."""
+        return self.access_token_minutes * 60
 
 
 def subject_of(family: TokenFamily, scope: str, audiences: tuple[str, ...] = ()) -> Subject:
@@ -73,6 +79,7 @@ def subject_of(family: TokenFamily, scope: str, audiences: tuple[str, ...] = ())
         amr=tuple(session.amr),
         session_id=str(session.pk),
         family_id=family.pk.hex,
+        access_token_minutes=application.access_token_minutes,
     )
 
 
@@ -127,7 +134,7 @@ def access_token_claims(subject: Subject, *, now: int, token_id: str) -> dict[st
         "aud": subject.audiences[0] if len(subject.audiences) == 1 else list(subject.audiences),
         "client_id": subject.client_id,
         "iat": now,
-        "exp": now + ACCESS_TOKEN_SECONDS,
+        "exp": now + subject.access_token_seconds,
         "jti": token_id,
         "auth_time": subject.auth_time,
         "acr": subject.acr,

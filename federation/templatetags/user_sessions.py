@@ -4,10 +4,10 @@ from typing import Any
 
 from django import template
 
-from federation.provider.mint import ACCESS_TOKEN_SECONDS
 from federation.selectors.browser_sessions import open_sessions
 from identity.models import DirectoryUser
 from tenants.permissions import Permission
+from tenants.selectors import longest_access_token_minutes
 
 register = template.Library()
 
@@ -20,7 +20,7 @@ def user_sessions(context: dict[str, Any], person: DirectoryUser) -> dict[str, A
         "tenant": context["tenant"],
         "person": person,
         "sessions": open_sessions(person),
-        "token_minutes": ACCESS_TOKEN_SECONDS // 60,
+        "token_minutes": longest_access_token_minutes(context["tenant"]),
         # The services hold the rule (`identity.services.guards.require_may_manage`).
         "may_write": actor.allows(Permission.USERS_WRITE) and (not person.role or actor.allows(Permission.ROLES_WRITE)),
         "csrf_token": context.get("csrf_token"),

@@ -6,10 +6,14 @@ import secrets
 import uuid
 
 from django.contrib.postgres.fields import ArrayField
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils import timezone
 
 from tenants.models.base import TenantOwned
+
+# An API that verifies access tokens by itself takes them for so long, whatever became of the person meanwhile.
+ACCESS_TOKEN_MINUTES, LONGEST_ACCESS_TOKEN_MINUTES = 10, 60
 
 
 def hash_secret(secret: str) -> str:
@@ -49,6 +53,12 @@ class Application(models.Model):
     backchannel_logout_uri = models.CharField(max_length=1024, blank=True, default="", db_default="")
     # `aud` of its access tokens (RFC 9068 section 3): what the application's own API calls itself.
     audience = models.CharField(max_length=255)
+    # How long each of them lives. In native mode they are Cognito's (`NativeMode.access_minutes`).
+    access_token_minutes = models.PositiveSmallIntegerField(
+        default=ACCESS_TOKEN_MINUTES,
+        db_default=ACCESS_TOKEN_MINUTES,
+        validators=[MinValueValidator(1), MaxValueValidator(LONGEST_ACCESS_TOKEN_MINUTES)],
+    )
     # Whether it may ask for sign-ins from devices without a browser (RFC 8628).
     device_flow = models.BooleanField(default=False, db_default=False)
     require_nonce = models.BooleanField(default=True)

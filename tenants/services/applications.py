@@ -16,7 +16,7 @@ from tenants.audit_actions import Action
 from tenants.client_keys import parse_keys
 from tenants.errors import Conflict, NotFound, ValidationFailed
 from tenants.models import Application, NativeMode
-from tenants.models.application import hash_secret
+from tenants.models.application import ACCESS_TOKEN_MINUTES, LONGEST_ACCESS_TOKEN_MINUTES, hash_secret
 from tenants.redirect_uris import clean_uris, is_on_loopback
 from tenants.services import audit
 from tenants.services.native import request_native_sync
@@ -29,6 +29,7 @@ _AUDITED = (
     "initiate_login_uri",
     "backchannel_logout_uri",
     "audience",
+    "access_token_minutes",
     "require_nonce",
     "public_keys",
     "is_public",
@@ -52,6 +53,7 @@ class ApplicationSettings:
             portal; may be empty.
         backchannel_logout_uri: where its server is told that somebody was signed out; may be empty.
         audience: `aud` of access tokens; empty for one made from the client id.
+        access_token_minutes: how long access tokens live, 1 to 60; a change counts from the next token.
         require_nonce: whether an authorization request without `nonce` is refused.
         public_keys: a JSON Web Key Set; the application then proves who it is by them, and by no secret. May be empty.
         device_flow: whether devices without a browser may ask for sign-ins to it; one that uses nothing else needs no
@@ -65,6 +67,7 @@ class ApplicationSettings:
     initiate_login_uri: str = ""
     backchannel_logout_uri: str = ""
     audience: str = ""
+    access_token_minutes: int = ACCESS_TOKEN_MINUTES
     require_nonce: bool = True
     public_keys: str = ""
     is_public: bool = False
@@ -210,6 +213,7 @@ def _apply(application: Application, settings: ApplicationSettings) -> None:
     application.initiate_login_uri = _clean_uri(settings.initiate_login_uri, field="initiate_login_uri")
     application.backchannel_logout_uri = _clean_told_uri(settings.backchannel_logout_uri)
     application.audience = _clean_audience(settings.audience) or f"urn:lifeguard:api:{application.client_id}"
+    application.access_token_minutes = _check_minutes(settings.access_token_minutes)
     application.require_nonce = settings.require_nonce
     application.public_keys = parse_keys(settings.public_keys)
     _check_kind(application, settings)
@@ -245,6 +249,13 @@ def _clean_audience(value: str) -> str:
         message = _("Use at most %(longest)d ASCII characters without spaces.") % {"longest": LONGEST_AUDIENCE}
         raise ValidationFailed(message, fields={"audience": message})
     return audience
+
+
+def _check_minutes(minutes: int) -> int:
+    if not 1 <= minutes <= LONGEST_ACCESS_TOKEN_MINUTES:
+        message = _("Choose 1 to %(longest)d minutes.") % {"longest": LONGEST_ACCESS_TOKEN_MINUTES}
+        raise ValidationFailed(message, fields={"access_token_minutes": message})
+    return minutes
 
 
 def _save(application: Application, update_fields: list[str] | None = None) -> None:

@@ -12,7 +12,8 @@ from django.utils import timezone
 
 from tenants.actor import Actor
 from tenants.errors import Conflict, NotFound, ValidationFailed
-from tenants.models import Application, AuditEvent
+from tenants.models import Application, AuditEvent, NativeMode, TenantApplication
+from tenants.selectors import longest_access_token_minutes
 from tenants.services.applications import (
     OVERLAP,
     ApplicationSettings,
@@ -23,7 +24,7 @@ from tenants.services.applications import (
     update_application,
 )
 from tenants.services.native import NativeOptions, set_native_mode
-from tests.factories import ApplicationFactory
+from tests.factories import ApplicationFactory, TenantFactory
 from tests.support.keys import key_set
 
 NATIVE = NativeOptions(
@@ -73,6 +74,8 @@ def test_a_name_is_taken_once(operator: Actor) -> None:
         ({"redirect_uris": ["http://harbor.example/"]}, "redirect_uris"),
         ({"post_logout_redirect_uris": ["ftp://harbor.example/"]}, "post_logout_redirect_uris"),
         ({"audience": "two words"}, "audience"),
+        ({"access_token_minutes": 0}, "access_token_minutes"),
+        ({"access_token_minutes": 61}, "access_token_minutes"),
     ],
 )
 def test_what_cannot_be_used_is_refused(operator: Actor, change: dict[str, Any], field: str) -> None:
@@ -88,6 +91,35 @@ def test_a_change_is_audited_with_before_and_after(operator: Actor) -> None:
     event = AuditEvent.objects.get(action="application.updated")
     assert (event.before["name"], event.after["name"]) == ("Harbor", "Haven")
     assert Application.objects.get().audience == "https://api.example"
+
+
+def test_how_long_access_tokens_live_is_audited(operator: Actor) -> None:
+    application = register_application(replace(HARBOR, access_token_minutes=60), actor=operator).application
+    assert Application.objects.get().access_token_minutes == 60
+    assert AuditEvent.objects.get(action="application.registered").after["access_token_minutes"] == 60
+    update_application(application.pk, replace(HARBOR, access_token_minutes=1), actor=operator)
+    event = AuditEvent.objects.get(action="application.updated")
+    assert (event.before["access_token_minutes"], event.after["access_token_minutes"]) == (60, 1)
+    assert Application.objects.get().access_token_minutes == 1
+
+
+def test_the_longest_time_is_that_of_the_tenants_own_applications(operator: Actor) -> None:
+    """Lifeguard's own do not count: our own endpoints ask the session. Cognito's tokens do, in native mode."""
+    tenant, other = TenantFactory.create(), TenantFactory.create()
+    assert longest_access_token_minutes(tenant) == 10
+    brief = register_application(replace(HARBOR, access_token_minutes=5), actor=operator).application
+    long = register_application(replace(HARBOR, name="Haven", access_token_minutes=45), actor=operator).application
+    builtin = ApplicationFactory.create(is_builtin=True, access_token_minutes=50)
+    for given in (brief, builtin):
+        TenantApplication.objects.create(tenant=tenant, application=given)
+    TenantApplication.objects.create(tenant=other, application=long)
+    assert longest_access_token_minutes(tenant) == 5
+    assert longest_access_token_minutes(other) == 45
+    TenantApplication.objects.create(tenant=tenant, application=long)
+    assert longest_access_token_minutes(tenant) == 45
+    NativeMode.objects.create(application=brief, access_minutes=90)
+    assert longest_access_token_minutes(tenant) == 90
+    assert longest_access_token_minutes(other) == 45
 
 
 def test_a_save_without_a_change_is_no_event(operator: Actor) -> None:

@@ -17,7 +17,8 @@ resource "aws_appsync_graphql_api" "orders" {
   openid_connect_config {
     issuer    = var.issuer
     client_id = var.audience_pattern
-    # Milliseconds. A token that Lifeguard issued lives ten minutes by itself; this holds should that be changed.
+    # Milliseconds. Lifeguard's tokens live ten minutes, unless the operator chose another time for the application:
+    # have this longer than that, or AppSync refuses tokens before they are over.
     iat_ttl = 900000
   }
 }

@@ -9,17 +9,17 @@ from federation.account.context import Account
 from federation.account.guard import account_view
 from federation.account.said import done
 from federation.provider.logout import sign_out
-from federation.provider.mint import ACCESS_TOKEN_SECONDS
 from federation.selectors.browser_sessions import open_sessions
 from federation.services.session_ends import end_other_sessions, end_own_session, end_own_sessions
 from tenants.errors import NotFound
+from tenants.selectors import longest_access_token_minutes
 
 
 def sessions_section(account: Account) -> dict[str, Any]:
     """Return the sessions, this one first."""
     found = open_sessions(account.user, this=account.session)
     found.sort(key=lambda each: not each.is_this)
-    return {"sessions": found, "token_minutes": ACCESS_TOKEN_SECONDS // 60}
+    return {"sessions": found, "token_minutes": longest_access_token_minutes(account.tenant)}
 
 
 @account_view("POST", back="account-devices")

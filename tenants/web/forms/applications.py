@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tenants.client_keys import LONGEST_TEXT
 from tenants.models import Application
+from tenants.models.application import ACCESS_TOKEN_MINUTES, LONGEST_ACCESS_TOKEN_MINUTES
 from tenants.redirect_uris import LONGEST, parse_uris
 from tenants.services.applications import LONGEST_AUDIENCE, LONGEST_NAME, ApplicationSettings
 
@@ -81,6 +82,16 @@ class ApplicationForm(forms.Form):
             "made for it."
         ),
     )
+    access_token_minutes = forms.IntegerField(
+        label=_("Access tokens live for (minutes)"),
+        initial=ACCESS_TOKEN_MINUTES,
+        min_value=1,
+        max_value=LONGEST_ACCESS_TOKEN_MINUTES,
+        help_text=_(
+            "Until then an API that verifies tokens by itself takes them, also of somebody who was disabled or signed "
+            "out. 1 to 60; shorter means more refreshes. A change counts from the next token."
+        ),
+    )
     require_nonce = forms.BooleanField(
         label=_("Require a nonce"),
         required=False,
@@ -119,6 +130,7 @@ class ApplicationForm(forms.Form):
             "initiate_login_uri": application.initiate_login_uri,
             "backchannel_logout_uri": application.backchannel_logout_uri,
             "audience": application.audience,
+            "access_token_minutes": application.access_token_minutes,
             "require_nonce": application.require_nonce,
             "public_keys": json.dumps({"keys": application.public_keys}, indent=2) if application.public_keys else "",
         }
@@ -137,6 +149,7 @@ class ApplicationForm(forms.Form):
             initiate_login_uri=data["initiate_login_uri"],
             backchannel_logout_uri=data["backchannel_logout_uri"],
             audience=data["audience"],
+            access_token_minutes=data["access_token_minutes"],
             require_nonce=data["require_nonce"],
             public_keys=data["public_keys"],
             is_public=data["is_public"],

@@ -24,6 +24,7 @@ def test_only_an_address_that_can_be_told_is_registered(assigned: Application, u
         "name": assigned.name,
         "redirect_uris": assigned.redirect_uris[0],
         "audience": assigned.audience,
+        "access_token_minutes": "10",
         "backchannel_logout_uri": uri,
     }
     address = f"/fleet/applications/{assigned.pk}/edit/"
@@ -46,6 +47,7 @@ def test_an_address_that_is_never_asked_is_registered_only_where_networks_are_al
         "name": assigned.name,
         "redirect_uris": assigned.redirect_uris[0],
         "audience": assigned.audience,
+        "access_token_minutes": "10",
         "backchannel_logout_uri": uri,
     }
     address = f"/fleet/applications/{assigned.pk}/edit/"

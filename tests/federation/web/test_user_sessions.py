@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from federation.models import BrowserSession
 from federation.selectors.browser_sessions import open_sessions
+from tenants.models import TenantApplication
 from tests.factories import ApplicationFactory, Cast, TenantCast
 from tests.federation.browser import Browser
 from tests.federation.web.test_ways_in import browser_of, page_of
@@ -49,6 +50,14 @@ def test_an_admin_sees_and_ends_sessions(acme: TenantCast, session: BrowserSessi
     assert press(admin, "user-session-end", acme, session=uuid.uuid4()) == 404
     assert press(admin, "user-session-end", acme, session=session.pk) == 302
     assert "Not signed in anywhere." in page_of(admin, acme.outsider)
+
+
+def test_an_admin_reads_for_how_long_access_tokens_go_on(acme: TenantCast, session: BrowserSession) -> None:
+    admin = browser_of(acme.admin)
+    assert "go on for 10 minutes at the most." in page_of(admin, acme.outsider)
+    longer = ApplicationFactory.create(access_token_minutes=40)
+    TenantApplication.objects.create(tenant=acme.tenant, application=longer)
+    assert "go on for 40 minutes at the most." in page_of(admin, acme.outsider)
 
 
 def test_an_admin_signs_somebody_out_everywhere(acme: TenantCast, session: BrowserSession) -> None:
