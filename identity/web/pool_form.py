@@ -130,9 +130,10 @@ class PoolSettingsForm(forms.Form):
     remembers_devices = _check(
         _("Remember browsers in which people ask for it"),
         _(
-            "Each tenant says in its sign-in policy for how many days; with none, nobody is asked. Cognito then tracks "
-            "devices in the whole pool: an application in native mode that signs people in by Cognito's API itself and "
-            "confirms no device cannot refresh its tokens. Amplify confirms them, and Cognito's own pages need nothing."
+            "Each tenant says in its sign-in policy for how many days; until it does, nothing changes. Cognito then "
+            "tracks devices in the whole pool: an application in native mode that signs people in by Cognito's API "
+            "itself and confirms no device cannot refresh its tokens. Amplify confirms them, and Cognito's own pages "
+            "need nothing."
         ),
     )
     ses_source_arn = _text(
