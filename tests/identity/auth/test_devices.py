@@ -117,6 +117,15 @@ def test_one_that_was_forgotten_counts_as_none(ann: Scene) -> None:
     forget_device(ann.client.pool, "key.nobody", device.key)
 
 
+def test_forgetting_of_which_the_answer_is_lost_is_done_again(ann: Scene, cognito: LocalCognito) -> None:
+    device = ann.device()
+    cognito.fault("AdminForgetDevice", "timeout_after")
+    with pytest.raises(AuthUnavailable):
+        forget_device(ann.client.pool, ann.person.username, device.key)
+    assert cognito.applied("AdminForgetDevice") == 1
+    forget_device(ann.client.pool, ann.person.username, device.key)
+
+
 def test_one_that_was_confirmed_and_not_remembered_counts_as_none(ann: Scene, cognito: LocalCognito) -> None:
     signed_in = ann.with_code()
     assert signed_in.new_device is not None
