@@ -1,5 +1,6 @@
 """Fixtures for every test: the stack's mailbox, and a real Celery worker."""
 
+import gc
 import shutil
 import sys
 from collections.abc import Iterator
@@ -75,3 +76,10 @@ def live_worker(stack: Stack, transactional_db: None, tmp_path: Path) -> Iterato
     worker = LiveWorker(Path(sys.executable), database, stack.ports.redis, tmp_path)
     yield worker
     worker.stop()
+
+
+def pytest_collection_finish() -> None:
+    """Have the garbage collector leave alone what stays until the end, thousands of tests: a ninth of the time."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 50)
