@@ -30,8 +30,11 @@ _log = structlog.get_logger(__name__)
 
 
 def offered_days(context: Context) -> int:
-    """Return for how many days somebody may have this browser remembered; 0 where that is not offered."""
-    return days_in_force(context.tenant)
+    """Return for how many days somebody may have this browser remembered; 0 where that is not offered.
+
+    It is not on the way to an application of ours, which would ask them again the next time nevertheless.
+    """
+    return 0 if context.request.application.is_builtin else days_in_force(context.tenant)
 
 
 def remembered_here(context: Context, email: str) -> Remembered | None:

@@ -271,6 +271,7 @@ def test_applications_that_change_factors_get_all_of_them(mia: Scene) -> None:
     Application.objects.filter(pk=mia.application.pk).update(is_builtin=True)
     ask(mia, browser).submit(email=mia.person.email, password=PASSWORD)
     assert ASKED in browser.text
+    assert "Do not ask again" not in browser.text, "it would be in vain"
     assert ASKED in come_back(mia, browser).text
 
 
