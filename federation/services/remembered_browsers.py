@@ -121,8 +121,10 @@ def remembered_device(tenant: Tenant, token: str, email: str) -> Remembered | No
 def remembered_until(user: DirectoryUser) -> dict[uuid.UUID, datetime]:
     """Return until when each of a user's known browsers spares them the second factor, by the browser's id."""
     most = timedelta(days=days_in_force(user.tenant))
-    rows = _counting(user.tenant).filter(user=user).values_list("browser_id", "until", "remembered_at")
-    return {browser: min(until, since + most) for browser, until, since in rows}
+    has = [factor for factor in user.second_factors if factor in (*_counted(user.tenant), SecondFactor.KEY)]
+    rows = _counting(user.tenant).filter(user=user, factor__in=has)
+    found = rows.values_list("browser_id", "until", "remembered_at")
+    return {browser: min(until, since + most) for browser, until, since in found}
 
 
 def give_up(remembered: Remembered) -> None:

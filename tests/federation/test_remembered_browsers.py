@@ -255,7 +255,10 @@ def test_a_pool_that_remembers_none_any_more_is_in_nobodys_way(mia: Scene, cogni
 def test_it_stands_for_a_factor_that_counts(mia: Scene) -> None:
     """Not for one that the tenant gave up since, nor for one that its owner has no more."""
     browser = remember(mia)
+    page = f"/{mia.tenant.slug}/account/devices"
+    assert "No second factor is asked for here" in browser.get(page).content.decode()
     SignInPolicy.objects.filter(tenant=mia.tenant).update(second_factors=["totp"])
+    assert "No second factor is asked for here" not in browser.get(page).content.decode()
     assert ASKED in come_back(mia, browser).text, "Cognito asks, and it does not count"
     SignInPolicy.objects.filter(tenant=mia.tenant).update(second_factors=["totp", "email"])
     RememberedBrowser.objects.update(factor=SecondFactor.TOTP)
